@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -26,7 +27,7 @@ from api.edge.limits import Limiting, Limits
 from api.edge.metrics import Metrics
 from api.edge.observing import Observing
 from api.edge.parts import LARGE_BODIES_AT_ONCE, Parts
-from api.edge.readiness import Readiness, Thresholds
+from api.edge.readiness import Readiness
 from api.edge.security_headers import SecurityHeaders
 from api.edge.straight import Straight
 from api.edge.tokens import Tokens
@@ -45,6 +46,7 @@ from api.routes.customer import record as customer_record
 from api.routes.service_level import clocks, policies
 from commands.executor.executor import CommandExecutor
 from commands.service_level.facts import ClockFacts
+from infra.health.check import Thresholds
 from infra.postgres.database import Database
 from infra.subscriptions.read_your_writes import ReadYourWrites
 from infra.views.reader import Reader
@@ -63,13 +65,15 @@ def application(
     streams_per_caller: int = 50,
     thresholds: Thresholds | None = None,
     metrics_token: str | None = None,
+    home: Path | None = None,
     limits: Limits,
     origins: Sequence[str] = (),
 ) -> FastAPI:
     """The API over these parts. It opens and closes its reader; the other parts belong to the caller.
 
     `streams`, `streams_per_caller`: the most live streams at once, in all and of one caller. `metrics_token`: the token
-    that reads /metrics; without one, requests from this machine may. `origins`: of web pages that may call.
+    that reads /metrics; without one, requests from this machine may. `home`: the folder whose disk is measured.
+    `origins`: of web pages that may call.
     """
     metrics = Metrics(metrics_token)
 
@@ -94,7 +98,7 @@ def application(
                 Streams(streams, streams_per_caller, LiveQueries(reader)),
                 metrics,
                 ClockFacts(executor.log),
-                Readiness(reader, executor.log.vault.database, database_url, thresholds or Thresholds()),
+                Readiness(reader, database, executor.log.vault.database, thresholds or Thresholds(), home),
                 CapacityLimiter(LARGE_BODIES_AT_ONCE),
             )
             yield

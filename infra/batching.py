@@ -16,11 +16,12 @@ A = TypeVar("A")
 
 
 class _Waiting(Generic[Q, A]):
-    __slots__ = ("answer", "answered", "given_up", "handed_over", "question", "until")
+    __slots__ = ("answer", "answered", "given_up", "handed_over", "question", "since", "until")
 
     def __init__(self, question: Q, until: float) -> None:
         self.question = question
         self.until = until
+        self.since = time.monotonic()
         self.handed_over = False
         self.given_up = False
         self.answer: A | BaseException | None = None
@@ -91,6 +92,13 @@ class Batcher(Generic[Q, A]):
         if isinstance(waiting.answer, BaseException):
             raise waiting.answer
         return waiting.answer  # type: ignore[return-value]
+
+    def waiting(self) -> tuple[int, float]:
+        """How many questions wait or are being served, and for how many seconds the oldest has."""
+        with self._changed:
+            waits = [*self._waiting, *(each for each in self._batch if each.answer is None)]
+        since = min((each.since for each in waits), default=None)
+        return len(waits), 0.0 if since is None else time.monotonic() - since
 
     def hand_over(self, numbers: Iterable[int]) -> list[int]:
         """The batch's questions that still have a caller. A caller that gives up from now on gets OutcomeUnknown.

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, get_args
+
+from psycopg import sql
 
 from domain import promise as p
 from domain.kernel.event import Recorded
@@ -129,3 +131,16 @@ def passed(
 def next_due(connection: Connection, kind: Kind, now: datetime) -> datetime | None:
     """The earliest due of this kind that has not passed; None where there is none."""
     return next((row.due_at for row in _TO_COME.read(connection, limit=1, kind=kind, now=now).rows), None)
+
+
+def late(connection: Connection) -> dict[Kind, tuple[int, float]]:
+    """For each kind: how many timers have passed, and how many seconds ago the earliest due among them was. Timers that
+    wait for no instant count, and have no due."""
+    query = sql.SQL(
+        "SELECT k.kind, count(t.id), "
+        "coalesce(extract(epoch FROM clock_timestamp() - min(t.due_at) FILTER (WHERE t.due_at > %s)), 0)::float8 "
+        "FROM unnest(%s::text[]) AS k (kind) "
+        "LEFT JOIN {} AS t ON t.kind = k.kind AND t.due_at < clock_timestamp() GROUP BY k.kind ORDER BY k.kind"
+    ).format(_TABLE.name)
+    rows = connection.execute(query, (AT_ONCE, [*get_args(Kind)]), prepare=False).fetchall()
+    return {kind: (count, seconds) for kind, count, seconds in rows}

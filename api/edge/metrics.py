@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from prometheus_client import (
     CollectorRegistry,
@@ -17,7 +17,10 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from infra.subscriptions.health import Health
+from infra.health.check import Check, Reading
+
+Readings = Sequence[tuple[Check, Sequence[Reading]]]
+"""What each check found."""
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 """The bounds of the histogram of durations, in seconds."""
@@ -53,10 +56,12 @@ class Metrics:
         """Count an answered command."""
         self._commands.labels(kind, outcome).inc()
 
-    def text(self, health: Health | None, pools: Mapping[str, Mapping[str, int]], appended: Mapping[str, int]) -> bytes:
-        """All metrics as text, with the health from the database (None: no answer), and the use of each pool."""
+    def text(
+        self, readings: Readings | None, pools: Mapping[str, Mapping[str, int]], appended: Mapping[str, int]
+    ) -> bytes:
+        """All metrics as text, with the readings of all checks (None: no answer), and the use of each pool."""
         sampled = CollectorRegistry()
-        sampled.register(_Sampled([*_health(health), *_pools(pools), *_appended(appended)]))
+        sampled.register(_Sampled([*_checks(readings), *_pools(pools), *_appended(appended)]))
         return generate_latest(self._registry) + generate_latest(sampled)
 
 
@@ -68,27 +73,16 @@ class _Sampled(Collector):
         return self._metrics
 
 
-def _health(health: Health | None) -> Iterable[Metric]:
-    yield GaugeMetricFamily("antiphon_database_up", "Whether the log's database answers.", float(health is not None))
-    if health is None:
-        return
-    yield GaugeMetricFamily("antiphon_log_position", "The log's last position.", health.position)
-    labels = ("follower", "version")
-    for name, attribute, meaning in (
-        ("position", "position", "The position a follower has come to."),
-        ("behind", "behind", "How many positions a follower is behind the log."),
-        (
-            "behind_seconds",
-            "behind_seconds",
-            "How long ago the oldest event was recorded that a follower has not taken in.",
-        ),
-        ("leased", "leased", "Whether a process leads the follower."),
-        ("parked", "quarantined", "Events that a follower set aside."),
-    ):
-        family = GaugeMetricFamily(f"antiphon_follower_{name}", meaning, labels=labels)
-        for each in health.subscriptions.values():
-            family.add_metric((each.name, str(each.version)), float(getattr(each, attribute)))
-        yield family
+def _checks(readings: Readings | None) -> Iterable[Metric]:
+    up = float(readings is not None)
+    yield GaugeMetricFamily("antiphon_database_up", "Whether the log's database answers.", up)
+    for check, found in readings or ():
+        for name, meaning in check.metrics.items():
+            family = GaugeMetricFamily(name, meaning, labels=check.labels)
+            for reading in found:
+                if name in reading.values:
+                    family.add_metric(reading.labels, reading.values[name])
+            yield family
 
 
 def _pools(pools: Mapping[str, Mapping[str, int]]) -> Iterable[Metric]:

@@ -5,47 +5,45 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from domain.kernel.refusal import Overloaded, Refusal
+from infra.health.check import Check, Reading, Sources, Thresholds
 from infra.postgres.database import Database
 from infra.postgres.migrate import pending
-from infra.subscriptions.health import QUERY, Health, SubscriptionHealth
+from infra.subscriptions.health import QUERY, Health
 from infra.views.reader import Reader
-from projections.catalogue import VIEWS
+from projections.health import CHECKS
 
 PROBE_SECONDS = 1.0
 """How long a check of a database may take, because probes give up soon, too; and how long its result is reused, because
 anybody may ask."""
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """What still counts as ready, for each view."""
-
-    lag_seconds: float = 60.0
-    quarantined: int = 1000
-
-
 class Readiness:
-    """Whether this process can do its work."""
+    """Whether this process can do its work; and what waits in the installation, for metrics."""
 
-    def __init__(self, reader: Reader, vault: Database, database_url: str, thresholds: Thresholds) -> None:
+    def __init__(
+        self, reader: Reader, database: Database, vault: Database, thresholds: Thresholds, home: Path | None
+    ) -> None:
+        """`database`: the reader's, for checks that ask more than one thing. `home`: the folder ANTIPHON_HOME."""
         self._thresholds = thresholds
+        self._database = database
+        self._home = home
         self._reader = reader
         self._vault = vault
-        self._database_url = database_url
         self._migrated = False
         self._probing = asyncio.Lock()
         self._last: tuple[float, dict[str, Any]] = (-PROBE_SECONDS, {})
 
-    async def health(self) -> Health | None:
-        """The health of the log and its subscriptions; None where the database does not answer."""
-        with suppress(Overloaded):
-            return Health.of(await self._reader.execute(QUERY, seconds=PROBE_SECONDS))
+    def readings(self) -> list[tuple[Check, list[Reading]]] | None:
+        """The readings of all checks; None where the database does not answer. For a thread."""
+        with suppress(Overloaded), self._database.connection(PROBE_SECONDS) as connection:
+            sources = Sources(connection, self._vault, self._home)
+            return [(check, [*check.read(sources)]) for check in CHECKS]
         return None
 
     async def checks(self) -> dict[str, Any]:
@@ -58,36 +56,23 @@ class Readiness:
             return checks
 
     async def _probe(self) -> dict[str, Any]:
-        health, vault = await asyncio.gather(self.health(), asyncio.to_thread(self._vault.answers, PROBE_SECONDS))
+        health, vault = await asyncio.gather(self._health(), asyncio.to_thread(self._vault.answers, PROBE_SECONDS))
         checks: dict[str, Any] = {"database": {"ok": health is not None}, "vault": {"ok": vault}}
         if health is None:
             return checks
         checks["schema"] = {"ok": await asyncio.to_thread(self._schema)}
-        checks["log"] = {"ok": True, "position": health.position}
-        for view in VIEWS:
-            checks[f"{view.name} v{view.version}"] = self._subscription(
-                health.subscriptions.get((view.name, view.version))
-            )
+        for check in CHECKS:
+            checks |= check.ready(health, self._thresholds)
         return checks
+
+    async def _health(self) -> Health | None:
+        with suppress(Overloaded):
+            return Health.of(await self._reader.execute(QUERY, seconds=PROBE_SECONDS))
+        return None
 
     def _schema(self) -> bool:
         # Once complete, the schema stays complete: it is compared with the files of this very process.
         if not self._migrated:
             with suppress(psycopg.Error, Refusal):
-                self._migrated = not pending(self._database_url, "log", deadline_seconds=PROBE_SECONDS)
+                self._migrated = not pending(self._database.url, "log", deadline_seconds=PROBE_SECONDS)
         return self._migrated
-
-    def _subscription(self, each: SubscriptionHealth | None) -> dict[str, Any]:
-        if each is None:
-            return {"ok": False}
-        fit = each.live and each.quarantined <= self._thresholds.quarantined
-        return {
-            "ok": fit and each.behind_seconds <= self._thresholds.lag_seconds,
-            "live": each.live,
-            "position": each.position,
-            "behind": each.behind,
-            "behind_seconds": round(each.behind_seconds, 3),
-            "leased": each.leased,
-            "lease_seconds": None if each.lease_seconds is None else round(each.lease_seconds, 3),
-            "parked": each.quarantined,
-        }

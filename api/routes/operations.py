@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -35,7 +36,7 @@ async def ready(parts: TheParts) -> Response:
 
 @router.get("/metrics")
 async def metrics_page(request: Request, parts: TheParts) -> Response:
-    """The process's metrics, and the health of subscriptions. Raises Refusal `forbidden`."""
+    """The process's metrics, and what waits in the installation. Raises Refusal `forbidden`."""
     _check_reader(request, parts.metrics.token)
     stats: dict[str, Callable[[], dict[str, int]]] = {
         "appender": parts.executor.log.database.stats,
@@ -43,7 +44,8 @@ async def metrics_page(request: Request, parts: TheParts) -> Response:
         "reader": parts.reader.stats,
     }
     pools = {name: read() for name, read in stats.items()}
-    text = parts.metrics.text(await parts.readiness.health(), pools, parts.executor.log.appended)
+    readings = await to_thread.run_sync(parts.readiness.readings)
+    text = parts.metrics.text(readings, pools, parts.executor.log.appended)
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 

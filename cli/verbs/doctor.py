@@ -13,21 +13,20 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from cli.display.terminal import unreachable
-from cli.wiring.composition import REACTING, SUBSCRIPTIONS, content_folder, content_store
-from cli.wiring.topics import KAFKA_SUBSCRIPTIONS
+from cli.wiring.composition import content_folder, content_store
 from commands.content import compare
 from commands.service_level.evaluated_apart import not_evaluated
-from consumers.inbound.holding import held
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.embedded.postgres import Urls, databases
+from infra.health.check import Sources
 from infra.keys.vault import UNIQUE_KEYS, Vault
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.postgres.migrate import pending
 from infra.settings.settings import Settings
-from infra.subscriptions.health import QUERY, Health
-from infra.views.versions import live
+from infra.views.versions import is_live
 from projections import timer as timers
+from projections.health import CHECKS
 from projections.timer import TIMERS
 
 MOST_CLOCKS = 500
@@ -98,7 +97,7 @@ def _databases(report: _Report, settings: Settings) -> None:
 
 
 def _log(report: _Report, settings: Settings, urls: Urls) -> bool:
-    """Check the log and its subscriptions. Answers whether the view of timers can be read."""
+    """Check the log and everything that can wait. Answers whether the view of timers can be read."""
     with psycopg.connect(urls.database_url, connect_timeout=3) as connection:
         version = connection.info.parameter_status("server_version")
     report.say("database", f"{_place(settings, urls.database_url)}, PostgreSQL {version}")
@@ -109,31 +108,14 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> bool:
     database = Database(urls.database_url, "auditor", deadline_seconds=settings.postgres.deadline_seconds)
     try:
         with database.connection() as connection:
-            health = Health.of(connection.execute(QUERY).fetchall())
-            shown = live(connection)
-            waiting, until = held(connection)
+            sources = Sources(connection, home=settings.home.folder)
+            for check in CHECKS:
+                for reading in check.read(sources):
+                    if reading.says:
+                        report.say(check.name, reading.says, reading.wrong)
+            return is_live(connection, TIMERS.name, TIMERS.version)
     finally:
         database.close()
-    report.say("log", f"position {health.position}")
-    if until is not None:
-        what = f"{waiting} messages held, the first until {until:%Y-%m-%d %H:%M:%S} UTC"
-        report.say("inbound", what, "a sender's clock is ahead, its messages wait: antiphon dead-letters list")
-    for key in sorted({*SUBSCRIPTIONS, *health.subscriptions}):
-        name = f"{key[0]} v{key[1]}"
-        if (each := health.subscriptions.get(key)) is None:
-            report.say("follower", f"{name} is not there", "run: antiphon migrate")
-            continue
-        behind = f"{each.behind} behind" if each.behind > 0 else "at the end"
-        lease_holder = (
-            f"led by {each.holder} until {each.lease_until:%H:%M:%S} UTC" if each.leased else "nobody leads it now"
-        )
-        quarantined = f"{each.quarantined} parked, " if each.quarantined else ""
-        built = "" if key in {*shown, *REACTING, *KAFKA_SUBSCRIPTIONS} else "being built, "
-        wrong = f"{name} has {each.quarantined} events parked: antiphon parked list" if each.quarantined else None
-        if not each.leased and key not in SUBSCRIPTIONS and any(key < other and key[0] == other[0] for other in shown):
-            wrong = f"{name} is shown no more and followed by nobody: antiphon retire {each.name}"
-        report.say("follower", f"{name} at {each.position}, {behind}, {built}{quarantined}{lease_holder}", wrong)
-    return (TIMERS.name, TIMERS.version) in shown
 
 
 def _by_vault(report: _Report, settings: Settings, urls: Urls, vault: Vault) -> None:

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from dataclasses import fields
 
 from api.edge.limits import Limits
-from api.edge.readiness import Thresholds
 from api.edge.serving import STOP_SECONDS, Server
 from api.edge.tokens import Tokens
 from api.server import application
 from cli.wiring.composition import Antiphon
+from infra.health.check import Thresholds
 from infra.settings.api import ApiSettings
 from infra.settings.settings import Settings
 
@@ -51,6 +51,7 @@ def api(parts: Antiphon, address: socket.socket) -> Iterator[threading.Thread]:
         streams_per_caller=settings.streams_per_caller,
         thresholds=Thresholds(settings.ready_lag_seconds, settings.ready_parked),
         metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
+        home=parts.settings.home.folder,
         limits=limits(settings),
         origins=settings.origins,
     )

@@ -49,10 +49,12 @@ def exports(parts: Antiphon, kafka: Kafka | None) -> Iterator[Sequence[Subscript
 
 
 @contextmanager
-def imports(parts: Antiphon, kafka: Kafka | None) -> Iterator[None]:
-    """Within: inbound messages are taken in; several processes share the partitions. Without Kafka, nothing happens."""
+def imports(parts: Antiphon, kafka: Kafka | None) -> Iterator[Consumer | None]:
+    """Within: inbound messages are taken in; several processes share the partitions. Without Kafka, there is no
+    consumer."""
     with ExitStack() as closing:
+        consumer = None
         if kafka:
             letter_days = parts.settings.kafka.dead_letter_days
-            closing.enter_context(Consumer(parts.executor, kafka, letter_days=letter_days))
-        yield
+            consumer = closing.enter_context(Consumer(parts.executor, kafka, letter_days=letter_days))
+        yield consumer

@@ -85,6 +85,10 @@ class CommandBatcher:
             self._policies = self._policy_cache.policies()
         return self._policies
 
+    def waiting(self) -> tuple[int, float]:
+        """How many commands wait for their answer, and for how many seconds the oldest has."""
+        return self._batcher.waiting()
+
     def close(self) -> None:
         """Answer what waits; later commands are refused."""
         self._batcher.close()

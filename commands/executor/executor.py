@@ -221,6 +221,10 @@ class CommandExecutor:
         holders = self.log.taken([key]).get(key)
         return holders[0] if holders else None
 
+    def waiting(self) -> tuple[int, float]:
+        """How many commands wait for their answer, and for how many seconds the oldest has."""
+        return self._batcher.waiting()
+
     def close(self) -> None:
         """Answer what waits; later commands are refused. The log stays open."""
         self._batcher.close()

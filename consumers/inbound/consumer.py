@@ -201,6 +201,10 @@ class Consumer:
         self.failures = Failures(self._stopping, partial(_LOGGER.warning, "inbound-waits"))
         self.fates: Counter[str] = Counter()
         """Counts of messages by outcome: `taken in`, `held`, `dead`, `dead before`."""
+        self.behind: dict[str, int] = {}
+        """How many messages of each topic this member has still to take in, as far as it knows."""
+        self._next: dict[TopicPartition, int] = {}
+        """The offset of the next message to take in, of each partition of which something came."""
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -254,6 +258,8 @@ class Consumer:
                 _LOGGER.warning("dead-letters-expired", letters=given_up)
             self._expire_at = time.monotonic() + self.EXPIRE_SECONDS
         polled = consumer.poll(self.POLL_MS)
+        self._next |= {at: records[0].offset for at, records in polled.items()}
+        self.behind = self._behind(consumer)
         if not polled:
             return
         try:
@@ -262,12 +268,21 @@ class Consumer:
             # Nothing of the batch counts: all of it comes again, and finds what was done.
             self._back(consumer, polled)
             raise
+        self._next |= {at: records[-1].offset + 1 for at, records in polled.items()}
         offsets = {at: OffsetAndMetadata(records[-1].offset + 1, "", -1) for at, records in polled.items()}
         try:
             consumer.commit(offsets)
         except KafkaError as error:
             # Other members have the partitions by now, and find what was done.
             _LOGGER.info("inbound-not-committed", error=type(error).__name__)
+
+    def _behind(self, consumer: KafkaConsumer) -> dict[str, int]:
+        behind = dict.fromkeys(self._topics, 0)
+        for at in consumer.assignment():
+            # Both are known here without a question to the broker.
+            end = consumer.highwater(at) or 0
+            behind[at.topic] += max(0, end - self._next.get(at, end))
+        return behind
 
     @staticmethod
     def _back(consumer: KafkaConsumer, polled: dict[TopicPartition, list[Any]]) -> None:

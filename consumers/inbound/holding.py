@@ -15,7 +15,6 @@ from commands.executor.executor import CommandExecutor
 from consumers.inbound.dead_letters import DeadLetters
 from consumers.inbound.messages import Received
 from domain.kernel.refusal import Refusal, TimeAhead
-from infra.postgres.database import Connection
 
 MOST_HELD = 1_000
 """How many messages are held at once. Beyond them, a message is taken in when it comes, with a mark."""
@@ -116,10 +115,3 @@ def _once(id: str, retry: Callable[[str], object]) -> None:
         # Another process, or a person, was first.
         if refusal.code != "letter-settled":
             raise
-
-
-def held(connection: Connection) -> tuple[int, datetime | None]:
-    """How many messages are held, and when the first of them is retried."""
-    row = connection.execute(f"SELECT count(*), min(held_until) {_HELD}").fetchone()
-    assert row is not None
-    return row[0], row[1]

@@ -45,11 +45,22 @@ def dump(database_url: str, file: Path, *, overwrite: bool = False) -> int:
             size = written.tell()
         file_there(file)  # the path may have changed since
         unfinished.rename(file)
+        _remember(database_url, size)
     except OSError as error:
         raise _not_writable(error) from error
     finally:
         unfinished.unlink(missing_ok=True)
     return size
+
+
+def _remember(database_url: str, size: int) -> None:
+    """Keep when the last backup was made, for doctor and metrics."""
+    with connect(database_url, "owner") as owner:
+        owner.execute(
+            "INSERT INTO antiphon.last_backup (at, bytes) VALUES (clock_timestamp(), %s) "
+            "ON CONFLICT (one) DO UPDATE SET at = excluded.at, bytes = excluded.bytes",
+            (size,),
+        )
 
 
 def _not_writable(error: OSError) -> Refusal:

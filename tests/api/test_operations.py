@@ -13,10 +13,10 @@ import pytest
 import structlog
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.edge.readiness import Thresholds
 from cli.display import logs
 from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
+from infra.health.check import Thresholds
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.quarantine import Quarantine, QuarantinedEvent

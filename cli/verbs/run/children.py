@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 import structlog
 
@@ -33,6 +34,16 @@ class Children:
         for child in self._children:
             child.poll()
 
+    @property
+    def restarts(self) -> dict[str, int]:
+        """How often each part was restarted."""
+        return {child.name: child.restarts for child in self._children}
+
+    @property
+    def restarted_at(self) -> datetime | None:
+        """When a part was last restarted."""
+        return max((child.restarted_at for child in self._children if child.restarted_at), default=None)
+
     def __enter__(self) -> Children:
         self.poll()
         return self
@@ -47,7 +58,9 @@ class Children:
 
 class _Child:
     def __init__(self, name: str, arguments: Sequence[str], descriptors: Sequence[int]) -> None:
-        self._name = name
+        self.name = name
+        self.restarts = 0
+        self.restarted_at: datetime | None = None
         self._command = [sys.executable, sys.argv[0], "run", *arguments]
         self._descriptors = descriptors
         self._process: subprocess.Popen[bytes] | None = None
@@ -64,8 +77,10 @@ class _Child:
             self._attempt = 1 if now > self._started + CALM_SECONDS else self._attempt + 1
             pause = backoff(self._attempt, MOST_PAUSE_SECONDS)
             self._due = now + pause
-            _LOGGER.warning("part-ended", part=self._name, status=status, starts_in_seconds=round(pause, 1))
+            _LOGGER.warning("part-ended", part=self.name, status=status, starts_in_seconds=round(pause, 1))
         if now >= self._due:
+            if self._attempt:
+                self.restarts, self.restarted_at = self.restarts + 1, datetime.now(UTC)
             self._start()
 
     def _start(self) -> None:
@@ -77,7 +92,7 @@ class _Child:
             # The terminal's signals reach only us: we end our parts in order, also one that has just begun.
             process_group=0,
         )
-        _LOGGER.info("part-started", part=self._name, pid=self._process.pid)
+        _LOGGER.info("part-started", part=self.name, pid=self._process.pid)
 
     def terminate(self) -> None:
         if self._process is not None:
@@ -88,6 +103,6 @@ class _Child:
             try:
                 self._process.wait(max(0.1, until - time.monotonic()))
             except subprocess.TimeoutExpired:
-                _LOGGER.warning("part-killed", part=self._name)
+                _LOGGER.warning("part-killed", part=self.name)
                 self._process.kill()
                 self._process.wait()

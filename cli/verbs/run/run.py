@@ -21,6 +21,7 @@ import typer
 from cli.display.progress import progress
 from cli.verbs.run import trying
 from cli.verbs.run.children import Children
+from cli.verbs.run.reporting import reporting
 from cli.wiring.address import listening
 from cli.wiring.composition import SUBSCRIPTIONS, Antiphon, antiphon
 from cli.wiring.topics import exports, imports, kafka_of
@@ -75,7 +76,8 @@ def run(
                     exports(parts, kafka) as others,
                     parts.subscriptions(also=others),
                     parts.watches(),
-                    imports(parts, kafka),
+                    imports(parts, kafka) as consumer,
+                    reporting(parts, what, consumer=consumer),
                 ):
                     _stay(parts, what, _with_parent(parent))
 
@@ -94,7 +96,7 @@ def _all(settings: Settings) -> NoReturn:
             "followers": ("followers", *with_us),
             "api": ("api", "--socket-fd", str(address.fileno()), *with_us),
         }
-        with Children(commands, [address.fileno()]) as children:
+        with Children(commands, [address.fileno()]) as children, reporting(parts, "all", children=children):
             with parts.database("reader") as database:
                 wait(database, SUBSCRIPTIONS, parts.log.position())
             with SAMPLE.open("rb") as sample:
@@ -145,7 +147,12 @@ def _api(settings: Settings, socket_fd: int | None, parent: int | None) -> NoRet
     address = listening(settings.api) if socket_fd is None else socket.socket(fileno=socket_fd)
     host, port, *_ = address.getsockname()
     _LOGGER.info("listening", host=host, port=port)
-    with address, antiphon(settings, running=True) as parts, api(parts, address) as thread:
+    with (
+        address,
+        antiphon(settings, running=True) as parts,
+        api(parts, address) as thread,
+        reporting(parts, "api"),
+    ):
 
         def poll() -> None:
             if not thread.is_alive():
