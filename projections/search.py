@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
+from itertools import accumulate
 from typing import Annotated, ClassVar, Literal, LiteralString, assert_never, get_args
 
 from psycopg import sql
@@ -28,7 +29,7 @@ from infra.postgres.database import Connection
 from infra.views import windows
 from infra.views.cursor import cursor_invalid, decoded, encoded
 from infra.views.lexemes import lexemes, spans
-from infra.views.selection import Page
+from infra.views.selection import PAGE_BYTES, Page
 from infra.views.snippet import Part, snippet
 from infra.views.tables import Table
 from infra.views.text_search import Asked, Query, query
@@ -291,8 +292,8 @@ def read(
             places = sorted((_Place(alike, upper, lower, *match) for match in matches), key=lambda place: place.order)
             found += [place for place in places if after is None or place.order > after.order]
             upper, lower = lower, 0
-    page = found[:limit]
-    return Page(_shown(connection, asked, page), _encoded(page[-1]) if len(found) > limit else None)
+    page = _fitting(connection, found[:limit])
+    return Page(_shown(connection, asked, page), _encoded(page[-1]) if len(found) > len(page) else None)
 
 
 def _end(connection: Connection) -> int:
@@ -362,6 +363,16 @@ def _shown(connection: Connection, asked: Query, found: Sequence[_Place]) -> lis
         for each in found
         if (passage := passages.get(each.place))
     ]
+
+
+_SIZES = sql.SQL("SELECT place, octet_length(text) FROM {} WHERE place = ANY (%s) AND NOT deleted").format(_TABLE.name)
+
+
+def _fitting(connection: Connection, found: Sequence[_Place]) -> Sequence[_Place]:
+    """The first places whose texts fit into a page together, and one at least."""
+    sizes: dict[int, int] = dict(connection.execute(_SIZES, [[each.place for each in found]], prepare=False).fetchall())
+    so_far = accumulate(sizes.get(each.place, 0) for each in found)
+    return found[: max(1, sum(size <= PAGE_BYTES for size in so_far))]
 
 
 def _encoded(place: _Place) -> str:

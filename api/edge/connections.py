@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from api.edge import problems
 from api.edge.limits import Limits
+from api.edge.unsent import Held, Unsent
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Overloaded, Refusal
 
@@ -44,6 +45,8 @@ class Connection(HttpToolsProtocol):
         self._serving: RequestResponseCycle | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._writing_timer: asyncio.TimerHandle | None = None
+        self._owes: tuple[Unsent, str] | None = None
+        self._held: Held | None = None
         self.since = next(_turns)
 
     @property
@@ -104,7 +107,7 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
         self._head_bytes = 0
         # The close waits until all input is read, with some clients for ever.
-        self.scope["extensions"] = {"antiphon": {"cut_off": self.transport.abort}}
+        self.scope["extensions"] = {"antiphon": {"cut_off": self.transport.abort, "owes": self._owe}}
         self._expect("head", self._limits.head_seconds)
 
     def on_url(self, url: bytes) -> None:
@@ -172,13 +175,22 @@ class Connection(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Note that the peer does not read."""
         super().pause_writing()
+        if self._owes:
+            self._held = Held(*self._owes)
+            self._held.set(self.transport.get_write_buffer_size())
         self._writing_timer = self.loop.call_later(self._limits.idle_seconds, self.transport.abort)
 
     def resume_writing(self) -> None:
         """Note that the peer reads again."""
         super().resume_writing()
+        if self._held:
+            self._held.set(0)
         if self._writing_timer:
             self._writing_timer.cancel()
+
+    def _owe(self, unsent: Unsent, caller: str) -> None:
+        """Note for whom the next bytes are."""
+        self._owes = unsent, caller
 
     def _refuse(self, refusal: Refusal) -> None:
         """Send a refusal, unless an answer is being sent, and close."""

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.edge import problems
 from api.edge.observing import PROBES
 from api.edge.tokens import Tokens
+from api.edge.unsent import Sending, Unsent
 from domain.kernel.refusal import Overloaded, Refusal
 
 BURST_SECONDS = 10.0
@@ -111,6 +112,7 @@ class Limiting:
         self._strangers = Rate(limits.stranger_calls_per_minute)
         self._under_way = 0
         self._buffered = 0
+        self._unsent = Unsent()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -175,6 +177,7 @@ class Limiting:
         """Pass the request on. It counts as under way until its answer begins: a live stream may last for ever."""
         self._under_way += 1
         begun = False
+        sending = Sending(self._unsent, account.caller, scope, send)
 
         async def answer(message: Message) -> None:
             nonlocal begun
@@ -183,7 +186,7 @@ class Limiting:
                 self._under_way -= 1
             if account.rate is self._known:
                 account.charge(len(message.get("body", b"")))
-            await send(message)
+            await sending(message)
 
         try:
             await self._app(scope, receive, answer)

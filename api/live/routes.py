@@ -36,7 +36,8 @@ from projections.service_level import clocks as sla_clocks
 router = APIRouter(route_class=Guarded)
 
 PAGE = 100
-"""About how many rows of each selection one event carries: a stream's memory does not grow with the view."""
+"""About how many rows of each selection one event carries, at most; fewer where they are large (`PAGE_BYTES`). A
+stream's memory does not grow with the view."""
 
 AGAIN_SECONDS = 1.0
 """How long a stream waits before it tries again while the database is away."""
@@ -146,7 +147,7 @@ def _outdated(at: At, rows: Rows) -> bool:
 
 def _whole(at: At | None, rows: Rows) -> bool:
     """Whether the client now holds the whole selection as of the instant of the query."""
-    return not rows.cursor if at is None else not at.cursor and rows.number < PAGE
+    return not rows.cursor if at is None else not at.cursor and not rows.more
 
 
 def _after(at: At | None, rows: Rows) -> At:
@@ -154,7 +155,7 @@ def _after(at: At | None, rows: Rows) -> At:
         return At(rows.generation, rows.position, rows.cursor)
     if at.cursor:
         return replace(at, cursor=rows.cursor)
-    return replace(at, since=int(rows.last[0]) if rows.number >= PAGE else rows.position)
+    return replace(at, since=int(rows.last[0]) if rows.more else rows.position)
 
 
 def _places(last_event_id: str, resource: Resource) -> list[At] | None:

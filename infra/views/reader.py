@@ -15,10 +15,11 @@ from domain.kernel.refusal import Overloaded
 from infra.postgres.database import ASK_SECONDS, Idleness, conninfo, deadline, view_gone
 from infra.views.cursor import encoded
 from infra.views.selection import Subselect, checked
+from infra.views.statements import TOGETHER
 
 AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
 
-_WIDTH = 6
+_WIDTH = 7
 """How many values one selection has in the row of a statement."""
 
 
@@ -28,8 +29,9 @@ class Rows:
 
     `position`: the rows are as of this position of the log. `rows`: a JSON array. `number`: how many rows. `last`: the
     place of the last row in the selection's order; of changes, its position. `cursor`: where the next page begins; None
-    at the end. `generation`: changes when the whole table was replaced, so that positions tell nothing. `gone`: a JSON
-    array of the keys of rows that belong to the selection no longer.
+    at the end. `more`: whether further rows may follow: the page is full, by rows or by bytes. `generation`: changes
+    when the whole table was replaced, so that positions tell nothing. `gone`: a JSON array of the keys of rows that
+    belong to the selection no longer.
     """
 
     position: int
@@ -39,6 +41,7 @@ class Rows:
     generation: int
     gone: bytes
     cursor: str | None
+    more: bool
 
 
 class Reader:
@@ -116,21 +119,31 @@ class Reader:
 
         Raises Overloaded, Refusal `cursor-invalid`.
         """
-        values = await self._read(parts, parameters)
-        found = []
-        for n, limit in enumerate(limits):
-            position, rows, number, last, generation, gone = values[_WIDTH * n : _WIDTH * (n + 1)]
-            found.append(
-                Rows(position, rows, number, last, generation, gone, encoded(last) if number == limit else None)
-            )
-        return found
+        asked = list(parts)
+        while True:
+            values = await self._read(asked, parameters)
+            found = [values[n : n + _WIDTH] for n in range(0, len(values), _WIDTH)]
+            # Where a row is larger than its share, nothing was read of the row yet.
+            if all(sizes is None for *_, sizes in found):
+                break
+            asked = [part if sizes is None else part.cut(sizes) for part, (*_, sizes) in zip(asked, found, strict=True)]
+        return [_rows(each, limit, part.limit) for each, limit, part in zip(found, limits, asked, strict=True)]
 
     async def _read(self, parts: Sequence[Subselect], parameters: dict[str, Any]) -> tuple[Any, ...]:
         query = " ".join((*{part.given for part in parts}, "SELECT * FROM", ", ".join(part.sql for part in parts)))
         for part in parts:
-            parameters |= part.parameters
+            parameters.update(part.parameters)
         with checked(next((part.cursor for part in parts if part.cursor), None)):
             (row,) = await self.execute(query, parameters)
         if None in row[:: len(row) // len(parts)]:
             raise Overloaded("what this shows is still being built; `antiphon doctor` says how far it is")
         return row
+
+
+def _rows(values: tuple[Any, ...], limit: int, fitting: int) -> Rows:
+    """A page of at most `limit` rows, of which so many fit."""
+    position, rows, number, last, generation, gone, _ = values
+    more = number >= min(limit, fitting)
+    if fitting < limit and number > TOGETHER * fitting:
+        number = max(number, TOGETHER * limit + 1)  # changes of one event that are too large to come together
+    return Rows(position, rows, number, last, generation, gone, encoded(last) if more else None, more)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -12,7 +13,7 @@ import psycopg
 
 from infra.postgres.database import Connection
 from infra.views.cursor import cursor_invalid, encoded, place
-from infra.views.statements import Conditions, Statements
+from infra.views.statements import TOGETHER, Conditions, Statements
 from infra.views.tables import Table
 
 R = TypeVar("R")
@@ -26,15 +27,38 @@ class Page(Generic[R]):
     cursor: str | None
 
 
+PAGE_BYTES = 1 << 20
+"""How many bytes of texts and lists a page holds, unless its first row is larger: a page ends before that, and its
+cursor goes on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subselect:
     """A subselect of one row, read together with others in one statement, and so as of one instant. `given` stands
-    before the statement, once for all subselects that need it."""
+    before the statement, once for all subselects that need it. `limit`: how many rows at most. `share`: how many bytes
+    each row may have, so that they fit into a page together; None where it is known that they do."""
 
+    name: str
     sql: str
-    parameters: Mapping[str, Any]
+    limit: int
+    places: Mapping[str, Any]
     cursor: str | None = None
     given: str = ""
+    share: int | None = None
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The parameters, by name."""
+        return {**self.places, f"{self.name}_limit": self.limit, f"{self.name}_share": self.share}
+
+    def cut(self, sizes: Sequence[int]) -> Subselect:
+        """The subselect of as many of these rows as fit into a page by their sizes, and of one at least. Changes come
+        with all that the last event changed: `TOGETHER` times as many rows must not hold more than as many pages."""
+        fitting, together = (
+            sum(size <= most for size in accumulate(sizes)) for most in (PAGE_BYTES, TOGETHER * PAGE_BYTES)
+        )
+        most = fitting if together == len(sizes) else min(fitting, together // TOGETHER)
+        return replace(self, limit=max(1, min(self.limit, most)), share=None)
 
 
 class Selection(Generic[R]):
@@ -106,7 +130,7 @@ class Selection(Generic[R]):
     def page(self, *, cursor: str | None = None, limit: int) -> Subselect:
         """A page for `Reader.pages`. Raises Refusal `cursor-invalid`."""
         places = self._places(cursor)
-        return Subselect(self.sql.pages[bool(places)], {f"{self.name}_limit": limit, **places}, cursor, self.sql.given)
+        return self._subselect(self.sql.pages[bool(places)], limit, places, cursor)
 
     def changes(self, since: int, *, limit: int) -> Subselect:
         """The first `limit` rows that changed after a position, in that order (or some more, where one event changed
@@ -114,8 +138,10 @@ class Selection(Generic[R]):
 
         More than `TOGETHER` times `limit` rows are not complete: then begin anew with pages.
         """
-        parameters = {f"{self.name}_since": since, f"{self.name}_limit": limit}
-        return Subselect(self.sql.changes, parameters, given=self.sql.given)
+        return self._subselect(self.sql.changes, limit, {f"{self.name}_since": since})
+
+    def _subselect(self, sql: str, limit: int, places: Mapping[str, Any], cursor: str | None = None) -> Subselect:
+        return Subselect(self.name, sql, limit, places, cursor, self.sql.given, PAGE_BYTES // limit)
 
     def _places(self, cursor: str | None) -> dict[str, str]:
         if cursor is None:

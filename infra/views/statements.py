@@ -85,30 +85,39 @@ class Statements:
             )
         columns = [_authored(instead[each]) if each in instead else Identifier("t", each) for each in table.columns]
         as_text = _listed(SQL("({})::text").format(place) for place in places)
-        row = SQL("{} AS row").format(row_json.of(shows) if shows else table.as_json(instead))
+        row = row_json.of(shows) if shows else table.as_json(instead)
         ends = _listed(SQL("{} AS {}").format(place, _place(n)) for n, place in enumerate(places))
         last = _listed(SQL("(array_agg({}))[count(*)]::text").format(_place(n)) for n in range(len(order)))
         position = position_in_sql(view)
+        # A row that is larger than its share is not made into JSON, and its long texts are not read: its page is asked
+        # for once more, with fewer rows (`Reader.pages`).
+        size = SQL("{} AS size").format(table.bytes_of_row())
+        small = SQL("(size > {}) IS NOT TRUE").format(Placeholder(f"{name}_share"))
+        sizes = SQL("CASE WHEN bool_and({}) THEN NULL ELSE array_agg(size) END AS sizes").format(small)
         pages = [
             SQL(
                 "(SELECT {} AS position, {} AS rows, count(*) AS number, ARRAY[{}] AS last, {} AS generation,"
-                " {} AS gone FROM (SELECT {}, {} {}) AS page) AS {}"
+                " {} AS gone, {} FROM (SELECT t.*, {}, {} {}) AS t) AS {}"
             ).format(
-                *(position, _json(SQL("json_agg(row)")), last, generation, _json(SQL("NULL"))),
-                *(row, ends, each, Identifier(name)),
+                *(position, _json(SQL("json_agg({}) FILTER (WHERE {})").format(row, small)), last, generation),
+                *(_json(SQL("NULL")), sizes, size, ends, each, Identifier(name)),
             )
             for each in found
         ]
         # One event may have changed several rows: they come together, unless there are too many.
         changes = SQL(
-            "(SELECT {} AS position, {} AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, {} AS generation,"
-            " {} AS gone FROM (SELECT * FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND ({}), false)"
-            " AS fits, {}, json_build_array({}) AS key {} WHERE t.position > {} AND ({}) ORDER BY t.position"
-            " FETCH FIRST ({}) ROWS WITH TIES) AS changes LIMIT {} * {} + 1) AS changed) AS {}"
+            "(SELECT {} AS position, {} AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last,"
+            " {} AS generation, {} AS gone, {} FROM (SELECT * FROM (SELECT t.*,"
+            " coalesce(NOT t.deleted AND ({}), false) AS fits, {} {} WHERE t.position > {} AND ({})"
+            " ORDER BY t.position FETCH FIRST ({}) ROWS WITH TIES) AS t LIMIT {} * {} + 1) AS t) AS {}"
         ).format(
-            *(position, _json(SQL("json_agg(row) FILTER (WHERE fits)")), generation),
-            *(_json(SQL("json_agg(key) FILTER (WHERE NOT fits)")), which, row),
-            *(_listed(Identifier("t", each) for each in view.key), source, Placeholder(f"{name}_since"), scope),
+            *(position, _json(SQL("json_agg({}) FILTER (WHERE fits AND {})").format(row, small)), generation),
+            _json(
+                SQL("json_agg(json_build_array({})) FILTER (WHERE NOT fits)").format(
+                    _listed(Identifier("t", each) for each in view.key)
+                )
+            ),
+            *(sizes, which, size, source, Placeholder(f"{name}_since"), scope),
             *(limit, Literal(TOGETHER), limit, Identifier(name)),
         )
         read = SQL("SELECT {}, ARRAY[{}] {}")

@@ -77,6 +77,15 @@ COLUMN_TYPES: Mapping[Any, ColumnType] = {
 }
 """The annotations that a row may have, each also `| None`. A Literal of strings is a str."""
 
+_LISTS = (COLUMN_TYPES[tuple[str, ...]].sql, COLUMN_TYPES[tuple[Document, ...]].sql)
+SHORT_LIST_BYTES = 128
+"""A list that takes so many bytes in the table, compressed, counts as empty in the size of a row."""
+
+
+def _choices(annotation: Any) -> tuple[Any, ...]:
+    """The annotations between which one chooses, as in `A | B`."""
+    return get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
+
 
 def _column_type(annotation: Any) -> ColumnType:
     if get_origin(annotation) in (Union, types.UnionType):
@@ -115,6 +124,8 @@ class Table(Generic[R]):
         marks = {name: getattr(marked[name], "__metadata__", ()) for name in self.columns}
         self.wiped = [name for name in self.columns if WIPED in marks[name]]
         self.hidden = {name for name in self.columns if any(mark is HIDDEN for mark in marks[name])}
+        words = {name for name in self.columns if any(get_origin(each) is Literal for each in _choices(hints[name]))}
+        self._short = {*view.key, *words, *(name for name in self.columns if name.endswith("_id"))}
         every = [*self.columns.values(), COLUMN_TYPES[int], COLUMN_TYPES[bool]]
         self._binary = [column.binary for column in every]
         self._to_copy = [(n, column.to_copy) for n, column in enumerate(every) if column.to_copy]
@@ -179,6 +190,21 @@ class Table(Generic[R]):
         return sql.SQL("CASE WHEN {} IS DISTINCT FROM {} THEN {} ELSE {} END").format(
             sql.SQL(authored(shown)), sql.SQL(authored(kept)), made, sql.Identifier("t", row_json.COLUMN)
         )
+
+    def bytes_of_row(self) -> sql.Composed:
+        """SQL for about how many bytes a row `t` has in the texts and lists that may be long."""
+        sizes: list[sql.Composable] = [sql.SQL("0")]
+        for name, kind in self._sql_types.items():
+            column = sql.Identifier("t", name)
+            if name in self._short:
+                continue
+            if kind == COLUMN_TYPES[str].sql:
+                sizes.append(sql.SQL("coalesce(octet_length({}), 0)").format(column))
+            elif kind in _LISTS:
+                # Most lists are empty, and to write one as text takes longer than all the rest.
+                size = "CASE WHEN pg_column_size({0}) > {1} THEN octet_length({0}::text) ELSE 0 END"
+                sizes.append(sql.SQL(size).format(column, sql.Literal(SHORT_LIST_BYTES)))
+        return sql.SQL(" + ").join(sizes)
 
     def check_live(self, connection: Connection) -> None:
         """Check that this version of the view is live, and not being built. Raises Overloaded.

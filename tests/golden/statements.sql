@@ -770,13 +770,7 @@ JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
-ORDER BY id)
-FROM linked), (SELECT generation
-FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT
-CASE
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
 FROM views."history_v9" AS earlier
    
@@ -786,7 +780,24 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id") AS shown))
-ELSE "t"."document" END AS row, t.occurred_at AS place_0, t.place AS place_1
+ELSE "t"."document" END) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
@@ -795,7 +806,7 @@ WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) 
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
 ORDER BY t.occurred_at, t.place
-LIMIT %(lines_limit)s) AS page) AS "lines";
+LIMIT %(lines_limit)s) AS t) AS "lines";
 
 -- changes of projections.conversation.history.LINES
 WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
@@ -821,14 +832,7 @@ JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
-ORDER BY id)
-FROM linked), (SELECT generation
-FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
-FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind <> 'heard'), false) AS fits,
-CASE
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
 FROM views."history_v9" AS earlier
    
@@ -838,12 +842,30 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id") AS shown))
-ELSE "t"."document" END AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.kind <> 'heard'), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size
 FROM views."history_v9" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)))
-ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(lines_limit)s + 1) AS changed) AS "lines";
+ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
 
 -- read a page of projections.conversation.history.NEWEST
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.version)::text]
@@ -856,28 +878,52 @@ LIMIT %(newest_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT "t"."document" AS row, t.version AS place_0
+WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(newest_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size, t.version AS place_0
 FROM views."history_v9" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) < (%(newest_0)s::bigint)
 ORDER BY t.version DESC
-LIMIT %(newest_limit)s) AS page) AS "newest";
+LIMIT %(newest_limit)s) AS t) AS "newest";
 
 -- changes of projections.conversation.history.NEWEST
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE fits AND (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(newest_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, "t"."document" AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size
 FROM views."history_v9" AS t
 WHERE t.position > %(newest_since)s AND (t.conversation_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(newest_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(newest_limit)s + 1) AS changed) AS "newest";
+ORDER BY t.position FETCH FIRST (%(newest_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(newest_limit)s + 1) AS t) AS "newest";
 
 -- read a page of projections.conversation.history.OF_PARTICIPANT
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
@@ -896,11 +942,7 @@ LIMIT %(messages_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT
-CASE
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
 FROM views."history_v9" AS earlier
    
@@ -910,22 +952,32 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id") AS shown))
-ELSE "t"."document" END AS row, t.occurred_at AS place_0, t.place AS place_1
+ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM views."history_v9" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
-LIMIT %(messages_limit)s) AS page) AS "messages";
+LIMIT %(messages_limit)s) AS t) AS "messages";
 
 -- changes of projections.conversation.history.OF_PARTICIPANT
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
-FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind IN ('received', 'sent')), false) AS fits,
-CASE
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
 FROM views."history_v9" AS earlier
    
@@ -935,11 +987,27 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id") AS shown))
-ELSE "t"."document" END AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.kind IN ('received', 'sent')), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size
 FROM views."history_v9" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(messages_limit)s + 1) AS changed) AS "messages";
+ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
 
 -- read a page of projections.conversation.history.PARTICIPANTS
 WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
@@ -998,13 +1066,25 @@ JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id") AS shown))) FILTER (WHERE (size > %(participants_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id") AS shown)) AS row, t.occurred_at AS place_0, t.place AS place_1
+WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(participants_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
@@ -1013,7 +1093,7 @@ WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) 
 ORDER BY t.occurred_at, t.place
 LIMIT %(participants_limit)s) AS t
 ORDER BY t.occurred_at, t.place
-LIMIT %(participants_limit)s) AS page) AS "participants";
+LIMIT %(participants_limit)s) AS t) AS "participants";
 
 -- changes of projections.conversation.history.PARTICIPANTS
 WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
@@ -1039,19 +1119,31 @@ JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id") AS shown))) FILTER (WHERE fits AND (size > %(participants_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(participants_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind = 'participant'), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id") AS shown)) AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.kind = 'participant'), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size
 FROM views."history_v9" AS t
 WHERE t.position > %(participants_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)))
-ORDER BY t.position FETCH FIRST (%(participants_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(participants_limit)s + 1) AS changed) AS "participants";
+ORDER BY t.position FETCH FIRST (%(participants_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(participants_limit)s + 1) AS t) AS "participants";
 
 -- read a page of projections.conversation.inbox.BY_DUE
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(coalesce(t.due_at, 'infinity'))::text, (coalesce(t.waiting_since, 'infinity'))::text, (t.conversation_id)::text]
@@ -1066,34 +1158,70 @@ LIMIT %(items_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text, (array_agg(place_2))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text, (array_agg(place_2))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, coalesce(t.due_at, 'infinity') AS place_0, coalesce(t.waiting_since, 'infinity') AS place_1, t.conversation_id AS place_2
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size, coalesce(t.due_at, 'infinity') AS place_0, coalesce(t.waiting_since, 'infinity') AS place_1, t.conversation_id AS place_2
 FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
 ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.due_at, 'infinity'), coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
 ORDER BY coalesce(t.due_at, 'infinity'), coalesce(t.waiting_since, 'infinity'), t.conversation_id
-LIMIT %(items_limit)s) AS page) AS "items";
+LIMIT %(items_limit)s) AS t) AS "items";
 
 -- changes of projections.conversation.inbox.BY_DUE
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (CASE
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (CASE
 WHEN %(status)s::text IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
-ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size
 FROM views."inbox_v12" AS t
 WHERE t.position > %(items_since)s AND (true)
-ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(items_limit)s + 1) AS changed) AS "items";
+ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
 
 -- read a page of projections.conversation.inbox.ITEMS
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(coalesce(t.waiting_since, 'infinity'))::text, (t.conversation_id)::text]
@@ -1108,34 +1236,70 @@ LIMIT %(items_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, coalesce(t.waiting_since, 'infinity') AS place_0, t.conversation_id AS place_1
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size, coalesce(t.waiting_since, 'infinity') AS place_0, t.conversation_id AS place_1
 FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
 ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
 ORDER BY coalesce(t.waiting_since, 'infinity'), t.conversation_id
-LIMIT %(items_limit)s) AS page) AS "items";
+LIMIT %(items_limit)s) AS t) AS "items";
 
 -- changes of projections.conversation.inbox.ITEMS
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (CASE
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (CASE
 WHEN %(status)s::text IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
-ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size
 FROM views."inbox_v12" AS t
 WHERE t.position > %(items_since)s AND (true)
-ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(items_limit)s + 1) AS changed) AS "items";
+ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
 
 -- read a page of projections.conversation.inbox.OF_CUSTOMER
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
@@ -1148,30 +1312,66 @@ LIMIT %(conversations_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, t.opened_at AS place_0, t.conversation_id AS place_1
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size, t.opened_at AS place_0, t.conversation_id AS place_1
 FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
-LIMIT %(conversations_limit)s) AS page) AS "conversations";
+LIMIT %(conversations_limit)s) AS t) AS "conversations";
 
 -- changes of projections.conversation.inbox.OF_CUSTOMER
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size
 FROM views."inbox_v12" AS t
 WHERE t.position > %(conversations_since)s AND (t.customer_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(conversations_limit)s + 1) AS changed) AS "conversations";
+ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(conversations_limit)s + 1) AS t) AS "conversations";
 
 -- read a page of projections.conversation.inbox.ONE
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.version)::text]
@@ -1184,30 +1384,66 @@ LIMIT %(conversation_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, t.version AS place_0
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(conversation_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size, t.version AS place_0
 FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) > (%(conversation_0)s::bigint)
 ORDER BY t.version
-LIMIT %(conversation_limit)s) AS page) AS "conversation";
+LIMIT %(conversation_limit)s) AS t) AS "conversation";
 
 -- changes of projections.conversation.inbox.ONE
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(conversation_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size
 FROM views."inbox_v12" AS t
 WHERE t.position > %(conversation_since)s AND (t.conversation_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(conversation_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(conversation_limit)s + 1) AS changed) AS "conversation";
+ORDER BY t.position FETCH FIRST (%(conversation_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(conversation_limit)s + 1) AS t) AS "conversation";
 
 -- read a page of projections.conversation.inbox.OPEN_OF_CUSTOMER
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.conversation_id)::text]
@@ -1220,30 +1456,66 @@ LIMIT %(open_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(open_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, t.conversation_id AS place_0
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(open_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size, t.conversation_id AS place_0
 FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (NOT t.status IN ('resolved', 'withdrawn') AND t.merged_into IS NULL) AND (t.conversation_id) > (%(open_0)s::text)
 ORDER BY t.conversation_id
-LIMIT %(open_limit)s) AS page) AS "open";
+LIMIT %(open_limit)s) AS t) AS "open";
 
 -- changes of projections.conversation.inbox.OPEN_OF_CUSTOMER
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(open_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(open_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (NOT t.status IN ('resolved', 'withdrawn') AND t.merged_into IS NULL), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (NOT t.status IN ('resolved', 'withdrawn') AND t.merged_into IS NULL), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size
 FROM views."inbox_v12" AS t
 WHERE t.position > %(open_since)s AND (t.customer_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(open_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(open_limit)s + 1) AS changed) AS "open";
+ORDER BY t.position FETCH FIRST (%(open_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(open_limit)s + 1) AS t) AS "open";
 
 -- read a page of projections.customer.contacts.ALL
 SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", ARRAY[(t.customer_id)::text]
@@ -1256,30 +1528,48 @@ LIMIT %(contacts_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown))) FILTER (WHERE (size > %(contacts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown)) AS row, t.customer_id AS place_0
+WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(contacts_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."points") > 128 THEN octet_length("t"."points"::text)
+ELSE 0 END + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."consents") > 128 THEN octet_length("t"."consents"::text)
+ELSE 0 END AS size, t.customer_id AS place_0
 FROM views."contacts_v2" AS t
 WHERE NOT t.deleted AND (true) AND (true) AND (t.customer_id) > (%(contacts_0)s::text)
 ORDER BY t.customer_id
-LIMIT %(contacts_limit)s) AS page) AS "contacts";
+LIMIT %(contacts_limit)s) AS t) AS "contacts";
 
 -- changes of projections.customer.contacts.ALL
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown))) FILTER (WHERE fits AND (size > %(contacts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(contacts_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown)) AS row, json_build_array("t"."customer_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."points") > 128 THEN octet_length("t"."points"::text)
+ELSE 0 END + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."consents") > 128 THEN octet_length("t"."consents"::text)
+ELSE 0 END AS size
 FROM views."contacts_v2" AS t
 WHERE t.position > %(contacts_since)s AND (true)
-ORDER BY t.position FETCH FIRST (%(contacts_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(contacts_limit)s + 1) AS changed) AS "contacts";
+ORDER BY t.position FETCH FIRST (%(contacts_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(contacts_limit)s + 1) AS t) AS "contacts";
 
 -- read a page of projections.customer.contacts.ONE
 SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", ARRAY[(t.customer_id)::text]
@@ -1292,30 +1582,48 @@ LIMIT %(contact_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown))) FILTER (WHERE (size > %(contact_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown)) AS row, t.customer_id AS place_0
+WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(contact_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."points") > 128 THEN octet_length("t"."points"::text)
+ELSE 0 END + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."consents") > 128 THEN octet_length("t"."consents"::text)
+ELSE 0 END AS size, t.customer_id AS place_0
 FROM views."contacts_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.customer_id) > (%(contact_0)s::text)
 ORDER BY t.customer_id
-LIMIT %(contact_limit)s) AS page) AS "contact";
+LIMIT %(contact_limit)s) AS t) AS "contact";
 
 -- changes of projections.customer.contacts.ONE
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown))) FILTER (WHERE fits AND (size > %(contact_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(contact_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown)) AS row, json_build_array("t"."customer_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."points") > 128 THEN octet_length("t"."points"::text)
+ELSE 0 END + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."consents") > 128 THEN octet_length("t"."consents"::text)
+ELSE 0 END AS size
 FROM views."contacts_v2" AS t
 WHERE t.position > %(contact_since)s AND (t.customer_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(contact_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(contact_limit)s + 1) AS changed) AS "contact";
+ORDER BY t.position FETCH FIRST (%(contact_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(contact_limit)s + 1) AS t) AS "contact";
 
 -- read a page of projections.customer.customer_side.CONTACT
 SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", ARRAY[(t.customer_id)::text]
@@ -1328,40 +1636,58 @@ LIMIT %(contact_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
+WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.customer_id AS "customer_id", t.name AS "name", t.points AS "points", t.channel AS "channel", t.language AS "language", t.quiet AS "quiet", t.chosen_at AS "chosen_at", (SELECT coalesce(json_agg(json_build_object('purpose', each -> 'purpose', 'given', each -> 'given', 'at', each -> 'at', 'by',
 CASE each ->> 'by'
 WHEN 'customer' THEN 'customer'
 ELSE 'company' END)
 ORDER BY n), '[]')
-FROM jsonb_array_elements(t.consents) WITH ORDINALITY AS listed(each, n)) AS "consents") AS shown)) AS row, t.customer_id AS place_0
+FROM jsonb_array_elements(t.consents) WITH ORDINALITY AS listed(each, n)) AS "consents") AS shown))) FILTER (WHERE (size > %(contact_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(contact_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."points") > 128 THEN octet_length("t"."points"::text)
+ELSE 0 END + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."consents") > 128 THEN octet_length("t"."consents"::text)
+ELSE 0 END AS size, t.customer_id AS place_0
 FROM views."contacts_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.customer_id) > (%(contact_0)s::text)
 ORDER BY t.customer_id
-LIMIT %(contact_limit)s) AS page) AS "contact";
+LIMIT %(contact_limit)s) AS t) AS "contact";
 
 -- changes of projections.customer.customer_side.CONTACT
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
-FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.customer_id AS "customer_id", t.name AS "name", t.points AS "points", t.channel AS "channel", t.language AS "language", t.quiet AS "quiet", t.chosen_at AS "chosen_at", (SELECT coalesce(json_agg(json_build_object('purpose', each -> 'purpose', 'given', each -> 'given', 'at', each -> 'at', 'by',
 CASE each ->> 'by'
 WHEN 'customer' THEN 'customer'
 ELSE 'company' END)
 ORDER BY n), '[]')
-FROM jsonb_array_elements(t.consents) WITH ORDINALITY AS listed(each, n)) AS "consents") AS shown)) AS row, json_build_array("t"."customer_id") AS key
+FROM jsonb_array_elements(t.consents) WITH ORDINALITY AS listed(each, n)) AS "consents") AS shown))) FILTER (WHERE fits AND (size > %(contact_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(contact_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."points") > 128 THEN octet_length("t"."points"::text)
+ELSE 0 END + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."consents") > 128 THEN octet_length("t"."consents"::text)
+ELSE 0 END AS size
 FROM views."contacts_v2" AS t
 WHERE t.position > %(contact_since)s AND (t.customer_id = %(customer_id)s)
-ORDER BY t.position FETCH FIRST (%(contact_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(contact_limit)s + 1) AS changed) AS "contact";
+ORDER BY t.position FETCH FIRST (%(contact_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(contact_limit)s + 1) AS t) AS "contact";
 
 -- read a page of projections.customer.customer_side.CONVERSATION
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.conversation_id)::text]
@@ -1374,34 +1700,70 @@ LIMIT %(conversation_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
-WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown)) AS row, t.conversation_id AS place_0
+WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown))) FILTER (WHERE (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(conversation_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size, t.conversation_id AS place_0
 FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (true) AND (t.conversation_id) > (%(conversation_0)s::text)
 ORDER BY t.conversation_id
-LIMIT %(conversation_limit)s) AS page) AS "conversation";
+LIMIT %(conversation_limit)s) AS t) AS "conversation";
 
 -- changes of projections.customer.customer_side.CONVERSATION
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
-FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
-WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown))) FILTER (WHERE fits AND (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(conversation_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size
 FROM views."inbox_v12" AS t
 WHERE t.position > %(conversation_since)s AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s)
-ORDER BY t.position FETCH FIRST (%(conversation_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(conversation_limit)s + 1) AS changed) AS "conversation";
+ORDER BY t.position FETCH FIRST (%(conversation_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(conversation_limit)s + 1) AS t) AS "conversation";
 
 -- read a page of projections.customer.customer_side.CONVERSATIONS
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
@@ -1414,34 +1776,70 @@ LIMIT %(conversations_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
-WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown)) AS row, t.opened_at AS place_0, t.conversation_id AS place_1
+WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown))) FILTER (WHERE (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size, t.opened_at AS place_0, t.conversation_id AS place_1
 FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
-LIMIT %(conversations_limit)s) AS page) AS "conversations";
+LIMIT %(conversations_limit)s) AS t) AS "conversations";
 
 -- changes of projections.customer.customer_side.CONVERSATIONS
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
-FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
-WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown))) FILTER (WHERE fits AND (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size
 FROM views."inbox_v12" AS t
 WHERE t.position > %(conversations_since)s AND (t.customer_id = %(customer_id)s)
-ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(conversations_limit)s + 1) AS changed) AS "conversations";
+ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(conversations_limit)s + 1) AS t) AS "conversations";
 
 -- read a page of projections.customer.customer_side.HEAR_BY
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.due_at)::text, (t.promise_id)::text]
@@ -1454,34 +1852,46 @@ LIMIT %(hear_by_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
 ORDER BY n), '[]')
-FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown)) AS row, t.due_at AS place_0, t.promise_id AS place_1
+FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE (size > %(hear_by_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(hear_by_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.due_at AS place_0, t.promise_id AS place_1
 FROM views."promises_v1" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (t.ended_at IS NULL) AND (t.due_at, t.promise_id) > (%(hear_by_0)s::timestamptz, %(hear_by_1)s::text)
 ORDER BY t.due_at, t.promise_id
-LIMIT %(hear_by_limit)s) AS page) AS "hear_by";
+LIMIT %(hear_by_limit)s) AS t) AS "hear_by";
 
 -- changes of projections.customer.customer_side.HEAR_BY
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
-FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.ended_at IS NULL), false) AS fits, row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
 ORDER BY n), '[]')
-FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE fits AND (size > %(hear_by_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(hear_by_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.ended_at IS NULL), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
 FROM views."promises_v1" AS t
 WHERE t.position > %(hear_by_since)s AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s)
-ORDER BY t.position FETCH FIRST (%(hear_by_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(hear_by_limit)s + 1) AS changed) AS "hear_by";
+ORDER BY t.position FETCH FIRST (%(hear_by_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(hear_by_limit)s + 1) AS t) AS "hear_by";
 
 -- read a page of projections.customer.customer_side.LINES
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
@@ -1494,10 +1904,7 @@ LIMIT %(lines_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -1571,21 +1978,32 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown)) AS row, t.occurred_at AS place_0, t.place AS place_1
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM views."history_v9" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
-LIMIT %(lines_limit)s) AS page) AS "lines";
+LIMIT %(lines_limit)s) AS t) AS "lines";
 
 -- changes of projections.customer.customer_side.LINES
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
-FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')), false) AS fits, row_to_json((SELECT shown
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -1659,11 +2077,27 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown)) AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size
 FROM views."history_v9" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s)
-ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(lines_limit)s + 1) AS changed) AS "lines";
+ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
 
 -- read a page of projections.customer.customer_side.MESSAGES
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
@@ -1676,10 +2110,7 @@ LIMIT %(messages_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id",
 CASE t.kind
 WHEN 'received' THEN 'customer'
@@ -1691,21 +2122,32 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) AS "late", t.time_precision AS "time_precision", t.about AS "about", t.text AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent") AS shown)) AS row, t.occurred_at AS place_0, t.place AS place_1
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent") AS shown))) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM views."history_v9" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(customer_id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
-LIMIT %(messages_limit)s) AS page) AS "messages";
+LIMIT %(messages_limit)s) AS t) AS "messages";
 
 -- changes of projections.customer.customer_side.MESSAGES
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
-FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind IN ('received', 'sent')), false) AS fits, row_to_json((SELECT shown
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id",
 CASE t.kind
 WHEN 'received' THEN 'customer'
@@ -1717,11 +2159,27 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) AS "late", t.time_precision AS "time_precision", t.about AS "about", t.text AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent") AS shown)) AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent") AS shown))) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.kind IN ('received', 'sent')), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size
 FROM views."history_v9" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = %(customer_id)s)
-ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(messages_limit)s + 1) AS changed) AS "messages";
+ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
 
 -- read a page of projections.customer.customer_side.ORDERS
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", ARRAY[(t.order_id)::text]
@@ -1734,30 +2192,72 @@ LIMIT %(orders_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t.order_id AS "order_id", t.status AS "status", t.number AS "number", t.placed_at AS "placed_at", t.placed_on AS "placed_on", t.item_count AS "item_count", t.value::text AS "value", t.currency AS "currency", t.lines AS "lines", t.promise_id AS "promise_id", t.promised_at AS "promised_at", t.shipped_at AS "shipped_at", t.carrier AS "carrier", t.tracking AS "tracking", t.delivered_at AS "delivered_at", t.in_full AS "in_full", t.undamaged AS "undamaged", t.documents_right AS "documents_right", t.cancelled_at AS "cancelled_at", t.returned_at AS "returned_at", t.conversations AS "conversations") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t.order_id AS "order_id", t.status AS "status", t.number AS "number", t.placed_at AS "placed_at", t.placed_on AS "placed_on", t.item_count AS "item_count", t.value::text AS "value", t.currency AS "currency", t.lines AS "lines", t.promise_id AS "promise_id", t.promised_at AS "promised_at", t.shipped_at AS "shipped_at", t.carrier AS "carrier", t.tracking AS "tracking", t.delivered_at AS "delivered_at", t.in_full AS "in_full", t.undamaged AS "undamaged", t.documents_right AS "documents_right", t.cancelled_at AS "cancelled_at", t.returned_at AS "returned_at", t.conversations AS "conversations") AS shown)) AS row, t.order_id AS place_0
+WHERE name = 'orders' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."number"), 0) + coalesce(octet_length("t"."currency"), 0) +
+CASE
+WHEN pg_column_size("t"."lines") > 128 THEN octet_length("t"."lines"::text)
+ELSE 0 END + coalesce(octet_length("t"."carrier"), 0) + coalesce(octet_length("t"."tracking"), 0) + coalesce(octet_length("t"."because"), 0) +
+CASE
+WHEN pg_column_size("t"."conversations") > 128 THEN octet_length("t"."conversations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."parcels") > 128 THEN octet_length("t"."parcels"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."cancellations") > 128 THEN octet_length("t"."cancellations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."contradictions") > 128 THEN octet_length("t"."contradictions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
+ELSE 0 END AS size, t.order_id AS place_0
 FROM views."orders_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
-LIMIT %(orders_limit)s) AS page) AS "orders";
+LIMIT %(orders_limit)s) AS t) AS "orders";
 
 -- changes of projections.customer.customer_side.ORDERS
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t.order_id AS "order_id", t.status AS "status", t.number AS "number", t.placed_at AS "placed_at", t.placed_on AS "placed_on", t.item_count AS "item_count", t.value::text AS "value", t.currency AS "currency", t.lines AS "lines", t.promise_id AS "promise_id", t.promised_at AS "promised_at", t.shipped_at AS "shipped_at", t.carrier AS "carrier", t.tracking AS "tracking", t.delivered_at AS "delivered_at", t.in_full AS "in_full", t.undamaged AS "undamaged", t.documents_right AS "documents_right", t.cancelled_at AS "cancelled_at", t.returned_at AS "returned_at", t.conversations AS "conversations") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 3) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'orders' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.status IS NOT NULL), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t.order_id AS "order_id", t.status AS "status", t.number AS "number", t.placed_at AS "placed_at", t.placed_on AS "placed_on", t.item_count AS "item_count", t.value::text AS "value", t.currency AS "currency", t.lines AS "lines", t.promise_id AS "promise_id", t.promised_at AS "promised_at", t.shipped_at AS "shipped_at", t.carrier AS "carrier", t.tracking AS "tracking", t.delivered_at AS "delivered_at", t.in_full AS "in_full", t.undamaged AS "undamaged", t.documents_right AS "documents_right", t.cancelled_at AS "cancelled_at", t.returned_at AS "returned_at", t.conversations AS "conversations") AS shown)) AS row, json_build_array("t"."order_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.status IS NOT NULL), false) AS fits, 0 + coalesce(octet_length("t"."number"), 0) + coalesce(octet_length("t"."currency"), 0) +
+CASE
+WHEN pg_column_size("t"."lines") > 128 THEN octet_length("t"."lines"::text)
+ELSE 0 END + coalesce(octet_length("t"."carrier"), 0) + coalesce(octet_length("t"."tracking"), 0) + coalesce(octet_length("t"."because"), 0) +
+CASE
+WHEN pg_column_size("t"."conversations") > 128 THEN octet_length("t"."conversations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."parcels") > 128 THEN octet_length("t"."parcels"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."cancellations") > 128 THEN octet_length("t"."cancellations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."contradictions") > 128 THEN octet_length("t"."contradictions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
+ELSE 0 END AS size
 FROM views."orders_v3" AS t
 WHERE t.position > %(orders_since)s AND (t.customer_id = %(customer_id)s)
-ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(orders_limit)s + 1) AS changed) AS "orders";
+ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(orders_limit)s + 1) AS t) AS "orders";
 
 -- read a page of projections.customer.customer_side.PROMISES
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
@@ -1770,34 +2270,46 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
 ORDER BY n), '[]')
-FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown)) AS row, t.promise_id AS place_0
+FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
 FROM views."promises_v1" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
-LIMIT %(promises_limit)s) AS page) AS "promises";
+LIMIT %(promises_limit)s) AS t) AS "promises";
 
 -- changes of projections.customer.customer_side.PROMISES
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
-FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s), false) AS fits, row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
 ORDER BY n), '[]')
-FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
 FROM views."promises_v1" AS t
 WHERE t.position > %(promises_since)s AND (t.customer_id = %(customer_id)s)
-ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(promises_limit)s + 1) AS changed) AS "promises";
+ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
 -- read a page of projections.customer.customer_side.TOGETHER
 WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
@@ -1856,12 +2368,7 @@ JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
-ORDER BY id)
-FROM linked), (SELECT generation
-FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -1935,7 +2442,24 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown)) AS row, t.occurred_at AS place_0, t.place AS place_1
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
@@ -1944,7 +2468,7 @@ WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id A
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
 ORDER BY t.occurred_at, t.place
-LIMIT %(lines_limit)s) AS page) AS "lines";
+LIMIT %(lines_limit)s) AS t) AS "lines";
 
 -- changes of projections.customer.customer_side.TOGETHER
 WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
@@ -1970,13 +2494,7 @@ JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
-ORDER BY id)
-FROM linked), (SELECT generation
-FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
-FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')), false) AS fits, row_to_json((SELECT shown
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2050,12 +2568,30 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown)) AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size
 FROM views."history_v9" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)) AND t.customer_id = %(customer_id)s)
-ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(lines_limit)s + 1) AS changed) AS "lines";
+ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
 
 -- read a page of projections.customer.links.LINKS
 SELECT "t"."customer_id", "t"."merged_into", "t"."merged_at", "t"."merged_by", ARRAY[(t.customer_id)::text]
@@ -2068,30 +2604,36 @@ LIMIT %(links_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'customer_links' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'customer_links' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."merged_into" AS "merged_into", t."merged_at" AS "merged_at", t."merged_by" AS "merged_by") AS shown))) FILTER (WHERE (size > %(links_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'customer_links' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."customer_id" AS "customer_id", t."merged_into" AS "merged_into", t."merged_at" AS "merged_at", t."merged_by" AS "merged_by") AS shown)) AS row, t.customer_id AS place_0
+WHERE name = 'customer_links' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(links_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."merged_by"), 0) AS size, t.customer_id AS place_0
 FROM views."customer_links_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.customer_id) > (%(links_0)s::text)
 ORDER BY t.customer_id
-LIMIT %(links_limit)s) AS page) AS "links";
+LIMIT %(links_limit)s) AS t) AS "links";
 
 -- changes of projections.customer.links.LINKS
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'customer_links' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'customer_links' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."merged_into" AS "merged_into", t."merged_at" AS "merged_at", t."merged_by" AS "merged_by") AS shown))) FILTER (WHERE fits AND (size > %(links_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'customer_links' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'customer_links' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(links_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."customer_id" AS "customer_id", t."merged_into" AS "merged_into", t."merged_at" AS "merged_at", t."merged_by" AS "merged_by") AS shown)) AS row, json_build_array("t"."customer_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."merged_by"), 0) AS size
 FROM views."customer_links_v2" AS t
 WHERE t.position > %(links_since)s AND (t.customer_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(links_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(links_limit)s + 1) AS changed) AS "links";
+ORDER BY t.position FETCH FIRST (%(links_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(links_limit)s + 1) AS t) AS "links";
 
 -- read a page of projections.customer.overview.CONVERSATIONS
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
@@ -2116,13 +2658,31 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 12)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, t.opened_at AS place_0, t.conversation_id AS place_1
+WHERE name = 'inbox' AND version = 12)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size, t.opened_at AS place_0, t.conversation_id AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
@@ -2131,7 +2691,7 @@ WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.opened_at,
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s) AS t
 ORDER BY t.opened_at DESC, t.conversation_id DESC
-LIMIT %(conversations_limit)s) AS page) AS "conversations";
+LIMIT %(conversations_limit)s) AS t) AS "conversations";
 
 -- changes of projections.customer.overview.CONVERSATIONS
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
@@ -2140,19 +2700,37 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 12)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size
 FROM views."inbox_v12" AS t
 WHERE t.position > %(conversations_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
-ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(conversations_limit)s + 1) AS changed) AS "conversations";
+ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(conversations_limit)s + 1) AS t) AS "conversations";
 
 -- read a page of projections.customer.overview.LINKS
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
@@ -2177,13 +2755,16 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'customer_links' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'customer_links' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."merged_into" AS "merged_into", t."merged_at" AS "merged_at", t."merged_by" AS "merged_by") AS shown))) FILTER (WHERE (size > %(links_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'customer_links' AND version = 2)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."customer_id" AS "customer_id", t."merged_into" AS "merged_into", t."merged_at" AS "merged_at", t."merged_by" AS "merged_by") AS shown)) AS row, t.customer_id AS place_0
+WHERE name = 'customer_links' AND version = 2)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(links_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."merged_by"), 0) AS size, t.customer_id AS place_0
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
@@ -2192,7 +2773,7 @@ WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.customer_i
 ORDER BY t.customer_id
 LIMIT %(links_limit)s) AS t
 ORDER BY t.customer_id
-LIMIT %(links_limit)s) AS page) AS "links";
+LIMIT %(links_limit)s) AS t) AS "links";
 
 -- changes of projections.customer.overview.LINKS
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
@@ -2201,19 +2782,22 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'customer_links' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'customer_links' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."merged_into" AS "merged_into", t."merged_at" AS "merged_at", t."merged_by" AS "merged_by") AS shown))) FILTER (WHERE fits AND (size > %(links_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'customer_links' AND version = 2)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'customer_links' AND version = 2)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(links_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."customer_id" AS "customer_id", t."merged_into" AS "merged_into", t."merged_at" AS "merged_at", t."merged_by" AS "merged_by") AS shown)) AS row, json_build_array("t"."customer_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."merged_by"), 0) AS size
 FROM views."customer_links_v2" AS t
 WHERE t.position > %(links_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
-ORDER BY t.position FETCH FIRST (%(links_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(links_limit)s + 1) AS changed) AS "links";
+ORDER BY t.position FETCH FIRST (%(links_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(links_limit)s + 1) AS t) AS "links";
 
 -- read a page of projections.customer.overview.MESSAGES
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
@@ -2244,13 +2828,7 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
-ORDER BY id)
-FROM linked), (SELECT generation
-FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT
-CASE
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
 FROM views."history_v9" AS earlier
    
@@ -2260,7 +2838,24 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id") AS shown))
-ELSE "t"."document" END AS row, t.occurred_at AS place_0, t.place AS place_1
+ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
@@ -2269,7 +2864,7 @@ WHERE NOT t.deleted AND (t.participant_id = linked.id) AND (t.kind IN ('received
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t
 ORDER BY t.occurred_at, t.place
-LIMIT %(messages_limit)s) AS page) AS "messages";
+LIMIT %(messages_limit)s) AS t) AS "messages";
 
 -- changes of projections.customer.overview.MESSAGES
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
@@ -2278,14 +2873,7 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
-ORDER BY id)
-FROM linked), (SELECT generation
-FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
-FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind IN ('received', 'sent')), false) AS fits,
-CASE
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
 FROM views."history_v9" AS earlier
    
@@ -2295,12 +2883,30 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id") AS shown))
-ELSE "t"."document" END AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.kind IN ('received', 'sent')), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size
 FROM views."history_v9" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = ANY (ARRAY(SELECT id
 FROM linked)))
-ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(messages_limit)s + 1) AS changed) AS "messages";
+ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
 
 -- read a page of projections.customer.overview.MOMENTS
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
@@ -2325,13 +2931,16 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timeline' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'timeline' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown))) FILTER (WHERE (size > %(moments_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'timeline' AND version = 4)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown)) AS row, t.at AS place_0, t.place AS place_1
+WHERE name = 'timeline' AND version = 4)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(moments_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."stream"), 0) + coalesce(octet_length("t"."what"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."currency"), 0) AS size, t.at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
@@ -2340,7 +2949,7 @@ WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.at, t.plac
 ORDER BY t.at DESC, t.place DESC
 LIMIT %(moments_limit)s) AS t
 ORDER BY t.at DESC, t.place DESC
-LIMIT %(moments_limit)s) AS page) AS "moments";
+LIMIT %(moments_limit)s) AS t) AS "moments";
 
 -- changes of projections.customer.overview.MOMENTS
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
@@ -2349,19 +2958,22 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timeline' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'timeline' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown))) FILTER (WHERE fits AND (size > %(moments_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'timeline' AND version = 4)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'timeline' AND version = 4)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."place")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(moments_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown)) AS row, json_build_array("t"."place") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."stream"), 0) + coalesce(octet_length("t"."what"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."currency"), 0) AS size
 FROM views."timeline_v4" AS t
 WHERE t.position > %(moments_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
-ORDER BY t.position FETCH FIRST (%(moments_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(moments_limit)s + 1) AS changed) AS "moments";
+ORDER BY t.position FETCH FIRST (%(moments_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(moments_limit)s + 1) AS t) AS "moments";
 
 -- read a page of projections.customer.overview.ORDERS
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
@@ -2386,13 +2998,34 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 3)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact") AS shown)) AS row, t.order_id AS place_0
+WHERE name = 'orders' AND version = 3)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."number"), 0) + coalesce(octet_length("t"."currency"), 0) +
+CASE
+WHEN pg_column_size("t"."lines") > 128 THEN octet_length("t"."lines"::text)
+ELSE 0 END + coalesce(octet_length("t"."carrier"), 0) + coalesce(octet_length("t"."tracking"), 0) + coalesce(octet_length("t"."because"), 0) +
+CASE
+WHEN pg_column_size("t"."conversations") > 128 THEN octet_length("t"."conversations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."parcels") > 128 THEN octet_length("t"."parcels"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."cancellations") > 128 THEN octet_length("t"."cancellations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."contradictions") > 128 THEN octet_length("t"."contradictions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
+ELSE 0 END AS size, t.order_id AS place_0
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
@@ -2401,7 +3034,7 @@ WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.order_id) 
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t
 ORDER BY t.order_id
-LIMIT %(orders_limit)s) AS page) AS "orders";
+LIMIT %(orders_limit)s) AS t) AS "orders";
 
 -- changes of projections.customer.overview.ORDERS
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
@@ -2410,19 +3043,40 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 3)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'orders' AND version = 3)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact") AS shown)) AS row, json_build_array("t"."order_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."number"), 0) + coalesce(octet_length("t"."currency"), 0) +
+CASE
+WHEN pg_column_size("t"."lines") > 128 THEN octet_length("t"."lines"::text)
+ELSE 0 END + coalesce(octet_length("t"."carrier"), 0) + coalesce(octet_length("t"."tracking"), 0) + coalesce(octet_length("t"."because"), 0) +
+CASE
+WHEN pg_column_size("t"."conversations") > 128 THEN octet_length("t"."conversations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."parcels") > 128 THEN octet_length("t"."parcels"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."cancellations") > 128 THEN octet_length("t"."cancellations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."contradictions") > 128 THEN octet_length("t"."contradictions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
+ELSE 0 END AS size
 FROM views."orders_v3" AS t
 WHERE t.position > %(orders_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
-ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(orders_limit)s + 1) AS changed) AS "orders";
+ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(orders_limit)s + 1) AS t) AS "orders";
 
 -- read a page of projections.customer.overview.PROMISES
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
@@ -2447,13 +3101,19 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, t.promise_id AS place_0
+WHERE name = 'promises' AND version = 1)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
@@ -2462,7 +3122,7 @@ WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.promise_id
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s) AS t
 ORDER BY t.promise_id
-LIMIT %(promises_limit)s) AS page) AS "promises";
+LIMIT %(promises_limit)s) AS t) AS "promises";
 
 -- changes of projections.customer.overview.PROMISES
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
@@ -2471,19 +3131,25 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'promises' AND version = 1)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
 FROM views."promises_v1" AS t
 WHERE t.position > %(promises_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
-ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(promises_limit)s + 1) AS changed) AS "promises";
+ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
 -- read a page of projections.customer.timeline.MOMENTS
 SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."recorded_at", "t"."time_precision", "t"."author_id", "t"."what", "t"."text", "t"."order_id", "t"."item_count", "t"."value", "t"."currency", "t"."due_at", "t"."bidi", ARRAY[(t.at)::text, (t.place)::text]
@@ -2496,30 +3162,36 @@ LIMIT %(moments_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timeline' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'timeline' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown))) FILTER (WHERE (size > %(moments_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timeline' AND version = 4) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown)) AS row, t.at AS place_0, t.place AS place_1
+WHERE name = 'timeline' AND version = 4) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(moments_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."stream"), 0) + coalesce(octet_length("t"."what"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."currency"), 0) AS size, t.at AS place_0, t.place AS place_1
 FROM views."timeline_v4" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.at, t.place) < (%(moments_0)s::timestamptz, %(moments_1)s::bigint)
 ORDER BY t.at DESC, t.place DESC
-LIMIT %(moments_limit)s) AS page) AS "moments";
+LIMIT %(moments_limit)s) AS t) AS "moments";
 
 -- changes of projections.customer.timeline.MOMENTS
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timeline' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'timeline' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown))) FILTER (WHERE fits AND (size > %(moments_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timeline' AND version = 4) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'timeline' AND version = 4) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."place")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(moments_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown)) AS row, json_build_array("t"."place") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."stream"), 0) + coalesce(octet_length("t"."what"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."currency"), 0) AS size
 FROM views."timeline_v4" AS t
 WHERE t.position > %(moments_since)s AND (t.customer_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(moments_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(moments_limit)s + 1) AS changed) AS "moments";
+ORDER BY t.position FETCH FIRST (%(moments_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(moments_limit)s + 1) AS t) AS "moments";
 
 -- read a page of projections.message.OF_CONVERSATION
 SELECT "t"."message_id", "t"."conversation_id", "t"."customer_id", "t"."state", "t"."queued_at", "t"."sent_at", "t"."failed_at", "t"."delivered_at", "t"."read_at", "t"."code", ARRAY[(t.message_id)::text]
@@ -2532,30 +3204,36 @@ LIMIT %(receipts_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'receipts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'receipts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code") AS shown))) FILTER (WHERE (size > %(receipts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'receipts' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code") AS shown)) AS row, t.message_id AS place_0
+WHERE name = 'receipts' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(receipts_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."code"), 0) AS size, t.message_id AS place_0
 FROM views."receipts_v1" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.message_id) < (%(receipts_0)s::text)
 ORDER BY t.message_id DESC
-LIMIT %(receipts_limit)s) AS page) AS "receipts";
+LIMIT %(receipts_limit)s) AS t) AS "receipts";
 
 -- changes of projections.message.OF_CONVERSATION
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'receipts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'receipts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code") AS shown))) FILTER (WHERE fits AND (size > %(receipts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'receipts' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'receipts' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."message_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(receipts_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code") AS shown)) AS row, json_build_array("t"."message_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."code"), 0) AS size
 FROM views."receipts_v1" AS t
 WHERE t.position > %(receipts_since)s AND (t.conversation_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(receipts_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(receipts_limit)s + 1) AS changed) AS "receipts";
+ORDER BY t.position FETCH FIRST (%(receipts_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(receipts_limit)s + 1) AS t) AS "receipts";
 
 -- read a page of projections.message.TO_CUSTOMER
 SELECT "t"."message_id", "t"."conversation_id", "t"."customer_id", "t"."state", "t"."queued_at", "t"."sent_at", "t"."failed_at", "t"."delivered_at", "t"."read_at", "t"."code", ARRAY[(t.message_id)::text]
@@ -2568,30 +3246,36 @@ LIMIT %(receipts_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'receipts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'receipts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code") AS shown))) FILTER (WHERE (size > %(receipts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'receipts' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code") AS shown)) AS row, t.message_id AS place_0
+WHERE name = 'receipts' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(receipts_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."code"), 0) AS size, t.message_id AS place_0
 FROM views."receipts_v1" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (true) AND (t.message_id) < (%(receipts_0)s::text)
 ORDER BY t.message_id DESC
-LIMIT %(receipts_limit)s) AS page) AS "receipts";
+LIMIT %(receipts_limit)s) AS t) AS "receipts";
 
 -- changes of projections.message.TO_CUSTOMER
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'receipts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'receipts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code") AS shown))) FILTER (WHERE fits AND (size > %(receipts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'receipts' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'receipts' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."message_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(receipts_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code") AS shown)) AS row, json_build_array("t"."message_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."code"), 0) AS size
 FROM views."receipts_v1" AS t
 WHERE t.position > %(receipts_since)s AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s)
-ORDER BY t.position FETCH FIRST (%(receipts_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(receipts_limit)s + 1) AS changed) AS "receipts";
+ORDER BY t.position FETCH FIRST (%(receipts_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(receipts_limit)s + 1) AS t) AS "receipts";
 
 -- read a page of projections.order.OF_CUSTOMER
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", ARRAY[(t.order_id)::text]
@@ -2604,30 +3288,72 @@ LIMIT %(orders_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact") AS shown)) AS row, t.order_id AS place_0
+WHERE name = 'orders' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."number"), 0) + coalesce(octet_length("t"."currency"), 0) +
+CASE
+WHEN pg_column_size("t"."lines") > 128 THEN octet_length("t"."lines"::text)
+ELSE 0 END + coalesce(octet_length("t"."carrier"), 0) + coalesce(octet_length("t"."tracking"), 0) + coalesce(octet_length("t"."because"), 0) +
+CASE
+WHEN pg_column_size("t"."conversations") > 128 THEN octet_length("t"."conversations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."parcels") > 128 THEN octet_length("t"."parcels"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."cancellations") > 128 THEN octet_length("t"."cancellations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."contradictions") > 128 THEN octet_length("t"."contradictions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
+ELSE 0 END AS size, t.order_id AS place_0
 FROM views."orders_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
-LIMIT %(orders_limit)s) AS page) AS "orders";
+LIMIT %(orders_limit)s) AS t) AS "orders";
 
 -- changes of projections.order.OF_CUSTOMER
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 3) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'orders' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact") AS shown)) AS row, json_build_array("t"."order_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."number"), 0) + coalesce(octet_length("t"."currency"), 0) +
+CASE
+WHEN pg_column_size("t"."lines") > 128 THEN octet_length("t"."lines"::text)
+ELSE 0 END + coalesce(octet_length("t"."carrier"), 0) + coalesce(octet_length("t"."tracking"), 0) + coalesce(octet_length("t"."because"), 0) +
+CASE
+WHEN pg_column_size("t"."conversations") > 128 THEN octet_length("t"."conversations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."parcels") > 128 THEN octet_length("t"."parcels"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."cancellations") > 128 THEN octet_length("t"."cancellations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."contradictions") > 128 THEN octet_length("t"."contradictions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
+ELSE 0 END AS size
 FROM views."orders_v3" AS t
 WHERE t.position > %(orders_since)s AND (t.customer_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(orders_limit)s + 1) AS changed) AS "orders";
+ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(orders_limit)s + 1) AS t) AS "orders";
 
 -- read a page of projections.order.ONE
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", ARRAY[(t.order_id)::text]
@@ -2640,30 +3366,72 @@ LIMIT %(order_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact") AS shown))) FILTER (WHERE (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact") AS shown)) AS row, t.order_id AS place_0
+WHERE name = 'orders' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(order_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."number"), 0) + coalesce(octet_length("t"."currency"), 0) +
+CASE
+WHEN pg_column_size("t"."lines") > 128 THEN octet_length("t"."lines"::text)
+ELSE 0 END + coalesce(octet_length("t"."carrier"), 0) + coalesce(octet_length("t"."tracking"), 0) + coalesce(octet_length("t"."because"), 0) +
+CASE
+WHEN pg_column_size("t"."conversations") > 128 THEN octet_length("t"."conversations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."parcels") > 128 THEN octet_length("t"."parcels"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."cancellations") > 128 THEN octet_length("t"."cancellations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."contradictions") > 128 THEN octet_length("t"."contradictions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
+ELSE 0 END AS size, t.order_id AS place_0
 FROM views."orders_v3" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(order_0)s::text)
 ORDER BY t.order_id
-LIMIT %(order_limit)s) AS page) AS "order";
+LIMIT %(order_limit)s) AS t) AS "order";
 
 -- changes of projections.order.ONE
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact") AS shown))) FILTER (WHERE fits AND (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 3) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'orders' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(order_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.status IS NOT NULL), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact") AS shown)) AS row, json_build_array("t"."order_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.status IS NOT NULL), false) AS fits, 0 + coalesce(octet_length("t"."number"), 0) + coalesce(octet_length("t"."currency"), 0) +
+CASE
+WHEN pg_column_size("t"."lines") > 128 THEN octet_length("t"."lines"::text)
+ELSE 0 END + coalesce(octet_length("t"."carrier"), 0) + coalesce(octet_length("t"."tracking"), 0) + coalesce(octet_length("t"."because"), 0) +
+CASE
+WHEN pg_column_size("t"."conversations") > 128 THEN octet_length("t"."conversations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."parcels") > 128 THEN octet_length("t"."parcels"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."cancellations") > 128 THEN octet_length("t"."cancellations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."contradictions") > 128 THEN octet_length("t"."contradictions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
+ELSE 0 END AS size
 FROM views."orders_v3" AS t
 WHERE t.position > %(order_since)s AND (t.order_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(order_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(order_limit)s + 1) AS changed) AS "order";
+ORDER BY t.position FETCH FIRST (%(order_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(order_limit)s + 1) AS t) AS "order";
 
 -- read a page of projections.promise.OF_CONVERSATION
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
@@ -2676,30 +3444,42 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, t.promise_id AS place_0
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
 FROM views."promises_v1" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
-LIMIT %(promises_limit)s) AS page) AS "promises";
+LIMIT %(promises_limit)s) AS t) AS "promises";
 
 -- changes of projections.promise.OF_CONVERSATION
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
 FROM views."promises_v1" AS t
 WHERE t.position > %(promises_since)s AND (t.conversation_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(promises_limit)s + 1) AS changed) AS "promises";
+ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
 -- read a page of projections.promise.OF_CUSTOMER
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
@@ -2712,30 +3492,42 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, t.promise_id AS place_0
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
 FROM views."promises_v1" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
-LIMIT %(promises_limit)s) AS page) AS "promises";
+LIMIT %(promises_limit)s) AS t) AS "promises";
 
 -- changes of projections.promise.OF_CUSTOMER
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
 FROM views."promises_v1" AS t
 WHERE t.position > %(promises_since)s AND (t.customer_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(promises_limit)s + 1) AS changed) AS "promises";
+ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
 -- read a page of projections.promise.OF_ORDER
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
@@ -2748,30 +3540,42 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, t.promise_id AS place_0
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
 FROM views."promises_v1" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
-LIMIT %(promises_limit)s) AS page) AS "promises";
+LIMIT %(promises_limit)s) AS t) AS "promises";
 
 -- changes of projections.promise.OF_ORDER
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
 FROM views."promises_v1" AS t
 WHERE t.position > %(promises_since)s AND (t.order_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(promises_limit)s + 1) AS changed) AS "promises";
+ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
 -- read a page of projections.promise.ONE
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
@@ -2784,30 +3588,42 @@ LIMIT %(promise_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promise_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, t.promise_id AS place_0
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promise_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
 FROM views."promises_v1" AS t
 WHERE NOT t.deleted AND (t.promise_id = %(id)s) AND (true) AND (t.promise_id) > (%(promise_0)s::text)
 ORDER BY t.promise_id
-LIMIT %(promise_limit)s) AS page) AS "promise";
+LIMIT %(promise_limit)s) AS t) AS "promise";
 
 -- changes of projections.promise.ONE
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promise_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promise_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
 FROM views."promises_v1" AS t
 WHERE t.position > %(promise_since)s AND (t.promise_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(promise_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(promise_limit)s + 1) AS changed) AS "promise";
+ORDER BY t.position FETCH FIRST (%(promise_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(promise_limit)s + 1) AS t) AS "promise";
 
 -- read a page of projections.promise.OPEN
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[((CASE
@@ -2824,11 +3640,17 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, (CASE
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, (CASE
 WHEN ended_at IS NULL THEN due_at END) AS place_0, t.promise_id AS place_1
 FROM views."promises_v1" AS t
 WHERE NOT t.deleted AND (true) AND ((CASE
@@ -2836,23 +3658,29 @@ WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz) AND ((CASE
 WHEN ended_at IS NULL THEN due_at END), t.promise_id) > (%(promises_0)s::timestamptz, %(promises_1)s::text)
 ORDER BY (CASE
 WHEN ended_at IS NULL THEN due_at END), t.promise_id
-LIMIT %(promises_limit)s) AS page) AS "promises";
+LIMIT %(promises_limit)s) AS t) AS "promises";
 
 -- changes of projections.promise.OPEN
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND ((CASE
-WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND ((CASE
+WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
 FROM views."promises_v1" AS t
 WHERE t.position > %(promises_since)s AND (true)
-ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(promises_limit)s + 1) AS changed) AS "promises";
+ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
 -- read a page of projections.promise.STANDING_OF_CUSTOMER
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
@@ -2865,30 +3693,42 @@ LIMIT %(standing_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(standing_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, t.promise_id AS place_0
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(standing_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
 FROM views."promises_v1" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (t.ended_at IS NULL) AND (t.promise_id) > (%(standing_0)s::text)
 ORDER BY t.promise_id
-LIMIT %(standing_limit)s) AS page) AS "standing";
+LIMIT %(standing_limit)s) AS t) AS "standing";
 
 -- changes of projections.promise.STANDING_OF_CUSTOMER
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(standing_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(standing_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.ended_at IS NULL), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.ended_at IS NULL), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
 FROM views."promises_v1" AS t
 WHERE t.position > %(standing_since)s AND (t.customer_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(standing_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(standing_limit)s + 1) AS changed) AS "standing";
+ORDER BY t.position FETCH FIRST (%(standing_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(standing_limit)s + 1) AS t) AS "standing";
 
 -- read a page of projections.service_level.clocks.ONE
 SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks", ARRAY[(t.conversation_id)::text]
@@ -2901,30 +3741,42 @@ LIMIT %(clocks_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown))) FILTER (WHERE (size > %(clocks_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, t.conversation_id AS place_0
+WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(clocks_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 +
+CASE
+WHEN pg_column_size("t"."clocks") > 128 THEN octet_length("t"."clocks"::text)
+ELSE 0 END AS size, t.conversation_id AS place_0
 FROM views."sla_clocks_v2" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.conversation_id) > (%(clocks_0)s::text)
 ORDER BY t.conversation_id
-LIMIT %(clocks_limit)s) AS page) AS "clocks";
+LIMIT %(clocks_limit)s) AS t) AS "clocks";
 
 -- changes of projections.service_level.clocks.ONE
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown))) FILTER (WHERE fits AND (size > %(clocks_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(clocks_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 +
+CASE
+WHEN pg_column_size("t"."clocks") > 128 THEN octet_length("t"."clocks"::text)
+ELSE 0 END AS size
 FROM views."sla_clocks_v2" AS t
 WHERE t.position > %(clocks_since)s AND (t.conversation_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(clocks_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(clocks_limit)s + 1) AS changed) AS "clocks";
+ORDER BY t.position FETCH FIRST (%(clocks_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(clocks_limit)s + 1) AS t) AS "clocks";
 
 -- read a page of projections.service_level.clocks._ALL
 SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks", ARRAY[(t.conversation_id)::text]
@@ -2937,30 +3789,42 @@ LIMIT %(all_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown))) FILTER (WHERE (size > %(all_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, t.conversation_id AS place_0
+WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(all_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 +
+CASE
+WHEN pg_column_size("t"."clocks") > 128 THEN octet_length("t"."clocks"::text)
+ELSE 0 END AS size, t.conversation_id AS place_0
 FROM views."sla_clocks_v2" AS t
 WHERE NOT t.deleted AND (true) AND (t.seen_version > 0) AND (t.conversation_id) > (%(all_0)s::text)
 ORDER BY t.conversation_id
-LIMIT %(all_limit)s) AS page) AS "all";
+LIMIT %(all_limit)s) AS t) AS "all";
 
 -- changes of projections.service_level.clocks._ALL
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown))) FILTER (WHERE fits AND (size > %(all_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(all_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.seen_version > 0), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.seen_version > 0), false) AS fits, 0 +
+CASE
+WHEN pg_column_size("t"."clocks") > 128 THEN octet_length("t"."clocks"::text)
+ELSE 0 END AS size
 FROM views."sla_clocks_v2" AS t
 WHERE t.position > %(all_since)s AND (true)
-ORDER BY t.position FETCH FIRST (%(all_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(all_limit)s + 1) AS changed) AS "all";
+ORDER BY t.position FETCH FIRST (%(all_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(all_limit)s + 1) AS t) AS "all";
 
 -- read a page of projections.service_level.clocks._RUNNING
 SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks", ARRAY[(t.conversation_id)::text]
@@ -2973,30 +3837,42 @@ LIMIT %(running_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown))) FILTER (WHERE (size > %(running_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, t.conversation_id AS place_0
+WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(running_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 +
+CASE
+WHEN pg_column_size("t"."clocks") > 128 THEN octet_length("t"."clocks"::text)
+ELSE 0 END AS size, t.conversation_id AS place_0
 FROM views."sla_clocks_v2" AS t
 WHERE NOT t.deleted AND (true) AND (t.runs) AND (t.conversation_id) > (%(running_0)s::text)
 ORDER BY t.conversation_id
-LIMIT %(running_limit)s) AS page) AS "running";
+LIMIT %(running_limit)s) AS t) AS "running";
 
 -- changes of projections.service_level.clocks._RUNNING
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown))) FILTER (WHERE fits AND (size > %(running_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(running_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.runs), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.runs), false) AS fits, 0 +
+CASE
+WHEN pg_column_size("t"."clocks") > 128 THEN octet_length("t"."clocks"::text)
+ELSE 0 END AS size
 FROM views."sla_clocks_v2" AS t
 WHERE t.position > %(running_since)s AND (true)
-ORDER BY t.position FETCH FIRST (%(running_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(running_limit)s + 1) AS changed) AS "running";
+ORDER BY t.position FETCH FIRST (%(running_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(running_limit)s + 1) AS t) AS "running";
 
 -- read a page of projections.service_level.policies.CALENDARS
 SELECT "t"."id", "t"."kind", "t"."name", "t"."versions", ARRAY[(t.id)::text]
@@ -3009,30 +3885,42 @@ LIMIT %(calendars_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown))) FILTER (WHERE (size > %(calendars_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown)) AS row, t.id AS place_0
+WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(calendars_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."versions") > 128 THEN octet_length("t"."versions"::text)
+ELSE 0 END AS size, t.id AS place_0
 FROM views."rules_v1" AS t
 WHERE NOT t.deleted AND (true) AND (t.kind = 'calendar') AND (t.id) > (%(calendars_0)s::text)
 ORDER BY t.id
-LIMIT %(calendars_limit)s) AS page) AS "calendars";
+LIMIT %(calendars_limit)s) AS t) AS "calendars";
 
 -- changes of projections.service_level.policies.CALENDARS
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown))) FILTER (WHERE fits AND (size > %(calendars_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(calendars_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind = 'calendar'), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown)) AS row, json_build_array("t"."id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.kind = 'calendar'), false) AS fits, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."versions") > 128 THEN octet_length("t"."versions"::text)
+ELSE 0 END AS size
 FROM views."rules_v1" AS t
 WHERE t.position > %(calendars_since)s AND (true)
-ORDER BY t.position FETCH FIRST (%(calendars_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(calendars_limit)s + 1) AS changed) AS "calendars";
+ORDER BY t.position FETCH FIRST (%(calendars_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(calendars_limit)s + 1) AS t) AS "calendars";
 
 -- read a page of projections.service_level.policies.ONE
 SELECT "t"."id", "t"."kind", "t"."name", "t"."versions", ARRAY[(t.id)::text]
@@ -3045,30 +3933,42 @@ LIMIT %(rule_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown))) FILTER (WHERE (size > %(rule_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown)) AS row, t.id AS place_0
+WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(rule_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."versions") > 128 THEN octet_length("t"."versions"::text)
+ELSE 0 END AS size, t.id AS place_0
 FROM views."rules_v1" AS t
 WHERE NOT t.deleted AND (t.id = %(id)s) AND (t.kind = %(kind)s) AND (t.id) > (%(rule_0)s::text)
 ORDER BY t.id
-LIMIT %(rule_limit)s) AS page) AS "rule";
+LIMIT %(rule_limit)s) AS t) AS "rule";
 
 -- changes of projections.service_level.policies.ONE
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown))) FILTER (WHERE fits AND (size > %(rule_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(rule_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind = %(kind)s), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown)) AS row, json_build_array("t"."id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.kind = %(kind)s), false) AS fits, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."versions") > 128 THEN octet_length("t"."versions"::text)
+ELSE 0 END AS size
 FROM views."rules_v1" AS t
 WHERE t.position > %(rule_since)s AND (t.id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(rule_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(rule_limit)s + 1) AS changed) AS "rule";
+ORDER BY t.position FETCH FIRST (%(rule_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(rule_limit)s + 1) AS t) AS "rule";
 
 -- read a page of projections.service_level.policies.POLICIES
 SELECT "t"."id", "t"."kind", "t"."name", "t"."versions", ARRAY[(t.id)::text]
@@ -3081,30 +3981,42 @@ LIMIT %(policies_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown))) FILTER (WHERE (size > %(policies_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown)) AS row, t.id AS place_0
+WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(policies_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."versions") > 128 THEN octet_length("t"."versions"::text)
+ELSE 0 END AS size, t.id AS place_0
 FROM views."rules_v1" AS t
 WHERE NOT t.deleted AND (true) AND (t.kind = 'policy') AND (t.id) > (%(policies_0)s::text)
 ORDER BY t.id
-LIMIT %(policies_limit)s) AS page) AS "policies";
+LIMIT %(policies_limit)s) AS t) AS "policies";
 
 -- changes of projections.service_level.policies.POLICIES
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown))) FILTER (WHERE fits AND (size > %(policies_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(policies_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind = 'policy'), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown)) AS row, json_build_array("t"."id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.kind = 'policy'), false) AS fits, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."versions") > 128 THEN octet_length("t"."versions"::text)
+ELSE 0 END AS size
 FROM views."rules_v1" AS t
 WHERE t.position > %(policies_since)s AND (true)
-ORDER BY t.position FETCH FIRST (%(policies_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(policies_limit)s + 1) AS changed) AS "policies";
+ORDER BY t.position FETCH FIRST (%(policies_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(policies_limit)s + 1) AS t) AS "policies";
 
 -- read a page of projections.staff.COLLEAGUES
 SELECT "t"."id", "t"."name", "t"."handle", "t"."team_id", "t"."roles", "t"."left_at", ARRAY[(t.id)::text]
@@ -3117,30 +4029,42 @@ LIMIT %(staff_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'staffing' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'staffing' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."name" AS "name", t."handle" AS "handle", t."team_id" AS "team_id", t."roles" AS "roles", t."left_at" AS "left_at") AS shown))) FILTER (WHERE (size > %(staff_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'staffing' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."id" AS "id", t."name" AS "name", t."handle" AS "handle", t."team_id" AS "team_id", t."roles" AS "roles", t."left_at" AS "left_at") AS shown)) AS row, t.id AS place_0
+WHERE name = 'staffing' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(staff_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."name"), 0) + coalesce(octet_length("t"."handle"), 0) +
+CASE
+WHEN pg_column_size("t"."roles") > 128 THEN octet_length("t"."roles"::text)
+ELSE 0 END AS size, t.id AS place_0
 FROM views."staffing_v2" AS t
 WHERE NOT t.deleted AND (true) AND (t.handle IS NOT NULL AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s)) AND (t.id) > (%(staff_0)s::text)
 ORDER BY t.id
-LIMIT %(staff_limit)s) AS page) AS "staff";
+LIMIT %(staff_limit)s) AS t) AS "staff";
 
 -- changes of projections.staff.COLLEAGUES
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'staffing' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'staffing' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."name" AS "name", t."handle" AS "handle", t."team_id" AS "team_id", t."roles" AS "roles", t."left_at" AS "left_at") AS shown))) FILTER (WHERE fits AND (size > %(staff_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'staffing' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'staffing' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(staff_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.handle IS NOT NULL AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s)), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."id" AS "id", t."name" AS "name", t."handle" AS "handle", t."team_id" AS "team_id", t."roles" AS "roles", t."left_at" AS "left_at") AS shown)) AS row, json_build_array("t"."id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.handle IS NOT NULL AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s)), false) AS fits, 0 + coalesce(octet_length("t"."name"), 0) + coalesce(octet_length("t"."handle"), 0) +
+CASE
+WHEN pg_column_size("t"."roles") > 128 THEN octet_length("t"."roles"::text)
+ELSE 0 END AS size
 FROM views."staffing_v2" AS t
 WHERE t.position > %(staff_since)s AND (true)
-ORDER BY t.position FETCH FIRST (%(staff_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(staff_limit)s + 1) AS changed) AS "staff";
+ORDER BY t.position FETCH FIRST (%(staff_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(staff_limit)s + 1) AS t) AS "staff";
 
 -- read a page of projections.staff.TEAMS
 SELECT "t"."id", "t"."name", "t"."handle", "t"."team_id", "t"."roles", "t"."left_at", ARRAY[(t.id)::text]
@@ -3153,30 +4077,42 @@ LIMIT %(teams_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'staffing' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'staffing' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."name" AS "name", t."handle" AS "handle", t."team_id" AS "team_id", t."roles" AS "roles", t."left_at" AS "left_at") AS shown))) FILTER (WHERE (size > %(teams_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'staffing' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."id" AS "id", t."name" AS "name", t."handle" AS "handle", t."team_id" AS "team_id", t."roles" AS "roles", t."left_at" AS "left_at") AS shown)) AS row, t.id AS place_0
+WHERE name = 'staffing' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(teams_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."name"), 0) + coalesce(octet_length("t"."handle"), 0) +
+CASE
+WHEN pg_column_size("t"."roles") > 128 THEN octet_length("t"."roles"::text)
+ELSE 0 END AS size, t.id AS place_0
 FROM views."staffing_v2" AS t
 WHERE NOT t.deleted AND (true) AND (t.handle IS NULL) AND (t.id) > (%(teams_0)s::text)
 ORDER BY t.id
-LIMIT %(teams_limit)s) AS page) AS "teams";
+LIMIT %(teams_limit)s) AS t) AS "teams";
 
 -- changes of projections.staff.TEAMS
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'staffing' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'staffing' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."name" AS "name", t."handle" AS "handle", t."team_id" AS "team_id", t."roles" AS "roles", t."left_at" AS "left_at") AS shown))) FILTER (WHERE fits AND (size > %(teams_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'staffing' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'staffing' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(teams_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.handle IS NULL), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."id" AS "id", t."name" AS "name", t."handle" AS "handle", t."team_id" AS "team_id", t."roles" AS "roles", t."left_at" AS "left_at") AS shown)) AS row, json_build_array("t"."id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.handle IS NULL), false) AS fits, 0 + coalesce(octet_length("t"."name"), 0) + coalesce(octet_length("t"."handle"), 0) +
+CASE
+WHEN pg_column_size("t"."roles") > 128 THEN octet_length("t"."roles"::text)
+ELSE 0 END AS size
 FROM views."staffing_v2" AS t
 WHERE t.position > %(teams_since)s AND (true)
-ORDER BY t.position FETCH FIRST (%(teams_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(teams_limit)s + 1) AS changed) AS "teams";
+ORDER BY t.position FETCH FIRST (%(teams_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(teams_limit)s + 1) AS t) AS "teams";
 
 -- read a page of projections.stranger.ONE
 SELECT "t"."stranger_id", "t"."contact_kind", "t"."value", "t"."name", "t"."met_at", "t"."merged_into", ARRAY[(t.stranger_id)::text]
@@ -3189,30 +4125,36 @@ LIMIT %(stranger_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'strangers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'strangers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."stranger_id" AS "stranger_id", t."contact_kind" AS "contact_kind", t."value" AS "value", t."name" AS "name", t."met_at" AS "met_at", t."merged_into" AS "merged_into") AS shown))) FILTER (WHERE (size > %(stranger_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'strangers' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."stranger_id" AS "stranger_id", t."contact_kind" AS "contact_kind", t."value" AS "value", t."name" AS "name", t."met_at" AS "met_at", t."merged_into" AS "merged_into") AS shown)) AS row, t.stranger_id AS place_0
+WHERE name = 'strangers' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(stranger_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."value"), 0) + coalesce(octet_length("t"."name"), 0) + coalesce(octet_length("t"."merged_into"), 0) AS size, t.stranger_id AS place_0
 FROM views."strangers_v2" AS t
 WHERE NOT t.deleted AND (t.stranger_id = %(id)s) AND (true) AND (t.stranger_id) > (%(stranger_0)s::text)
 ORDER BY t.stranger_id
-LIMIT %(stranger_limit)s) AS page) AS "stranger";
+LIMIT %(stranger_limit)s) AS t) AS "stranger";
 
 -- changes of projections.stranger.ONE
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'strangers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'strangers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."stranger_id" AS "stranger_id", t."contact_kind" AS "contact_kind", t."value" AS "value", t."name" AS "name", t."met_at" AS "met_at", t."merged_into" AS "merged_into") AS shown))) FILTER (WHERE fits AND (size > %(stranger_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'strangers' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'strangers' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."stranger_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(stranger_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."stranger_id" AS "stranger_id", t."contact_kind" AS "contact_kind", t."value" AS "value", t."name" AS "name", t."met_at" AS "met_at", t."merged_into" AS "merged_into") AS shown)) AS row, json_build_array("t"."stranger_id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."value"), 0) + coalesce(octet_length("t"."name"), 0) + coalesce(octet_length("t"."merged_into"), 0) AS size
 FROM views."strangers_v2" AS t
 WHERE t.position > %(stranger_since)s AND (t.stranger_id = %(id)s)
-ORDER BY t.position FETCH FIRST (%(stranger_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(stranger_limit)s + 1) AS changed) AS "stranger";
+ORDER BY t.position FETCH FIRST (%(stranger_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(stranger_limit)s + 1) AS t) AS "stranger";
 
 -- read a page of projections.timer._PASSED
 SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned", ARRAY[(t.due_at)::text, (t.id)::text]
@@ -3225,30 +4167,48 @@ LIMIT %(timers_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'timers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown))) FILTER (WHERE (size > %(timers_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timers' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown)) AS row, t.due_at AS place_0, t.id AS place_1
+WHERE name = 'timers' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(timers_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 +
+CASE
+WHEN pg_column_size("t"."ahead") > 128 THEN octet_length("t"."ahead"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."warned") > 128 THEN octet_length("t"."warned"::text)
+ELSE 0 END AS size, t.due_at AS place_0, t.id AS place_1
 FROM views."timers_v1" AS t
 WHERE NOT t.deleted AND (t.kind = %(kind)s) AND (t.due_at < %(now)s::timestamptz) AND (t.due_at, t.id) > (%(timers_0)s::timestamptz, %(timers_1)s::text)
 ORDER BY t.due_at, t.id
-LIMIT %(timers_limit)s) AS page) AS "timers";
+LIMIT %(timers_limit)s) AS t) AS "timers";
 
 -- changes of projections.timer._PASSED
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'timers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown))) FILTER (WHERE fits AND (size > %(timers_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timers' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'timers' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."kind", "t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(timers_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.due_at < %(now)s::timestamptz), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown)) AS row, json_build_array("t"."kind", "t"."id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.due_at < %(now)s::timestamptz), false) AS fits, 0 +
+CASE
+WHEN pg_column_size("t"."ahead") > 128 THEN octet_length("t"."ahead"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."warned") > 128 THEN octet_length("t"."warned"::text)
+ELSE 0 END AS size
 FROM views."timers_v1" AS t
 WHERE t.position > %(timers_since)s AND (t.kind = %(kind)s)
-ORDER BY t.position FETCH FIRST (%(timers_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(timers_limit)s + 1) AS changed) AS "timers";
+ORDER BY t.position FETCH FIRST (%(timers_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(timers_limit)s + 1) AS t) AS "timers";
 
 -- read a page of projections.timer._TO_COME
 SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned", ARRAY[(t.due_at)::text, (t.id)::text]
@@ -3261,27 +4221,45 @@ LIMIT %(timers_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'timers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown))) FILTER (WHERE (size > %(timers_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timers' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown)) AS row, t.due_at AS place_0, t.id AS place_1
+WHERE name = 'timers' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(timers_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 +
+CASE
+WHEN pg_column_size("t"."ahead") > 128 THEN octet_length("t"."ahead"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."warned") > 128 THEN octet_length("t"."warned"::text)
+ELSE 0 END AS size, t.due_at AS place_0, t.id AS place_1
 FROM views."timers_v1" AS t
 WHERE NOT t.deleted AND (t.kind = %(kind)s) AND (t.due_at >= %(now)s::timestamptz) AND (t.due_at, t.id) > (%(timers_0)s::timestamptz, %(timers_1)s::text)
 ORDER BY t.due_at, t.id
-LIMIT %(timers_limit)s) AS page) AS "timers";
+LIMIT %(timers_limit)s) AS t) AS "timers";
 
 -- changes of projections.timer._TO_COME
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'timers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown))) FILTER (WHERE fits AND (size > %(timers_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timers' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'timers' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."kind", "t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(timers_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.due_at >= %(now)s::timestamptz), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown)) AS row, json_build_array("t"."kind", "t"."id") AS key
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.due_at >= %(now)s::timestamptz), false) AS fits, 0 +
+CASE
+WHEN pg_column_size("t"."ahead") > 128 THEN octet_length("t"."ahead"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."warned") > 128 THEN octet_length("t"."warned"::text)
+ELSE 0 END AS size
 FROM views."timers_v1" AS t
 WHERE t.position > %(timers_since)s AND (t.kind = %(kind)s)
-ORDER BY t.position FETCH FIRST (%(timers_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(timers_limit)s + 1) AS changed) AS "timers";
+ORDER BY t.position FETCH FIRST (%(timers_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(timers_limit)s + 1) AS t) AS "timers";
