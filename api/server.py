@@ -22,7 +22,7 @@ from api.edge.compression import Compression
 from api.edge.conditional import Conditional
 from api.edge.correlation import Correlation
 from api.edge.cross_origin import cross_origin
-from api.edge.head import Head
+from api.edge.head import HeadAsGet
 from api.edge.limits import Limiting, Limits
 from api.edge.metrics import Metrics
 from api.edge.observing import Observing
@@ -131,7 +131,7 @@ def routes(
             Middleware(Correlation),
             *at_the_door,
             Middleware(Observing, metrics or Metrics()),
-            Middleware(Head),
+            Middleware(HeadAsGet),
             Middleware(Compression),
             Middleware(Conditional),
             *around,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-class Head:
+class HeadAsGet:
     """Passes HEAD on as GET, and nothing of the body back. A live stream ends once its head is answered."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from api.edge.compression import SMALLEST_BYTES, Compression
 from api.edge.conditional import Conditional
 from api.edge.cross_origin import SENT, cross_origin
-from api.edge.head import Head
+from api.edge.head import HeadAsGet
 from infra.settings.api import ApiSettings
 
 LONG = b'{"position":1,"text":"' + b"a" * SMALLEST_BYTES + b'"}'
@@ -42,7 +42,7 @@ def answered(
     """The answer of an application with this around it."""
     routes = [Route("/long", _long), Route("/short", _short), Route("/stream", _stream)]
     app = Starlette(
-        routes=routes, middleware=[*around, Middleware(Head), Middleware(Compression), Middleware(Conditional)]
+        routes=routes, middleware=[*around, Middleware(HeadAsGet), Middleware(Compression), Middleware(Conditional)]
     )
 
     async def ask() -> httpx.Response:
