@@ -16,7 +16,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 
 from api.contract import docs_page, openapi
-from api.edge import problems
+from api.edge import computing, problems
 from api.edge.access import Access
 from api.edge.compression import Compression
 from api.edge.conditional import Conditional
@@ -100,6 +100,7 @@ def application(
                 ClockFacts(executor.log),
                 Readiness(reader, database, executor.log.vault.database, thresholds or Thresholds(), home),
                 CapacityLimiter(LARGE_BODIES_AT_ONCE),
+                CapacityLimiter(computing.AT_ONCE),
             )
             yield
 

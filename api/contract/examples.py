@@ -802,6 +802,8 @@ PROBLEMS: Mapping[str, str] = {
     "handle-reused": f"{BO} joined with this handle otherwise; choose another handle",
     "staff-left": "they left; have them join again first, with the same handle",
     "target-merged": f"{ADA_AT_WORK} was merged into {ADA}; merge into that one",
+    "target-unreachable": "the calendar is not open for so long within 200 years; name a shorter target, or longer "
+    "opening hours",
     "time-ahead": "occurred_at is later than now; repeat this at 2026-05-04T07:30:00Z, or send when it happened",
     "time-not-yours": "only gateways and imports may say when it happened; leave occurred_at out",
     "token-invalid": "get a new token from your issuer; `antiphon token` makes one for development",

@@ -42,8 +42,8 @@ from the event loop."""
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of one API process. `database` is the reader's, for reads of more than one statement. `large_bodies`:
-    the turns of large bodies."""
+    """The parts of one API process. `database` is the reader's, for reads of more than one statement. `large_bodies`,
+    `computations`: the turns of these."""
 
     executor: CommandExecutor
     database: Database
@@ -55,6 +55,7 @@ class Parts:
     clock_facts: ClockFacts
     readiness: Readiness
     large_bodies: CapacityLimiter
+    computations: CapacityLimiter
 
 
 # Dependencies are coroutines although they wait for nothing: FastAPI runs any other in a thread of its own.

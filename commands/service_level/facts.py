@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from commands.executor.linked_streams import Streams, linked_streams
@@ -14,6 +14,7 @@ from domain.kernel.refusal import NotFound, Refusal
 from domain.service_level.causes import with_causes
 from domain.service_level.detection import Knowledge, Sweep
 from domain.service_level.verdicts import stream_of
+from domain.service_level.versioned_policies import always
 from infra.log.application import Log
 
 AHEAD = timedelta(days=3_653)
@@ -33,8 +34,8 @@ class ClockFacts:
         self._log = log
         self._policies = PolicyCache(log)
 
-    def of(self, conversation_id: str, *, detected: bool = True) -> Knowledge:
-        """All that is known of a conversation, with or without what the watch detected.
+    def of(self, conversation_id: str, *, detected: bool = True, go_on: Callable[[], None] = always) -> Knowledge:
+        """All that is known of a conversation, with or without what the watch detected. `go_on`: as of `Knowledge`.
 
         Raises NotFound, UnreadableEvent, Overloaded.
         """
@@ -43,7 +44,8 @@ class ClockFacts:
         if not streams.get(conversation_id):
             raise NotFound("the conversation")
         recorded_events = [recorded for stream in streams.values() for recorded in stream]
-        return Knowledge([*self.policy_events(), *recorded_events], self._sweeps(streams) if detected else ())
+        sweeps = self._sweeps(streams) if detected else ()
+        return Knowledge([*self.policy_events(), *recorded_events], sweeps, go_on)
 
     def policy_events(self) -> list[Recorded[Event]]:
         """All events of policies and calendars. Raises UnreadableEvent, Overloaded."""

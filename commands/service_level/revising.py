@@ -70,22 +70,39 @@ class Revising:
     def write_policy(self, command: WritePolicy) -> None:
         """Write a policy.
 
-        Raises Refusal `policy-exists`, `not-found` (its calendar), or as `domain.service_level.policy.decide`.
+        Raises Refusal `policy-exists`, `not-found` (its calendar), `target-unreachable`, or as
+        `domain.service_level.policy.decide`.
         """
         self._check_free("policy", command.name)
         zone = self._zone([command.terms.calendar_id], self._when)
         events = sla_policy.decide(None, command, self._when, zone)
         self._add(command.policy_id, NOTHING, events, ("policy-name", command.name))
+        self._check_reached(command.policy_id)
 
     def change_policy(self, policy_id: str, command: EditPolicy | CorrectPolicy) -> None:
         """Edit or correct a policy.
 
-        Raises Refusal `not-found` (the policy, or the calendar it names), or as `domain.service_level.policy.decide`.
+        Raises Refusal `not-found` (the policy, or the calendar it names), `target-unreachable`, or as
+        `domain.service_level.policy.decide`.
         """
         before = self._existing(POLICY, policy_id)
         present = sla_policy.Policy(before.state.revisions).at(self._when).terms.calendar_id
         zone = self._zone([present, *([command.calendar_id] if command.calendar_id else [])], self._when)
         self._add(policy_id, before, sla_policy.decide(before.state, command, self._when, zone))
+        self._check_reached(policy_id)
+
+    def _check_reached(self, policy_id: str) -> None:
+        """Check that the targets which were written last can be used up by their calendar."""
+        revisions = self._existing(POLICY, policy_id).state.revisions
+        since = max(self._when, revisions[-1].since or self._when)
+        terms = sla_policy.Policy(revisions).at(since).terms
+        targets = [each for named in (terms.targets, *terms.by_priority.values()) for each in named.values()]
+        calendar = calendar_versions.calendar(self._existing(CALENDAR, terms.calendar_id).state.revisions)
+        if targets and not calendar.reaches(since, max(targets)):
+            raise Refusal(
+                "target-unreachable",
+                "the calendar is not open for so long within 200 years; name a shorter target, or longer opening hours",
+            )
 
     def _add(
         self, id: str, before: Loaded[object], events: list[Event], name: tuple[KeyKind, str] | None = None

@@ -15,6 +15,9 @@ from domain.service_level.whole_weeks import WEEK, WholeWeeks, next_week, whole_
 
 NEVER_AFTER = 1_500 * DAY
 """A calendar without an open second in this time never opens."""
+SEARCHED = 73_000 * DAY
+"""How far from its start a due is searched for: some 200 years. What would be due later is never due. By a calendar
+that is open for a minute a week, the search would go on to the year 9999."""
 SEARCHED_AT_ONCE = WEEK
 """How far past its earliest possible end a budget is searched for, per step."""
 
@@ -57,23 +60,25 @@ class Calendar:
         )
 
     def due(self, start: datetime, budget: timedelta) -> datetime | None:
-        """When a budget of business time from `start` is used up; None where the calendar never opens (C5).
+        """When a budget of business time from `start` is used up; None where the calendar never opens, or not for so
+        long within `SEARCHED` (C5).
 
         A budget used up exactly at closing is due at closing. A budget of zero is due at once, or at the next opening.
         """
         left, at = budget, max(start, FIRST)
+        end = at + min(SEARCHED, max(LAST - at, timedelta()))
         last_open = at, at
         """between which instants the last open time ended"""
         for period in self._effective_periods:
-            at = max(at, period.since)
-            while at < period.until:
-                block = period.weeks.skipped(at, period.until, left)
+            at, ends = max(at, period.since), min(end, period.until)
+            while at < ends:
+                block = period.weeks.skipped(at, ends, left)
                 if block is not None and block.open_by - last_open[0] <= NEVER_AFTER:
                     left -= block.open
                     at, last_open = block.end, (block.open_since, block.end)
                     continue
                 # In steps: hours that never close would be one open time of years.
-                until = min(next_week(at) if left > WEEK else at + left + SEARCHED_AT_ONCE, period.until)
+                until = min(next_week(at) if left > WEEK else at + left + SEARCHED_AT_ONCE, ends)
                 if until - last_open[0] > NEVER_AFTER:
                     last_open = self._last_open(*last_open)
                     if at - last_open[0] >= NEVER_AFTER:
@@ -86,6 +91,10 @@ class Calendar:
                     last_open = closes, closes
                 at = until
         return None
+
+    def reaches(self, start: datetime, budget: timedelta) -> bool:
+        """Whether a budget from `start` is used up some day; also where the calendar never opens at all."""
+        return self.due(start, budget) is not None or self.due(start, timedelta(microseconds=1)) is None
 
     def open_times(self, start: datetime, end: datetime) -> Iterator[Open]:
         """The open times between two instants, in order; no two touch or overlap."""

@@ -18,7 +18,7 @@ from domain.service_level.clock import Origin
 from domain.service_level.evaluated import ConversationClocks
 from domain.service_level.evaluation import IncrementalEvaluation, evaluate
 from domain.service_level.policy import Policy
-from domain.service_level.versioned_policies import VersionedPolicies
+from domain.service_level.versioned_policies import VersionedPolicies, always
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,15 @@ _Revisions = tuple[str, tuple[int, ...]]
 class Knowledge:
     """What a log holds of conversations, policies and calendars, with the sweeps of the watch."""
 
-    def __init__(self, recorded_events: Sequence[Recorded[Event]], sweeps: Sequence[Sweep] = ()) -> None:
-        """`recorded_events`: whole streams of these kinds, in the order of the log; of conversations, with causes."""
+    def __init__(
+        self,
+        recorded_events: Sequence[Recorded[Event]],
+        sweeps: Sequence[Sweep] = (),
+        go_on: Callable[[], None] = always,
+    ) -> None:
+        """`recorded_events`: whole streams of these kinds, in the order of the log; of conversations, with causes.
+        `go_on`: as of `VersionedPolicies`."""
+        self._go_on = go_on
         facts: list[Recorded[Event] | Sweep] = [*recorded_events, *sweeps]
         self._facts = sorted(facts, key=_log_order)
         self._policies: dict[_Revisions, Policy] = {}
@@ -148,13 +155,14 @@ class Knowledge:
         versions = {
             id: [(period.since, period.version) for period in effective_periods(by_stream[id])] for id in calendars
         }
-        return VersionedPolicies(policies, calendars, versions)
+        return VersionedPolicies(policies, calendars, versions, self._go_on)
 
     def _detected(self, facts: Sequence[Recorded[Event] | Sweep], now: datetime) -> _Detected:
         found, evaluation = _Detected(), IncrementalEvaluation()
         policy_events: list[Recorded[Event]] = []
         evaluation.use_policies(self.policies(policy_events))
         for fact in facts:
+            self._go_on()
             if not isinstance(fact, Sweep):
                 if isinstance(fact.event, _ECHOES):
                     continue

@@ -49,6 +49,7 @@ class Fold:
         in_time = sorted(shown.events, key=_order)
         self._late = said_before_closing(in_time, self._into)
         for recorded in in_time:
+            self._policies.go_on()
             self._act_deferred(_order(recorded))
             self._policies_change(recorded.at)
             self._apply(recorded)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.service_level.business_time import Calendar
 from domain.service_level.policy import InForce, Policy
+
+
+def always() -> None:
+    """Let an evaluation go on to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,8 @@ class VersionedPolicies:
     calendars: Mapping[str, Calendar]
     calendar_versions: Mapping[str, Sequence[tuple[datetime | None, int]]] = field(default_factory=dict)
     """For each calendar: since when which version is the last that counts, in order."""
+    go_on: Callable[[], None] = field(default=always, compare=False)
+    """Asked before each event that an evaluation folds; an exception ends the evaluation."""
 
     def calendar_version(self, calendar_id: str, at: datetime) -> int | None:
         """The version of a calendar that counts at an instant."""

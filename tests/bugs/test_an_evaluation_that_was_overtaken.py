@@ -17,6 +17,7 @@ from domain.conversation.commands import OpenConversation, SendReply
 from domain.kernel.event import Actor
 from domain.service_level.detection import Knowledge
 from domain.service_level.verdicts import stream_of
+from domain.service_level.versioned_policies import always
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.promising import policy_for_inquiries
@@ -32,8 +33,8 @@ class Interrupted(ClockFacts):
         super().__init__(log)
         self._happens = [happens]
 
-    def of(self, conversation_id: str, *, detected: bool = True) -> Knowledge:
-        known = super().of(conversation_id, detected=detected)
+    def of(self, conversation_id: str, *, detected: bool = True, go_on: Callable[[], None] = always) -> Knowledge:
+        known = super().of(conversation_id, detected=detected, go_on=go_on)
         if self._happens:
             self._happens.pop()()
         return known

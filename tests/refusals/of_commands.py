@@ -243,6 +243,11 @@ def writing_a_policy_twice(place: Place) -> None:
         sla.write_policy(place.executor, WritePolicy(name="standard", terms=terms), AGENT)
 
 
+def never_due(place: Place) -> None:
+    terms = Terms(calendar_id=place.calendar(hours="09:00-09:01"), targets={"first_reply": 90_000 * HOUR})
+    sla.write_policy(place.executor, WritePolicy(name="never", terms=terms), AGENT)
+
+
 COMMANDS: Table = {
     "already-resolved": asked(ChangeStatus(status="resolved"), Withdraw()),
     "calendar-exists": lambda place: (place.calendar(), place.calendar()),
@@ -328,6 +333,7 @@ COMMANDS: Table = {
     "staff-left": moving_who_left,
     "staff-unknown": lambda place: actors.staff(place.executor, "nobody"),
     "target-merged": merging_into_a_part,
+    "target-unreachable": never_due,
     "team-exists": lambda place: staff.decide_team(Team("Care"), FormTeam(name="Care"), NOW),
     "team-unknown": lambda place: actors.team(place.executor, "Nowhere"),
     "time-ahead": lambda place: conversations.act(

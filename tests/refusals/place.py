@@ -62,9 +62,9 @@ class Place:
         place = PlaceOrder(customer_id=self.customer(), number=number)
         return orders.place(self.executor, place, AGENT).id
 
-    def calendar(self, name: str = "Berlin") -> str:
-        hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",)})
-        return sla.write_calendar(self.executor, WriteCalendar(name=name, opening_hours=hours), AGENT).id
+    def calendar(self, name: str = "Berlin", hours: str = "09:00-17:00") -> str:
+        opening_hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": (hours,)})
+        return sla.write_calendar(self.executor, WriteCalendar(name=name, opening_hours=opening_hours), AGENT).id
 
     def close(self) -> None:
         if "executor" in self.__dict__:

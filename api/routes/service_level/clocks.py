@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from anyio import to_thread
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from api.contract.openapi import headers
 from api.edge.access import Guarded, roles
-from api.edge.parts import Id, TheParts
+from api.edge.computing import while_wanted
+from api.edge.parts import Id, Parts, TheParts
 from api.edge.problems import responses
 from api.routes.queries import READERS
 from commands.service_level.facts import check_within_reach
@@ -77,8 +81,9 @@ class Clocks(BaseModel):
     response_model=Clocks,
     responses={200: headers("Position"), **responses("not-found")},
 )
-def read_clocks(
+async def read_clocks(
     id: Id,
+    request: Request,
     parts: TheParts,
     as_of: Annotated[WrittenInstant | None, Query(description="As of this time; now by default.")] = None,
     known_at: Annotated[WrittenInstant | None, Query(description="As known at this time.")] = None,
@@ -88,10 +93,17 @@ def read_clocks(
     Without `as_of`: as of now; at most ten years ahead, since the evaluation goes through every day until then. Without
     `known_at`: by all that is recorded.
     """
+    work = partial(_evaluated, id, parts, as_of, known_at, while_wanted(request))
+    return await to_thread.run_sync(work, limiter=parts.computations)
+
+
+def _evaluated(
+    id: str, parts: Parts, as_of: datetime | None, known_at: datetime | None, go_on: Callable[[], None]
+) -> Response:
     position = parts.executor.log.position()
     now = parts.executor.clock()
     check_within_reach(as_of, now)
-    answer = parts.clock_facts.of(id).at(as_of or now, known_at)
+    answer = parts.clock_facts.of(id, go_on=go_on).at(as_of or now, known_at)
     return Response(_as_answer(id, answer).model_dump_json(), 200, {"Position": str(position)}, "application/json")
 
 

@@ -78,7 +78,11 @@ class RulePage(BaseModel):
 
 @router.post(
     "/policies",
-    **changing(policy.WritePolicy, codes=("not-found", "policy-exists", "effective-from-past"), status=201),
+    **changing(
+        policy.WritePolicy,
+        codes=("not-found", "policy-exists", "effective-from-past", "target-unreachable"),
+        status=201,
+    ),
 )
 def write_policy(body: bodies.PolicyBody, parts: TheParts, context: TheContext) -> Response:
     """Write a policy. Conversations choose it from now on, or from or since the date that the body names; what had
@@ -94,7 +98,8 @@ def write_policy(body: bodies.PolicyBody, parts: TheParts, context: TheContext) 
 
 
 @router.post(
-    "/policies/{id}/edits", **changing(policy.EditPolicy, codes=(*REVISION_CODES, "effective-from-past"), status=201)
+    "/policies/{id}/edits",
+    **changing(policy.EditPolicy, codes=(*REVISION_CODES, "effective-from-past", "target-unreachable"), status=201),
 )
 def edit_policy(id: Id, body: bodies.PolicyEdit, parts: TheParts, context: TheContext) -> Response:
     """Edit a policy: some keys change at a date or an instant in the future. Clocks that run then get a new target;
@@ -103,7 +108,10 @@ def edit_policy(id: Id, body: bodies.PolicyEdit, parts: TheParts, context: TheCo
     return done(ask(parts, command, because, id), 201)
 
 
-@router.post("/policies/{id}/corrections", **changing(policy.CorrectPolicy, codes=REVISION_CODES, status=201))
+@router.post(
+    "/policies/{id}/corrections",
+    **changing(policy.CorrectPolicy, codes=(*REVISION_CODES, "target-unreachable"), status=201),
+)
 def correct_policy(id: Id, body: bodies.PolicyCorrection, parts: TheParts, context: TheContext) -> Response:
     """Correct a policy: some keys change since a date or an instant, and clocks are evaluated anew. What was known
     before stays visible."""
