@@ -46,6 +46,7 @@ from api.routes.customer import record as customer_record
 from api.routes.service_level import clocks, policies
 from commands.executor.executor import CommandExecutor
 from commands.service_level.facts import ClockFacts
+from domain.company_words import CompanyWords
 from infra.health.check import Thresholds
 from infra.postgres.database import Database
 from infra.subscriptions.read_your_writes import ReadYourWrites
@@ -66,6 +67,7 @@ def application(
     thresholds: Thresholds | None = None,
     metrics_token: str | None = None,
     home: Path | None = None,
+    words: CompanyWords | None = None,
     limits: Limits,
     origins: Sequence[str] = (),
 ) -> FastAPI:
@@ -73,7 +75,7 @@ def application(
 
     `streams`, `streams_per_caller`: the most live streams at once, in all and of one caller. `metrics_token`: the token
     that reads /metrics; without one, requests from this machine may. `home`: the folder whose disk is measured.
-    `origins`: of web pages that may call.
+    `words`: those that customers may name. `origins`: of web pages that may call.
     """
     metrics = Metrics(metrics_token)
 
@@ -101,6 +103,7 @@ def application(
                 Readiness(reader, database, executor.log.vault.database, thresholds or Thresholds(), home),
                 CapacityLimiter(LARGE_BODIES_AT_ONCE),
                 CapacityLimiter(computing.AT_ONCE),
+                words or CompanyWords(),
             )
             yield
 

@@ -66,7 +66,7 @@ REQUESTS: Mapping[str, Any] = {
     "receive": {"body": "It also drips when it is nearly empty.", "channel": "chat"},
     "reply": {"body": "We are sorry. A new kettle leaves our house today.", "language": "en"},
     "note": {"body": "The third of this batch this week."},
-    "add_interaction": {"kind": "inquiry", "product_area": "kettles", "theme": "spare parts"},
+    "add_interaction": {"kind": "inquiry"},
     "request_person": {"because": "The answers do not fit."},
     "withdraw": {"because": "The new one came."},
     "judge": {"answered": False, "because": "The new one leaks, too."},
@@ -811,6 +811,7 @@ PROBLEMS: Mapping[str, str] = {
     "too-many-requests": "send fewer; wait for as long as Retry-After says",
     "unavailable": "the database does not answer; try again shortly",
     "version-changed": "it changed since it was read; read it again, and decide anew",
+    "word-unknown": "theme: customers use the company's own words here; leave it out",
     "words-missing": "say at least one word to look for",
 }
 """For each code, an example of the sentence that says what to do."""

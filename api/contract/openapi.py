@@ -83,7 +83,8 @@ PARAMETERS: dict[str, Any] = {
         "name": "Correlation-Id",
         "in": "header",
         "description": "Correlates the request with its cause: letters, digits and `._:-`, at most 100. An id "
-        "of another form is replaced by a new one.",
+        "of another form is replaced by a new one. Best a UUID: of customers and gateways, what may hold words is "
+        "replaced by its hash, which the answer has.",
         "schema": {"type": "string"},
         "example": examples.CORRELATION_ID,
     },

@@ -17,6 +17,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
+from api.edge import correlation
 from api.edge.single_flight import SingleFlight
 from api.edge.tokens import Tokens
 from commands.executor.executor import CommandExecutor
@@ -129,7 +130,9 @@ class Guarded(APIRoute):
 
     async def admit(self, request: Request) -> None:
         """Admit the caller for what follows. Raises as `Access.caller`, Refusal `forbidden`, `input-invalid`."""
-        request.state.caller = await request.app.state.parts.access.caller(request)
+        parts = request.app.state.parts
+        request.state.caller = await parts.access.caller(request)
+        correlation.known(parts.executor, request.state, request.state.caller.actor)
         permitted(request.state.caller, (self.openapi_extra or {})["x-roles"])
         # A misspelt filter would show everything, and nobody would notice.
         if request.scope["query_string"]:

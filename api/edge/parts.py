@@ -13,6 +13,7 @@ from pydantic_core import to_json
 
 from api.edge.access import Access, Calling
 from api.edge.conditional import digest
+from api.edge.correlation import kept_instead_of
 from api.edge.metrics import Metrics
 from api.edge.readiness import Readiness
 from api.live.streams import Streams
@@ -22,7 +23,9 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.registry import AskedCommand, Ports
 from commands.service_level.facts import ClockFacts
+from domain.company_words import CompanyWords
 from domain.conversation.as_sent import Adjusted
+from domain.customer import CUSTOMER, WithdrawConsent
 from domain.kernel.refusal import Refusal
 from domain.kernel.values import Frozen
 from infra.postgres.database import Database
@@ -43,7 +46,7 @@ from the event loop."""
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The parts of one API process. `database` is the reader's, for reads of more than one statement. `large_bodies`,
-    `computations`: the turns of these."""
+    `computations`: the turns of these. `words`: those that customers may name."""
 
     executor: CommandExecutor
     database: Database
@@ -56,6 +59,7 @@ class Parts:
     readiness: Readiness
     large_bodies: CapacityLimiter
     computations: CapacityLimiter
+    words: CompanyWords
 
 
 # Dependencies are coroutines although they wait for nothing: FastAPI runs any other in a thread of its own.
@@ -94,9 +98,12 @@ async def _context(
         ),
     ] = None,
 ) -> Context:
+    # Envelopes are not sealed, outlive an erasure, and go to topics.
+    kept = idempotency_key and kept_instead_of(request.app.state.parts.executor, idempotency_key)
     return Context(
         caller.actor,
         command_id=idempotency_key,
+        kept_command_id=kept,
         correlation_id=request.state.correlation_id,
         traceparent=request.state.traceparent,
     )
@@ -167,9 +174,20 @@ def ask(
     expected_version: int | None = None,
     only_of: str | None = None,
 ) -> Answer:
-    """Run a command by its handler in the command registry, in a route's thread."""
+    """Run a command by its handler in the command registry, in a route's thread. Raises Refusal `word-unknown`, or as
+    the handler."""
+    if context.actor.kind == "customer" and not _takes_back(parts, command):
+        parts.words.check(command)
     asked = AskedCommand(command, context, target, expected_version, only_of)
     return registry.ask(Ports(parts.executor, _open_work(parts)), asked)
+
+
+def _takes_back(parts: Parts, command: Frozen) -> bool:
+    """Whether the command withdraws a consent that was given, whatever its purpose was called then."""
+    if not isinstance(command, WithdrawConsent):
+        return False
+    state = parts.executor.read(CUSTOMER, command.customer_id).state
+    return state is not None and command.purpose in state.consents
 
 
 def _open_work(parts: Parts) -> OpenWorkInViews:

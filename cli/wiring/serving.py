@@ -52,6 +52,7 @@ def api(parts: Antiphon, address: socket.socket) -> Iterator[threading.Thread]:
         thresholds=Thresholds(settings.ready_lag_seconds, settings.ready_parked),
         metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
         home=parts.settings.home.folder,
+        words=parts.settings.company.words,
         limits=limits(settings),
         origins=settings.origins,
     )

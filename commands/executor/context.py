@@ -27,6 +27,7 @@ class Context:
     gateway, an import), as the command's actor or in `reported_by`; each change may then name another actor and time
     (`Change.context`). `day_begins`: where `occurred_at` stands for a whole day, the start of that day; only the start
     must not be in the future. `however_far_ahead`: a time further ahead than a clock may be is marked, and not refused.
+    `kept_command_id`: what envelopes keep instead of a command id that is the caller's own text.
     `came_otherwise`: a gateway's command id came with another body before, and the message is taken in all the same; id
     and body are the unique key then. `reason` must not hold personal text: envelopes are not sealed.
     """
@@ -45,6 +46,7 @@ class Context:
     day_begins: datetime | None = None
     however_far_ahead: bool = False
     came_otherwise: bool = False
+    kept_command_id: str | None = None
 
     def counted_at(self, now: datetime) -> datetime:
         """When it happened, for a decision: now, where no time is said or where the time cannot be."""
@@ -52,7 +54,7 @@ class Context:
         return now if at is None or not is_possible(at) else min(at, now)
 
 
-_NOT_IN_ENVELOPES = ("reported_by", "day_begins", "however_far_ahead", "came_otherwise")
+_NOT_IN_ENVELOPES = ("reported_by", "day_begins", "however_far_ahead", "came_otherwise", "kept_command_id")
 _IN_ENVELOPES = tuple(name for name in Context.__slots__ if name not in _NOT_IN_ENVELOPES)
 """The fields of a context that envelopes keep."""
 
@@ -139,6 +141,8 @@ def envelope_fields(context: Context, reporter: Actor, now: datetime) -> Fields:
     `time-not-yours`, TimeAhead.
     """
     fields = {name: value for name in _IN_ENVELOPES if (value := getattr(context, name)) is not None}
+    if "command_id" in fields and context.kept_command_id is not None:
+        fields["command_id"] = context.kept_command_id
     if context.occurred_at is not None:
         if reporter.kind not in ("service", "system"):
             raise Refusal("time-not-yours", "only gateways and imports may say when it happened; leave occurred_at out")

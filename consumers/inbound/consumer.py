@@ -23,6 +23,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
+from pydantic import ValidationError
 
 from commands import message as messages
 from commands import order as orders
@@ -46,7 +47,7 @@ from consumers.inbound.messages import (
     read,
 )
 from domain.kernel.event import Actor
-from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal, TimeAhead
+from domain.kernel.refusal import InputInvalid, OutcomeUnknown, Overloaded, Refusal, TimeAhead
 from domain.message import ReportDelivery
 from domain.order import commands as order
 from infra.failures import Failures, error_code
@@ -151,7 +152,10 @@ def _step(message: OrderShipped | OrderDelivered | OrderEnded) -> order.OrderCom
         "cancelled": order.CancelOrder,
         "returned": order.ReturnOrder,
     }
-    return kinds[message.step].model_validate(fields)
+    try:
+        return kinds[message.step].model_validate(fields)
+    except ValidationError as error:
+        raise InputInvalid(error) from None  # a cancellation names lines and no parcel, a correction no lines
 
 
 def retry(executor: CommandExecutor, letters: DeadLetters, id: str, who: str, why: str) -> Refusal | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_settings import NoDecode
 
+from domain.company_words import CHANNELS, PURPOSES, CompanyWords
 from domain.customer.contact_point import is_region
 from domain.kernel.time import Zone
 from infra.settings.room import Room
@@ -15,6 +17,14 @@ def _known_region(name: str) -> str:
     if not is_region(name):
         raise ValueError("no such region; name one by ISO 3166, such as DE")
     return name
+
+
+def _listed(words: object) -> object:
+    return [each.strip() for each in words.split(",") if each.strip()] if isinstance(words, str) else words
+
+
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+"""Words with commas between them."""
 
 
 class CompanySettings(Room):
@@ -32,3 +42,35 @@ class CompanySettings(Room):
         description="The company's region, by ISO 3166 such as DE. A phone number without the prefix of a country is "
         "one of this region. Default: such a number is compared by its digits.",
     )
+    channels: Listed = Field(
+        tuple(sorted(CHANNELS)),
+        validation_alias="ANTIPHON_CHANNELS",
+        description="The channels that customers may name, with commas between them, for a message or as the one that "
+        "they prefer. Staff and gateways name any.",
+    )
+    purposes: Listed = Field(
+        tuple(sorted(PURPOSES)),
+        validation_alias="ANTIPHON_CONSENT_PURPOSES",
+        description="The purposes to which customers may consent by themselves, with commas between them. Staff and "
+        "gateways record a consent to any.",
+    )
+    product_areas: Listed = Field(
+        (),
+        validation_alias="ANTIPHON_PRODUCT_AREAS",
+        description="The product areas that customers may name, with commas between them. Default: none.",
+    )
+    themes: Listed = Field(
+        (),
+        validation_alias="ANTIPHON_THEMES",
+        description="The themes that customers may name, with commas between them. Default: none.",
+    )
+
+    @property
+    def words(self) -> CompanyWords:
+        """The words that customers may name."""
+        return CompanyWords(
+            channels=frozenset(self.channels),
+            purposes=frozenset(self.purposes),
+            product_areas=frozenset(self.product_areas),
+            themes=frozenset(self.themes),
+        )

@@ -86,5 +86,6 @@ def example() -> str:
         for field in room.model_fields.values():
             meaning = textwrap.fill(field.description or "", 116, initial_indent="# ", subsequent_indent="# ")
             default = "" if field.default_factory or field.default is None else field.default
+            default = ",".join(default) if isinstance(default, tuple) else default
             parts.append(f"{meaning}\n#{field.validation_alias}={default}\n")
     return "\n".join(parts)

@@ -96,7 +96,7 @@ def test_what_is_unknown_and_what_is_anothers_answer_the_same(api: str, place: P
     # Given
     with client(api, place.stranger) as stranger, client(api, place.company.lead) as lead:
         for caller in (stranger, lead):
-            caller.headers["Correlation-Id"] = "the-same"
+            caller.headers["Correlation-Id"] = UNKNOWN
         seen = set()
         for call in (each for each in CALLS if each.kind):
             unknown = f"{call.kind}-{UNKNOWN}"
@@ -114,7 +114,7 @@ def test_what_is_unknown_and_what_is_anothers_answer_the_same(api: str, place: P
 
 def test_nobody_without_the_role_learns_what_there_is(api: str, place: Place) -> None:
     with client(api, place.company.design) as design:
-        design.headers["Correlation-Id"] = "the-same"
+        design.headers["Correlation-Id"] = UNKNOWN
         for call in (each for each in CALLS if each.kind and "design" not in each.roles):
             answers = [
                 call.made(design, id, place.names) for id in (place.id(call), f"{call.kind}-{UNKNOWN}", "odd_id")

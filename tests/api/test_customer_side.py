@@ -223,3 +223,14 @@ def test_of_what_colleagues_do_they_see_only_that_it_is_closed_and_open_again(
         ("status", "company", "resolved", None),
         ("status", None, "open", None),
     ]
+
+
+def test_a_customer_names_known_purposes_and_takes_back_any(api: str, company: Company) -> None:
+    mine = f"/customers/{company.customer}/consents"
+    with client(api, company.service) as gateway, client(api, company.customer) as customer:
+        # Given a consent that a gateway recorded, to a purpose of another name
+        assert gateway.put(mine, json={"purpose": "kiosk", "given": True}).is_success
+        # Then the customer gives none to such a purpose, and takes back what there is
+        assert customer.put(mine, json={"purpose": "kiosk", "given": True}).json()["code"] == "word-unknown"
+        assert customer.put(mine, json={"purpose": "tombola", "given": False}).json()["code"] == "word-unknown"
+        assert customer.put(mine, json={"purpose": "kiosk", "given": False}).is_success

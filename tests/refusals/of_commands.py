@@ -22,6 +22,7 @@ from commands.customer.links import check_may_merge
 from commands.service_level import handlers as sla
 from commands.staff import handlers as staffing
 from domain import customer, promise, staff
+from domain.company_words import CompanyWords
 from domain.content import COMPANY
 from domain.conversation.commands import (
     AddInteraction,
@@ -349,4 +350,5 @@ COMMANDS: Table = {
     "version-changed": lambda place: conversations.act(
         place.executor, place.conversation(), AddNote(body="x"), AGENT, expected_version=1
     ),
+    "word-unknown": lambda place: CompanyWords().check(AddInteraction(kind="complaint", theme="Ada")),
 }  # fmt: skip

@@ -111,7 +111,11 @@ def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext) ->
     return taken(answer, delivery.adjusted, 201)
 
 
-@router.post("/conversations/{id}/messages", tags=["conversations"], **changing_one(c.ReceiveMessage, status=201))
+@router.post(
+    "/conversations/{id}/messages",
+    tags=["conversations"],
+    **changing_one(c.ReceiveMessage, codes=("word-unknown",), status=201),
+)
 def receive(
     id: Id, body: bodies.ReceivedBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
@@ -147,7 +151,7 @@ def note(id: Id, body: bodies.NoteBody, parts: TheParts, context: TheContext, ex
 @router.post(
     "/conversations/{id}/interactions",
     tags=["conversations"],
-    **changing_one(c.AddInteraction, codes=("not-theirs", "order-missing"), status=201),
+    **changing_one(c.AddInteraction, codes=("not-theirs", "order-missing", "word-unknown"), status=201),
 )
 def add_interaction(
     id: Id, body: bodies.Interaction, parts: TheParts, context: TheContext, expected: ExpectedVersion

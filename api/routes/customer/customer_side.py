@@ -183,7 +183,7 @@ def _of_customer(parts: Parts, command: u.CustomerCommand, context: Context) -> 
     return done(ask(parts, command, context, only_of=only_of))
 
 
-@router.put("/customers/{id}/preferences", **changing(u.ChoosePreferences, codes=OF_ONE))
+@router.put("/customers/{id}/preferences", **changing(u.ChoosePreferences, codes=(*OF_ONE, "word-unknown")))
 def choose_preferences(id: Id, body: bodies.Preferences, parts: TheParts, context: TheContext) -> Response:
     """Choose how a customer is to be reached. All former choices are replaced."""
     return _of_customer(
@@ -193,7 +193,7 @@ def choose_preferences(id: Id, body: bodies.Preferences, parts: TheParts, contex
     )
 
 
-@router.put("/customers/{id}/consents", **changing(u.GiveConsent, codes=OF_ONE))
+@router.put("/customers/{id}/consents", **changing(u.GiveConsent, codes=(*OF_ONE, "word-unknown")))
 def consent(id: Id, body: bodies.ConsentBody, parts: TheParts, context: TheContext) -> Response:
     """Record a customer's consent to one purpose, or its withdrawal. The log keeps when, and who said so."""
     return _of_customer(parts, body.command(id), context)
