@@ -9,19 +9,24 @@ from commands import content
 from commands import promise as promises
 from commands import stranger as strangers
 from commands.conversation import handlers as conversations
+from commands.conversation.merging import changes
 from commands.customer import handlers as customers
 from commands.customer.handlers import LinkedMeanwhile
 from commands.customer.links import linked
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.executor.unit_of_work import Answer
+from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from commands.open_work import OpenWork, settle_all
+from domain import promise
 from domain.conversation.commands import ChangeStatus
+from domain.conversation.decisions import decide
+from domain.conversation.events import CLOSED
+from domain.conversation.state import CONVERSATION
 from domain.customer import EraseCustomer
 from domain.kernel.event import Actor
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
-from domain.promise import WithdrawPromise
+from domain.promise import PROMISE, WithdrawPromise
 from domain.stranger import EraseStranger
 
 
@@ -31,11 +36,12 @@ def erase(executor: CommandExecutor, customer_id: str, context: Context, open_wo
     `unavailable`, and as `open_work`.
 
     First, open conversations are resolved and standing promises withdrawn: after the erasure nobody could act on them,
-    and they would wait for ever. If the process dies half-way, a repeat does the rest.
+    and they would wait for ever. Then again, once nothing more can come in: the customer may have written in between.
+    If the process dies half-way, or the log is restored from before, a repeat does the rest.
 
     The keys are destroyed before the events are appended. If the process dies in between, `apply_erasures` brings the
-    events later, from the key store's list of erasures; an event without a destroyed key would be a lie. The files of
-    these customers go last: nobody can open them any more. Raises Refusal `unavailable` where they cannot be removed.
+    events later, from the key store's list of erasures; an event without a destroyed key would be a lie. Then the files
+    of these customers go: nobody can open them any more. Raises Refusal `unavailable` where they cannot be removed.
     """
     customers.check_may_erase(executor, customer_id, context)
     each_by_itself = replace(context, command_id=None)
@@ -50,9 +56,11 @@ def erase(executor: CommandExecutor, customer_id: str, context: Context, open_wo
             answer = customers.erase(executor, customer_id, keyless, context)
         except LinkedMeanwhile as meanwhile:
             more = set(meanwhile.customer_ids)
-        else:
-            content.destroy(executor, *sorted(keyless))
-            return answer
+            continue
+        content.destroy(executor, *sorted(keyless))
+        for id in sorted(keyless):
+            _settle(executor, id, each_by_itself, open_work)
+        return answer
 
 
 def _settle(executor: CommandExecutor, customer_id: str, context: Context, open_work: OpenWork) -> None:
@@ -70,10 +78,31 @@ def _end(executor: CommandExecutor, id: str, context: Context) -> int:
             return promises.act(executor, id, WithdrawPromise(), context).position
         return conversations.act(executor, id, ChangeStatus(status="resolved"), context).position
     except Refusal as refusal:
-        # It is a part, and the conversation that shows it is resolved; or it ended meanwhile; or this is a repeat.
-        if refusal.code not in ("conversation-merged", "promise-ended", "customer-erased"):
+        if refusal.code == "customer-erased":
+            return _end_of_erased(executor, id, context).position
+        # It is a part, and the conversation that shows it is resolved; or it ended meanwhile.
+        if refusal.code not in ("conversation-merged", "promise-ended"):
             raise
         return 0
+
+
+def _end_of_erased(executor: CommandExecutor, id: str, context: Context) -> Answer:
+    """Resolve the conversation, or withdraw the promise, of somebody who is erased. The events hold no text, so that no
+    key is needed; and the unit of work names nobody, so that no tombstone refuses it."""
+
+    def work() -> UnitOfWork:
+        now = executor.clock()
+        if kind_of(id) == "promise":
+            promised = executor.existing(PROMISE, id)
+            ended = [] if promised.state.end else promise.decide(promised.state, WithdrawPromise(), now)
+            return UnitOfWork(id, [Change(id, promised, ended)])
+        before = executor.existing(CONVERSATION, id)
+        if before.state.merged_into is not None or before.state.status in CLOSED:
+            return UnitOfWork(id, [Change(id, before, [])])
+        command = ChangeStatus(status="resolved")
+        return UnitOfWork(id, changes(executor.load, id, before, command, decide(before.state, command, now)))
+
+    return executor.run(context, work, streams=[id])
 
 
 def apply_erasures(executor: CommandExecutor) -> list[str]:
