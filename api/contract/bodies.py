@@ -38,7 +38,7 @@ SentNumber = Annotated[Sent, cut_at(NUMBER_CHARACTERS)]
 SentLanguage = Annotated[Sent, BROUGHT_INTO_FORM]
 SentAttachments = Annotated[tuple[SentAttachment, ...], Field(max_length=MOST_SENT, fail_fast=True)]
 SentId = Annotated[Sent, OF_ANY_LENGTH]
-"""An id in the channel, of any length; only its keyed hash is kept."""
+"""An id in the channel, of any length. One that a channel can have is kept, sealed, and told with answers."""
 
 
 class Dated(Frozen):
@@ -140,11 +140,20 @@ class ReceivedBody(Frozen):
         return Participant(participant_id=who) if who else None
 
 
+class ChosenContactBody(Frozen):
+    """One of the contact points of whoever is answered, in any form."""
+
+    kind: ContactKind
+    value: CustomerName
+
+
 class Reply(Words):
-    """A message to the customer, or to another participant: `to`. `automatic`: nobody wrote the text for them."""
+    """A message to the customer, or to another participant: `to`. `automatic`: nobody wrote the text for them.
+    `to_contact`: one of their contact points; without it, the one from which they wrote last here over the channel."""
 
     automatic: Flag = False
     to: IdText | None = None
+    to_contact: ChosenContactBody | None = None
 
 
 class NoteBody(Frozen):

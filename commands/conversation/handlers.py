@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from commands.conversation.judging import check_answer_there
 from commands.conversation.keeping import decided, policies_that_keep
 from commands.conversation.merging import changes
-from commands.conversation.participants import Speaker, channel_to, speaker_for, speaker_of
+from commands.conversation.participants import Speaker, channel_to, chosen, speaker_for, speaker_of
 from commands.conversation.told_days import as_told
 from commands.customer.contact_points import ContactPoint, names_of
 from commands.customer.handlers import FoundByName, check_theirs, customer_for, told_name
@@ -17,10 +17,11 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded, check_version
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from commands.order import order_named
-from domain.conversation.as_sent import Adjusted, SentFile, as_sent, cut
+from domain.conversation.as_sent import Adjusted, SentFile, as_channel_id, as_sent, cut
 from domain.conversation.commands import (
     AddInteraction,
     Assign,
+    CameBy,
     ConversationCommand,
     HandOver,
     OpenConversation,
@@ -96,6 +97,7 @@ def act(
             taker = _taker(executor, command.team_id, command.agent_id)
         check_answer_there(executor, conversation_id, before, command)
         speaker, addressed = _people(executor, conversation_id, before, command, only_of)
+        seen = {change.stream_id for change in speaker.changes}
         as_wished, wishes = _as_wished(executor, before.state, addressed)
         kept = policies_that_keep(executor, conversation_id, before, command, context)
         events = decided(conversation_id, before, as_wished, kept, executor.clock())
@@ -103,7 +105,7 @@ def act(
         reached = changes(executor.load, conversation_id, before, as_wished, events, kept)
         return UnitOfWork(
             conversation_id,
-            [*speaker.changes, *reached, *wishes, *taker],
+            [*speaker.changes, *reached, *(each for each in wishes if each.stream_id not in seen), *taker],
             list(speaker.unique_keys),
             subject=before.state.customer_id,
             participant=as_wished.to if isinstance(as_wished, SendReply) else speaker.id,
@@ -117,7 +119,8 @@ def act(
 class Delivery:
     """A customer's message as a channel delivers it. `channel_message_id`: the channel's id; the same id again is the
     same message. `thread`: the channel's id of the exchange; a new thread opens a conversation. `order_number`: the
-    order that the customer names, as the customer says it. `automatic`: no person wrote the message.
+    order that the customer names, as the customer says it. `automatic`: no person wrote the message. `noted`: somebody
+    noted the message down, and the ids are none of the channel's.
 
     All of it is as it was sent; the commands bring it within our limits, and `adjusted` says how.
     """
@@ -134,6 +137,18 @@ class Delivery:
     attachments: Sequence[SentFile] = ()
     order_number: str | None = None
     automatic: bool = field(default=False, metadata={"since": LATER})
+    noted: bool = field(default=False, metadata={"since": LATER})
+
+    @property
+    def came(self) -> CameBy:
+        """How the message came."""
+        id, thread = (None, None) if self.noted else (as_channel_id(self.channel_message_id), self.thread)
+        return CameBy(
+            contact_kind=self.contact.kind,
+            contact=self.contact.value,
+            channel_message_id=id,
+            thread=as_channel_id(thread) if thread != id else None,
+        )
 
     @property
     def within_limits(self) -> Fields:
@@ -153,7 +168,8 @@ class Delivery:
     @property
     def content(self) -> Fields:
         """What the same message says again. A channel's name of the customer may change."""
-        return counted(self) | {"contact": (self.contact.kind, self.contact.value)}
+        said = counted(self) | {"contact": (self.contact.kind, self.contact.value)}
+        return {name: value for name, value in said.items() if name != "noted"}
 
 
 def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> Answer:
@@ -184,7 +200,11 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             before = executor.existing(CONVERSATION, known)
             speaker = speaker_for(executor, contact, before.state.customer_id)
             receive = ReceiveMessage(
-                channel=delivery.channel, automatic=delivery.automatic, participant=speaker.participant, **sent
+                channel=delivery.channel,
+                automatic=delivery.automatic,
+                participant=speaker.participant,
+                came=delivery.came,
+                **sent,
             )
             told = as_told(executor, known, before, context)
             kept = policies_that_keep(executor, known, before, receive, told)
@@ -219,6 +239,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             product_area=delivery.product_area,
             order_id=order.id if order else None,
             automatic=delivery.automatic,
+            came=delivery.came,
             **sent,
         )
         events = decide(None, begin, executor.clock())
@@ -283,19 +304,26 @@ def _people(
     """Who speaks, and the command with who is meant: who said it, or to whom it is said. None is the customer.
     `only_of`: the customer who asks for themselves.
 
-    Raises NotFound, Refusal `participant-unknown`."""
+    Raises NotFound, Refusal `participant-unknown`, `contact-point-unknown`."""
     match command:
         case ReceiveMessage():
             said_by = Participant(participant_id=only_of) if only_of else command.participant
             speaker = speaker_of(executor, said_by, before.state.customer_id)
-            return speaker, command.model_copy(update={"participant": speaker.participant})
-        case SendReply(to=str() as to):
-            if to == before.state.customer_id:
-                return Speaker(), command.model_copy(update={"to": None})
-            channel = channel_to(executor, id, before, to)
-            return Speaker(), command.model_copy(update={"channel": command.channel or channel})
+            return speaker, command.model_copy(update={"participant": speaker.participant, "came": _came(said_by)})
+        case SendReply():
+            to = None if command.to == before.state.customer_id else command.to
+            came_by = channel_to(executor, id, before, to) if to else None
+            channel = command.channel or came_by
+            there, seen = chosen(executor, command.to_contact, to or before.state.customer_id)
+            return Speaker(changes=seen), command.model_copy(update={"to": to, "channel": channel, "to_contact": there})
         case _:
             return Speaker(), command
+
+
+def _came(said_by: Participant | None) -> CameBy | None:
+    if said_by is None or said_by.contact is None:
+        return None
+    return CameBy(contact_kind=said_by.contact_kind, contact=said_by.contact)
 
 
 def _taker(executor: CommandExecutor, team_id: str | None, agent_id: str | None) -> list[Change]:

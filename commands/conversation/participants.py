@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from commands.conversation.whole_streams import whole_streams
 from commands.customer.contact_points import ContactPoint, held, points
+from commands.customer.links import linked
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded
 from commands.executor.unit_of_work import Change, KeyKind
-from domain.conversation.commands import Participant
+from domain.conversation.commands import ChosenContact, Participant
 from domain.conversation.events import MessageReceived
 from domain.conversation.state import CONVERSATION, MOST_PARTICIPANTS, Conversation
 from domain.customer import CUSTOMER
 from domain.kernel.event import Event
-from domain.kernel.ids import new_id
+from domain.kernel.ids import kind_of, new_id
 from domain.kernel.refusal import NotFound, Refusal
 from domain.stranger import STRANGER, StrangerMet
 
@@ -70,6 +71,30 @@ def speaker_for(executor: CommandExecutor, contact: ContactPoint, customer_id: s
 
 def _is_theirs(executor: CommandExecutor, contact: ContactPoint, customer_id: str) -> bool:
     return bool(points(executor, customer_id, contact, executor.load(CUSTOMER, customer_id).version))
+
+
+def chosen(
+    executor: CommandExecutor, contact: ChosenContact | None, whose: str
+) -> tuple[ChosenContact | None, list[Change]]:
+    """The contact point of a customer or stranger to which an answer shall go, as it was recorded; and the states that
+    say so, as unchanged changes. A customer is reached under all ids of merged customers.
+
+    Part of other commands. Raises Refusal `contact-point-unknown`, ReadAheadNeeded.
+    """
+    if contact is None:
+        return None, []
+    point = ContactPoint(contact.contact_kind, contact.contact)
+    (stranger,) = executor.named(point.stranger_key(executor.region))
+    for id in linked(executor.load, whose) if kind_of(whose) == CUSTOMER.kind else [whose]:
+        if kind_of(id) == STRANGER.kind:
+            if id == stranger:
+                return contact.model_copy(update={"contact_of": id}), []
+            continue
+        before = executor.load(CUSTOMER, id)
+        for said in points(executor, id, point, before.version):
+            there = ChosenContact(contact_kind=point.kind, contact=said, contact_of=id)
+            return there, [Change(id, before, [])]
+    raise Refusal("contact-point-unknown", f"{whose} has no such contact point; look at who is to be answered")
 
 
 def channel_to(executor: CommandExecutor, id: str, before: Loaded[Conversation], participant_id: str) -> str:

@@ -28,7 +28,7 @@ MOST_BYTES = 1_000_000
 """The most bytes of a message, without key and headers."""
 
 SentId = Annotated[Sent, Field(min_length=1)]
-"""An id in the other system, of any length. Only its keyed hash is kept."""
+"""An id in the other system, of any length. One that a channel can have is kept, sealed, and told with answers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from commands.customer.contact_points import points_of
 from commands.customer.links import linked
 from commands.executor.executor import CommandExecutor
+from consumers.publishing.addressing import Addressed, Destination, Exchanges, Person
 from consumers.publishing.cloudevents import headers
 from consumers.publishing.publisher import Outgoing, Publisher
 from domain.conversation.events import MessageSent
 from domain.conversation.interaction import Attachment
-from domain.customer import ContactPointAdded
+from domain.customer import ContactPointAdded, NameChanged, Registered
 from domain.kernel.event import Envelope, Event, Recorded
 from domain.kernel.ids import kind_of
+from domain.staff import STAFF, StaffJoined
 from domain.stranger import STRANGER, StrangerMet
 from infra.kafka.clients import Kafka
 from infra.postgres.database import Database
@@ -41,9 +43,22 @@ class Contact(BaseModel):
     value: str
 
 
+class Recipient(Contact):
+    """The contact point to which a reply goes. `name`: what the person there is called."""
+
+    name: Annotated[str | None, Field(examples=["Ada"])]
+
+
 class OutboundMessage(BaseModel):
     """A reply over `channel`, to the customer of the conversation or to another participant of it, `participant_id`.
-    `contacts`: all ways to reach them."""
+    `contacts`: all ways to reach them.
+
+    `to`: the contact point from which they wrote last in the conversation over this channel, or another that somebody
+    chose; null where neither is known. `thread`, `in_reply_to`, `references`: the channel's own ids of the exchange, of
+    the message that is answered, and of those of the exchange up to that one, the last ones. `subject`: of the
+    exchange, as it began. `sender_name`: who answers, where a person does. `language`: of the text;
+    `conversation_language`: of the conversation. What outsiders wrote is as they wrote it: encode it for the channel.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,6 +72,13 @@ class OutboundMessage(BaseModel):
     attachments: tuple[Attachment, ...]
     automatic: bool
     participant_id: str | None
+    to: Recipient | None
+    subject: str | None
+    thread: str | None
+    in_reply_to: str | None
+    references: tuple[str, ...]
+    sender_name: str | None
+    conversation_language: str | None
 
 
 EXAMPLE: Mapping[str, Any] = {
@@ -70,6 +92,13 @@ EXAMPLE: Mapping[str, Any] = {
     "attachments": [],
     "automatic": False,
     "participant_id": None,
+    "to": {"kind": "mail", "value": "ada@example.org", "name": "Ada"},
+    "subject": "The kettle drips",
+    "thread": "<4700@mail.example>",
+    "in_reply_to": "<4711@mail.example>",
+    "references": ["<4700@mail.example>", "<4711@mail.example>"],
+    "sender_name": "Mia Jansen",
+    "conversation_language": "en",
 }
 """An example message, for the contract."""
 
@@ -105,40 +134,80 @@ class Outbound(Publisher):
         # Keys are fetched anew: another process may have destroyed a cached key.
         erased = self._executor.log.vault.destroyed(people)
         withheld = self._executor.log.vault.withheld()
-        contacts = self._contacts(people - erased)
-        return [
-            self._message(recorded, sent, contacts[sent.whose])
+        leaving = [
+            (recorded, sent)
             for recorded, sent in replies
             if sent.whose not in erased
             and (recorded.originator_id, recorded.originator_version) not in withheld  # it was taken out
         ]
+        if not leaving:
+            return []
+        persons = self._persons(people - erased)
+        exchanges = Exchanges(self._executor, {recorded.originator_id for recorded, _ in leaving})
+        names = self._names({recorded.envelope.actor.id for recorded, sent in leaving if not sent.automatic})
+        return [
+            self._message(
+                recorded,
+                sent,
+                persons[sent.whose],
+                exchanges.addressed(recorded, sent, persons[sent.whose]),
+                None if sent.automatic else names.get(recorded.envelope.actor.id),
+            )
+            for recorded, sent in leaving
+        ]
 
-    def _contacts(self, people: Iterable[str]) -> dict[str, tuple[Contact, ...]]:
-        """All ways to reach each customer, under all ids of merged customers, and each stranger."""
+    def _persons(self, people: Iterable[str]) -> dict[str, Person]:
+        """Who is answered: each customer, under all ids of merged customers, and each stranger."""
         who = {id: [id] if kind_of(id) == STRANGER.kind else linked(self._executor.read, id) for id in sorted(people)}
         streams = self._executor.log.streams({one for same in who.values() for one in same})
         return {
-            id: tuple(
-                dict.fromkeys(
-                    Contact(kind=each.contact_kind, value=each.value) for one in same for each in _ways(streams[one])
-                )
+            id: Person(
+                ids=frozenset(same),
+                name=next((name for one in same if (name := _name(streams[one]))), None),
+                contacts=tuple(
+                    dict.fromkeys(
+                        Destination(each.contact_kind, each.value) for one in same for each in _ways(streams[one])
+                    )
+                ),
             )
             for id, same in who.items()
         }
 
-    def _message(self, recorded: Recorded[Event], event: MessageSent, contacts: tuple[Contact, ...]) -> Outgoing:
+    def _names(self, actors: Iterable[str]) -> dict[str, str]:
+        """The names of these staff members; nobody else has one."""
+        staff = [id for id in actors if kind_of(id) == STAFF.kind]
+        joined = self._executor.log.last_of(staff, [StaffJoined.stored_name], 1)
+        events = {id: each.event for id, last in joined.items() for each in last}
+        return {id: event.name for id, event in events.items() if isinstance(event, StaffJoined)}
+
+    def _message(
+        self,
+        recorded: Recorded[Event],
+        event: MessageSent,
+        person: Person,
+        addressed: Addressed,
+        sender_name: str | None,
+    ) -> Outgoing:
+        to = addressed.to
         message = OutboundMessage(
             message_id=event.message_id,
             conversation_id=recorded.originator_id,
             customer_id=event.customer_id,
             channel=event.channel,
-            contacts=contacts,
+            contacts=tuple(Contact(kind=each.kind, value=each.value) for each in person.contacts),
             body=event.body,
             language=event.language,
             # As recorded: values that an earlier limit allowed are published, too.
             attachments=tuple(Attachment.model_construct(**dict(each)) for each in event.attachments),
             automatic=event.automatic,
             participant_id=event.participant_id,
+            to=Recipient(kind=to.kind, value=to.value, name=person.name) if to else None,
+            subject=addressed.subject,
+            thread=addressed.thread,
+            in_reply_to=addressed.in_reply_to,
+            references=addressed.references,
+            sender_name=sender_name,
+            conversation_language=addressed.language,
         )
         return (
             self._topic,
@@ -151,6 +220,15 @@ class Outbound(Publisher):
 def _ways(stream: Sequence[Recorded[Event]]) -> Iterator[StrangerMet | ContactPointAdded]:
     yield from (recorded.event for recorded in stream if isinstance(recorded.event, StrangerMet))
     yield from points_of(stream)
+
+
+def _name(stream: Sequence[Recorded[Event]]) -> str | None:
+    """What the customer or stranger is called, by the whole stream."""
+    name = None
+    for recorded in stream:
+        if isinstance(recorded.event, Registered | NameChanged | StrangerMet):
+            name = recorded.event.name
+    return name
 
 
 def _here(envelope: Envelope) -> bool:

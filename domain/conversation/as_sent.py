@@ -33,6 +33,8 @@ CUT_AT = {
     "order_number": NUMBER_CHARACTERS,
 }
 """The characters that are shown of each text; the rest is kept."""
+CHANNEL_ID_CHARACTERS = 998
+"""The longest id of a channel that is told to it again: a line of a mail (RFC 5322)."""
 _TYPE = re.compile(r"[A-Za-z0-9][\w.+-]*/[A-Za-z0-9][\w.+-]*", re.ASCII)
 _TAG = re.compile(LANGUAGE)
 
@@ -50,7 +52,7 @@ BROUGHT_INTO_FORM = Field(json_schema_extra={"x-brought-into-form": True})
 
 
 OF_ANY_LENGTH = Field(min_length=1, json_schema_extra={"x-of-any-length": True})
-"""What the contract says of an id of which only a keyed hash is kept."""
+"""What the contract says of an id that is compared by its keyed hash, whatever its length."""
 
 
 class Adjusted(RecordedValue):
@@ -92,6 +94,13 @@ def as_sent(fields: Fields) -> Fields:
             found["more_attachments"] = further
             notes.append(Adjusted(field="attachments", how="cut"))
     return found | {"adjusted": tuple(notes)} if notes else found
+
+
+def as_channel_id(sent: str | None) -> str | None:
+    """A channel's own id, to be told to the channel again; None for what can be none, because of its length or its
+    signs."""
+    fits = sent is not None and len(sent) <= CHANNEL_ID_CHARACTERS and sent.isprintable() and readable(sent) == sent
+    return sent if fits else None
 
 
 def cut(name: str, text: str, most: int, notes: list[Adjusted]) -> str:

@@ -46,6 +46,24 @@ class Participant(Frozen):
         return self
 
 
+class CameBy(Frozen):
+    """How a message came: the contact point from which, and the channel's own ids of the message and of its exchange,
+    as far as they are known."""
+
+    contact_kind: ContactKind | None = None
+    contact: Name | None = None
+    channel_message_id: Text | None = None
+    thread: Text | None = None
+
+
+class ChosenContact(Frozen):
+    """The contact point to which an answer goes. `contact_of`: whose it is, which the handler looks up."""
+
+    contact_kind: ContactKind
+    contact: Name
+    contact_of: str | None = None
+
+
 SentBody = Annotated[Text, Field(max_length=BODY_CHARACTERS)]
 """What a customer says; nothing, where a file came without words."""
 SentRemark = Annotated[Text, Field(max_length=REMARK_CHARACTERS)]
@@ -87,6 +105,7 @@ class OpenConversation(SentCommand):
     attachments: SentAttachments = ()
     more_attachments: Annotated[tuple[RecordedAttachment, ...], LATER] = ()
     automatic: Annotated[bool, LATER] = False
+    came: Annotated[CameBy | None, LATER] = None
     interaction_id: str = Field(default_factory=lambda: new_id("interaction"))
     message_id: str = Field(default_factory=lambda: new_id("message"))
 
@@ -144,15 +163,18 @@ class ReceiveMessage(SentCommand):
     reopens: bool = True
     automatic: Annotated[bool, LATER] = False
     participant: Annotated[Participant | None, LATER] = None
+    came: Annotated[CameBy | None, LATER] = None
     message_id: str = Field(default_factory=lambda: new_id("message"))
 
 
 class SendReply(MessageCommand):
     """Answer the customer, or the participant `to`. Without a `channel`, the answer goes over the channel that the
-    customer prefers, or the one on which the conversation began; to a participant, over the one by which they came."""
+    customer prefers, or the one on which the conversation began; to a participant, over the one by which they came.
+    Without `to_contact`, the answer goes to where they wrote from last."""
 
     automatic: bool = False
     to: Annotated[str | None, LATER] = None
+    to_contact: Annotated[ChosenContact | None, LATER] = None
 
 
 class AddNote(ConversationCommand):

@@ -107,6 +107,7 @@ def decide(
                 kept_by=kept_by,
                 adjusted=command.adjusted,
                 automatic=command.automatic,
+                **dict(command.came or ()),
             )
             return [*_joined(state, command.participant, received.channel), received, *reopened]
         case SendReply():
@@ -120,6 +121,7 @@ def decide(
                 automatic=command.automatic,
                 participant_id=command.to,
                 effect="none",
+                **dict(command.to_contact or ()),
             )
             return [sent]
         case AddNote():
@@ -190,9 +192,15 @@ def _open(command: OpenConversation) -> list[Event]:
             "effect": "opened",
         }
         if of_customer:
-            more, automatic = command.more_attachments, command.automatic
-            received = MessageReceived(**message, adjusted=of_message, more_attachments=more, automatic=automatic)
-            events.append(received)
+            events.append(
+                MessageReceived(
+                    **message,
+                    adjusted=of_message,
+                    more_attachments=command.more_attachments,
+                    automatic=command.automatic,
+                    **dict(command.came or ()),
+                )
+            )
         else:
             events.append(MessageSent(**message))
     if command.policy_id is not None:

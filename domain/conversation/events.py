@@ -113,29 +113,42 @@ class MessageReceived(MessageEvent, name="conversation.message-received", publis
     """The customer wrote, or another participant. `kept_by`: the policy that kept the status. `more_attachments`: those
     beyond what a message shows. `automatic`: no person wrote it, as its channel says; nobody waits for an answer.
 
+    `contact_kind`, `contact`: the contact point from which it came. `channel_message_id`, `thread`: the channel's own
+    ids of it and of its exchange; without `thread`, the exchange has the id of the message. All where they are known.
+
     Version 1 has no `effect`; version 2 has neither `adjusted` nor `more_attachments` nor `automatic`; version 3 has no
-    `participant_id`.
+    `participant_id`; version 4 has neither contact point nor ids of the channel.
     """
 
-    schema_version = 4
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged, 3: unchanged}
+    schema_version = 5
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged, 3: unchanged, 4: unchanged}
 
     effect: Effect | None = None
     kept_by: str | None = None
     adjusted: tuple[Adjusted, ...] = ()
     more_attachments: tuple[RecordedAttachment, ...] = ()
     automatic: bool = False
+    contact_kind: ContactKind | None = None
+    contact: Annotated[Text | None, Personal("customer_id", rather="participant_id")] = None
+    channel_message_id: Annotated[Text | None, Personal("customer_id", rather="participant_id")] = None
+    thread: Annotated[Text | None, Personal("customer_id", rather="participant_id")] = None
 
 
 class MessageSent(MessageEvent, name="conversation.message-sent", published_as="conversations.v1"):
     """The company wrote to the customer, or to another participant. `automatic`: nobody wrote the text for them.
-    Version 1 has no `effect`."""
 
-    schema_version = 3
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged}
+    `contact_kind`, `contact`: the contact point that somebody chose for it, of `contact_of`, who is the same person.
+    Version 1 has no `effect`, version 2 no `participant_id`, version 3 no contact point.
+    """
+
+    schema_version = 4
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged, 3: unchanged}
 
     automatic: bool = False
     effect: Literal["opened", "none"] | None = None
+    contact_kind: ContactKind | None = None
+    contact: Annotated[Text | None, Personal("customer_id", rather="contact_of")] = None
+    contact_of: str | None = None
 
 
 class ParticipantJoined(Event, name="conversation.participant-joined", published_as="conversations.v1"):

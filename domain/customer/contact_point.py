@@ -36,7 +36,7 @@ def compared(kind: ContactKind, said: str, region: str | None) -> str:
 
     The form depends on `region`, so that a fold must not ask for it: whoever decides records it.
     """
-    text = _bare(kind, said)
+    text = bare(kind, said)
     match kind:
         case "mail":
             return _mail(text)
@@ -51,7 +51,8 @@ def is_region(name: str) -> bool:
     return name in phonenumbers.SUPPORTED_REGIONS
 
 
-def _bare(kind: ContactKind, said: str) -> str:
+def bare(kind: ContactKind, said: str) -> str:
+    """The contact point as it was said, without invisible signs, blanks around, `<…>`, `mailto:` and `tel:`."""
     text = _visible(unicodedata.normalize("NFC", said))
     if kind in ("handle", "account"):
         return text

@@ -90,6 +90,13 @@ class Recorder(ApplicationRecorder):
                 found[str(record.originator_id)].append(record)
         return found
 
+    def last_of(self, ids: Iterable[str], names: Sequence[str], most: int) -> dict[str, list[Record]]:
+        """The last events of these names in each of these streams, at most so many of each, in version order. Raises
+        Overloaded."""
+        query = self.SELECT + "WHERE originator_id = %b AND topic = ANY (%b) ORDER BY originator_version DESC LIMIT %b"
+        with self.database.connection() as connection:
+            return {id: _records(connection, query, (id, list(names), most))[::-1] for id in dict.fromkeys(ids)}
+
     def policy_events(self, after: int) -> list[Record]:
         """The events of policies and calendars, in log order; an index holds just these."""
         query = self.SELECT + "WHERE (originator_id LIKE 'policy-%%' OR originator_id LIKE 'calendar-%%') "
@@ -263,6 +270,11 @@ class Log(Application[str]):
         """The events of these streams that were recorded after an instant, without texts. Raises as `streams`."""
         found = self._recorder.streams_since(ids, since)
         return {id: self.recorded_events(records, opened=False) for id, records in found.items()}
+
+    def last_of(self, ids: Iterable[str], names: Sequence[str], most: int) -> dict[str, list[Recorded[Event]]]:
+        """The last events of these stored names in each of these streams, at most so many of each, opened, in version
+        order. Raises as `streams`."""
+        return {id: self.recorded_events(each) for id, each in self._recorder.last_of(ids, names, most).items()}
 
     def one(self, stream: str, version: int) -> Draft[Event] | None:
         """One event of a stream, opened; None where there is none. Raises UnreadableEvent, Overloaded."""

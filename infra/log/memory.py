@@ -161,6 +161,10 @@ class MemoryRecorder(POPOApplicationRecorder):
         """What was recorded in these streams after an instant."""
         return {id: [each for each in self._streams.get(id, ()) if each.recorded_at > since] for id in ids}
 
+    def last_of(self, ids: Iterable[str], names: Sequence[str], most: int) -> dict[str, list[Record]]:
+        """The last events of these names in each stream, at most so many of each."""
+        return {id: [each for each in self._streams.get(id, ()) if each.topic in names][-most:] for id in ids}
+
     def policy_events(self, after: int) -> list[Record]:
         """The events of policies and calendars, in order."""
         return [each for each in self._records[after:] if str(each.originator_id).startswith(_RULES)]

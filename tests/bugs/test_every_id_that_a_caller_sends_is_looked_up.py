@@ -51,6 +51,7 @@ NOT_LOOKED_UP: Mapping[str, str] = {
     "receive-message attachments.sha256": "a hash of bytes",
     "receive-message more_attachments.sha256": "a hash of bytes",
     "write-calendar opening_hours.hours": "spans of time",
+    "send-reply to_contact.contact_of": "the handler finds out whose the contact point is, whatever is asked",
     "register-customer customer_id": "the command begins the customer, under an id that is drawn for it",
     "give-back agent_id": "compared with the conversation's agent, and not recorded",
     "retry follower": "the command line looks it up, and no caller of the API sends it",

@@ -196,6 +196,20 @@ class LogContract:
         assert log.streams_since(["team-1", "team-3"], first) == {"team-1": [], "team-3": []}
         assert log.streams_since(["team-1"], first - timedelta(microseconds=1)) == log.streams(["team-1"])
 
+    def test_the_last_of_some_names_are_read_of_each_stream(self, log: Log) -> None:
+        # Given
+        log.save(formed(1), formed(2), *(formed(1, version) for version in (2, 3)))
+        log._recorder.append(Append([event("team-1", 4)]))
+        # Then
+        name = TeamFormed.stored_name
+        found = log.last_of(["team-1", "team-2", "team-1", "team-3"], [name], 2)
+        assert {id: [each.originator_version for each in last] for id, last in found.items()} == {
+            "team-1": [2, 3],
+            "team-2": [1],
+            "team-3": [],
+        }
+        assert log.last_of(["team-1"], [], 2) == {"team-1": []}
+
     def test_the_log_is_read_in_order_from_a_position_on(self, log: Log) -> None:
         # Given
         log.save(*(formed(number) for number in range(1, 6)))

@@ -117,7 +117,7 @@ def test_what_was_parked_and_retried_after_the_erasure_makes_the_same_rows(
 
 def test_whatever_may_be_wiped_reads_as_erased_within_its_fields_limits() -> None:
     for event_class in marked_classes():
-        people = "customer_id", "participant_id", "owner_id", "staff_id", "stranger_id"
+        people = "customer_id", "participant_id", "contact_of", "owner_id", "staff_id", "stranger_id"
         event = marked(event_class, dict.fromkeys(people, ADA))
         (recorded,) = recorded_events([(ADA, event)])
         assert scan([], said("it", repr(as_replayed(recorded, ADA).event))) == []

@@ -12,7 +12,7 @@ from hypothesis.strategies import SearchStrategy
 
 from commands.registry import BY_CLASS
 from domain import customer
-from domain.conversation.commands import Participant, ReceiveMessage, SendReply
+from domain.conversation.commands import CameBy, ChosenContact, OpenConversation, Participant, ReceiveMessage, SendReply
 from domain.conversation.interaction import Attachment
 from domain.kernel.ids import new_id
 from domain.kernel.values import Frozen
@@ -81,6 +81,7 @@ _LETTERS = st.characters(exclude_characters="\x00", exclude_categories=["Cs"])
 _TEXTS = st.text(_LETTERS, min_size=1, max_size=12)
 _CONTACTS = st.sampled_from(["ada@example.org", "0301234567", "+49 30 1234567"]) | _TEXTS
 """Few enough to come up again, and any."""
+_CAME = st.builds(CameBy, contact_kind=st.just("mail"), contact=_CONTACTS, channel_message_id=_TEXTS, thread=_TEXTS)
 _LABELS = st.sampled_from(["delivery", "billing", "returns", "Größe"])
 _DIGITS = "0123456789abcdef"
 _ZONES = st.sampled_from(["Europe/Berlin", "Pacific/Auckland"])
@@ -194,6 +195,8 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
 _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] = {
     (customer.RegisterCustomer, "customer_id"): lambda company: company.some("customer") | st.builds(_new_customer),
     (SendReply, "to"): lambda company: company.some("customer") | company.some("stranger"),
+    (SendReply, "to_contact"): lambda _: st.builds(ChosenContact, contact_kind=st.just("mail"), contact=_CONTACTS),
+    **{(each, "came"): lambda _: _CAME for each in (OpenConversation, ReceiveMessage)},
     (ReceiveMessage, "participant"): lambda company: st.builds(
         Participant,
         participant_id=company.some("customer") | company.some("stranger"),

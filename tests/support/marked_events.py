@@ -61,6 +61,7 @@ def whose(customer_id: str, staff_id: str) -> dict[str, str]:
         "customer_id": customer_id,
         "participant_id": customer_id,
         "owner_id": customer_id,
+        "contact_of": customer_id,
         "staff_id": staff_id,
         "stranger_id": new_id("stranger"),
     }

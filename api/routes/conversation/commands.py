@@ -127,10 +127,11 @@ def receive(
 @router.post(
     "/conversations/{id}/replies",
     tags=["conversations"],
-    **changing_one(c.SendReply, codes=("participant-unknown",), status=201),
+    **changing_one(c.SendReply, codes=("participant-unknown", "contact-point-unknown"), status=201),
 )
 def reply(id: Id, body: bodies.Reply, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Answer the customer, or another participant of the conversation."""
+    there = body.to_contact
     command = c.SendReply(
         body=body.body,
         channel=body.channel,
@@ -138,6 +139,7 @@ def reply(id: Id, body: bodies.Reply, parts: TheParts, context: TheContext, expe
         attachments=body.attachments,
         automatic=body.automatic,
         to=body.to,
+        to_contact=c.ChosenContact(contact_kind=there.kind, contact=there.value) if there else None,
     )
     return _act(parts, id, command, context, expected, 201)
 

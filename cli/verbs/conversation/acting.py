@@ -70,6 +70,7 @@ def open_(
             language=language,
             order_number=order,
             automatic=automatic,
+            noted=True,
         )
         adjusted.extend(delivery.adjusted)
         return deliver(parts.executor, delivery, Context(gateway(channel)))
@@ -96,11 +97,14 @@ def reply(
     conversation_id: Conversation,
     body: str,
     to: Annotated[str | None, typer.Option(help="The id of another participant, instead of the customer.")] = None,
+    to_contact: Annotated[str | None, typer.Option(help="Which of their mail addresses or phone numbers.")] = None,
     as_: As = None,
     key: Key = None,
 ) -> None:
     """Answer the customer, or another participant of the conversation."""
-    _act(conversation_id, lambda _: c.SendReply(body=body, to=to), as_, key)
+    there = contact_point(to_contact) if to_contact else None
+    contact = c.ChosenContact(contact_kind=there.kind, contact=there.value) if there else None
+    _act(conversation_id, lambda _: c.SendReply(body=body, to=to, to_contact=contact), as_, key)
 
 
 def note(conversation_id: Conversation, body: str, as_: As = None, key: Key = None) -> None:
