@@ -32,7 +32,8 @@ _SERVICE = Actor(id="service-cdnow", kind="service")
 _COLUMNS = ("customer", "date", "number of items", "value in dollars and cents")
 _SHAPES = (re.compile(r"\d{1,20}"), re.compile(r"\d{8}"), re.compile(r"\d{1,9}"), re.compile(r"\d{1,12}\.\d\d"))
 _CUT_VALUE = re.compile(r"\d{1,12}(\.\d?)?")
-_LINE = re.compile(rb"^\s*\d+\s+\d{8}\s+\d+\s+\d+\.\d\d\s*$", re.MULTILINE)
+# Blanks, and no line ends: from each of a million blank lines, all the others would be looked at.
+_LINE = re.compile(rb"^[ \t]*\d+[ \t]+\d{8}[ \t]+\d+[ \t]+\d+\.\d\d[ \t\r]*$", re.MULTILINE)
 _LONGEST = 10_000
 """The most bytes of a line; a longer line is read as several."""
 

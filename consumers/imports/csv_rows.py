@@ -11,7 +11,8 @@ from typing import BinaryIO
 from consumers.imports.source import Place, Reject
 
 LONGEST = 1_000_000
-"""The most bytes of a line, and the most characters of a row over several lines. Anything longer is not a row."""
+"""The most bytes of a line, and the most characters of a row over several lines. Anything longer is not a row; what is
+rejected comes in pieces of about this length."""
 
 _FIELD = re.compile(r'"([^"]*(?:""[^"]*)*)"|([^",\r\n]*)')
 
@@ -81,11 +82,17 @@ class CsvRows:
             # bad row.
             self._ahead.extendleft(reversed(rest))
             if '"' in raw and begins:
+                parts, size = [raw], len(raw)
                 while following := self._next():
                     if begins.match(following[2]) or self._stands_alone(following[2], plausible):
                         self._ahead.appendleft(following)
                         break
-                    end, raw = following[1], raw + following[2]
+                    if size >= LONGEST:
+                        yield Reject(Place(line, end, "".join(parts)), code, why)
+                        line, parts, size = following[0], [], 0
+                    parts.append(following[2])
+                    size, end = size + len(following[2]), following[1]
+                raw = "".join(parts)
             yield Reject(Place(line, end, raw), code, why)
 
     def _wrong(self, fields: list[str] | None, *, at_end: bool) -> tuple[str, str]:
