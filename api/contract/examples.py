@@ -710,6 +710,7 @@ ANSWERS: Mapping[str, Any] = {
     "read_calendar": {"position": 4711, "rule": _CALENDAR},
     **{name: {"id": POLICY, "position": 4690} for name in ("write_policy", "edit_policy", "correct_policy")},
     **{name: {"id": CALENDAR, "position": 4690} for name in ("write_calendar", "edit_calendar", "correct_calendar")},
+    "read_customers": {"position": 4711, "customers": [_CONTACT], "cursor": None},
     **{name: {"position": 4711, "contact": _CONTACT} for name in ("read_contact", "read_my_contact")},
     "read_my_conversations": {"position": 4711, "conversations": [_MY_CONVERSATION], "cursor": None},
     "read_my_conversation": {

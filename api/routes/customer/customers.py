@@ -1,4 +1,4 @@
-"""The routes of commands on customers: register, merge, separate, erase; and who has a contact point."""
+"""The routes of commands on customers: register, merge, separate, erase; who has a contact point, and who there is."""
 
 from __future__ import annotations
 
@@ -10,17 +10,23 @@ from pydantic import BaseModel
 
 from api.contract import bodies
 from api.edge.access import Guarded
-from api.edge.parts import Done, Id, TheContext, TheParts, ask, done
+from api.edge.json_documents import page
+from api.edge.parts import AtLeast, Cursor, Done, Id, Limit, TheContext, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
-from api.routes.queries import READERS, reading
+from api.routes.queries import READERS, read_page, reading
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint, find
 from commands.customer.links import linked, shown_as
+from commands.registry import DESK, Role
 from domain.customer import ContactKind, EraseCustomer, MergeCustomer, Name, RegisterCustomer, SeparateCustomer
 from domain.kernel.refusal import NotFound
+from projections.customer import contacts
 
 router = APIRouter(route_class=StrictJSON, tags=["customers"])
+COLLEAGUES: tuple[Role, ...] = (*DESK, "auditor")
+"""The people here who may look through all customers; no program needs that."""
+
 by_contact = APIRouter(route_class=Guarded, tags=["customers"])
 """Before the routes of one customer, whose ids its path would be taken for."""
 
@@ -56,6 +62,22 @@ def read_by_contact(
     )
 
 
+class CustomersPage(BaseModel):
+    """Customers with how each can be reached, in the order in which they became known: also those who were merged into
+    others, and those who were erased, of whom nothing is left to show."""
+
+    position: int
+    customers: list[contacts.ContactRow]
+    cursor: str | None
+
+
+@by_contact.get("/customers", **reading(CustomersPage, *COLLEAGUES))
+async def read_customers(parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """The customers, a page at a time."""
+    rows = await read_page(parts, contacts.ALL, at_least, cursor, limit)
+    return json_answer(page(rows.position, rows.cursor, customers=rows.rows), rows.position)
+
+
 class ErasureDone(Done):
     """The customer whose erasure was asked for, and all linked customers who are erased, too."""
 
@@ -65,8 +87,8 @@ class ErasureDone(Done):
 @router.post("/customers", **changing(RegisterCustomer, codes=("customer-erased", "contact-points-differ"), status=201))
 def register(body: bodies.CustomerBody, parts: TheParts, context: TheContext) -> Response:
     """Register a customer by contact points, or find the customer of the first known point and add the other points."""
-    contacts = [ContactPoint(each.kind, each.value, each.name) for each in body.contacts]
-    return done(customers.register(parts.executor, contacts, context), 201)
+    points = [ContactPoint(each.kind, each.value, each.name) for each in body.contacts]
+    return done(customers.register(parts.executor, points, context), 201)
 
 
 @router.post(
