@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from api.edge import problems
 from api.edge.limits import Limits
-from api.edge.unsent import Held, Unsent
+from api.edge.unsent import HeldBytes, Unsent
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Overloaded, Refusal
 
@@ -46,7 +46,7 @@ class Connection(HttpToolsProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._writing_timer: asyncio.TimerHandle | None = None
         self._owes: tuple[Unsent, str] | None = None
-        self._held: Held | None = None
+        self._held: HeldBytes | None = None
         self.since = next(_turns)
 
     @property
@@ -176,7 +176,7 @@ class Connection(HttpToolsProtocol):
         """Note that the peer does not read."""
         super().pause_writing()
         if self._owes:
-            self._held = Held(*self._owes)
+            self._held = HeldBytes(*self._owes)
             self._held.set(self.transport.get_write_buffer_size())
         self._writing_timer = self.loop.call_later(self._limits.idle_seconds, self.transport.abort)
 

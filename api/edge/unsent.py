@@ -46,7 +46,7 @@ class Unsent:
             del self._waiting[caller]
 
 
-class Held:
+class HeldBytes:
     """The bytes of one answer, or of one connection, that wait for a caller."""
 
     def __init__(self, unsent: Unsent, caller: str) -> None:
@@ -94,7 +94,7 @@ class Sending:
             return
         if self._connection:
             self._connection["owes"](self._unsent, self._caller)
-        held = Held(self._unsent, self._caller)
+        held = HeldBytes(self._unsent, self._caller)
         try:
             held.set(size)
             if start:

@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Message
 
 from api.edge import limits
-from api.edge.unsent import SMALL_BYTES, Held, Sending, Unsent
+from api.edge.unsent import SMALL_BYTES, HeldBytes, Sending, Unsent
 from commands.executor.executor import CommandExecutor
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.embedded.postgres import Urls
@@ -50,7 +50,7 @@ def test_an_answer_larger_than_the_bound_is_given_to_who_reads() -> None:
 
 def test_what_is_held_is_counted_once_and_no_more() -> None:
     unsent = Unsent(of_caller=LONG, in_all=LONG)
-    held = Held(unsent, "one")
+    held = HeldBytes(unsent, "one")
     for size in (LONG, LONG // 2, LONG, 0, 0):
         held.set(size)
     unsent.check("two", LONG)
