@@ -30,15 +30,23 @@ def backup(
     Nor are files of people, which the log names: save their folder, too.
     """
     with antiphon() as parts:
-        size = log_backup.dump(parts.urls.database_url, file, overwrite=force)
+        size = log_backup.dump(parts.urls.database_url, parts.log.vault, file, overwrite=force)
         print(f"{file}: {size} bytes")
         _say_files(parts)
 
 
-def restore(file: Annotated[Path, typer.Argument(help="What `antiphon backup` wrote.")]) -> None:
-    """Fill an empty log from a backup. Customers erased since then stay erased. Views are rebuilt."""
-    with antiphon() as parts:
-        log_backup.restore(parts.urls.database_url, file, VIEWS)
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `antiphon backup` wrote.")],
+    unauthenticated: Annotated[
+        bool,
+        typer.Option("--unauthenticated", help="Take a backup of an earlier release, which anybody may have written."),
+    ] = False,
+) -> None:
+    """Fill an empty log from a backup, beside the key store of that log. Customers erased since then stay erased. Views
+    are rebuilt."""
+    with antiphon(restoring=True) as parts:
+        vault = parts.log.vault
+        log_backup.restore(parts.urls.database_url, vault, file, VIEWS, unauthenticated=unauthenticated)
         forgotten = apply_erasures(parts.executor)
         position = parts.log.position()
         with caught_up(parts):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 import psycopg
@@ -19,6 +19,7 @@ from commands.service_level.evaluated_apart import not_evaluated
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.embedded.postgres import Urls, databases
 from infra.health.check import Sources
+from infra.keys.installation import check_own_vault
 from infra.keys.vault import UNIQUE_KEYS, Vault
 from infra.log.application import Log
 from infra.postgres.database import Database
@@ -93,6 +94,8 @@ def _databases(report: _Report, settings: Settings) -> None:
             evaluated = _log(report, settings, urls)
         with report.caught("vault"), _vault(report, settings, urls) as vault:
             if vault is not None and evaluated:
+                with report.caught("vault"):
+                    _own_vault(settings, urls, vault)
                 _by_vault(report, settings, urls, vault)
 
 
@@ -179,6 +182,13 @@ def _vault(report: _Report, settings: Settings, urls: Urls) -> Iterator[Vault | 
         yield vault
     finally:
         vault.close()
+
+
+def _own_vault(settings: Settings, urls: Urls, vault: Vault) -> None:
+    """Check that the key store is the log's own. Raises Refusal `vault-not-own`, Overloaded."""
+    auditor = Database(urls.database_url, "auditor", deadline_seconds=settings.postgres.deadline_seconds)
+    with closing(auditor), auditor.connection() as connection:
+        check_own_vault(connection, vault)
 
 
 def _place(settings: Settings, url: str) -> str:

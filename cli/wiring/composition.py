@@ -17,6 +17,7 @@ from domain.kernel.refusal import Overloaded, Refusal
 from infra.content.folder import Folder
 from infra.content.store import ContentStore
 from infra.embedded.postgres import Urls, databases
+from infra.keys.installation import check_own_vault, pair
 from infra.keys.vault import Vault
 from infra.log.application import Log
 from infra.postgres.database import Database, Role
@@ -141,8 +142,10 @@ def check_schema(urls: Urls, deadline_seconds: float) -> None:
 
 
 @contextmanager
-def antiphon(settings: Settings | None = None, *, running: bool = False) -> Iterator[Antiphon]:
+def antiphon(settings: Settings | None = None, *, running: bool = False, restoring: bool = False) -> Iterator[Antiphon]:
     """Within: all parts, ready to use: databases are reached or started, and erasures applied.
+
+    The key store has to be the log's own. `restoring`: an empty log is about to be filled, beside any key store.
 
     An embedded PostgreSQL is migrated. Databases that the settings name are not, unless the settings allow it for
     `running` processes. Raises Refusal with what to do where the settings do not work, psycopg.Error where a database
@@ -157,8 +160,6 @@ def antiphon(settings: Settings | None = None, *, running: bool = False) -> Iter
             bring_up_to_date(urls, postgres.deadline_seconds)
         else:
             check_schema(urls, postgres.deadline_seconds)
-        drop_abandoned(urls.database_url)
-        retire_unwiped(urls.database_url, VIEWS)
         vault = Vault(
             Database(urls.vault_url, "keykeeper", deadline_seconds=postgres.deadline_seconds),
             settings.keys.read_master_key(settings.own_home),
@@ -176,6 +177,12 @@ def antiphon(settings: Settings | None = None, *, running: bool = False) -> Iter
             append_queue=settings.log.append_queue,
         )
         closing.callback(log.close)
+        with log.database.connection() as connection:
+            check_own_vault(connection, vault, restoring=restoring)
+            if not restoring:
+                pair(urls.database_url, connection, vault)
+        drop_abandoned(urls.database_url)
+        retire_unwiped(urls.database_url, VIEWS)
         _remove_unfinished(settings)
         executor = CommandExecutor(
             log,

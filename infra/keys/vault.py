@@ -7,6 +7,7 @@ erasures that a restore applies, and the reason why a late event never makes a n
 
 from __future__ import annotations
 
+import hmac
 import os
 import threading
 import time
@@ -63,6 +64,7 @@ class Vault:
         """`timer`: by which cached keys expire."""
         self.database = database
         self._master = AESGCM(master_key)
+        self._mac_key = hmac.digest(master_key, b"antiphon: authentication of files", "sha256")
         self._lock = threading.Lock()
         self._cache: TTLCache[str, bytes] = TTLCache(cached_subjects, cached_seconds, timer)
         self._withheld: TTLCache[None, frozenset[tuple[str, int]]] = TTLCache(1, cached_seconds, timer)
@@ -123,6 +125,33 @@ class Vault:
                 "SELECT subject FROM vault.keys WHERE subject = ANY (%s) AND wrapped IS NULL", (sorted(subjects),)
             ).fetchall()
         return {subject for (subject,) in rows}
+
+    def known(self, subjects: Iterable[str]) -> bool:
+        """Whether any of these subjects has a key, or had one that was destroyed. Raises Overloaded."""
+        with self.database.connection() as connection:
+            found = connection.execute("SELECT 1 FROM vault.keys WHERE subject = ANY (%s) LIMIT 1", (sorted(subjects),))
+            return found.fetchone() is not None
+
+    def empty(self) -> bool:
+        """Whether no key was ever made. Raises Overloaded."""
+        with self.database.connection() as connection:
+            return connection.execute("SELECT 1 FROM vault.keys LIMIT 1").fetchone() is None
+
+    def installation(self) -> str | None:
+        """The id of the installation whose keys these are; None where none was named yet. Raises Overloaded."""
+        with self.database.connection() as connection:
+            row = connection.execute("SELECT id FROM vault.installation").fetchone()
+        return row[0] if row else None
+
+    def name_installation(self, id: str) -> str:
+        """Name the installation, unless it is named. Answers its id. Raises Overloaded."""
+        with self.database.connection() as connection:
+            connection.execute("INSERT INTO vault.installation (id) VALUES (%s) ON CONFLICT DO NOTHING", (id,))
+        return self.installation() or id
+
+    def mac(self) -> hmac.HMAC:
+        """An HMAC-SHA256 under a key that is derived from the master key: for files that only we may have written."""
+        return hmac.new(self._mac_key, digestmod="sha256")
 
     def withhold(self, stream: str, version: int) -> None:
         """Open no text of this event any more, for any reader: its message was taken out. Raises Overloaded."""

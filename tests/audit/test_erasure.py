@@ -221,11 +221,11 @@ def test_a_backup_made_before_an_erasure_brings_nobody_back(
 ) -> None:
     # Given
     conversation_id, customer_id = ada(executor)
-    dump(database_urls.database_url, tmp_path / "backup")
+    dump(database_urls.database_url, executor.log.vault, tmp_path / "backup")
     erase(executor, customer_id, AGENT)
     with databases.fresh() as other:
         # When
-        restore(other.database_url, tmp_path / "backup", VIEWS)
+        restore(other.database_url, executor.log.vault, tmp_path / "backup", VIEWS)
         urls = Urls(other.database_url, database_urls.vault_url)
         with opened(urls) as restored, closing(Database(urls.database_url, "projector")) as projector:
             applied = apply_erasures(restored)

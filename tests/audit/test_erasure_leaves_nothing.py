@@ -120,7 +120,8 @@ class Everywhere:
         return database("vault", superuser_url(self._server, self.urls.vault_url))
 
     def backup(self, folder: Path) -> Iterator[Place]:
-        dump(self.urls.database_url, folder / "backup", overwrite=True)
+        with opened_log(self.urls) as log:
+            dump(self.urls.database_url, log.vault, folder / "backup", overwrite=True)
         return files(folder)
 
     def files_and_output(self) -> Iterator[Place]:

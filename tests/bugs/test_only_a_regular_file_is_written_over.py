@@ -17,6 +17,7 @@ from infra.embedded.postgres import EmbeddedPostgres
 from infra.file_to_write import NotAFile, file_there
 from infra.keys.master_key import make_once
 from infra.log import backup
+from tests.refusals.of_starting import NO_VAULT, NOWHERE
 
 Make = Callable[[Path], object]
 
@@ -78,7 +79,7 @@ def test_a_backup_replaces_no_device_pipe_or_link(home: Path, make: Make, name: 
     before = os.lstat(home / name)
     # When
     with pytest.raises(Refusal) as refused:
-        backup.dump("postgresql:///nowhere", home / "odd", overwrite=True)
+        backup.dump(NOWHERE, NO_VAULT, home / "odd", overwrite=True)
     # Then
     assert refused.value.code == "file-not-writable"
     assert os.lstat(home / name) == before

@@ -77,7 +77,7 @@ def test_a_backup_holds_no_readable_text_and_is_for_its_owner(
     # Then
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     content = file.read_bytes()
-    assert content.startswith(b"PGDMP")
+    assert content.startswith(b"antiphon backup 1\n")
     assert [word in content for word in (b"Ada", b"complains", b"example.org", b"Sandberg")] == [False] * 4
     assert [each.name for each in file.parent.iterdir()] == [file.name]
 
@@ -100,7 +100,7 @@ def test_nothing_is_overwritten_unasked(antiphon: Antiphon, conversations: tuple
 @pytest.mark.parametrize(
     ("damage", "code"),
     [
-        (lambda content: content[: len(content) // 2], "backup-not-restored"),
+        (lambda content: content[: len(content) // 2], "backup-not-authentic"),
         (lambda content: b"Dear diary", "backup-not-restored"),
         (None, "file-not-readable"),
     ],

@@ -28,7 +28,9 @@ from infra.embedded.postmaster import Postmaster
 from infra.kafka.clients import Kafka
 from infra.kafka.topics import TOPICS
 from infra.keys import master_key
+from infra.keys.vault import Vault
 from infra.log import backup
+from infra.postgres.database import Database
 from infra.settings.home import make_home
 from infra.settings.settings import Settings
 from tests.refusals.place import NOW, Place, Provoke, Table
@@ -36,6 +38,7 @@ from tests.support.waiting import wait_until
 
 NOWHERE = "postgresql://nobody@127.0.0.1:9/none"
 """Where nothing listens."""
+NO_VAULT = Vault(Database(NOWHERE, "keykeeper"), bytes(32))
 
 
 def loading(**environment: str) -> Provoke:
@@ -138,7 +141,7 @@ def processes_that_do_not_end(place: Place) -> None:
 
 
 def over(place: Place) -> None:
-    backup.dump(NOWHERE, file(place.folder / "backup", "of yesterday"))
+    backup.dump(NOWHERE, NO_VAULT, file(place.folder / "backup", "of yesterday"))
 
 
 # -- scenarios
@@ -179,6 +182,7 @@ STARTING: Table = {
     "postgres-not-started": "test_embedded.py",
     "postgres-not-stopped": processes_that_do_not_end,
     "postgres-version": "test_embedded.py",
+    "vault-not-own": "test_a_log_is_opened_with_its_own_vault_only.py",
     "schema-behind": "test_only_migrate_changes_an_external_database.py",
     "settings-invalid": loading(ANTIPHON_CONNECTIONS="1"),
     "token-key-invalid": lambda place: key_set("{}"),
@@ -190,11 +194,12 @@ STARTING: Table = {
 }
 
 FILES: Table = {
-    "backup-failed": lambda place: backup.dump(NOWHERE, place.folder / "backup"),
+    "backup-failed": lambda place: backup.dump(NOWHERE, NO_VAULT, place.folder / "backup"),
+    "backup-not-authentic": "test_backup.py",
     "backup-not-restored": "test_backup.py",
     "file-exists": over,
-    "file-not-readable": lambda place: backup.restore(NOWHERE, place.folder / "none", []),
-    "file-not-writable": lambda place: backup.dump(NOWHERE, place.folder / "none" / "backup"),
+    "file-not-readable": lambda place: backup.restore(NOWHERE, NO_VAULT, place.folder / "none", []),
+    "file-not-writable": lambda place: backup.dump(NOWHERE, NO_VAULT, place.folder / "none" / "backup"),
     "file-unrecognised": lambda place: list(SOURCES["cfpb"].read(io.BytesIO(b"Dear diary"), NOW)),
     "kind-unknown": "test_import.py",
     "log-not-empty": "test_backup.py",

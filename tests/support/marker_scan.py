@@ -21,6 +21,7 @@ import psycopg
 from psycopg import sql
 
 from infra.embedded import postgres_program
+from infra.log.backup import FORMAT, FORMER
 
 Place = tuple[str, bytes]
 
@@ -107,8 +108,8 @@ def files(folder: Path, *, but: Path | None = None) -> Iterator[Place]:
             continue
         if content[:2] == b"\x1f\x8b":
             content = gzip.decompress(content)
-        elif content[:5] == b"PGDMP":  # what `antiphon backup` writes
-            content += _postgres("pg_restore", "--file=-", str(path))
+        elif content.startswith(FORMAT):  # what `antiphon backup` writes
+            content += _postgres("pg_restore", "--file=-", given=content[content.index(FORMER) :])
         yield str(path), content
 
 
@@ -144,9 +145,9 @@ def tables(places: Iterable[Place], prefix: str) -> Iterator[Place]:
     return ((name, content) for name, content in places if name.partition(": ")[2].startswith(prefix))
 
 
-def _postgres(program: str, *arguments: str) -> bytes:
+def _postgres(program: str, *arguments: str, given: bytes | None = None) -> bytes:
     command = [str(postgres_program.of_the_wheel() / "bin" / program), *arguments]
-    return subprocess.run(command, check=True, capture_output=True).stdout
+    return subprocess.run(command, check=True, capture_output=True, input=given).stdout
 
 
 def _copied(connection: psycopg.Connection, copy: sql.Composed) -> bytes:
