@@ -10,18 +10,24 @@ import logging
 import sys
 import traceback
 from contextlib import suppress
-from typing import TextIO
+from typing import Literal, TextIO
 
 import structlog
 from structlog.contextvars import merge_contextvars
 from structlog.typing import EventDict, WrappedLogger
 
+_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
 PLACES = 15
 """How many places of a traceback are logged: the last ones."""
 
 
-def configure(to: TextIO | None = None) -> None:
-    """Set up the logs of this process, ours and those of libraries; `to`: instead of stderr."""
+Format = Literal["auto", "json", "text"]
+
+
+def configure(to: TextIO | None = None, *, level: str = "info", format: Format = "auto") -> None:
+    """Set up the logs of this process, ours and those of libraries; `to`: instead of stderr. `auto`: readable on a
+    terminal, else JSON."""
     to = to or sys.stderr
     stamped: list[structlog.typing.Processor] = [
         merge_contextvars,
@@ -30,8 +36,9 @@ def configure(to: TextIO | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
-    if to.isatty():
-        renderer = structlog.dev.ConsoleRenderer(pad_event_to=0)
+    if format == "text" or (format == "auto" and to.isatty()):
+        stamped.append(_without_nothing)
+        renderer = structlog.dev.ConsoleRenderer(pad_event_to=0, colors=to.isatty())
     handler = logging.StreamHandler(to)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -39,7 +46,7 @@ def configure(to: TextIO | None = None) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.basicConfig(handlers=[handler], level=max(logging.WARNING, _LEVELS[level]), force=True)
     # A pool that cannot connect repeats so with the server's name; the caller that waits gets an error anyway.
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     # Likewise Kafka's clients, at every attempt to connect.
@@ -47,7 +54,7 @@ def configure(to: TextIO | None = None) -> None:
     # Ours bypass the standard library's loggers, which would take a request longer than its route.
     structlog.configure(
         processors=[*stamped, renderer],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
         logger_factory=lambda *_: _Lines(to),
     )
 
@@ -63,7 +70,12 @@ class _Lines:
             self._to.write(f"{line}\n")
             self._to.flush()
 
-    warning = error = critical = info
+    debug = warning = error = critical = info
+
+
+def _without_nothing(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """For people: a request without a code has no `code=None`."""
+    return {key: value for key, value in event.items() if value is not None}
 
 
 def _without_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

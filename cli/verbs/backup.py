@@ -42,8 +42,10 @@ def restore(
         typer.Option("--unauthenticated", help="Take a backup of an earlier release, which anybody may have written."),
     ] = False,
 ) -> None:
-    """Fill an empty log from a backup, beside the key store of that log. Customers erased since then stay erased. Views
-    are rebuilt."""
+    """Fill an empty log from a backup. Customers erased since then stay erased. Views are rebuilt.
+
+    The key store has to be that of the log which was backed up.
+    """
     with antiphon(restoring=True) as parts:
         vault = parts.log.vault
         log_backup.restore(parts.urls.database_url, vault, file, VIEWS, unauthenticated=unauthenticated)

@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from cli.display.terminal import unreachable
 from cli.wiring.composition import content_folder, content_store
+from cli.wiring.topics import kafka_of
 from commands.content import compare
 from commands.service_level.evaluated_apart import not_evaluated
 from domain.kernel.refusal import Overloaded, Refusal
@@ -48,6 +49,8 @@ def doctor() -> None:
     with report.caught("settings"):
         settings = Settings.load()
         report.say("home", str(settings.home.folder))
+        with report.caught("kafka"):
+            kafka_of(settings)
         with report.caught("database"):
             _databases(report, settings)
     if report.wrong:

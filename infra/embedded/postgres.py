@@ -38,7 +38,10 @@ SETTINGS = {
     "synchronous_commit": "on",
     "max_connections": "200",
     "shared_buffers": "256MB",
-    "max_wal_size": "2GB",
+    # Of an installation on one disk: a log of 400 MB would keep 600 MB of write-ahead log.
+    "max_wal_size": "256MB",
+    "min_wal_size": "80MB",
+    "wal_compression": "on",
     "timezone": "UTC",
     "log_timezone": "UTC",
     # The server's log may hold no personal text: no failed statements, no values in details or context.

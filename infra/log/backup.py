@@ -13,7 +13,7 @@ import os
 import re
 import subprocess
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -94,7 +94,7 @@ def _parts(database_url: str) -> Iterator[bytes]:
         f"--dbname={where}",
         *tables,
     ]
-    with _program("pg_dump", command, "backup-failed", env=environment) as dumping:
+    with _program("pg_dump", command, _not_dumped, env=environment) as dumping:
         assert dumping.stdout is not None
         first = dumping.stdout.read(CHUNK_BYTES)
         if first:  # else pg_dump has failed, and says why
@@ -224,7 +224,7 @@ class _Content:
 def _load(owner: Connection, content: _Content) -> None:
     """Take the rows of our tables from the backup. Whatever else it holds is passed over, and never executed."""
     failed: list[BaseException] = []
-    with _program("pg_restore", ["--data-only", "--file=-"], "backup-not-restored", stdin=subprocess.PIPE) as reading:
+    with _program("pg_restore", ["--data-only", "--file=-"], _not_restored, stdin=subprocess.PIPE) as reading:
         feeding = threading.Thread(target=_feed, args=(reading, content.parts(), failed), name="backup", daemon=True)
         feeding.start()
         try:
@@ -274,8 +274,10 @@ def _copy_rows(owner: Connection, script: IO[bytes]) -> set[str]:
 
 
 @contextmanager
-def _program(name: str, arguments: Sequence[str], code: str, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
-    """Within: one of PostgreSQL's programs. Raises Refusal `code` where it fails."""
+def _program(
+    name: str, arguments: Sequence[str], failed: Callable[[str], Refusal], **options: Any
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Within: one of PostgreSQL's programs. Raises the refusal `failed` where the program fails."""
     path = postgres_program.of_the_wheel() / "bin" / name
     said: list[bytes] = []
     with subprocess.Popen(
@@ -292,7 +294,11 @@ def _program(name: str, arguments: Sequence[str], code: str, **options: Any) -> 
         listening.join()
     if status:
         first = (b"".join(said).decode(errors="replace").strip().splitlines() or ["nothing"])[0]
-        raise Refusal(code, f"{first}; nothing was changed")
+        raise failed(first)
+
+
+def _not_dumped(why: str) -> Refusal:
+    return Refusal("backup-failed", f"{why}; nothing was changed")
 
 
 def _not_restored(why: str) -> Refusal:

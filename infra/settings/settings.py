@@ -21,6 +21,7 @@ from infra.settings.home import HomeSettings
 from infra.settings.kafka import KafkaSettings
 from infra.settings.keys import KeySettings
 from infra.settings.log import LogSettings, refuse_unsafe_library_settings
+from infra.settings.logging import LoggingSettings
 from infra.settings.postgres import PostgresSettings
 from infra.settings.room import Room
 from infra.settings.subscriptions import SubscriptionSettings
@@ -41,6 +42,7 @@ class Settings:
     api: ApiSettings
     kafka: KafkaSettings
     tokens: TokenSettings
+    logging: LoggingSettings
 
     @classmethod
     def load(cls) -> Self:
@@ -51,6 +53,10 @@ class Settings:
         for name, room in rooms().items():
             try:
                 found[name] = room()
+            except UnicodeDecodeError:
+                raise Refusal(
+                    "settings-invalid", f"{Path('.env').resolve()} is not UTF-8 text; write it anew in UTF-8"
+                ) from None
             except ValidationError as error:
                 wrong += (
                     f"{each['loc'][0]}: {each['msg'].removeprefix('Value error, ')}"

@@ -104,3 +104,20 @@ def test_settings_that_cannot_work_are_a_finding(antiphon: Antiphon, monkeypatch
     ran = antiphon("doctor")
     assert (ran.status, ran.err) == (1, "")
     assert "!!  settings   settings-invalid" in ran.out
+
+
+def test_kafka_settings_that_all_else_refuses_are_a_finding(
+    antiphon: Antiphon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "kafka.example:9092")
+    looked, migrated = antiphon("doctor"), antiphon("migrate")
+    assert (looked.status, "!!  kafka      kafka-not-secured" in looked.out) == (1, True)
+    assert (migrated.status, migrated.err.startswith("antiphon: kafka-not-secured: ")) == (2, True)
+
+
+def test_an_env_file_that_is_not_utf_8_is_a_finding(antiphon: Antiphon, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"ANTIPHON_ZONE=Z\xfcrich")
+    looked, read = antiphon("doctor"), antiphon("inbox")
+    assert (looked.status, looked.err) == (1, "")
+    assert "!!  settings   settings-invalid" in looked.out
+    assert (read.status, read.err.startswith("antiphon: settings-invalid: ")) == (2, True)

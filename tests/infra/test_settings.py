@@ -237,3 +237,11 @@ def test_processes_that_start_at_once_agree_on_one_key(home: Path) -> None:
         keys = pool.map(_key_of, [str(home)] * 8, chunksize=1)
     assert len(set(keys)) == 1
     assert os.listdir(home / "keys") == ["master.key"]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_an_env_file_that_is_not_utf_8_is_named(home: Path, encoding: str) -> None:
+    (home / ".env").write_bytes("ANTIPHON_HOME=/var/lib/Zürich".encode(encoding))
+    refused = refusal()
+    assert refused.code == "settings-invalid"
+    assert f"{home / '.env'} is not UTF-8" in refused.what_to_do

@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal, NoReturn
 import structlog
 import typer
 
+from cli.display import logs
 from cli.display.progress import progress
 from cli.verbs.run import trying
 from cli.verbs.run.children import Children
@@ -63,6 +64,7 @@ def run(
     stand by for each other.
     """
     settings = Settings.load()
+    logs.configure(level=settings.logging.level, format=settings.logging.format)
     with _until_signalled():
         match what:
             case "all":
