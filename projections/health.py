@@ -5,9 +5,12 @@ Whatever is added to an installation and may wait unseen gets a check here, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
+import psycopg
+
+from infra.failures import error_code
 from infra.health.check import Check, Reading, Sources
 from infra.health.letters import DeadLettersWait, MessagesHeld
 from infra.health.processes import CommandsWait, PartsRestart, ProcessesRun, TopicsAreRead, running
@@ -57,3 +60,17 @@ CHECKS: Sequence[Check] = (
     DiskHasRoom(),
 )
 """All checks, in the order in which doctor prints them."""
+
+
+def readings(sources: Sources) -> Iterator[tuple[Check, list[Reading]]]:
+    """What each check finds. A check that may not look says so, and keeps no other from looking. Raises
+    psycopg.OperationalError where the database goes away."""
+    for check in CHECKS:
+        try:
+            found = [*check.read(sources)]
+        except psycopg.OperationalError:
+            raise
+        except psycopg.Error as error:
+            wrong = "the login may not look at it: has `antiphon migrate` of this release run as this login?"
+            found = [Reading(f"cannot be looked at: {error_code(error)}", wrong)]
+        yield check, found

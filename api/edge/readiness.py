@@ -16,7 +16,7 @@ from infra.postgres.database import Database
 from infra.postgres.migrate import pending
 from infra.subscriptions.health import QUERY, Health
 from infra.views.reader import Reader
-from projections.health import CHECKS
+from projections.health import CHECKS, readings
 
 PROBE_SECONDS = 1.0
 """How long a check of a database may take, because probes give up soon, too; and how long its result is reused, because
@@ -42,8 +42,7 @@ class Readiness:
     def readings(self) -> list[tuple[Check, list[Reading]]] | None:
         """The readings of all checks; None where the database does not answer. For a thread."""
         with suppress(Overloaded), self._database.connection(PROBE_SECONDS) as connection:
-            sources = Sources(connection, self._vault, self._home)
-            return [(check, [*check.read(sources)]) for check in CHECKS]
+            return [*readings(Sources(connection, self._vault, self._home))]
         return None
 
     async def checks(self) -> dict[str, Any]:

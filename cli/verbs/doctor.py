@@ -28,7 +28,7 @@ from infra.postgres.migrate import pending
 from infra.settings.settings import Settings
 from infra.views.versions import is_live
 from projections import timer as timers
-from projections.health import CHECKS
+from projections.health import readings
 from projections.timer import TIMERS
 
 MOST_CLOCKS = 500
@@ -114,9 +114,8 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> bool:
     database = Database(urls.database_url, "auditor", deadline_seconds=settings.postgres.deadline_seconds)
     try:
         with database.connection() as connection:
-            sources = Sources(connection, home=settings.home.folder)
-            for check in CHECKS:
-                for reading in check.read(sources):
+            for check, found in readings(Sources(connection, home=settings.home.folder)):
+                for reading in found:
                     if reading.says:
                         report.say(check.name, reading.says, reading.wrong)
             return is_live(connection, TIMERS.name, TIMERS.version)

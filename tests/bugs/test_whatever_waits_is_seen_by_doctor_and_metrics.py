@@ -16,7 +16,7 @@ from infra.embedded.postgres import Urls
 from infra.health.processes import ProcessState
 from infra.health.reporting import Reporter
 from infra.log.application import Log
-from infra.postgres.database import Database
+from infra.postgres.database import Database, connect
 from projections import health
 from projections.health import CHECKS
 from tests.cli.conftest import Antiphon, antiphon  # noqa: F401
@@ -101,5 +101,27 @@ def test_a_check_that_doctor_left_out_would_be_found(
     antiphon: Antiphon,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("cli.verbs.doctor.CHECKS", [each for each in health.CHECKS if each.name != "letters"])
+    monkeypatch.setattr(health, "CHECKS", [each for each in health.CHECKS if each.name != "letters"])
     assert "letters" not in {line.split()[1] for line in antiphon("doctor").out.splitlines() if "  " in line}
+
+
+def test_a_check_that_may_not_look_keeps_no_other_from_looking(
+    antiphon: Antiphon,  # noqa: F811
+    database_urls: Urls,
+    anybody: httpx.Client,
+) -> None:
+    # Given a database whose size is not for everybody, and a table that the roles may not read
+    with connect(database_urls.database_url) as owner:
+        owner.execute(f'REVOKE CONNECT ON DATABASE "{owner.info.dbname}" FROM PUBLIC')
+        owner.execute("SET ROLE antiphon_owner")
+        owner.execute("REVOKE SELECT ON antiphon.last_backup FROM antiphon_reader, antiphon_auditor")
+    # When
+    ran, found = antiphon("doctor"), metrics(anybody)
+    # Then
+    with connect(database_urls.database_url) as owner:
+        owner.execute(f'GRANT CONNECT ON DATABASE "{owner.info.dbname}" TO PUBLIC')
+    assert ran.status == 1
+    assert "!!  backup     cannot be looked at: InsufficientPrivilege 42501" in ran.out
+    assert "ok  disk       database " in ran.out
+    assert found["antiphon_database_bytes"][0] > 0
+    assert found["antiphon_backup_bytes"] == []
