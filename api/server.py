@@ -40,7 +40,7 @@ from api.routes import order as orders
 from api.routes import promise as promises
 from api.routes import search as searching
 from api.routes import stranger as strangers
-from api.routes.conversation import as_sent, commands, merging, removing, splitting
+from api.routes.conversation import as_sent, commands, inbox, merging, removing, splitting
 from api.routes.customer import customer_side, customers, putting_right
 from api.routes.customer import record as customer_record
 from api.routes.service_level import clocks, policies
@@ -144,6 +144,7 @@ def routes(
     )
     app.include_router(customers.by_contact)
     app.include_router(queries.router)
+    app.include_router(inbox.router)
     app.include_router(live.router)
     app.include_router(searching.router)
     app.include_router(promises.queries)

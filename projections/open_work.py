@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import asdict
 from typing import TypeVar
 
 from infra.postgres.database import Database
@@ -40,7 +39,7 @@ class OpenWorkInViews:
     def of_agent(self, agent_id: str, position: int) -> Iterator[str]:
         """The ids of the agent's open conversations."""
         self._reached((inbox.INBOX,), position)
-        for item in self._rows(inbox.ITEMS, **asdict(inbox.Filter(agent_id=agent_id))):
+        for item in self._rows(inbox.ITEMS, **inbox.Filter(agent_id=[agent_id]).parameters()):
             yield item.conversation_id
 
     def _rows(self, selection: Selection[R], **parameters: object) -> Iterator[R]:

@@ -163,6 +163,7 @@ _ITEM = {
     "subject": "The kettle leaks",
     "language": "en",
     "product_area": "kettles",
+    "segment": None,
     "team_id": None,
     "agent_id": None,
     "interactions": [LEAK],
@@ -602,7 +603,14 @@ ANSWERS: Mapping[str, Any] = {
     "report_delivery": {"id": ANSWERED, "position": 4720},
     "form_team": {"id": CARE, "position": 17},
     **{name: {"id": BO, "position": 18} for name in ("join", "move", "change_roles", "leave")},
-    "read_inbox": {"position": 4711, "items": [_ITEM], "cursor": None},
+    "read_inbox": {"position": 4711, "items": [_ITEM], "cursor": None, "names": {ADA: "Ada Byron"}},
+    "count_inbox": {
+        "position": 4711,
+        "counts": [
+            {"status": "open", "team_id": None, "number": 2, "without_agent": 2, "waiting": 1, "due_missed": 0},
+        ],
+        "more": [],
+    },
     "read_conversation": {
         "position": 4711,
         "conversation": _ITEM,

@@ -116,12 +116,12 @@ class Guarded(APIRoute):
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        return frozenset(parameter.alias for parameter in self.dependant.query_params)
+        return frozenset(each.alias for part in _parts(self.dependant) for each in part.query_params)
 
     @cached_property
     def _lists(self) -> frozenset[str]:
         """The names in the query that take several values."""
-        parameters = self.dependant.query_params
+        parameters = (each for part in _parts(self.dependant) for each in part.query_params)
         return frozenset(each.alias for each in parameters if field_annotation_is_sequence(each.field_info.annotation))
 
     @cached_property

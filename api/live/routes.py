@@ -9,20 +9,18 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Request
 
 from api.contract.openapi import headers
 from api.edge.access import Calling, Guarded, permitted, roles
 from api.edge.json_documents import document, members
-from api.edge.parts import AtLeast, Id, IdQuery, Parts, TheParts, wait_for_selections
+from api.edge.parts import AtLeast, Id, Parts, TheParts, wait_for_selections
 from api.edge.problems import responses
 from api.live.live_queries import LiveQueries
 from api.live.streams import HEARTBEAT_SECONDS, LiveStream
+from api.routes.conversation.inbox import Which
 from api.routes.queries import READERS
-from domain.conversation.events import Status
-from domain.conversation.interaction import InteractionKind
 from domain.kernel.refusal import NotFound, Overloaded, Refusal
-from domain.kernel.text import Text
 from infra.views.cursor import decoded, encoded
 from infra.views.reader import Rows
 from infra.views.selection import Selection, Subselect
@@ -60,7 +58,7 @@ class Resource:
     exists."""
 
     selections: Sequence[Selection[Any]]
-    given: Mapping[str, str | bool | None]
+    given: Mapping[str, Sequence[str] | str | bool | None]
     witness: Selection[Any] | None = None
 
     @property
@@ -250,20 +248,11 @@ async def follow_inbox(
     parts: TheParts,
     at_least: AtLeast,
     counted: Counted,
-    status: Status | None = None,
-    kind: InteractionKind | None = None,
-    team_id: IdQuery = None,
-    agent_id: IdQuery = None,
-    product_area: Annotated[Text | None, Query(min_length=1, max_length=200)] = None,
-    person_requested: Annotated[bool | None, Query(description="Whether the customer waits for a person.")] = None,
+    which: Which,
     last_event_id: LastEventId = None,
 ) -> LiveStream:
     """The inbox, live: `items` as the inbox with the same filters shows them."""
-    given = {
-        "status": status, "kind": kind, "team_id": team_id, "agent_id": agent_id, "product_area": product_area,
-        "person_requested": person_requested,
-    }  # fmt: skip
-    return await _stream(Resource((inbox.ITEMS,), given), parts, request, at_least, last_event_id)
+    return await _stream(Resource((inbox.ITEMS,), which.parameters()), parts, request, at_least, last_event_id)
 
 
 @router.get("/conversations/{id}/live", tags=["conversations"], **_route("not-found"))

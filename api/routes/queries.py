@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from api.contract.openapi import headers
@@ -15,10 +15,7 @@ from api.edge.json_documents import only, page
 from api.edge.parts import AtLeast, Cursor, Id, IdQuery, Limit, Parts, TheParts, json_answer, wait_for_selections
 from api.edge.problems import responses
 from commands.registry import DESK, Role
-from domain.conversation.events import Status
-from domain.conversation.interaction import InteractionKind
 from domain.kernel.refusal import NotFound
-from domain.kernel.text import Text
 from infra.views.cursor import cursor_invalid, encoded, place
 from infra.views.reader import Rows
 from projections import message as receipts
@@ -33,14 +30,6 @@ router = APIRouter(route_class=Guarded)
 
 READERS: tuple[Role, ...] = (*DESK, "auditor", "service")
 """The roles that may read everything that was said."""
-
-
-class InboxPage(BaseModel):
-    """Conversations, in the order asked for."""
-
-    position: int
-    items: list[inbox.Item]
-    cursor: str | None
 
 
 class ConversationPage(BaseModel):
@@ -176,35 +165,6 @@ async def read_page_of_customer(
     if not themselves.number:
         raise NotFound(id)
     return replace(rows, position=min(links.position, rows.position))
-
-
-@router.get("/inbox", tags=["conversations"], **reading(InboxPage, *READERS))
-async def read_inbox(
-    parts: TheParts,
-    at_least: AtLeast,
-    status: Status | None = None,
-    kind: InteractionKind | None = None,
-    team_id: IdQuery = None,
-    agent_id: IdQuery = None,
-    product_area: Annotated[Text | None, Query(min_length=1, max_length=200)] = None,
-    person_requested: Annotated[bool | None, Query(description="Whether the customer waits for a person.")] = None,
-    order: Annotated[
-        inbox.Order,
-        Query(
-            description="waiting: who waits longest comes first, then who does not wait, oldest first. "
-            "due: what is due first, or was, then the others as before. A cursor is of one order."
-        ),
-    ] = "waiting",
-    cursor: Cursor = None,
-    limit: Limit = 50,
-) -> Response:
-    """The inbox: who waits for an answer, or what is due. Without a status: all that are not closed."""
-    rows = await read_page(
-        parts, inbox.IN_ORDER[order], at_least, cursor, limit,
-        status=status, kind=kind, team_id=team_id, agent_id=agent_id, product_area=product_area,
-        person_requested=person_requested,
-    )  # fmt: skip
-    return json_answer(page(rows.position, rows.cursor, items=rows.rows), rows.position)
 
 
 @router.get(

@@ -11,6 +11,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Literal, assert_never, get_args
 
+from psycopg import sql
+
 from domain.conversation import events as c
 from domain.conversation.interaction import RecordedAttachment
 from domain.customer import ContactKind
@@ -252,6 +254,21 @@ def first_message(connection: Connection, conversation_id: str) -> HistoryLine |
         (conversation_id,),
     )
     return rows[0] if rows else None
+
+
+def last_words(connection: Connection, conversation_ids: Iterable[str], characters: int) -> dict[str, str]:
+    """The first so many characters of what each conversation's customer said last in it, without its parts. Absent
+    where the customer said nothing."""
+    _TABLE.check_live(connection)
+    found = connection.execute(_LAST_WORDS, {"ids": list(conversation_ids), "characters": characters})
+    return {id: words for id, words in found.fetchall() if words}
+
+
+_LAST_WORDS = sql.SQL(
+    "SELECT asked.id, last.words FROM unnest(%(ids)s::text[]) AS asked(id) CROSS JOIN LATERAL ("
+    "SELECT left(t.text, %(characters)s) AS words FROM {} AS t WHERE {} = asked.id AND t.kind = 'received'"
+    " AND t.participant_id IS NULL AND NOT t.deleted ORDER BY t.occurred_at DESC, t.place DESC LIMIT 1) AS last"
+).format(_TABLE.name, sql.SQL(SHOWN_AT))
 
 
 def _content(event: _Shown) -> tuple[Kind, Fields]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
+
+from psycopg import sql
 
 from domain import customer
 from domain.conversation import events as c
@@ -58,6 +61,7 @@ class Item:
     subject: Annotated[str | None, WIPED] = None
     language: str | None = None
     product_area: str | None = None
+    segment: str | None = None
     team_id: str | None = None
     agent_id: str | None = None
     interactions: tuple[str, ...] = ()
@@ -101,7 +105,7 @@ class Inbox(View[Item, _Reads]):
     """Items by conversation. What joins a conversation is taken from the row of the part, as it was merged."""
 
     name = "inbox"
-    version = 12
+    version = 13
     row = Item
     key = ("conversation_id",)
     indexes = (
@@ -110,6 +114,7 @@ class Inbox(View[Item, _Reads]):
         "agent_id, coalesce(waiting_since, 'infinity'), conversation_id",
         "customer_id",
         "coalesce(due_at, 'infinity'), coalesce(waiting_since, 'infinity'), conversation_id",
+        "USING btree (status) WHERE merged_into IS NULL",
     )
     at_once = frozenset({customer.Erased})
 
@@ -152,6 +157,7 @@ class Inbox(View[Item, _Reads]):
                 subject=event.subject,
                 language=event.language,
                 product_area=event.product_area,
+                segment=event.segment,
                 bidi=bidi(event.subject),
             )
         if row is None:
@@ -237,16 +243,55 @@ def _change(row: Item, recorded: Recorded[Event]) -> Fields:
 # -- reading
 
 
+NOBODY = "null"
+"""In place of a team's or an agent's id: conversations that no team, or no agent, has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which conversations; None is any. Without a status: all that are not closed."""
+    """Which conversations; None is any, and several values mean any of them. Without a status: all that are not closed.
+    Times: from the first one on, and before the other."""
 
-    status: Status | None = None
-    kind: InteractionKind | None = None
-    team_id: str | None = None
-    agent_id: str | None = None
-    product_area: str | None = None
+    status: Sequence[Status] | None = None
+    kind: Sequence[InteractionKind] | None = None
+    team_id: Sequence[str] | None = None
+    agent_id: Sequence[str] | None = None
+    product_area: Sequence[str] | None = None
+    channel: Sequence[str] | None = None
+    language: Sequence[str] | None = None
+    priority: Sequence[Priority] | None = None
+    segment: Sequence[str] | None = None
     person_requested: bool | None = None
+    opened_from: datetime | None = None
+    opened_before: datetime | None = None
+    due_from: datetime | None = None
+    due_before: datetime | None = None
+
+    def parameters(self) -> dict[str, list[str] | bool | str | None]:
+        """The parameters of ITEMS and BY_DUE, which may stand in JSON."""
+        return {name: _parameter(value) for name, value in asdict(self).items()}
+
+
+def _parameter(value: Sequence[str] | datetime | bool | None) -> list[str] | bool | str | None:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if value is None or isinstance(value, bool) else list(value)
+
+
+def _any_of(name: str, column: str) -> str:
+    """SQL: the column is one of the values of a parameter. One value alone is compared by `=`, which finds its rows in
+    the order of an index."""
+    values = f"%({name})s::text[]"
+    return (
+        f" AND ({values} IS NULL OR {column} = ANY ({values}) OR '{NOBODY}' = ANY ({values}) AND {column} IS NULL)"
+        f" AND (coalesce(cardinality({values}), 0) <> 1 OR '{NOBODY}' = ANY ({values}) OR {column} = ({values})[1])"
+    )
+
+
+def _within(name: str, column: str) -> str:
+    """SQL: the column's time is within the range of two parameters."""
+    begin, end = (f"%({name}_{which})s::timestamptz" for which in ("from", "before"))
+    return f" AND ({begin} IS NULL OR {column} >= {begin}) AND ({end} IS NULL OR {column} < {end})"
 
 
 _WAITING = ("coalesce(t.waiting_since, 'infinity')", "timestamptz")
@@ -254,13 +299,17 @@ _ID = ("t.conversation_id", "text")
 IS_CLOSED = "t.status IN ({})".format(", ".join(f"'{status}'" for status in c.CLOSED))
 """Whether a conversation is closed, in SQL."""
 _FITS = (
-    f"CASE WHEN %(status)s::text IS NULL THEN NOT {IS_CLOSED}"
-    " ELSE t.status = %(status)s END"
-    " AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds))"
-    " AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s)"
-    " AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s)"
-    " AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s)"
-    " AND (%(person_requested)s::boolean IS NULL"
+    f"CASE WHEN %(status)s::text[] IS NULL THEN NOT {IS_CLOSED}"
+    " ELSE t.status = ANY (%(status)s::text[]) END"
+    " AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[])"
+    + "".join(_any_of(name, f"t.{name}") for name in ("team_id", "agent_id"))
+    + "".join(
+        f" AND (%({name})s::text[] IS NULL OR t.{name} = ANY (%({name})s::text[]))"
+        for name in ("product_area", "channel", "language", "priority", "segment")
+    )
+    + _within("opened", "t.opened_at")
+    + _within("due", "t.due_at")
+    + " AND (%(person_requested)s::boolean IS NULL"
     " OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean)"
     " AND t.merged_into IS NULL"
 )
@@ -306,7 +355,44 @@ def read(
     limit: int = 50,
 ) -> Page[Item]:
     """A page of the inbox. Raises Refusal `cursor-invalid`."""
-    return IN_ORDER[order].read(connection, cursor=cursor, limit=limit, **asdict(which))
+    return IN_ORDER[order].read(connection, cursor=cursor, limit=limit, **which.parameters())
+
+
+COUNTED = 10_000
+"""How many conversations of one status are counted, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The conversations of one status that one team has, or no team: how many, how many of them no agent has, in how
+    many the customer waits, and in how many a due passed."""
+
+    status: Status
+    team_id: str | None
+    number: int
+    without_agent: int
+    waiting: int
+    due_missed: int
+
+
+_COUNTS = sql.SQL(
+    "SELECT status, team_id, count(*), count(*) FILTER (WHERE agent_id IS NULL), count(waiting_since),"
+    " count(*) FILTER (WHERE due_missed) FROM unnest(%(statuses)s::text[]) AS counted(name)"
+    " CROSS JOIN LATERAL (SELECT * FROM {} AS t WHERE t.status = counted.name AND t.merged_into IS NULL"
+    " AND NOT t.deleted LIMIT %(most)s) AS t GROUP BY status, team_id ORDER BY status, team_id"
+).format(_TABLE.name)
+
+
+def counts(connection: Connection, *, most: int = COUNTED) -> tuple[list[Count], list[Status]]:
+    """The counts by status and team, and the statuses of which there are more than `most`, so that their counts are of
+    any `most` of them."""
+    _TABLE.check_live(connection)
+    found = connection.execute(_COUNTS, {"statuses": list(get_args(Status)), "most": most}).fetchall()
+    rows = [Count(*values) for values in found]
+    numbers: Counter[Status] = Counter()
+    for row in rows:
+        numbers[row.status] += row.number
+    return rows, [status for status, number in sorted(numbers.items()) if number >= most]
 
 
 def one(connection: Connection, conversation_id: str) -> Item | None:

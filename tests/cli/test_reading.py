@@ -58,6 +58,12 @@ def test_the_inbox_names_who_waits_who_answers_and_the_subject(antiphon: Antipho
     assert max(map(len, shown.splitlines())) <= 80
     # And
     assert second not in antiphon("inbox", "--team", "workshop", "--agent", "jo").out
+    nobodys = antiphon("inbox", "--nobody", "--status", "open", "--status", "on_hold", "--kind", "complaint").out
+    assert (first in nobodys, second in nobodys) == (False, True)
+    assert antiphon("inbox", "--status", "done").status == 2
+    assert antiphon("inbox", "--opened-from", "2026-01-01").status == 2
+    counted = [line.split() for line in antiphon("inbox", "--counts").out.splitlines()[1:]]
+    assert counted == [["open", "Workshop", "1", "0", "1", "0"], ["open", "-", "1", "1", "1", "0"]]
     assert antiphon("inbox", "--status", "resolved").out == "no conversations here\n"
 
 

@@ -54,7 +54,7 @@ class Desk:
             self._watch.poll()
         assert rows(self._projector, INBOX) == in_memory(self._log, INBOX)
         with self._projector.connection() as connection:
-            return list(inbox.read(connection, Filter(status=status), order="due").rows)
+            return list(inbox.read(connection, Filter(status=status and [status]), order="due").rows)
 
 
 @pytest.fixture

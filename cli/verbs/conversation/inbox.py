@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, cast, get_args
 
 import typer
 from rich.table import Table
@@ -16,13 +16,16 @@ from cli.display.terminal import console, how_long, one_line, program
 from cli.wiring import actors
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
-from domain.conversation.events import Status
+from commands.executor.executor import CommandExecutor
+from domain.conversation.events import Priority, Status
 from domain.conversation.interaction import InteractionKind
+from domain.kernel.refusal import Refusal
+from domain.kernel.time import read_instant
 from infra.postgres.database import Connection
 from infra.views.selection import Page
 from projections import staff as staffing
 from projections.conversation import history, inbox
-from projections.conversation.inbox import Filter, Item, Order
+from projections.conversation.inbox import NOBODY, Filter, Item, Order
 from projections.customer import timeline
 
 ID_COLUMNS = len("conversation-") + 36
@@ -33,29 +36,64 @@ def verbs(app: typer.Typer) -> None:
     app.command("inbox")(inbox_)
 
 
+# Any: one of typer's options; a list of literals is not among the types that typer knows.
+def _one_of(literal: Any, what: str) -> Any:
+    choices = get_args(literal)
+
+    def parsed(text: str) -> str:
+        if text not in choices:
+            raise typer.BadParameter(f"choose one of {', '.join(choices)}")
+        return text
+
+    return typer.Option(metavar="|".join(choices), parser=parsed, help=what)
+
+
 def inbox_(
-    team: Annotated[str | None, typer.Option(help="A team's name.")] = None,
-    agent: Annotated[str | None, typer.Option(metavar="HANDLE", help="A staff member's handle.")] = None,
-    kind: Annotated[InteractionKind | None, typer.Option(help="What the customer brought.")] = None,
-    status: Annotated[Status | None, typer.Option(help="All that are not closed by default.")] = None,
-    area: Annotated[str | None, typer.Option(help="The product area.")] = None,
+    team: Annotated[list[str] | None, typer.Option(help="A team's name.")] = None,
+    agent: Annotated[list[str] | None, typer.Option(metavar="HANDLE", help="A staff member's handle.")] = None,
+    nobody: Annotated[bool, typer.Option("--nobody", help="Those that no staff member has.")] = False,
+    kind: Annotated[list[str] | None, _one_of(InteractionKind, "What the customer brought.")] = None,
+    status: Annotated[list[str] | None, _one_of(Status, "All that are not closed by default.")] = None,
+    area: Annotated[list[str] | None, typer.Option(help="The product area.")] = None,
+    channel: Annotated[list[str] | None, typer.Option(help="The channel over which it began.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="The language, such as de.")] = None,
+    priority: Annotated[list[str] | None, _one_of(Priority, "The priority.")] = None,
+    segment: Annotated[list[str] | None, typer.Option(help="The customer's segment as it began.")] = None,
+    opened_from: Annotated[str | None, typer.Option(metavar="TIME", help="Opened at this time or later.")] = None,
+    opened_before: Annotated[str | None, typer.Option(metavar="TIME", help="Opened before this time.")] = None,
+    due_from: Annotated[str | None, typer.Option(metavar="TIME", help="First due at this time or later.")] = None,
+    due_before: Annotated[str | None, typer.Option(metavar="TIME", help="First due before this time.")] = None,
     person: Annotated[bool, typer.Option("--person", help="Only where the customer waits for a person.")] = False,
     order: Annotated[Order, typer.Option(help="The longest waiting first, or the earliest due first.")] = "waiting",
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 20,
     cursor: Annotated[str | None, typer.Option(help="The cursor that the page before printed.")] = None,
+    counts: Annotated[bool, typer.Option("--counts", help="Only how many there are, by status and team.")] = False,
 ) -> None:
     """Show who waits for an answer, the longest first; then the conversations in which nobody waits.
 
+    A filter that is repeated takes any of its values: --status open --status on_hold.
+
     With `--order due`: the earliest due first, then the others. Dues are as recorded by the watch, in `antiphon run`.
     """
+    if counts:
+        _show_counts()
+        return
     with antiphon() as parts, caught_up(parts) as reader:
         which = Filter(
-            status=status,
-            kind=kind,
-            team_id=actors.team(parts.executor, team),
-            agent_id=actors.staff(parts.executor, agent),
-            product_area=area,
+            status=cast("list[Status]", status) or None,  # as `_one_of` lets through
+            kind=cast("list[InteractionKind]", kind) or None,  # as `_one_of` lets through
+            team_id=[id for name in team or () if (id := actors.team(parts.executor, name))] or None,
+            agent_id=_agents(parts.executor, agent or (), nobody),
+            product_area=area or None,
+            channel=channel or None,
+            language=language or None,
+            priority=cast("list[Priority]", priority) or None,  # as `_one_of` lets through
+            segment=segment or None,
             person_requested=True if person else None,
+            opened_from=_instant("--opened-from", opened_from),
+            opened_before=_instant("--opened-before", opened_before),
+            due_from=_instant("--due-from", due_from),
+            due_before=_instant("--due-before", due_before),
         )
         with reader.connection() as connection:
             page = inbox.read(connection, which, order=order, cursor=cursor, limit=limit)
@@ -63,12 +101,40 @@ def inbox_(
     show(page, known, datetime.now(UTC), order)
     if page.cursor:
         again = {
-            "team": team, "agent": agent, "kind": kind, "status": status, "area": area, "order": order,
-            "limit": str(limit),
+            "team": team, "agent": agent, "kind": kind, "status": status, "area": area, "channel": channel,
+            "language": language, "priority": priority, "segment": segment, "order": [order], "limit": [str(limit)],
+            "opened-from": opened_from and [opened_from], "opened-before": opened_before and [opened_before],
+            "due-from": due_from and [due_from], "due-before": due_before and [due_before],
         }  # fmt: skip
-        options = [part for name, value in again.items() if value for part in (f"--{name}", value)]
-        options += ["--person"] if person else []
+        options = [part for name, values in again.items() for value in values or () for part in (f"--{name}", value)]
+        options += ["--nobody"] * nobody + ["--person"] * person
         print("\nmore: " + shlex.join([program(), "inbox", *options, "--cursor", page.cursor]))
+
+
+def _show_counts() -> None:
+    with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
+        found, more = inbox.counts(connection)
+        teams = staffing.by_id(connection, [each.team_id for each in found if each.team_id])
+    table = Table("status", "team", "number", "with nobody", "waiting", "due missed", box=None, header_style="bold")
+    for each in found:
+        team = teams[each.team_id].name if each.team_id in teams else each.team_id or "-"
+        numbers = map(str, (each.number, each.without_agent, each.waiting, each.due_missed))
+        table.add_row(each.status.replace("_", " "), one_line(team), *numbers)
+    console().print(table)
+    if more:
+        print(f"counted up to {inbox.COUNTED} of each status; there are more of: {', '.join(more)}")
+
+
+def _agents(executor: CommandExecutor, handles: Iterable[str], nobody: bool) -> list[str] | None:
+    ids = [id for handle in handles if (id := actors.staff(executor, handle))]
+    return [*ids, *[NOBODY] * nobody] or None
+
+
+def _instant(name: str, text: str | None) -> datetime | None:
+    try:
+        return read_instant(text) if text is not None else None
+    except ValueError as error:
+        raise Refusal("time-invalid", f"{name}: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
