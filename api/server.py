@@ -41,7 +41,7 @@ from api.routes import promise as promises
 from api.routes import search as searching
 from api.routes import stranger as strangers
 from api.routes.conversation import as_sent, commands, inbox, merging, removing, splitting
-from api.routes.customer import customer_side, customers, putting_right
+from api.routes.customer import customer_side, customers, own_matters, putting_right
 from api.routes.customer import record as customer_record
 from api.routes.service_level import clocks, policies
 from commands.executor.executor import CommandExecutor
@@ -152,6 +152,7 @@ def routes(
     app.include_router(orders.queries)
     app.include_router(policies.queries)
     app.include_router(customer_side.queries)
+    app.include_router(own_matters.queries)
     app.include_router(customer_record.router)
     app.include_router(strangers.queries)
     app.include_router(commands.router)
@@ -168,6 +169,7 @@ def routes(
     app.include_router(orders.router)
     app.include_router(policies.router)
     app.include_router(customer_side.router)
+    app.include_router(own_matters.router)
     app.include_router(operations.router)
     problems.install(app)
     openapi.install(app)

@@ -52,6 +52,10 @@ class Dated(Frozen):
         return happened(context, self.occurred_at, self.time_precision, zone)
 
 
+KNOWN_WORDS = Field(json_schema_extra={"x-known-words": True})
+"""What the contract says of a text that is one of some words of the company's."""
+
+
 class Opening(Frozen):
     """A conversation with a known customer, and its first interaction: who opened it, and the first message. What the
     company says keeps to its limits; what the customer sent is brought within them."""
@@ -69,6 +73,19 @@ class Opening(Frozen):
     priority: Priority = "normal"
     order_id: IdText | None = None
     attachments: SentAttachments = ()
+
+
+class OwnOpening(Frozen):
+    """A matter that a customer opens. `order_id`: one of the customer's orders; `order_number`: an order as the
+    customer says it. `product_area`: one of those that customers may name (`ANTIPHON_PRODUCT_AREAS`)."""
+
+    kind: InteractionKind = "inquiry"
+    subject: SentRemark | None = None
+    body: SentBody
+    language: SentLanguage | None = None
+    order_id: IdText | None = None
+    order_number: SentNumber | None = None
+    product_area: Annotated[Label, KNOWN_WORDS] | None = None
 
 
 class ContactBody(Frozen):

@@ -38,6 +38,13 @@ _PICTURE = {
 }
 
 REQUESTS: Mapping[str, Any] = {
+    "open_my_conversation": {
+        "kind": "complaint",
+        "subject": "The kettle leaks",
+        "body": "It drips at the base when it is more than half full.",
+        "language": "en",
+        "order_number": "K-2291",
+    },
     "open_conversation": {
         "customer_id": ADA,
         "kind": "complaint",
@@ -498,6 +505,22 @@ _FOUND = {
 }
 
 
+_MY_FOUND = {
+    "kind": "message",
+    "by": "customer",
+    "conversation_id": KETTLE,
+    "order_id": None,
+    "at": "2025-10-02T08:15:00Z",
+    "time_precision": "exact",
+    "about": ASKED,
+    "language": "en",
+    "participant_id": None,
+    "snippet": _FOUND["snippet"],
+    "alike": False,
+    "bidi": False,
+}
+
+
 def _line(version: int, kind: str, **more: Any) -> dict[str, Any]:
     return {
         "conversation_id": KETTLE,
@@ -582,7 +605,7 @@ ANSWERS: Mapping[str, Any] = {
     },
     **{
         name: {"id": KETTLE, "position": 4714, "adjusted": []}
-        for name in ("open_conversation", "receive", "judge", "request_person", "withdraw")
+        for name in ("open_conversation", "open_my_conversation", "receive", "judge", "request_person", "withdraw")
     },
     "deliver": {"id": KETTLE, "position": 4714, "adjusted": [{"field": "language", "how": "normalised"}]},
     "read_as_sent": {
@@ -753,6 +776,7 @@ ANSWERS: Mapping[str, Any] = {
         "merged_into": None,
         "clocks": [_CLOCK],
     },
+    "search_mine": {"position": 4711, "found": [_MY_FOUND], "cursor": None},
     "find": {"position": 4711, "found": [_FOUND], "cursor": None},
     "read_me": {"id": BO, "kind": "agent", "roles": ["agent"], "team_id": CARE},
 }  # fmt: skip

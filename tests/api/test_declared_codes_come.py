@@ -95,5 +95,5 @@ def test_what_was_erased_refuses_whatever_would_be_said_of_it(
     for id in (place.company.customer, *(each.id for each in which if each.call.name == "remove_contact_point")):
         erase(executor, id, AGENT)
     # Then; but where a later contact is a new customer, it comes only to who writes in that very moment
-    amid = {"deliver", "register"}
+    amid = {"deliver", "register", "open_my_conversation"}
     assert refusing(api, place, "customer-erased", which) == declaring("customer-erased") - amid

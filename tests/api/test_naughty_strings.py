@@ -67,7 +67,7 @@ class Field:
     @property
     def free(self) -> bool:
         """Whether it takes text of nearly any form."""
-        return not {"enum", "const", "pattern", "format", "x-brought-into-form"} & self.schema.keys()
+        return not {"enum", "const", "pattern", "format", "x-brought-into-form", "x-known-words"} & self.schema.keys()
 
     @property
     def refuses(self) -> bool:
