@@ -31,6 +31,7 @@ from api.edge.readiness import Readiness
 from api.edge.security_headers import SecurityHeaders
 from api.edge.straight import Straight
 from api.edge.tokens import Tokens
+from api.live import own
 from api.live import routes as live
 from api.live.live_queries import LiveQueries
 from api.live.streams import Streams
@@ -146,6 +147,7 @@ def routes(
     app.include_router(queries.router)
     app.include_router(inbox.router)
     app.include_router(live.router)
+    app.include_router(own.router)
     app.include_router(searching.router)
     app.include_router(promises.queries)
     app.include_router(clocks.router)

@@ -686,6 +686,10 @@ ANSWERS: Mapping[str, Any] = {
         "cursor": None,
     },
     "follow_inbox": _event("state", 4711, items=([_ITEM], [])) + _event("change", 4714, items=([], [[KETTLE]])),
+    "follow_my_conversations": _event("state", 4711, conversations=([_MY_CONVERSATION], [])),
+    "follow_my_conversation": _event(
+        "state", 4711, conversation=([_MY_CONVERSATION], []), lines=([_MY_LINE], []), receipts=([], [])
+    ),
     "follow_conversation": _event(
         "state", 4711, conversation=([_ITEM], []), clocks=([_RECORDED], []), lines=(_LINES, []), receipts=([], [])
     )

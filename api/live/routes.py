@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 
 from api.contract.openapi import headers
 from api.edge.access import Calling, Guarded, permitted, roles
@@ -17,9 +16,12 @@ from api.edge.json_documents import document, members
 from api.edge.parts import AtLeast, Id, Parts, TheParts, wait_for_selections
 from api.edge.problems import responses
 from api.live.live_queries import LiveQueries
+from api.live.resources import Resource
 from api.live.streams import HEARTBEAT_SECONDS, LiveStream
+from api.live.windows import FollowWindow
 from api.routes.conversation.inbox import Which
 from api.routes.queries import READERS
+from commands.registry import Role
 from domain.kernel.refusal import NotFound, Overloaded, Refusal
 from infra.views.cursor import decoded, encoded
 from infra.views.reader import Rows
@@ -50,22 +52,6 @@ class At:
     generation: int
     since: int
     cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """Selections that are shown together, with their parameters. `witness` has rows where something of that id
-    exists."""
-
-    selections: Sequence[Selection[Any]]
-    given: Mapping[str, Sequence[str] | str | bool | None]
-    witness: Selection[Any] | None = None
-
-    @property
-    def mark(self) -> str:
-        """The resource's identity: what a client holds of one resource says nothing about another."""
-        text = json.dumps([[each.name for each in self.selections], sorted(self.given.items())])
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class Follow:
@@ -189,21 +175,37 @@ LastEventId = Annotated[
 ]
 
 
-async def _stream(
-    resource: Resource, parts: Parts, request: Request, at_least: int, last_event_id: str | None
+async def begin(
+    resource: Resource,
+    parts: Parts,
+    request: Request,
+    at_least: int,
+    last_event_id: str | None,
+    *,
+    limit: int | None = None,
+    allowed: Sequence[Role] = READERS,
 ) -> LiveStream:
-    """Begin a stream. All that can be refused is refused before it begins. Raises NotFound, Refusal, Overloaded."""
+    """Begin a stream; with a limit, of a window. `allowed`: the roles that may follow.
+
+    All that can be refused is refused before the stream begins. Raises NotFound, Refusal, Overloaded."""
     await wait_for_selections(parts, resource.selections, at_least)
     if resource.witness:
         (rows,) = await parts.reader.pages([resource.witness.page(limit=1)], [1], **resource.given)
         if not rows.number:
             raise NotFound(str(resource.given))
-    follow = Follow(resource, parts.streams.queries, last_event_id)
+    queries = parts.streams.queries
+    follow = (
+        Follow(resource, queries, last_event_id)
+        if limit is None
+        else FollowWindow(resource, limit, queries, last_event_id)
+    )
     first = await follow.step()
-    return LiveStream(_events(follow, first, parts, request), {"Position": str(min(follow.known.values()))})
+    return LiveStream(_events(follow, first, parts, request, allowed), {"Position": str(min(follow.known.values()))})
 
 
-async def _events(follow: Follow, event: bytes | None, parts: Parts, request: Request) -> AsyncIterator[bytes]:
+async def _events(
+    follow: Follow | FollowWindow, event: bytes | None, parts: Parts, request: Request, allowed: Sequence[Role]
+) -> AsyncIterator[bytes]:
     streams = parts.streams
     caller = request.state.caller
     checked = time.monotonic()
@@ -219,7 +221,7 @@ async def _events(follow: Follow, event: bytes | None, parts: Parts, request: Re
                 try:
                     if time.monotonic() >= checked + HEARTBEAT_SECONDS or time.time() >= caller.expires_at:
                         caller = await parts.access.caller(request)
-                        permitted(caller, READERS)
+                        permitted(caller, allowed)
                         checked = time.monotonic()
                     event = await follow.step()
                 except Overloaded:
@@ -230,9 +232,10 @@ async def _events(follow: Follow, event: bytes | None, parts: Parts, request: Re
         yield b"event: end\ndata: %s\n\n" % json.dumps({"code": refusal.code, "detail": refusal.what_to_do}).encode()
 
 
-def _route(*codes: str) -> dict[str, Any]:
+def live(*codes: str, allowed: Sequence[Role] = READERS) -> dict[str, Any]:
+    """The declaration of a live route."""
     return {
-        **roles(*READERS),
+        **roles(*allowed),
         "status_code": 200,
         "response_class": LiveStream,
         "responses": {
@@ -242,20 +245,27 @@ def _route(*codes: str) -> dict[str, Any]:
     }
 
 
-@router.get("/inbox/live", tags=["conversations"], **_route())
+@router.get("/inbox/live", tags=["conversations"], **live())
 async def follow_inbox(
     request: Request,
     parts: TheParts,
     at_least: AtLeast,
     counted: Counted,
     which: Which,
+    order: Annotated[inbox.Order, Query(description="With a limit: which conversations come first.")] = "waiting",
+    limit: Annotated[
+        int | None,
+        Query(ge=1, le=500, description="Only the first so many, all of them anew whenever one of them changes."),
+    ] = None,
     last_event_id: LastEventId = None,
 ) -> LiveStream:
-    """The inbox, live: `items` as the inbox with the same filters shows them."""
-    return await _stream(Resource((inbox.ITEMS,), which.parameters()), parts, request, at_least, last_event_id)
+    """The inbox, live: `items` as the inbox with the same filters, order and limit shows them; without a limit, all of
+    them."""
+    resource = Resource((inbox.IN_ORDER[order],), {**which.parameters(), "order": order})
+    return await begin(resource, parts, request, at_least, last_event_id, limit=limit)
 
 
-@router.get("/conversations/{id}/live", tags=["conversations"], **_route("not-found"))
+@router.get("/conversations/{id}/live", tags=["conversations"], **live("not-found"))
 async def follow_conversation(
     id: Id,
     request: Request,
@@ -268,10 +278,10 @@ async def follow_conversation(
     `receipts`, how far messages to the customer have come."""
     shown = (inbox.ONE, sla_clocks.ONE, history.LINES, receipts.OF_CONVERSATION)
     resource = Resource(shown, {"id": id}, inbox.ONE)
-    return await _stream(resource, parts, request, at_least, last_event_id)
+    return await begin(resource, parts, request, at_least, last_event_id)
 
 
-@router.get("/customers/{id}/live", tags=["customers"], **_route("not-found"))
+@router.get("/customers/{id}/live", tags=["customers"], **live("not-found"))
 async def follow_customer(
     id: Id,
     request: Request,
@@ -284,4 +294,4 @@ async def follow_customer(
     merge or a separation, a `state` event comes: begin anew with it."""
     shown = (customers.LINKS, customers.CONVERSATIONS, customers.MOMENTS)
     resource = Resource(shown, {"id": id}, timeline.MOMENTS)
-    return await _stream(resource, parts, request, at_least, last_event_id)
+    return await begin(resource, parts, request, at_least, last_event_id)

@@ -146,36 +146,37 @@ _AS_SENT = (
     "CASE WHEN jsonb_array_length(t.adjusted) > 0 THEN"
     " '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END"
 )
-LINES = Selection(
-    "lines",
-    Table(HISTORY),
-    order=[("t.occurred_at", "timestamptz"), ("t.place", "bigint")],
-    scope=f"{SHOWN_AT} = %(id)s AND {_THEIRS}",
-    which=ANY_FITS,
-    shows={
-        "kind": by_rule(lambda rule: quoted(rule.kind)),
-        "by": f"CASE WHEN t.kind = 'received' AND t.participant_id IS NOT NULL THEN 'participant'"
-        f" ELSE {by_rule(lambda rule: rule.by and quoted(rule.by))} END",
-        "at": "t.occurred_at",
-        "time_precision": "t.time_precision",
-        "late": LATE,
-        "about": "t.about",
-        "what": by_rule(lambda rule: "t.new" if rule.what == NEW else rule.what and quoted(rule.what)),
-        "text": f"CASE WHEN {_TEXT_SHOWN} THEN t.text END",
-        "channel": "t.channel",
-        "language": "t.language",
-        "automatic": "t.automatic",
-        "attachments": "t.attachments",
-        "bidi": f"t.bidi AND {_TEXT_SHOWN}",
-        "adjusted": "t.adjusted",
-        "removed": "t.removed",
-        "as_sent": _AS_SENT,
-        "participant_id": "t.participant_id",
-    },
-)
+_LINE = {
+    "kind": by_rule(lambda rule: quoted(rule.kind)),
+    "by": f"CASE WHEN t.kind = 'received' AND t.participant_id IS NOT NULL THEN 'participant'"
+    f" ELSE {by_rule(lambda rule: rule.by and quoted(rule.by))} END",
+    "at": "t.occurred_at",
+    "time_precision": "t.time_precision",
+    "late": LATE,
+    "about": "t.about",
+    "what": by_rule(lambda rule: "t.new" if rule.what == NEW else rule.what and quoted(rule.what)),
+    "text": f"CASE WHEN {_TEXT_SHOWN} THEN t.text END",
+    "channel": "t.channel",
+    "language": "t.language",
+    "automatic": "t.automatic",
+    "attachments": "t.attachments",
+    "bidi": f"t.bidi AND {_TEXT_SHOWN}",
+    "adjusted": "t.adjusted",
+    "removed": "t.removed",
+    "as_sent": _AS_SENT,
+    "participant_id": "t.participant_id",
+}
+
+_LINES_ORDER = [("t.occurred_at", "timestamptz"), ("t.place", "bigint")]
+_LINES_SCOPE = f"{SHOWN_AT} = %(id)s AND {_THEIRS}"
+LINES = Selection("lines", Table(HISTORY), order=_LINES_ORDER, scope=_LINES_SCOPE, which=ANY_FITS, shows=_LINE)
 """The lines of one conversation of the customer by its `id`."""
 TOGETHER = LINES.across(SHOWN)
 """The lines of a conversation and of those merged into it."""
+NEWEST = Selection(
+    "lines", Table(HISTORY), order=_LINES_ORDER, scope=_LINES_SCOPE, which=ANY_FITS, shows=_LINE, descending=True
+).across(SHOWN)
+"""The lines of TOGETHER, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)

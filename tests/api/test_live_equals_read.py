@@ -48,7 +48,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies"),
 ]
 
-LIVE = [path.removesuffix("/live") for path in CONTRACT["paths"] if path.endswith("/live")]
+LIVE = [path.removesuffix("/live") for path in CONTRACT["paths"] if path.endswith("/live") and "/me/" not in path]
+"""Of colleagues; customers' windows are in tests/api/test_live_windows.py."""
 WHY = replace(AGENT, reason="seen to")
 TRIES = 6
 """How often a command is drawn anew where it is refused."""

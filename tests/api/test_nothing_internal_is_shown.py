@@ -155,6 +155,7 @@ def _forgets(name: str) -> bool:
 def everything(customer: httpx.Client) -> str:
     """All that this customer can read, by every route there is for them."""
     routes = [call.path for call in calls() if "customer" in call.roles and call.method == "GET" and not call.query]
+    routes = [path for path in routes if not path.endswith("/live")]  # they show the same, without end
     assert len(routes) > 5
     mine = json.loads(customer.get("/me/conversations").raise_for_status().text)["conversations"]
     ids = [each["conversation_id"] for each in mine]

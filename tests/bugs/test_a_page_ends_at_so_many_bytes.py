@@ -13,7 +13,8 @@ import httpx
 import pytest
 
 from api.live.live_queries import LiveQueries
-from api.live.routes import Follow, Resource
+from api.live.resources import Resource
+from api.live.routes import Follow
 from infra.embedded.postgres import Urls
 from infra.postgres.database import connect
 from infra.views.reader import Reader

@@ -2185,6 +2185,288 @@ WHERE t.position > %(messages_since)s AND (t.participant_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
 
+-- read a page of projections.customer.customer_side.NEWEST
+WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
+SELECT unnest(parts)
+FROM (
+   
+SELECT parts
+FROM views."history_v9" AS joined
+WHERE joined.conversation_id = %(id)s
+    AND joined.parts IS NOT NULL
+ORDER BY joined.place DESC
+LIMIT 1) AS present),
+    linked(id) AS (SELECT id
+FROM shown
+    UNION ALL
+SELECT come.about
+FROM shown
+JOIN views."history_v9" AS come ON come.split_into = shown.id
+    UNION ALL
+SELECT gone.about
+FROM shown
+JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
+    AND gone.split_into IS NOT NULL)
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."history_v9" AS t
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) < (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+ORDER BY t.occurred_at DESC, t.place DESC
+LIMIT %(lines_limit)s) AS t
+ORDER BY t.occurred_at DESC, t.place DESC
+LIMIT %(lines_limit)s;
+
+-- page as JSON of projections.customer.customer_side.NEWEST
+WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
+SELECT unnest(parts)
+FROM (
+   
+SELECT parts
+FROM views."history_v9" AS joined
+WHERE joined.conversation_id = %(id)s
+    AND joined.parts IS NOT NULL
+ORDER BY joined.place DESC
+LIMIT 1) AS present),
+    linked(id) AS (SELECT id
+FROM shown
+    UNION ALL
+SELECT come.about
+FROM shown
+JOIN views."history_v9" AS come ON come.split_into = shown.id
+    UNION ALL
+SELECT gone.about
+FROM shown
+JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
+    AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT
+CASE
+WHEN t.kind IN ('opened') THEN 'opened'
+WHEN t.kind IN ('received') THEN 'message'
+WHEN t.kind IN ('sent') THEN 'message'
+WHEN t.kind IN ('participant') THEN 'participant'
+WHEN t.kind IN ('verdict') THEN 'verdict'
+WHEN t.kind IN ('person-requested') THEN 'person-requested'
+WHEN t.kind IN ('interaction') THEN 'interaction'
+WHEN t.kind IN ('change') AND t.field IN ('split') THEN 'split'
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'status'
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'status'
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'status' END AS "kind",
+CASE
+WHEN t.kind = 'received' AND t.participant_id IS NOT NULL THEN 'participant'
+ELSE
+CASE
+WHEN t.kind IN ('opened') THEN NULL
+WHEN t.kind IN ('received') THEN 'customer'
+WHEN t.kind IN ('sent') THEN 'company'
+WHEN t.kind IN ('participant') THEN 'participant'
+WHEN t.kind IN ('verdict') THEN 'customer'
+WHEN t.kind IN ('person-requested') THEN 'customer'
+WHEN t.kind IN ('interaction') THEN NULL
+WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v9" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) AS "late", t.about AS "about",
+CASE
+WHEN t.kind IN ('opened') THEN NULL
+WHEN t.kind IN ('received') THEN NULL
+WHEN t.kind IN ('sent') THEN NULL
+WHEN t.kind IN ('participant') THEN t.new
+WHEN t.kind IN ('verdict') THEN t.new
+WHEN t.kind IN ('person-requested') THEN NULL
+WHEN t.kind IN ('interaction') THEN t.new
+WHEN t.kind IN ('change') AND t.field IN ('split') THEN t.new
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN t.new
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN t.new
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'open' END AS "what",
+CASE
+WHEN
+CASE
+WHEN t.kind IN ('opened') THEN true
+WHEN t.kind IN ('received') THEN true
+WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
+WHEN t.kind IN ('verdict') THEN true
+WHEN t.kind IN ('person-requested') THEN true
+WHEN t.kind IN ('interaction') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.text END AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AND
+CASE
+WHEN t.kind IN ('opened') THEN true
+WHEN t.kind IN ('received') THEN true
+WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
+WHEN t.kind IN ('verdict') THEN true
+WHEN t.kind IN ('person-requested') THEN true
+WHEN t.kind IN ('interaction') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
+CASE
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."history_v9" AS t
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) < (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+ORDER BY t.occurred_at DESC, t.place DESC
+LIMIT %(lines_limit)s) AS t
+ORDER BY t.occurred_at DESC, t.place DESC
+LIMIT %(lines_limit)s) AS t) AS "lines";
+
+-- changes of projections.customer.customer_side.NEWEST
+WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
+SELECT unnest(parts)
+FROM (
+   
+SELECT parts
+FROM views."history_v9" AS joined
+WHERE joined.conversation_id = %(id)s
+    AND joined.parts IS NOT NULL
+ORDER BY joined.place DESC
+LIMIT 1) AS present),
+    linked(id) AS (SELECT id
+FROM shown
+    UNION ALL
+SELECT come.about
+FROM shown
+JOIN views."history_v9" AS come ON come.split_into = shown.id
+    UNION ALL
+SELECT gone.about
+FROM shown
+JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
+    AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT
+CASE
+WHEN t.kind IN ('opened') THEN 'opened'
+WHEN t.kind IN ('received') THEN 'message'
+WHEN t.kind IN ('sent') THEN 'message'
+WHEN t.kind IN ('participant') THEN 'participant'
+WHEN t.kind IN ('verdict') THEN 'verdict'
+WHEN t.kind IN ('person-requested') THEN 'person-requested'
+WHEN t.kind IN ('interaction') THEN 'interaction'
+WHEN t.kind IN ('change') AND t.field IN ('split') THEN 'split'
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'status'
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'status'
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'status' END AS "kind",
+CASE
+WHEN t.kind = 'received' AND t.participant_id IS NOT NULL THEN 'participant'
+ELSE
+CASE
+WHEN t.kind IN ('opened') THEN NULL
+WHEN t.kind IN ('received') THEN 'customer'
+WHEN t.kind IN ('sent') THEN 'company'
+WHEN t.kind IN ('participant') THEN 'participant'
+WHEN t.kind IN ('verdict') THEN 'customer'
+WHEN t.kind IN ('person-requested') THEN 'customer'
+WHEN t.kind IN ('interaction') THEN NULL
+WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v9" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) AS "late", t.about AS "about",
+CASE
+WHEN t.kind IN ('opened') THEN NULL
+WHEN t.kind IN ('received') THEN NULL
+WHEN t.kind IN ('sent') THEN NULL
+WHEN t.kind IN ('participant') THEN t.new
+WHEN t.kind IN ('verdict') THEN t.new
+WHEN t.kind IN ('person-requested') THEN NULL
+WHEN t.kind IN ('interaction') THEN t.new
+WHEN t.kind IN ('change') AND t.field IN ('split') THEN t.new
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN t.new
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN t.new
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'open' END AS "what",
+CASE
+WHEN
+CASE
+WHEN t.kind IN ('opened') THEN true
+WHEN t.kind IN ('received') THEN true
+WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
+WHEN t.kind IN ('verdict') THEN true
+WHEN t.kind IN ('person-requested') THEN true
+WHEN t.kind IN ('interaction') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.text END AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AND
+CASE
+WHEN t.kind IN ('opened') THEN true
+WHEN t.kind IN ('received') THEN true
+WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
+WHEN t.kind IN ('verdict') THEN true
+WHEN t.kind IN ('person-requested') THEN true
+WHEN t.kind IN ('interaction') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
+CASE
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size
+FROM views."history_v9" AS t
+WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
+FROM linked)) AND t.customer_id = %(customer_id)s)
+ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
+
 -- read a page of projections.customer.customer_side.ORDERS
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", ARRAY[(t.order_id)::text]
 FROM views."orders_v3" AS t

@@ -40,7 +40,9 @@ class MyFoundPage(BaseModel):
 
 @router.post(
     "/me/conversations",
-    **done_by("customer", codes=("not-found", "order-missing", "customer-erased", "word-unknown"), status=201, model=Taken),
+    **done_by(
+        "customer", codes=("not-found", "order-missing", "customer-erased", "word-unknown"), status=201, model=Taken
+    ),
 )
 def open_my_conversation(body: bodies.OwnOpening, parts: TheParts, context: TheContext) -> Response:
     """Open a matter of your own, with your first message."""
