@@ -19,7 +19,7 @@ from domain.conversation.events import (
 )
 from domain.conversation.state import CONVERSATION, Conversation
 from domain.customer import ContactKind
-from domain.customer.contact_point import bare, compared
+from domain.customer.contact_point import bare, can_be_reached, compared
 from domain.kernel.event import Event, Recorded
 
 MOST_LOOKED_AT = 50
@@ -143,18 +143,20 @@ class Exchanges:
         )
 
     def _to(self, sent: MessageSent, person: Person, theirs: Sequence[_Said]) -> Destination | None:
-        """The contact point that was chosen; else the one from which they wrote last; else their only one."""
+        """The contact point that was chosen; else the one from which they wrote last; else their only one. None where
+        nothing can be sent there."""
         wrote = [each.contact for each in reversed(theirs) if each.contact]
         if sent.contact_kind is not None and sent.contact is not None:
             wrote = [Destination(sent.contact_kind, sent.contact)]
         for each in wrote:  # by now, it may be theirs no longer
             if any(self._same(each, known) for known in person.contacts):
-                return each
+                return each if can_be_reached(each.kind, each.value) else None
         kind = CONTACT_KINDS.get(sent.channel)
-        if sent.contact_kind is None:
-            fitting = {self._form(each): each for each in reversed(person.contacts) if each.kind == kind}
-            return next(iter(fitting.values())) if len(fitting) == 1 else None
-        return None
+        if kind is None or sent.contact_kind is not None:
+            return None
+        known = [each for each in reversed(person.contacts) if each.kind == kind]
+        fitting = {self._form(each): each for each in known if can_be_reached(kind, each.value)}
+        return next(iter(fitting.values())) if len(fitting) == 1 else None
 
     def _shown(self, id: str, before: int) -> Iterator[_Said]:
         """The messages that this conversation shows, apart from its parts, and that can be read; up to a position."""

@@ -51,6 +51,20 @@ def is_region(name: str) -> bool:
     return name in phonenumbers.SUPPORTED_REGIONS
 
 
+def can_be_reached(kind: ContactKind, said: str) -> bool:
+    """Whether something can be sent to this contact point: a mail address has two sides, a phone number has digits. Of
+    handles and accounts, only their channel knows."""
+    text = bare(kind, said)
+    match kind:
+        case "mail":
+            local, _, domain = text.rpartition("@")
+            return bool(local and domain) and text.isprintable() and " " not in text
+        case "phone":
+            return any(sign.isdigit() for sign in text)
+        case "handle" | "account":
+            return bool(text)
+
+
 def bare(kind: ContactKind, said: str) -> str:
     """The contact point as it was said, without invisible signs, blanks around, `<…>`, `mailto:` and `tel:`."""
     text = _visible(unicodedata.normalize("NFC", said))

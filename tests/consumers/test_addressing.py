@@ -225,6 +225,15 @@ def test_over_another_channel_their_only_address_of_its_kind_counts(executor: Co
     assert [replied(executor, other, channel=each)["subject"] for each in ("mail", "phone")] == [None, None]
 
 
+@pytest.mark.parametrize("said", ["anonymous", "@", "ada at home@x"])
+def test_what_is_no_address_is_not_given_as_one(executor: CommandExecutor, said: str) -> None:
+    # Given
+    id = deliver(executor, mail("<1@x>", sender=said), GATEWAY).id
+    # Then the gateway sees that nobody can be reached there
+    message = replied(executor, id)
+    assert (message["to"], [each["value"] for each in message["contacts"]]) == (None, [said])
+
+
 def test_a_reply_says_what_was_known_when_it_was_written(executor: CommandExecutor) -> None:
     # Given
     id = two_addresses(executor)
