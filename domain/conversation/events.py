@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from domain.conversation.as_sent import Adjusted
@@ -117,11 +118,15 @@ class MessageReceived(MessageEvent, name="conversation.message-received", publis
     ids of it and of its exchange; without `thread`, the exchange has the id of the message. All where they are known.
 
     Version 1 has no `effect`; version 2 has neither `adjusted` nor `more_attachments` nor `automatic`; version 3 has no
-    `participant_id`; version 4 has neither contact point nor ids of the channel.
+    `participant_id`; version 4 has neither contact point nor ids of the channel; version 5 has not sealed id and type
+    of attachments.
     """
 
-    schema_version = 5
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged, 3: unchanged, 4: unchanged}
+    schema_version = 6
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged, 3: unchanged, 4: unchanged, 5: unchanged}
+    sealed_since: ClassVar[Mapping[str, int]] = {
+        f"{files}.*.{field}": 6 for files in ("attachments", "more_attachments") for field in ("id", "type")
+    }
 
     effect: Effect | None = None
     kept_by: str | None = None
@@ -138,11 +143,13 @@ class MessageSent(MessageEvent, name="conversation.message-sent", published_as="
     """The company wrote to the customer, or to another participant. `automatic`: nobody wrote the text for them.
 
     `contact_kind`, `contact`: the contact point that somebody chose for it, of `contact_of`, who is the same person.
-    Version 1 has no `effect`, version 2 no `participant_id`, version 3 no contact point.
+    Version 1 has no `effect`, version 2 no `participant_id`, version 3 no contact point; version 4 has not sealed id
+    and type of attachments.
     """
 
-    schema_version = 4
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged, 3: unchanged}
+    schema_version = 5
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged, 3: unchanged, 4: unchanged}
+    sealed_since: ClassVar[Mapping[str, int]] = {"attachments.*.id": 5, "attachments.*.type": 5}
 
     automatic: bool = False
     effect: Literal["opened", "none"] | None = None

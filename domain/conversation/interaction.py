@@ -24,9 +24,10 @@ Body = Annotated[Text, Field(min_length=1, max_length=BODY_CHARACTERS)]
 class RecordedAttachment(RecordedValue):
     """An attachment in events."""
 
-    id: Text
+    # Older versions of the events have not sealed id and type (`Event.sealed_since`).
+    id: Annotated[Text, Personal("customer_id", rather="participant_id")]
     name: Annotated[Text, Personal("customer_id", rather="participant_id")]
-    type: Text
+    type: Annotated[Text, Personal("customer_id", rather="participant_id")]
     size: Whole
     sha256: str
 

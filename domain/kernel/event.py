@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from types import EllipsisType
+from types import EllipsisType, MappingProxyType
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import AwareDatetime, Field
@@ -48,6 +48,8 @@ class Event(Frozen):
     published_as: ClassVar[Topic | None]
     schema_version: ClassVar[int] = 1
     upcasts: ClassVar[dict[int, Upcast]] = {}
+    sealed_since: ClassVar[Mapping[str, int]] = MappingProxyType({})
+    """The version since which a personal field is sealed, by its path, where earlier versions have it unsealed."""
 
     def __init_subclass__(
         cls,

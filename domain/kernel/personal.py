@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, get_args, get_origin
 
 from pydantic import BaseModel
@@ -27,11 +27,12 @@ class Personal:
 @dataclass(frozen=True, slots=True)
 class PersonalField:
     """The path of a sealed text in an event's data; `*` in the path runs over a list. `of`, `rather`: as in
-    `Personal`."""
+    `Personal`. `since`: the version of the event that was the first to seal it."""
 
     path: tuple[str, ...]
     of: str
     rather: str | None = None
+    since: int = 1
 
     def subject(self, data: Mapping[str, object]) -> str:
         """The subject under whose key the text of an event with this data is sealed. Raises LookupError."""
@@ -40,7 +41,11 @@ class PersonalField:
 
 def personal_fields(model: type[BaseModel]) -> tuple[PersonalField, ...]:
     """Every `Personal` field of an event class, also in nested models and in tuples of models."""
-    return tuple(_personal_fields(model, ()))
+    since: Mapping[str, int] = getattr(model, "sealed_since", {})
+    found = [replace(each, since=since.get(".".join(each.path), 1)) for each in _personal_fields(model, ())]
+    if unknown := since.keys() - {".".join(each.path) for each in found}:
+        raise TypeError(f"{model.__name__} seals no {', '.join(sorted(unknown))}")
+    return tuple(found)
 
 
 def _personal_fields(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[PersonalField]:

@@ -58,9 +58,19 @@ def unseal_bytes(sealed: bytes, cipher: AESGCM, place: str) -> bytes:
         raise SealBroken(f"the text at {place} does not open") from None
 
 
-def replace_personal(event_class: type[Event], data: dict[str, Any], replace: Replace) -> dict[str, Any]:
-    """Replace every personal text in an event's data by `replace(text, subject, field)`. Changes `data`."""
+def replace_personal(
+    event_class: type[Event],
+    data: dict[str, Any],
+    replace: Replace,
+    *,
+    version: int | None = None,
+    unsealed: Replace | None = None,
+) -> dict[str, Any]:
+    """Replace every personal text in an event's data by `replace(text, subject, field)`; by `unsealed` those that the
+    stored `version` of the event had not sealed yet. Changes `data`."""
+    sealed = replace
     for field in fields_of(event_class):
+        replace = sealed if unsealed is None or version is None or field.since <= version else unsealed
         step = field.path[0]
         if not (there := data.get(step)):
             continue  # most optional texts, and lists without texts

@@ -26,7 +26,7 @@ import domain.catalogue
 from domain.kernel.event import EVENTS, Draft, Envelope, Event, Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import Refusal
-from infra.keys.sealing import SealBroken, fields_of, replace_personal, seal, unseal
+from infra.keys.sealing import Replace, SealBroken, fields_of, replace_personal, seal, unseal
 from infra.keys.vault import Vault
 
 for _name, _event_class in domain.catalogue.EVENTS.items():
@@ -95,14 +95,16 @@ class SealingMapper(Mapper[str]):
     def _to_drafts(self, stored: Sequence[StoredEvent], *, opened: bool) -> list[Draft[Event]]:
         parsed = [_parse(each) for each in stored]
         if not opened:
-            return [_draft(each, *parts, _erased) for each, parts in zip(stored, parsed, strict=True)]
-        subjects = {field.subject(data) for cls, _, data in parsed for field in fields_of(cls) if field.of in data}
+            return [_draft(each, *parts, _erased, _erased) for each, parts in zip(stored, parsed, strict=True)]
+        subjects = {field.subject(data) for cls, _, data, _ in parsed for field in fields_of(cls) if field.of in data}
         keys = self._vault.keys(subjects) if subjects else {}
         withheld = self._vault.withheld() if subjects else frozenset()
         # One cipher for all texts of a subject: making a cipher takes longer than opening a text.
         ciphers = {subject: None if key is None else AESGCM(key) for subject, key in keys.items()}
         return [
-            _draft(each, *parts, _erased if _place(each) in withheld else partial(_opened, each, ciphers))
+            _draft(each, *parts, _erased, _erased)
+            if _place(each) in withheld
+            else _draft(each, *parts, partial(_opened, each, ciphers), partial(_never_sealed, ciphers))
             for each, parts in zip(stored, parsed, strict=True)
         ]
 
@@ -112,7 +114,7 @@ class SealingMapper(Mapper[str]):
         read."""
         events = []
         for each in stored:
-            event_class, _, data = _parse(each)
+            event_class, _, data, _ = _parse(each)
             try:
                 events.append(event_class.model_validate(replace_personal(event_class, data, _erased)))
             except _MISFITS as error:
@@ -125,13 +127,17 @@ def _draft(
     event_class: type[Event],
     envelope: dict[str, Any],
     data: dict[str, Any],
-    text: Callable[[str, str, str], str],
+    version: int,
+    text: Replace,
+    unsealed: Replace,
 ) -> Draft[Event]:
     try:
         return Draft(
             originator_id=str(stored.originator_id),
             originator_version=stored.originator_version,
-            event=event_class.model_validate(replace_personal(event_class, data, text)),
+            event=event_class.model_validate(
+                replace_personal(event_class, data, text, version=version, unsealed=unsealed)
+            ),
             envelope=Envelope.model_validate(envelope),
         )
     except SealBroken as error:
@@ -153,6 +159,11 @@ def _opened(stored: StoredEvent, ciphers: Mapping[str, AESGCM | None], sealed: s
     return unseal(sealed, cipher, f"{stored.originator_id}/{stored.originator_version}/{at}")
 
 
+def _never_sealed(ciphers: Mapping[str, AESGCM | None], text: str, subject: str, at: str) -> str:
+    """A text of an event that was written before its field was sealed: nobody reads it once its person is erased."""
+    return ERASED if subject in ciphers and ciphers[subject] is None else text
+
+
 def _sealed(cipher: Callable[[str], AESGCM], place: str, text: str, subject: str, at: str) -> str:
     return seal(text, cipher(subject), place + at)
 
@@ -172,7 +183,8 @@ def _invalid(stored: StoredEvent, error: Exception) -> UnreadableEvent:
     return UnreadableEvent("data-invalid", stored, f"does not fit the event's fields: {where}")
 
 
-def _parse(stored: StoredEvent) -> tuple[type[Event], dict[str, Any], dict[str, Any]]:
+def _parse(stored: StoredEvent) -> tuple[type[Event], dict[str, Any], dict[str, Any], int]:
+    """The class, the envelope, the data brought up to date, and the version in which it was written."""
     event_class = EVENTS.get(stored.topic)
     if event_class is None:
         raise UnreadableEvent("name-unknown", stored, "this version of the project does not know the event")
@@ -193,4 +205,4 @@ def _parse(stored: StoredEvent) -> tuple[type[Event], dict[str, Any], dict[str, 
     except Exception as error:  # an upcast meets whatever was stored, and its error may quote that
         why = f"version {version} cannot be brought up to date ({type(error).__name__})"
         raise UnreadableEvent("upcast-failed", stored, why) from None
-    return event_class, envelope, data
+    return event_class, envelope, data, version

@@ -106,7 +106,7 @@ class History(View[HistoryLine, _Reads]):
     """Lines by conversation and version."""
 
     name = "history"
-    version = 9
+    version = 10
     row = HistoryLine
     document = MappingProxyType({"late": "false"})
     key = ("conversation_id", "version")
@@ -363,6 +363,9 @@ def _adjusted(event: c.FromCustomer | c.MessageReceived) -> Fields:
     return {"adjusted": tuple({"field": each.field, "how": each.how} for each in event.adjusted)}
 
 
+_WIPED_OF_FILE = {"id": ERASED, "name": ERASED, "type": ERASED}
+
+
 def _document(attachment: RecordedAttachment) -> Document:
     return attachment.model_dump()
 
@@ -379,6 +382,6 @@ def _wiped(line: HistoryLine) -> HistoryLine:
         line,
         # An empty text is not sealed, and stays; an empty name of a file is.
         text=line.text and ERASED,
-        attachments=tuple({**each, "name": ERASED} for each in line.attachments),
+        attachments=tuple({**each, **_WIPED_OF_FILE} for each in line.attachments),
         bidi=False,
     )

@@ -50,10 +50,12 @@ def test_no_personal_text_stands_in_what_is_stored(file: Path) -> None:
         texts.append(text)
         return text
 
-    replace_personal(event_class, deepcopy(document["reads_as"]), listen)
+    version = document["stored"]["state"]["v"]
+    former = {"version": version, "unsealed": lambda text, subject, field: text}
+    replace_personal(event_class, deepcopy(document["reads_as"]), listen, **former)
     # A field that a later version added is none of this document's.
     held = [field for field in fields_of(event_class) if document["reads_as"][field.path[0]] not in (None, [])]
-    is_former = document["stored"]["state"]["v"] < event_class.schema_version
+    is_former = version < event_class.schema_version
     assert len(texts) >= len(held) > 0 or is_former or not fields_of(event_class)
     # Then
     stored = json.dumps(document["stored"], ensure_ascii=False)
