@@ -1,4 +1,4 @@
-"""The host: runs the subscriptions of a process, each in a thread of its own, and wakes them."""
+"""The host: runs the subscriptions of a process, in a group or each in a thread of its own, and wakes them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from infra.failures import Failures
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.postgres.listener import Listener
+from infra.subscriptions.group import Group
 from infra.subscriptions.lease import positions
 from infra.subscriptions.pages import Pages
 from infra.subscriptions.subscription import LeaseHolder, Subscription
@@ -43,27 +44,31 @@ class Host:
         self._poll_seconds = poll_seconds
         holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         pages = Pages(log, page_size)
-        self._lease_holders = [LeaseHolder(each, log, pages, database, holder, lease_seconds) for each in subscriptions]
-        self._woken = [threading.Event() for _ in subscriptions]
+        lease_holders = [LeaseHolder(each, log, pages, database, holder, lease_seconds) for each in subscriptions]
+        self._group = Group((each for each in lease_holders if each.travels), pages, database, lease_seconds)
+        self._alone = [each for each in lease_holders if not each.travels]
+        self._woken = {each: threading.Event() for each in (self._group, *lease_holders)}
         self._stopping = threading.Event()
-        self._threads: list[threading.Thread] = []
+        self._threads: dict[object, threading.Thread] = {}
         self._listener: Listener | None = None
 
     def start(self) -> None:
         """Start, and return at once."""
         self._listener = Listener(self._database, self._wake, self._poll_seconds)
-        for lease_holder, woken in zip(self._lease_holders, self._woken, strict=True):
-            name = f"follower-{lease_holder.subscription.name}-{lease_holder.subscription.shard}"
-            thread = threading.Thread(target=self._run, args=(lease_holder, woken), name=name, daemon=True)
-            thread.start()
-            self._threads.append(thread)
+        self._start(self._group, self._run_group, "followers")
+        for each in self._alone:
+            self._start_alone(each)
 
     def close(self) -> None:
         """Finish the pages under way and let standbys take over. The pool stays open: it belongs to the caller."""
         self._stopping.set()
         self._wake()
-        for thread in self._threads:
-            thread.join(timeout=2 * self._database.deadline_seconds)
+        until = time.monotonic() + 2 * self._database.deadline_seconds
+        if self._threads:
+            self._threads[self._group].join(timeout=until - time.monotonic())  # it starts no other thread after that
+        for thread in self._threads.values():
+            thread.join(timeout=max(0.0, until - time.monotonic()))
+        self._release(self._group.members())
         if self._listener:
             self._listener.close()
 
@@ -75,10 +80,36 @@ class Host:
         self.close()
 
     def _wake(self) -> None:
-        for woken in self._woken:
+        for woken in self._woken.values():
             woken.set()
 
-    def _run(self, lease_holder: LeaseHolder, woken: threading.Event) -> None:
+    def _start(self, key: object, work: Callable[[], None], name: str) -> None:
+        self._threads[key] = threading.Thread(target=work, name=name, daemon=True)
+        self._threads[key].start()
+
+    def _start_alone(self, lease_holder: LeaseHolder) -> None:
+        name = f"follower-{lease_holder.subscription.name}-{lease_holder.subscription.shard}"
+        self._start(lease_holder, partial(self._run_alone, lease_holder), name)
+
+    def _run_group(self) -> None:
+        woken = self._woken[self._group]
+        failures = Failures(self._stopping, partial(_LOGGER.warning, "followers-wait"))
+        while not self._stopping.is_set():
+            woken.clear()
+            try:
+                went_on, left = self._group.step()
+            except Exception as error:
+                failures.wait_after(error)
+                continue
+            failures.over()
+            for each in left:
+                self._start_alone(each)
+            if not went_on:
+                woken.wait(self._poll_seconds)
+
+    def _run_alone(self, lease_holder: LeaseHolder) -> None:
+        """Step a lease holder until it may travel with the others again, or for ever."""
+        woken = self._woken[lease_holder]
         report = partial(_LOGGER.warning, "follower-waits", follower=lease_holder.subscription.name)
         failures = Failures(self._stopping, report)
         while not self._stopping.is_set():
@@ -90,10 +121,19 @@ class Host:
                 failures.wait_after(error)
                 continue
             failures.over()
+            if not went_on and lease_holder.travels:
+                self._group.join(lease_holder)
+                self._woken[self._group].set()
+                return
             if not went_on:
                 woken.wait(self._poll_seconds)
-        with suppress(Refusal):
-            lease_holder.release()
+        self._release([lease_holder])
+
+    @staticmethod
+    def _release(lease_holders: Iterable[LeaseHolder]) -> None:
+        for each in lease_holders:
+            with suppress(Refusal):
+                each.release()
 
 
 def wait_until_reached(

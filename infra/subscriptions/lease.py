@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -69,6 +70,32 @@ class Lease:
         )
         if moved.rowcount == 0:
             raise LeaseLost(f"shard {self.shard} of {self.name} version {self.version} is led by somebody else")
+
+    @staticmethod
+    def move_all(leases: Sequence[Lease], connection: Connection, position: int) -> Callable[[], None]:
+        """Move the position of each and renew the leases, as `move` does. The answer raises LeaseLost if one of them is
+        lost; in a pipeline, the caller lets the pipeline come to there first."""
+        moved = connection.execute(
+            "UPDATE antiphon.followers AS f SET position = %s, "
+            "lease_until = clock_timestamp() + make_interval(secs => mine.seconds) "
+            "FROM unnest(%s::text[], %s::int[], %s::int[], %s::bigint[], %s::float8[]) "
+            "AS mine (name, version, shard, epoch, seconds) "
+            "WHERE (f.name, f.version, f.shard, f.epoch) = (mine.name, mine.version, mine.shard, mine.epoch)",
+            (
+                position,
+                [each.name for each in leases],
+                [each.version for each in leases],
+                [each.shard for each in leases],
+                [each.epoch for each in leases],
+                [each.seconds for each in leases],
+            ),
+        )
+
+        def check() -> None:
+            if moved.rowcount != len(leases):
+                raise LeaseLost("one of several subscriptions is led by somebody else")
+
+        return check
 
     def release(self, connection: Connection) -> None:
         """Let a standby take over at once: it is woken as by an append."""

@@ -110,6 +110,12 @@ class Pages:
         items = [item for item in page.items if place(item) <= upto]
         return LogPage.of(items, upto) if position < upto else None
 
+    def forget(self, reader: object) -> None:
+        """Nobody has to wait for this reader any more."""
+        with self._moved_on:
+            self._readers.pop(reader, None)
+            self._moved_on.notify_all()
+
     def _page(self, position: int, opened: bool) -> LogPage | None:
         return self._kept.get((position, True)) or self._kept.get((position, opened))
 

@@ -4,7 +4,7 @@ taken in are quarantined. This file knows the protocol of subscriptions, and no 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from typing import Protocol, runtime_checkable
 
@@ -70,6 +70,14 @@ class Subscription(Protocol):
 
 
 @runtime_checkable
+class Travelling(Protocol):
+    """A subscription that may take a page in one transaction with others."""
+
+    def begin(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> Callable[[], None]:
+        """Send what `take` reads; the answer does the rest of `take`. In a pipeline, only the answer waits."""
+
+
+@runtime_checkable
 class Linking(Protocol):
     """A subscription that takes some events in together with what it made of another stream."""
 
@@ -106,6 +114,19 @@ class LeaseHolder:
         """The position it has reached; None while another process holds the lease."""
         return self._lease.position if self._lease else None
 
+    @property
+    def lease(self) -> Lease | None:
+        """The lease; None while another process holds it."""
+        return self._lease
+
+    def lead(self) -> None:
+        """Take the lease if it is free. Raises Overloaded."""
+        self._lease = self._lease or self._take_lease()
+
+    def let_go(self) -> None:
+        """Forget the lease, and take it anew at the next step: after an error, only the database knows the position."""
+        self._lease = None
+
     def step(self, upto: int | None = None) -> bool:
         """Take the next page (not beyond `upto`), in one transaction. False: no page, or another holder.
 
@@ -113,22 +134,23 @@ class LeaseHolder:
         the event's fault, such as Overloaded.
         """
         try:
-            lease = self._lease = self._lease or self._take_lease()
+            self.lead()
+            lease = self._lease
             if lease is None:
                 return False
             page = self._pages.after(lease.position, upto, opened=self.subscription.opened, reader=self)
             if page is None:
                 self._renew(lease)
                 if upto is None:
-                    self._report_end(lease)
+                    self.report_end()
                 return False
             self._advance(lease, page)
             return True
         except LeaseLost:
-            self._lease = None
+            self.let_go()
             return False
         except BaseException:
-            self._lease = None
+            self.let_go()
             raise
 
     def release(self) -> None:
@@ -164,18 +186,42 @@ class LeaseHolder:
                 lease.move(connection, lease.position)
             self._renew_at = time.monotonic() + self._seconds / 3
 
-    def _report_end(self, lease: Lease) -> None:
-        if not self._end_reported:
+    def report_end(self) -> None:
+        """Tell the subscription, once, that it has come to the log's end. Raises Overloaded."""
+        if self._lease and not self._end_reported:
             with self._database.connection() as connection:
-                self._end_reported = self.subscription.reached_end(lease.position, connection)
+                self._end_reported = self.subscription.reached_end(self._lease.position, connection)
+
+    @property
+    def travels(self) -> bool:
+        """Whether it may take pages together with others: not while it has quarantined or skipped events."""
+        return isinstance(self.subscription, Travelling) and not self._quarantined_streams and not self._skipped
+
+    def plain(self, page: LogPage) -> Sequence[Recorded[Event]] | None:
+        """What its subscription takes of a page, if that is all there is to do; None if it has to take the page by
+        itself, with `step`."""
+        items = self._own(page.wanted(self._topics))
+        recorded_events = [item for item in items if not isinstance(item, Unreadable) and topic(item) not in _ORDERS]
+        return recorded_events if self.travels and len(recorded_events) == len(items) else None
+
+    def begin(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> Callable[[], None]:
+        """Begin to take these events in a transaction of others, as `Travelling` does."""
+        if not recorded_events or not isinstance(self.subscription, Travelling):
+            return lambda: None
+        return self.subscription.begin(recorded_events, connection)
+
+    def moved(self, position: int) -> None:
+        """The position that was committed, together with all that its subscription did."""
+        if self._lease:
+            self._lease.position = position
+        self._renew_at = time.monotonic() + self._seconds / 3
 
     def _advance(self, lease: Lease, page: LogPage) -> None:
         items = self._own(page.wanted(self._topics))
         with self._database.connection() as connection, connection.transaction() if items else nullcontext():
             lease.move(connection, page.last)
             self._take(items, connection)
-        lease.position = page.last
-        self._renew_at = time.monotonic() + self._seconds / 3
+        self.moved(page.last)
 
     def _own(self, items: Sequence[Item]) -> Sequence[Item]:
         """The items that belong to this shard."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 from domain.kernel.event import Event, Recorded
 from infra.postgres.database import Connection
 from infra.subscriptions.shards import shard_of
-from infra.views.tables import Table
+from infra.views.tables import Rows, Table
 from infra.views.versions import go_live
 from infra.views.view import Again, Beside, Key, Match, Target, View, fold_page
 
@@ -34,19 +34,34 @@ class Projector(Generic[R]):
 
     def take(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> None:
         """Fold a page into the table. Several changes of one row are one write."""
+        self.begin(recorded_events, connection)()
+
+    def begin(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> Callable[[], None]:
+        """Ask for the rows that a page is folded into. The answer takes the page, with these rows."""
         work = [(recorded, tuple(self.view.keys(recorded))) for recorded in recorded_events]
         keys, again, matches = _apart(work)
         self._check_everywhere(work)
         beside = {target.other for _, targets in work for target in targets if isinstance(target, Beside)}
-        rows = self.table.load(connection, again if self.view.grows else keys | again | beside)
+        asked = self.table.ask(connection, again if self.view.grows else keys | again | beside)
+        matching = [self.table.ask_matching(connection, match) for match in matches]
+        return lambda: self._fold(work, asked, matching, connection)
+
+    def _fold(
+        self,
+        work: Sequence[tuple[Recorded[Event], Sequence[Target]]],
+        asked: Rows[R],
+        matching: Sequence[Rows[R]],
+        connection: Connection,
+    ) -> None:
+        rows = asked()
         self._check_own(rows.values())
-        for match in matches:
-            rows |= self._matching(connection, match)
+        for each in matching:
+            rows |= self._own(each())
         known = set(rows)
         changed = fold_page(self.view, work, rows)
         self._check_own(rows[key] for key in changed if key in rows)
         born = {key for key in changed if key in rows and key not in known} if self.view.grows else set()
-        self.table.copy(connection, [(rows[key], changed[key]) for key in born])
+        self.table.add(connection, [(rows[key], changed[key]) for key in born])
         self.table.upsert(connection, [(key, rows.get(key), at) for key, at in changed.items() if key not in born])
 
     def announce(self, recorded_events: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
@@ -54,7 +69,7 @@ class Projector(Generic[R]):
         keys, again, matches = _apart([(recorded, tuple(self.view.keys(recorded))) for recorded in recorded_events])
         keys |= again
         if self.shards > 1:
-            keys = keys.union(*(self._matching(connection, match) for match in matches))
+            keys = keys.union(*(self._own(self.table.ask_matching(connection, match)()) for match in matches))
             matches = set()
         self.table.touch(connection, keys, matches, position)
 
@@ -70,9 +85,8 @@ class Projector(Generic[R]):
         """Let a table that was built beside another go live; a rebuild's table waits for the rebuild."""
         return bool(self.table.suffix) or go_live(connection, self.view.name, self.version, position)
 
-    def _matching(self, connection: Connection, match: Match) -> dict[Key, R]:
+    def _own(self, rows: dict[Key, R]) -> dict[Key, R]:
         """The shard's own rows among those that match: other lease holders work on the others."""
-        rows = self.table.load_matching(connection, match)
         return {key: row for key, row in rows.items() if self._owns(row)}
 
     def _owns(self, row: R) -> bool:

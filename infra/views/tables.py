@@ -24,7 +24,7 @@ from typing import (
 )  # fmt: skip
 from weakref import WeakSet
 
-from psycopg import sql
+from psycopg import Cursor, sql
 from psycopg.types.json import Jsonb
 from pydantic_core import to_json
 
@@ -38,6 +38,8 @@ from infra.views.view import HIDDEN, WIPED, AnyView, Key, Match, View
 R = TypeVar("R")
 Document = Mapping[str, Any]
 """A JSON object inside a row: `tuple[Document, ...]` becomes a jsonb column."""
+Rows = Callable[[], dict[Key, R]]
+"""Waits for rows that were asked for, and gives them by key."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ class _Sql(NamedTuple):
     load_keys: bytes
     touch_keys: bytes
     copy: bytes
+    insert: bytes
     upsert: bytes
 
 
@@ -150,6 +153,10 @@ class Table(Generic[R]):
         )
         kept = (sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in names if name not in keys)
         select = sql.SQL("SELECT {} FROM {} AS t ").format(_names(self.columns, "t"), self.name)
+        insert = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS new({})").format(
+            self.name, _names(names), sql.SQL(", ").join(new), _lists(kinds), _names(names)
+        )
+        on_conflict = sql.SQL(" ON CONFLICT ({}) DO UPDATE SET {}").format(_names(keys), sql.SQL(", ").join(kept))
         return _Sql(
             select,
             load_keys=(select + sql.SQL("JOIN {} ON {} WHERE NOT t.deleted").format(asked, same_key)).as_bytes(),
@@ -157,13 +164,9 @@ class Table(Generic[R]):
             .format(self.name, asked, same_key)
             .as_bytes(),
             copy=sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(self.name, _names(names)).as_bytes(),
-            upsert=sql.SQL("INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS new({}) ON CONFLICT ({}) DO UPDATE SET {}")
-            .format(
-                self.name, _names(names), sql.SQL(", ").join(new), _lists(kinds), _names(names), _names(keys),
-                sql.SQL(", ").join(kept),
-            )
-            .as_bytes(),
-        )  # fmt: skip
+            insert=insert.as_bytes(),
+            upsert=(insert + on_conflict).as_bytes(),
+        )
 
     def statements(self) -> Iterator[tuple[str, str]]:
         """The statements that read and write rows, each with its purpose."""
@@ -171,6 +174,7 @@ class Table(Generic[R]):
         yield "load rows by key of", self._sql.load_keys.decode()
         yield "touch rows of", self._sql.touch_keys.decode()
         yield "add rows to", self._sql.copy.decode()
+        yield "add rows in a pipeline to", self._sql.insert.decode()
         yield "write rows of", self._sql.upsert.decode()
 
     # -- reading
@@ -224,20 +228,21 @@ class Table(Generic[R]):
         self.check_live(connection)
         return self.rows(connection.execute(self._sql.select + sql.SQL(rest), parameters, binary=True).fetchall())
 
-    def load(self, connection: Connection, keys: Iterable[Key]) -> dict[Key, R]:
-        """The rows with these keys, without removed and unknown ones."""
+    def ask(self, connection: Connection, keys: Iterable[Key]) -> Rows[R]:
+        """Ask for the rows with these keys, without removed and unknown ones."""
         columns = [list(column) for column in zip(*keys, strict=True)]
         if not columns:
-            return {}
+            return dict
         # Planned anew each time: a plan made while the table is small must not serve a large one.
-        found = connection.execute(self._sql.load_keys, columns, binary=True, prepare=False).fetchall()
-        return {self._key(row): row for row in self.rows(found)}
+        return self._asked(connection.execute(self._sql.load_keys, columns, binary=True, prepare=False))
 
-    def load_matching(self, connection: Connection, match: Match) -> dict[Key, R]:
-        """The rows whose column has this value."""
+    def ask_matching(self, connection: Connection, match: Match) -> Rows[R]:
+        """Ask for the rows whose column has this value."""
         where = sql.SQL("WHERE t.{} = %b AND NOT t.deleted").format(sql.Identifier(match.column))
-        found = connection.execute(self._sql.select + where, [match.value], binary=True, prepare=False).fetchall()
-        return {self._key(row): row for row in self.rows(found)}
+        return self._asked(connection.execute(self._sql.select + where, [match.value], binary=True, prepare=False))
+
+    def _asked(self, cursor: Cursor[tuple[Any, ...]]) -> Rows[R]:
+        return lambda: {self._key(row): row for row in self.rows(cursor.fetchall())}
 
     def rows(self, found: Sequence[tuple[Any, ...]]) -> list[R]:
         """The rows of these values, which are in the order of `columns`."""
@@ -255,10 +260,15 @@ class Table(Generic[R]):
 
     # -- writing
 
-    def copy(self, connection: Connection, rows: Sequence[tuple[R, int]]) -> None:
+    def add(self, connection: Connection, rows: Sequence[tuple[R, int]]) -> None:
         """Add new rows, each with its position. Raises psycopg.errors.UniqueViolation."""
-        if not rows:
-            return
+        if connection.pgconn.pipeline_status:  # in a pipeline, there is no COPY
+            self._write(connection, self._sql.insert, [(*self._values(row), position, False) for row, position in rows])
+        elif rows:
+            self.copy(connection, rows)
+
+    def copy(self, connection: Connection, rows: Sequence[tuple[R, int]]) -> None:
+        """Add new rows by COPY. Raises psycopg.errors.UniqueViolation."""
         with connection.cursor() as cursor, cursor.copy(self._sql.copy) as copy:
             copy.set_types(self._binary)
             for row, position in rows:
@@ -274,8 +284,6 @@ class Table(Generic[R]):
 
     def upsert(self, connection: Connection, rows: Sequence[tuple[Key, R | None, int]]) -> None:
         """Write rows, each with key and position; None marks the row as deleted, and leaves key and position."""
-        if not rows:
-            return
         nothing = dict.fromkeys(self.columns)
         written = [
             (*self._values(row), position, False)
@@ -283,11 +291,16 @@ class Table(Generic[R]):
             else (*(nothing | dict(zip(self.view.key, key, strict=True))).values(), position, True)
             for key, row, position in rows
         ]
+        self._write(connection, self._sql.upsert, written)
+
+    def _write(self, connection: Connection, statement: bytes, written: Sequence[tuple[Any, ...]]) -> None:
+        if not written:
+            return
         columns: list[list[Any]] = [
             list(column) if dump is None else [None if value is None else dump(value) for value in column]
             for column, dump in zip(zip(*written, strict=True), self._to_list, strict=True)
         ]
-        connection.execute(self._sql.upsert, columns)
+        connection.execute(statement, columns)
 
     def touch(self, connection: Connection, keys: Iterable[Key], matches: Iterable[Match], position: int) -> None:
         """Set a new position on the rows with these keys, removed ones too, and on those that match."""

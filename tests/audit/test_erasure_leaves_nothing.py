@@ -233,7 +233,7 @@ def test_what_a_subscription_chokes_on_is_quarantined_without_a_word_of_it(
 ) -> None:
     # Given
     class Quoting(Projector[Any]):
-        def take(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> None:
+        def begin(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> Callable[[], None]:
             raise ValueError(f"choked on {[each.event for each in recorded_events]}")
 
     by_commands(executor)

@@ -183,7 +183,7 @@ def notes(log: Log, stream: str, customer_id: str, versions: range) -> None:
     assert isinstance(answer, Appended)
 
 
-@pytest.mark.parametrize("culprits", [3, 500])
+@pytest.mark.parametrize("culprits", [3, 200])
 def test_a_page_with_culprits_is_through_in_time_and_keeps_the_rest(
     log: Log, projector: Database, chance: random.Random, culprits: int
 ) -> None:

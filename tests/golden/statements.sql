@@ -65,6 +65,11 @@ WHERE ("t"."conversation_id", "t"."version") = ("asked"."conversation_id", "aske
 COPY views."history_v9" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
+-- add rows in a pipeline to history
+INSERT INTO views."history_v9" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."removed"::boolean, new."participant_id"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::boolean[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "position", "deleted");
+
 -- write rows of history
 INSERT INTO views."history_v9" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "position", "deleted")
 SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."removed"::boolean, new."participant_id"::text, new."position"::bigint, new."deleted"::boolean
@@ -125,6 +130,11 @@ WHERE ("t"."conversation_id") = ("asked"."conversation_id");
 COPY views."inbox_v13" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
+-- add rows in a pipeline to inbox
+INSERT INTO views."inbox_v12" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."customer_id"::text, new."channel"::text, new."priority"::text, new."opened_at"::timestamptz, new."last_at"::timestamptz, new."status"::text, new."subject"::text, new."language"::text, new."product_area"::text, new."team_id"::text, new."agent_id"::text, new."interactions"::text[], new."kinds"::text[], new."waiting_since"::timestamptz, new."messages_in"::bigint, new."messages_out"::bigint, new."answered"::boolean, new."person_requested_at"::timestamptz, new."taken_up_at"::timestamptz, new."answered_at"::timestamptz, new."closed_at"::timestamptz, new."merged_into"::text, new."split_from"::text, new."members"::jsonb, new."next_move"::text, new."bidi"::boolean, new."due_at"::timestamptz, new."due_metric"::text, new."due_warned"::boolean, new."due_missed"::boolean, new."unanswered"::jsonb, new."last_answer_at"::timestamptz, new."for_person"::boolean, new."taken"::boolean, new."brings"::jsonb, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::bigint[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::jsonb[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted");
+
 -- write rows of inbox
 INSERT INTO views."inbox_v13" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
 SELECT new."conversation_id"::text, new."version"::bigint, new."customer_id"::text, new."channel"::text, new."priority"::text, new."opened_at"::timestamptz, new."last_at"::timestamptz, new."status"::text, new."subject"::text, new."language"::text, new."product_area"::text, new."segment"::text, new."team_id"::text, new."agent_id"::text, new."interactions"::text[], new."kinds"::text[], new."waiting_since"::timestamptz, new."messages_in"::bigint, new."messages_out"::bigint, new."answered"::boolean, new."person_requested_at"::timestamptz, new."taken_up_at"::timestamptz, new."answered_at"::timestamptz, new."closed_at"::timestamptz, new."merged_into"::text, new."split_from"::text, new."members"::jsonb, new."next_move"::text, new."bidi"::boolean, new."due_at"::timestamptz, new."due_metric"::text, new."due_warned"::boolean, new."due_missed"::boolean, new."unanswered"::jsonb, new."last_answer_at"::timestamptz, new."for_person"::boolean, new."taken"::boolean, new."brings"::jsonb, new."position"::bigint, new."deleted"::boolean
@@ -168,6 +178,11 @@ WHERE ("t"."place") = ("asked"."place");
 -- add rows to timeline
 COPY views."timeline_v4" ("place", "customer_id", "stream", "kind", "at", "recorded_at", "time_precision", "author_id", "what", "text", "order_id", "item_count", "value", "currency", "due_at", "bidi", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
+
+-- add rows in a pipeline to timeline
+INSERT INTO views."timeline_v4" ("place", "customer_id", "stream", "kind", "at", "recorded_at", "time_precision", "author_id", "what", "text", "order_id", "item_count", "value", "currency", "due_at", "bidi", "position", "deleted")
+SELECT new."place"::bigint, new."customer_id"::text, new."stream"::text, new."kind"::text, new."at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."author_id"::text, new."what"::text, new."text"::text, new."order_id"::text, new."item_count"::bigint, new."value"::numeric, new."currency"::text, new."due_at"::timestamptz, new."bidi"::boolean, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::numeric[], %b::text[], %b::timestamptz[], %b::boolean[], %b::bigint[], %b::boolean[]) AS new("place", "customer_id", "stream", "kind", "at", "recorded_at", "time_precision", "author_id", "what", "text", "order_id", "item_count", "value", "currency", "due_at", "bidi", "position", "deleted");
 
 -- write rows of timeline
 INSERT INTO views."timeline_v4" ("place", "customer_id", "stream", "kind", "at", "recorded_at", "time_precision", "author_id", "what", "text", "order_id", "item_count", "value", "currency", "due_at", "bidi", "position", "deleted")
@@ -233,6 +248,11 @@ WHERE ("t"."promise_id") = ("asked"."promise_id");
 COPY views."promises_v1" ("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
+-- add rows in a pipeline to promises
+INSERT INTO views."promises_v1" ("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "position", "deleted")
+SELECT new."promise_id"::text, new."customer_id"::text, new."conversation_id"::text, new."order_id"::text, new."delivery"::boolean, new."text"::text, new."original_due_at"::timestamptz, new."due_at"::timestamptz, new."made_at"::timestamptz, new."made_by"::text, new."made_by_kind"::text, new."state"::text, new."revisions"::jsonb, new."overdue_at"::timestamptz, new."ended_at"::timestamptz, new."ended_by"::text, new."because"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::jsonb[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "position", "deleted");
+
 -- write rows of promises
 INSERT INTO views."promises_v1" ("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "position", "deleted")
 SELECT new."promise_id"::text, new."customer_id"::text, new."conversation_id"::text, new."order_id"::text, new."delivery"::boolean, new."text"::text, new."original_due_at"::timestamptz, new."due_at"::timestamptz, new."made_at"::timestamptz, new."made_by"::text, new."made_by_kind"::text, new."state"::text, new."revisions"::jsonb, new."overdue_at"::timestamptz, new."ended_at"::timestamptz, new."ended_by"::text, new."because"::text, new."position"::bigint, new."deleted"::boolean
@@ -288,6 +308,11 @@ WHERE ("t"."order_id") = ("asked"."order_id");
 -- add rows to orders
 COPY views."orders_v3" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
+
+-- add rows in a pipeline to orders
+INSERT INTO views."orders_v3" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "position", "deleted")
+SELECT new."order_id"::text, new."customer_id"::text, new."status"::text, new."number"::text, new."placed_at"::timestamptz, new."placed_on"::date, new."item_count"::bigint, new."value"::numeric, new."currency"::text, new."lines"::jsonb, new."promise_id"::text, new."promised_at"::timestamptz, new."shipped_at"::timestamptz, new."carrier"::text, new."tracking"::text, new."delivered_at"::timestamptz, new."in_full"::boolean, new."undamaged"::boolean, new."documents_right"::boolean, new."cancelled_at"::timestamptz, new."returned_at"::timestamptz, new."because"::text, new."perfect"::boolean, new."conversations"::text[], new."parcels"::jsonb, new."cancellations"::jsonb, new."contradictions"::text[], new."inexact"::text[], new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::date[], %b::bigint[], %b::numeric[], %b::text[], %b::jsonb[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::jsonb[], %b::jsonb[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "position", "deleted");
 
 -- write rows of orders
 INSERT INTO views."orders_v3" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "position", "deleted")
@@ -357,6 +382,11 @@ WHERE ("t"."place") = ("asked"."place");
 COPY views."search_v4" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
+-- add rows in a pipeline to search
+INSERT INTO views."search_v4" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
+SELECT new."place"::bigint, new."customer_id"::text, new."stream"::text, new."kind"::text, new."at"::timestamptz, new."text"::text, new."time_precision"::text, new."about"::text, new."language"::text, new."participant_id"::text, new."found_by"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted");
+
 -- write rows of search
 INSERT INTO views."search_v4" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
 SELECT new."place"::bigint, new."customer_id"::text, new."stream"::text, new."kind"::text, new."at"::timestamptz, new."text"::text, new."time_precision"::text, new."about"::text, new."language"::text, new."participant_id"::text, new."found_by"::text, new."position"::bigint, new."deleted"::boolean
@@ -401,6 +431,11 @@ WHERE ("t"."customer_id") = ("asked"."customer_id");
 COPY views."contacts_v2" ("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
+-- add rows in a pipeline to contacts
+INSERT INTO views."contacts_v2" ("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "position", "deleted")
+SELECT new."customer_id"::text, new."name"::text, new."points"::jsonb, new."channel"::text, new."language"::text, new."quiet"::boolean, new."chosen_at"::timestamptz, new."consents"::jsonb, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::jsonb[], %b::text[], %b::text[], %b::boolean[], %b::timestamptz[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "position", "deleted");
+
 -- write rows of contacts
 INSERT INTO views."contacts_v2" ("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "position", "deleted")
 SELECT new."customer_id"::text, new."name"::text, new."points"::jsonb, new."channel"::text, new."language"::text, new."quiet"::boolean, new."chosen_at"::timestamptz, new."consents"::jsonb, new."position"::bigint, new."deleted"::boolean
@@ -442,6 +477,11 @@ WHERE ("t"."customer_id") = ("asked"."customer_id");
 COPY views."customer_links_v2" ("customer_id", "merged_into", "merged_at", "merged_by", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
+-- add rows in a pipeline to customer_links
+INSERT INTO views."customer_links_v2" ("customer_id", "merged_into", "merged_at", "merged_by", "position", "deleted")
+SELECT new."customer_id"::text, new."merged_into"::text, new."merged_at"::timestamptz, new."merged_by"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("customer_id", "merged_into", "merged_at", "merged_by", "position", "deleted");
+
 -- write rows of customer_links
 INSERT INTO views."customer_links_v2" ("customer_id", "merged_into", "merged_at", "merged_by", "position", "deleted")
 SELECT new."customer_id"::text, new."merged_into"::text, new."merged_at"::timestamptz, new."merged_by"::text, new."position"::bigint, new."deleted"::boolean
@@ -482,6 +522,11 @@ WHERE ("t"."message_id") = ("asked"."message_id");
 -- add rows to receipts
 COPY views."receipts_v1" ("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
+
+-- add rows in a pipeline to receipts
+INSERT INTO views."receipts_v1" ("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "position", "deleted")
+SELECT new."message_id"::text, new."conversation_id"::text, new."customer_id"::text, new."state"::text, new."queued_at"::timestamptz, new."sent_at"::timestamptz, new."failed_at"::timestamptz, new."delivered_at"::timestamptz, new."read_at"::timestamptz, new."code"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "position", "deleted");
 
 -- write rows of receipts
 INSERT INTO views."receipts_v1" ("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "position", "deleted")
@@ -530,6 +575,11 @@ WHERE ("t"."id") = ("asked"."id");
 COPY views."staffing_v2" ("id", "name", "handle", "team_id", "roles", "left_at", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
+-- add rows in a pipeline to staffing
+INSERT INTO views."staffing_v2" ("id", "name", "handle", "team_id", "roles", "left_at", "position", "deleted")
+SELECT new."id"::text, new."name"::text, new."handle"::text, new."team_id"::text, new."roles"::text[], new."left_at"::timestamptz, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::boolean[]) AS new("id", "name", "handle", "team_id", "roles", "left_at", "position", "deleted");
+
 -- write rows of staffing
 INSERT INTO views."staffing_v2" ("id", "name", "handle", "team_id", "roles", "left_at", "position", "deleted")
 SELECT new."id"::text, new."name"::text, new."handle"::text, new."team_id"::text, new."roles"::text[], new."left_at"::timestamptz, new."position"::bigint, new."deleted"::boolean
@@ -573,6 +623,11 @@ WHERE ("t"."id") = ("asked"."id");
 -- add rows to rules
 COPY views."rules_v1" ("id", "kind", "name", "versions", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
+
+-- add rows in a pipeline to rules
+INSERT INTO views."rules_v1" ("id", "kind", "name", "versions", "position", "deleted")
+SELECT new."id"::text, new."kind"::text, new."name"::text, new."versions"::jsonb, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("id", "kind", "name", "versions", "position", "deleted");
 
 -- write rows of rules
 INSERT INTO views."rules_v1" ("id", "kind", "name", "versions", "position", "deleted")
@@ -620,6 +675,11 @@ WHERE ("t"."conversation_id") = ("asked"."conversation_id");
 COPY views."sla_clocks_v2" ("conversation_id", "version", "seen_version", "unseen", "runs", "next_at", "clocks", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
+-- add rows in a pipeline to sla_clocks
+INSERT INTO views."sla_clocks_v2" ("conversation_id", "version", "seen_version", "unseen", "runs", "next_at", "clocks", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."seen_version"::bigint, new."unseen"::boolean, new."runs"::boolean, new."next_at"::timestamptz, new."clocks"::jsonb, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "seen_version", "unseen", "runs", "next_at", "clocks", "position", "deleted");
+
 -- write rows of sla_clocks
 INSERT INTO views."sla_clocks_v2" ("conversation_id", "version", "seen_version", "unseen", "runs", "next_at", "clocks", "position", "deleted")
 SELECT new."conversation_id"::text, new."version"::bigint, new."seen_version"::bigint, new."unseen"::boolean, new."runs"::boolean, new."next_at"::timestamptz, new."clocks"::jsonb, new."position"::bigint, new."deleted"::boolean
@@ -660,6 +720,11 @@ WHERE ("t"."kind", "t"."id") = ("asked"."kind", "asked"."id");
 -- add rows to timers
 COPY views."timers_v1" ("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
+
+-- add rows in a pipeline to timers
+INSERT INTO views."timers_v1" ("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
+SELECT new."kind"::text, new."id"::text, new."version"::bigint, new."due_at"::timestamptz, new."ahead"::jsonb, new."warned"::jsonb, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::jsonb[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted");
 
 -- write rows of timers
 INSERT INTO views."timers_v1" ("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
@@ -704,6 +769,11 @@ WHERE ("t"."stranger_id") = ("asked"."stranger_id");
 -- add rows to strangers
 COPY views."strangers_v2" ("stranger_id", "contact_kind", "value", "name", "met_at", "merged_into", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
+
+-- add rows in a pipeline to strangers
+INSERT INTO views."strangers_v2" ("stranger_id", "contact_kind", "value", "name", "met_at", "merged_into", "position", "deleted")
+SELECT new."stranger_id"::text, new."contact_kind"::text, new."value"::text, new."name"::text, new."met_at"::timestamptz, new."merged_into"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("stranger_id", "contact_kind", "value", "name", "met_at", "merged_into", "position", "deleted");
 
 -- write rows of strangers
 INSERT INTO views."strangers_v2" ("stranger_id", "contact_kind", "value", "name", "met_at", "merged_into", "position", "deleted")

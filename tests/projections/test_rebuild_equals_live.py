@@ -148,8 +148,8 @@ class _Silent(Choking):
 class _Forgetful(Choking):
     """Leaves the last event of a page out, where there are several."""
 
-    def take(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> None:
-        super().take(recorded_events[:-1] or recorded_events, connection)
+    def begin(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> Callable[[], None]:
+        return super().begin(recorded_events[:-1] or recorded_events, connection)
 
 
 @pytest.mark.parametrize("broken", [_Silent, _Forgetful])

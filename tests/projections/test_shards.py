@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -57,10 +57,10 @@ class ChokingShard(Projector[Any]):
         super().__init__(view, shard=shard)
         self.on = on
 
-    def take(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> None:
-        super().take(recorded_events, connection)
+    def begin(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> Callable[[], None]:
         if any(recorded.position in self.on for recorded in recorded_events):
             raise ValueError("choked")
+        return super().begin(recorded_events, connection)
 
 
 def run(lease_holder: LeaseHolder) -> None:

@@ -1,17 +1,18 @@
-"""Leaders broken on purpose: under the same faults, the checker must catch each of them."""
+"""Leaders broken on purpose: under the same faults, the checker must catch each of them.
+
+Those that use two transactions stop between them when armed, so that a death surely hits what lies open there.
+"""
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Sequence
 
 from infra.postgres.database import Connection
+from infra.subscriptions.group import Group
 from infra.subscriptions.lease import Lease
 from infra.subscriptions.pages import LogPage, wanted
 from infra.subscriptions.subscription import LeaseHolder
-
-_never = threading.Event()
-_GAP_SECONDS = 0.02
-"""What lies open between two transactions is made wide, so that ten deaths surely hit it."""
+from tests.support.child import stop_when_armed
 
 
 class PositionFirst(LeaseHolder):
@@ -21,7 +22,7 @@ class PositionFirst(LeaseHolder):
         items = wanted(page.items, self._topics)
         with self._database.connection() as connection:
             lease.move(connection, page.last)
-        _never.wait(_GAP_SECONDS)
+        stop_when_armed()
         with self._database.connection() as connection, connection.transaction():
             self._take(items, connection)
         lease.position = page.last
@@ -34,10 +35,46 @@ class PositionLast(LeaseHolder):
         items = wanted(page.items, self._topics)
         with self._database.connection() as connection, connection.transaction():
             self._take(items, connection)
-        _never.wait(_GAP_SECONDS)
+        stop_when_armed()
         with self._database.connection() as connection:
             lease.move(connection, page.last)
         lease.position = page.last
+
+
+class PositionFirstTogether(Group):
+    """The same of a group."""
+
+    def _advance(self, lease_holders: Sequence[LeaseHolder], page: LogPage) -> Sequence[LeaseHolder]:
+        with self._database.connection() as connection:
+            move_all(lease_holders, page, connection)
+        stop_when_armed()
+        with self._database.connection() as connection, connection.transaction():
+            take_all(lease_holders, page, connection)
+        return []
+
+
+class PositionLastTogether(Group):
+    """The same of a group."""
+
+    def _advance(self, lease_holders: Sequence[LeaseHolder], page: LogPage) -> Sequence[LeaseHolder]:
+        with self._database.connection() as connection, connection.transaction():
+            take_all(lease_holders, page, connection)
+        stop_when_armed()
+        with self._database.connection() as connection:
+            move_all(lease_holders, page, connection)
+        return []
+
+
+def move_all(lease_holders: Sequence[LeaseHolder], page: LogPage, connection: Connection) -> None:
+    """What a group does at the beginning of its transaction."""
+    Lease.move_all([each.lease for each in lease_holders if each.lease], connection, page.last)()
+
+
+def take_all(lease_holders: Sequence[LeaseHolder], page: LogPage, connection: Connection) -> None:
+    """What a group does in the middle of its transaction."""
+    for each in lease_holders:
+        each.begin(each.plain(page) or (), connection)()
+        each.moved(page.last)
 
 
 class _Unfenced(Lease):
@@ -54,3 +91,13 @@ class NoEpoch(LeaseHolder):
     def _take_lease(self) -> Lease | None:
         lease = super()._take_lease()
         return lease and _Unfenced(lease.name, lease.version, lease.seconds, lease.epoch, lease.position)
+
+
+class NoEpochTogether(Group):
+    """A group of these, each in a transaction of its own: in one for all, what one view takes twice undoes all."""
+
+    def _advance(self, lease_holders: Sequence[LeaseHolder], page: LogPage) -> Sequence[LeaseHolder]:
+        for each in lease_holders:
+            if each.lease:
+                each._advance(each.lease, page)
+        return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from domain import customer
@@ -71,7 +71,7 @@ class Choking(Projector[Any]):
         super().__init__(view)
         self.on = on
 
-    def take(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> None:
-        super().take(recorded_events, connection)
+    def begin(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> Callable[[], None]:
         if bad := [recorded.position for recorded in recorded_events if recorded.position in self.on]:
             raise ValueError(f"choked on {bad}")
+        return super().begin(recorded_events, connection)

@@ -4,13 +4,14 @@ handle."""
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 import infra.subscriptions.host
 from domain.kernel.event import Event, Recorded
 from infra.embedded.postgres import Urls
 from infra.postgres.database import Connection, Database
+from infra.subscriptions.group import Group
 from infra.subscriptions.host import Host
 from infra.subscriptions.lease import subscription_statuses
 from infra.views.projector import Projector
@@ -28,8 +29,9 @@ Release = Literal["this", "next", "sharded"]
 
 _VIEWS: dict[str, tuple[AnyView, ...]] = {"this": VIEWS, "next": (NEXT_INBOX,), "sharded": SHARDED}
 
-Phase = Literal["copying", "taken"]
-"""Inside a page's transaction: half-way through sending rows, or with all of them written."""
+Phase = Literal["copying", "taken", "between"]
+"""Where it stops when armed. Inside a page's transaction: half-way through sending rows, or with all of them written.
+Between two transactions, where there are two: see tests/support/broken.py."""
 
 
 class HostProcess(Child):
@@ -77,10 +79,15 @@ class _Stopping(Projector[Any]):
         if phase == "copying":
             self.table = _StoppingTable(view)
 
-    def take(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> None:
-        super().take(recorded_events, connection)
-        if self._phase == "taken":
-            stop_when_armed()
+    def begin(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> Callable[[], None]:
+        take = super().begin(recorded_events, connection)
+
+        def take_and_stop() -> None:
+            take()
+            if self._phase == "taken":
+                stop_when_armed()
+
+        return take_and_stop
 
 
 def main() -> None:
@@ -96,6 +103,9 @@ def main() -> None:
     given = parser.parse_args()
     if given.broken:
         setattr(infra.subscriptions.host, "LeaseHolder", getattr(broken, given.broken))  # noqa: B010
+        setattr(infra.subscriptions.host, "Group", getattr(broken, f"{given.broken}Together"))  # noqa: B010
+    if given.phase == "copying":
+        Group.MOST_EVENTS = 0  # only who is alone copies
     urls = Urls(given.database_url, given.vault_url)
     projector = Database(given.database_url, "projector")
     views = _VIEWS[given.release]

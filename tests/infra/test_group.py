@@ -1,0 +1,158 @@
+"""Subscriptions that stand at the same position take a page in one transaction, or each by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from commands.conversation.handlers import deliver
+from commands.executor.executor import CommandExecutor
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.group import Group
+from infra.subscriptions.pages import Pages
+from infra.subscriptions.quarantine import all_quarantined
+from infra.subscriptions.subscription import LeaseHolder
+from infra.views.projector import Projector
+from infra.views.tables import Table
+from infra.views.view import AnyView
+from projections.catalogue import VIEWS
+from projections.conversation.history import HISTORY
+from projections.conversation.inbox import INBOX
+from projections.customer.timeline import TIMELINE
+from tests.support.companies import GATEWAY, mail
+from tests.support.following import Choking, in_memory, rows
+
+SHOWN: tuple[AnyView, ...] = (HISTORY, INBOX, TIMELINE)
+
+
+class Members:
+    """A group of some subscriptions, and its lease holders."""
+
+    def __init__(self, log: Log, database: Database, subscriptions: Sequence[Projector[Any]], holder: str = "me"):
+        pages = Pages(log)
+        self.all = [LeaseHolder(each, log, pages, database, holder, 30) for each in subscriptions]
+        self.group = Group(self.all, pages, database, 30)
+
+    def to_the_end(self) -> list[LeaseHolder]:
+        """Step until nobody moves. Answers who has left."""
+        gone: list[LeaseHolder] = []
+        while True:
+            went_on, left = self.group.step()
+            gone += left
+            if not went_on:
+                return gone
+
+
+@pytest.fixture
+def members(log: Log, projector: Database) -> Members:
+    return Members(log, projector, [Projector(view) for view in VIEWS])
+
+
+def transactions(projector: Database) -> dict[str, set[str]]:
+    """For each view, the transactions that wrote its rows."""
+    with projector.connection() as connection:
+        return {
+            view.name: {
+                str(xmin)
+                for (xmin,) in connection.execute(
+                    f"SELECT xmin FROM {Table(view).name.as_string()}".encode()
+                ).fetchall()
+            }
+            for view in SHOWN
+        }
+
+
+def test_a_page_is_one_transaction_for_all(
+    executor: CommandExecutor, log: Log, projector: Database, members: Members
+) -> None:
+    # Given
+    for number in range(3):
+        deliver(executor, mail(number, "t1"), GATEWAY)
+    # When
+    gone = members.to_the_end()
+    # Then
+    written = transactions(projector)
+    assert len(set.union(*written.values())) == 1, written
+    assert not gone
+    assert {each.position for each in members.all} == {log.position()}
+    assert all(rows(projector, view) == in_memory(log, view) for view in VIEWS)
+
+
+def test_who_is_a_little_behind_is_brought_to_the_others(
+    executor: CommandExecutor, log: Log, projector: Database, members: Members
+) -> None:
+    # Given one that has come further than the others
+    deliver(executor, mail(1), GATEWAY)
+    members.all[0].step()
+    deliver(executor, mail(2), GATEWAY)
+    # When
+    gone = members.to_the_end()
+    # Then
+    assert not gone
+    assert all(rows(projector, view) == in_memory(log, view) for view in VIEWS)
+
+
+def test_who_catches_up_does_so_by_itself(
+    executor: CommandExecutor, log: Log, projector: Database, members: Members, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given more than a group takes at once
+    monkeypatch.setattr(Group, "MOST_EVENTS", 2)
+    for number in range(3):
+        deliver(executor, mail(number), GATEWAY)
+    # When
+    gone = members.to_the_end()
+    # Then
+    assert gone == members.all
+    # And when they have come to the end, they travel together again
+    for each in gone:
+        while each.step():
+            pass
+        members.group.join(each)
+    deliver(executor, mail(1, "t1"), GATEWAY)
+    monkeypatch.setattr(Group, "MOST_EVENTS", 100)
+    assert not members.to_the_end()
+    assert all(rows(projector, view) == in_memory(log, view) for view in VIEWS)
+
+
+def test_a_group_that_lost_a_lease_moves_nothing(
+    executor: CommandExecutor, log: Log, projector: Database, members: Members
+) -> None:
+    # Given a group that leads, until somebody else takes one of the leases
+    deliver(executor, mail(1), GATEWAY)
+    members.to_the_end()
+    with projector.connection() as connection:
+        connection.execute("UPDATE antiphon.followers SET lease_until = NULL WHERE name = 'inbox'")
+    other = Members(log, projector, [Projector(INBOX)], "other")
+    other.to_the_end()
+    before = transactions(projector)
+    deliver(executor, mail(2), GATEWAY)
+    # When
+    _, gone = members.group.step()
+    # Then
+    assert gone == members.all
+    assert transactions(projector) == before
+    # And each by itself finds out who leads
+    assert [each.subscription.name for each in gone if not each.step()] == ["inbox"]
+
+
+def test_who_chokes_on_an_event_leaves_and_the_others_take_it(
+    executor: CommandExecutor, log: Log, projector: Database
+) -> None:
+    # Given
+    answer = deliver(executor, mail(1), GATEWAY)
+    members = Members(log, projector, [Choking(HISTORY, {answer.position}), Projector(INBOX), Projector(TIMELINE)])
+    # When
+    gone = members.to_the_end()
+    for each in gone:
+        while each.step():
+            pass
+    # Then
+    with projector.connection() as connection:
+        assert {(each.subscription, each.position) for each in all_quarantined(connection)} == {
+            ("history", answer.position)
+        }
+    assert [each.travels for each in members.all] == [False, True, True]
+    assert all(rows(projector, view) == in_memory(log, view) for view in (INBOX, TIMELINE))
