@@ -1,77 +1,77 @@
 -- make history
-CREATE OR REPLACE FUNCTION "views"."history_v9_document"("conversation_id" text, "version" bigint, "place" bigint, "customer_id" text, "kind" text, "author_id" text, "author_kind" text, "author_team" text, "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text, "late" boolean, "about" text, "field" text, "old" text, "new" text, "text" text, "channel" text, "language" text, "automatic" boolean, "attachments" jsonb, "reason" text, "parts" text[], "split_into" text, "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text) RETURNS json LANGUAGE sql IMMUTABLE SET timezone = 'UTC' AS 'SELECT row_to_json((SELECT shown
+CREATE OR REPLACE FUNCTION "views"."history_v10_document"("conversation_id" text, "version" bigint, "place" bigint, "customer_id" text, "kind" text, "author_id" text, "author_kind" text, "author_team" text, "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text, "late" boolean, "about" text, "field" text, "old" text, "new" text, "text" text, "channel" text, "language" text, "automatic" boolean, "attachments" jsonb, "reason" text, "parts" text[], "split_into" text, "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text) RETURNS json LANGUAGE sql IMMUTABLE SET timezone = 'UTC' AS 'SELECT row_to_json((SELECT shown
 FROM (SELECT "conversation_id" AS "conversation_id", "version" AS "version", "place" AS "place", "customer_id" AS "customer_id", "kind" AS "kind", "author_id" AS "author_id", "author_kind" AS "author_kind", "author_team" AS "author_team", "occurred_at" AS "occurred_at", "recorded_at" AS "recorded_at", "time_precision" AS "time_precision", false AS "late", "about" AS "about", "field" AS "field", "old" AS "old", "new" AS "new", "text" AS "text", "channel" AS "channel", "language" AS "language", "automatic" AS "automatic", "attachments" AS "attachments", "reason" AS "reason", "parts" AS "parts", "split_into" AS "split_into", "bidi" AS "bidi", "adjusted" AS "adjusted", "removed" AS "removed", "participant_id" AS "participant_id") AS shown))';
 
 -- make history
-CREATE TABLE views."history_v9" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint NOT NULL, "place" bigint, "customer_id" text COLLATE "C", "kind" text COLLATE "C", "author_id" text COLLATE "C", "author_kind" text COLLATE "C", "author_team" text COLLATE "C", "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "late" boolean, "about" text COLLATE "C", "field" text COLLATE "C", "old" text COLLATE "C", "new" text COLLATE "C", "text" text COLLATE "C", "channel" text COLLATE "C", "language" text COLLATE "C", "automatic" boolean, "attachments" jsonb, "reason" text COLLATE "C", "parts" text[] COLLATE "C", "split_into" text COLLATE "C", "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text COLLATE "C", "document" json GENERATED ALWAYS AS ("views"."history_v9_document"("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id")) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id", "version"));
+CREATE TABLE views."history_v10" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint NOT NULL, "place" bigint, "customer_id" text COLLATE "C", "kind" text COLLATE "C", "author_id" text COLLATE "C", "author_kind" text COLLATE "C", "author_team" text COLLATE "C", "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "late" boolean, "about" text COLLATE "C", "field" text COLLATE "C", "old" text COLLATE "C", "new" text COLLATE "C", "text" text COLLATE "C", "channel" text COLLATE "C", "language" text COLLATE "C", "automatic" boolean, "attachments" jsonb, "reason" text COLLATE "C", "parts" text[] COLLATE "C", "split_into" text COLLATE "C", "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text COLLATE "C", "document" json GENERATED ALWAYS AS ("views"."history_v10_document"("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id")) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id", "version"));
 
 -- make history
-ALTER TABLE views."history_v9" ALTER COLUMN "text" SET STATISTICS 0;
+ALTER TABLE views."history_v10" ALTER COLUMN "text" SET STATISTICS 0;
 
 -- make history
-ALTER TABLE views."history_v9" ALTER COLUMN "attachments" SET STATISTICS 0;
+ALTER TABLE views."history_v10" ALTER COLUMN "attachments" SET STATISTICS 0;
 
 -- make history
-ALTER TABLE views."history_v9" ALTER COLUMN "document" SET STATISTICS 0;
+ALTER TABLE views."history_v10" ALTER COLUMN "document" SET STATISTICS 0;
 
 -- make history
-CREATE INDEX ON views."history_v9" (customer_id);
+CREATE INDEX ON views."history_v10" (customer_id);
 
 -- make history
-CREATE INDEX ON views."history_v9" USING btree (participant_id, occurred_at, place)
+CREATE INDEX ON views."history_v10" USING btree (participant_id, occurred_at, place)
 WHERE participant_id IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v9" (coalesce(split_into, conversation_id), occurred_at, place);
+CREATE INDEX ON views."history_v10" (coalesce(split_into, conversation_id), occurred_at, place);
 
 -- make history
-CREATE INDEX ON views."history_v9" USING btree (split_into)
+CREATE INDEX ON views."history_v10" USING btree (split_into)
 WHERE split_into IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v9" USING btree (conversation_id)
+CREATE INDEX ON views."history_v10" USING btree (conversation_id)
 WHERE split_into IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v9" USING btree (conversation_id, place)
+CREATE INDEX ON views."history_v10" USING btree (conversation_id, place)
 WHERE parts IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v9" (position);
+CREATE INDEX ON views."history_v10" (position);
 
 -- make history
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."history_v9" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."history_v10" TO antiphon_projector;
 
 -- make history
 GRANT
-SELECT ON views."history_v9" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."history_v10" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of history
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id"
-FROM views."history_v9" AS t ;
+FROM views."history_v10" AS t ;
 
 -- load rows by key of history
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id"
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 JOIN unnest(%b::text[], %b::bigint[]) AS asked("conversation_id", "version") ON ("t"."conversation_id", "t"."version") = ("asked"."conversation_id", "asked"."version")
 WHERE NOT t.deleted;
 
 -- touch rows of history
-UPDATE views."history_v9" AS t SET position = %b
+UPDATE views."history_v10" AS t SET position = %b
 FROM unnest(%b::text[], %b::bigint[]) AS asked("conversation_id", "version")
 WHERE ("t"."conversation_id", "t"."version") = ("asked"."conversation_id", "asked"."version");
 
 -- add rows to history
-COPY views."history_v9" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "position", "deleted")
+COPY views."history_v10" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to history
-INSERT INTO views."history_v9" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "position", "deleted")
+INSERT INTO views."history_v10" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "position", "deleted")
 SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."removed"::boolean, new."participant_id"::text, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::boolean[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "position", "deleted");
 
 -- write rows of history
-INSERT INTO views."history_v9" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "position", "deleted")
+INSERT INTO views."history_v10" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "position", "deleted")
 SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."removed"::boolean, new."participant_id"::text, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::boolean[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "position", "deleted")
 ON CONFLICT ("conversation_id", "version") DO UPDATE SET "place" = excluded."place", "customer_id" = excluded."customer_id", "kind" = excluded."kind", "author_id" = excluded."author_id", "author_kind" = excluded."author_kind", "author_team" = excluded."author_team", "occurred_at" = excluded."occurred_at", "recorded_at" = excluded."recorded_at", "time_precision" = excluded."time_precision", "late" = excluded."late", "about" = excluded."about", "field" = excluded."field", "old" = excluded."old", "new" = excluded."new", "text" = excluded."text", "channel" = excluded."channel", "language" = excluded."language", "automatic" = excluded."automatic", "attachments" = excluded."attachments", "reason" = excluded."reason", "parts" = excluded."parts", "split_into" = excluded."split_into", "bidi" = excluded."bidi", "adjusted" = excluded."adjusted", "removed" = excluded."removed", "participant_id" = excluded."participant_id", "position" = excluded."position", "deleted" = excluded."deleted";
@@ -131,9 +131,9 @@ COPY views."inbox_v13" ("conversation_id", "version", "customer_id", "channel", 
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to inbox
-INSERT INTO views."inbox_v12" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
-SELECT new."conversation_id"::text, new."version"::bigint, new."customer_id"::text, new."channel"::text, new."priority"::text, new."opened_at"::timestamptz, new."last_at"::timestamptz, new."status"::text, new."subject"::text, new."language"::text, new."product_area"::text, new."team_id"::text, new."agent_id"::text, new."interactions"::text[], new."kinds"::text[], new."waiting_since"::timestamptz, new."messages_in"::bigint, new."messages_out"::bigint, new."answered"::boolean, new."person_requested_at"::timestamptz, new."taken_up_at"::timestamptz, new."answered_at"::timestamptz, new."closed_at"::timestamptz, new."merged_into"::text, new."split_from"::text, new."members"::jsonb, new."next_move"::text, new."bidi"::boolean, new."due_at"::timestamptz, new."due_metric"::text, new."due_warned"::boolean, new."due_missed"::boolean, new."unanswered"::jsonb, new."last_answer_at"::timestamptz, new."for_person"::boolean, new."taken"::boolean, new."brings"::jsonb, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::bigint[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::jsonb[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted");
+INSERT INTO views."inbox_v13" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."customer_id"::text, new."channel"::text, new."priority"::text, new."opened_at"::timestamptz, new."last_at"::timestamptz, new."status"::text, new."subject"::text, new."language"::text, new."product_area"::text, new."segment"::text, new."team_id"::text, new."agent_id"::text, new."interactions"::text[], new."kinds"::text[], new."waiting_since"::timestamptz, new."messages_in"::bigint, new."messages_out"::bigint, new."answered"::boolean, new."person_requested_at"::timestamptz, new."taken_up_at"::timestamptz, new."answered_at"::timestamptz, new."closed_at"::timestamptz, new."merged_into"::text, new."split_from"::text, new."members"::jsonb, new."next_move"::text, new."bidi"::boolean, new."due_at"::timestamptz, new."due_metric"::text, new."due_warned"::boolean, new."due_missed"::boolean, new."unanswered"::jsonb, new."last_answer_at"::timestamptz, new."for_person"::boolean, new."taken"::boolean, new."brings"::jsonb, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::bigint[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::jsonb[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted");
 
 -- write rows of inbox
 INSERT INTO views."inbox_v13" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
@@ -787,7 +787,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v9" AS joined
+FROM views."history_v10" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -797,14 +797,14 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v9" AS come ON come.split_into = shown.id
+JOIN views."history_v10" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v9" AS earlier
+FROM views."history_v10" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -813,7 +813,7 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind <> 'heard') AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -826,7 +826,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v9" AS joined
+FROM views."history_v10" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -836,17 +836,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v9" AS come ON come.split_into = shown.id
+JOIN views."history_v10" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v9" AS earlier
+FROM views."history_v10" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -858,7 +858,7 @@ ELSE "t"."document" END) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -875,7 +875,7 @@ ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind <> 'heard') AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -888,7 +888,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v9" AS joined
+FROM views."history_v10" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -898,17 +898,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v9" AS come ON come.split_into = shown.id
+JOIN views."history_v10" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v9" AS earlier
+FROM views."history_v10" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -920,7 +920,7 @@ ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT 
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -935,7 +935,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
@@ -943,7 +943,7 @@ LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
 
 -- read a page of projections.conversation.history.NEWEST
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.version)::text]
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) < (%(newest_0)s::bigint)
 ORDER BY t.version DESC
 LIMIT %(newest_limit)s;
@@ -952,9 +952,9 @@ LIMIT %(newest_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(newest_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -968,7 +968,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size, t.version AS place_0
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) < (%(newest_0)s::bigint)
 ORDER BY t.version DESC
 LIMIT %(newest_limit)s) AS t) AS "newest";
@@ -977,9 +977,9 @@ LIMIT %(newest_limit)s) AS t) AS "newest";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE fits AND (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE fits AND (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(newest_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -994,20 +994,20 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE t.position > %(newest_since)s AND (t.conversation_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(newest_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(newest_limit)s + 1) AS t) AS "newest";
 
 -- read a page of projections.conversation.history.OF_PARTICIPANT
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v9" AS earlier
+FROM views."history_v10" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s;
@@ -1016,9 +1016,9 @@ LIMIT %(messages_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v9" AS earlier
+FROM views."history_v10" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -1028,7 +1028,7 @@ FROM false THEN row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id") AS shown))
 ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1042,7 +1042,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t) AS "messages";
@@ -1051,9 +1051,9 @@ LIMIT %(messages_limit)s) AS t) AS "messages";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v9" AS earlier
+FROM views."history_v10" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -1063,7 +1063,7 @@ FROM false THEN row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id") AS shown))
 ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1078,7 +1078,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
@@ -1089,7 +1089,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v9" AS joined
+FROM views."history_v10" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1099,17 +1099,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v9" AS come ON come.split_into = shown.id
+JOIN views."history_v10" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind = 'participant') AND (t.occurred_at, t.place) > (%(participants_0)s::timestamptz, %(participants_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(participants_limit)s) AS t
@@ -1122,7 +1122,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v9" AS joined
+FROM views."history_v10" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1132,20 +1132,20 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v9" AS come ON come.split_into = shown.id
+JOIN views."history_v10" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id") AS shown))) FILTER (WHERE (size > %(participants_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(participants_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1162,7 +1162,7 @@ ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind = 'participant') AND (t.occurred_at, t.place) > (%(participants_0)s::timestamptz, %(participants_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(participants_limit)s) AS t
@@ -1175,7 +1175,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v9" AS joined
+FROM views."history_v10" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1185,20 +1185,20 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v9" AS come ON come.split_into = shown.id
+JOIN views."history_v10" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id") AS shown))) FILTER (WHERE fits AND (size > %(participants_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(participants_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1213,7 +1213,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE t.position > %(participants_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(participants_limit)s) ROWS WITH TIES) AS t
@@ -1969,7 +1969,7 @@ LIMIT 10 * %(hear_by_limit)s + 1) AS t) AS "hear_by";
 
 -- read a page of projections.customer.customer_side.LINES
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s;
@@ -1978,7 +1978,7 @@ LIMIT %(lines_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2007,7 +2007,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v9" AS earlier
+FROM views."history_v10" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2054,7 +2054,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 CASE
 WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2068,7 +2068,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t) AS "lines";
@@ -2077,7 +2077,7 @@ LIMIT %(lines_limit)s) AS t) AS "lines";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2106,7 +2106,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v9" AS earlier
+FROM views."history_v10" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2153,7 +2153,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 CASE
 WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2168,14 +2168,14 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
 
 -- read a page of projections.customer.customer_side.MESSAGES
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(customer_id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s;
@@ -2184,12 +2184,12 @@ LIMIT %(messages_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id",
 CASE t.kind
 WHEN 'received' THEN 'customer'
 ELSE 'company' END AS "by", t.occurred_at AS "at", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v9" AS earlier
+FROM views."history_v10" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2198,7 +2198,7 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
 CASE
 WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent") AS shown))) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2212,7 +2212,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(customer_id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t) AS "messages";
@@ -2221,12 +2221,12 @@ LIMIT %(messages_limit)s) AS t) AS "messages";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id",
 CASE t.kind
 WHEN 'received' THEN 'customer'
 ELSE 'company' END AS "by", t.occurred_at AS "at", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v9" AS earlier
+FROM views."history_v10" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2235,7 +2235,7 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
 CASE
 WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent") AS shown))) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2250,7 +2250,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
@@ -2261,7 +2261,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v9" AS joined
+FROM views."history_v10" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2271,17 +2271,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v9" AS come ON come.split_into = shown.id
+JOIN views."history_v10" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) < (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at DESC, t.place DESC
 LIMIT %(lines_limit)s) AS t
@@ -2294,7 +2294,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v9" AS joined
+FROM views."history_v10" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2304,15 +2304,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v9" AS come ON come.split_into = shown.id
+JOIN views."history_v10" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2341,7 +2341,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v9" AS earlier
+FROM views."history_v10" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2390,7 +2390,7 @@ WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2407,7 +2407,7 @@ ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) < (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at DESC, t.place DESC
 LIMIT %(lines_limit)s) AS t
@@ -2420,7 +2420,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v9" AS joined
+FROM views."history_v10" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2430,15 +2430,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v9" AS come ON come.split_into = shown.id
+JOIN views."history_v10" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2467,7 +2467,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v9" AS earlier
+FROM views."history_v10" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2516,7 +2516,7 @@ WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2531,7 +2531,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)) AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
@@ -2673,7 +2673,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v9" AS joined
+FROM views."history_v10" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2683,17 +2683,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v9" AS come ON come.split_into = shown.id
+JOIN views."history_v10" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -2706,7 +2706,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v9" AS joined
+FROM views."history_v10" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2716,15 +2716,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v9" AS come ON come.split_into = shown.id
+JOIN views."history_v10" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2753,7 +2753,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v9" AS earlier
+FROM views."history_v10" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2802,7 +2802,7 @@ WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2819,7 +2819,7 @@ ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -2832,7 +2832,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v9" AS joined
+FROM views."history_v10" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2842,15 +2842,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v9" AS come ON come.split_into = shown.id
+JOIN views."history_v10" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v9" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2879,7 +2879,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v9" AS earlier
+FROM views."history_v10" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2928,7 +2928,7 @@ WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2943,7 +2943,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)) AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
@@ -3161,7 +3161,7 @@ SELECT l.customer_id
 FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v9" AS earlier
+FROM views."history_v10" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3170,7 +3170,7 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (t.participant_id = linked.id) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t
@@ -3184,9 +3184,9 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v9" AS earlier
+FROM views."history_v10" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3198,7 +3198,7 @@ ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE),
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3215,7 +3215,7 @@ ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE NOT t.deleted AND (t.participant_id = linked.id) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t
@@ -3229,9 +3229,9 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v9" AS earlier
+FROM views."history_v10" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3243,7 +3243,7 @@ ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS N
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3258,7 +3258,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."history_v9" AS t
+FROM views."history_v10" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
