@@ -93,8 +93,9 @@ class Calendar:
         return None
 
     def reaches(self, start: datetime, budget: timedelta) -> bool:
-        """Whether a budget from `start` is used up some day; also where the calendar never opens at all."""
-        return self.due(start, budget) is not None or self.due(start, timedelta(microseconds=1)) is None
+        """Whether a budget from `start` is used up within `SEARCHED`; also where the calendar closes for ever before."""
+        late = start + SEARCHED - NEVER_AFTER
+        return self.due(start, budget) is not None or self.due(late, timedelta(microseconds=1)) is None
 
     def open_times(self, start: datetime, end: datetime) -> Iterator[Open]:
         """The open times between two instants, in order; no two touch or overlap."""

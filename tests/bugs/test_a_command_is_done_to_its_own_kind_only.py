@@ -10,6 +10,7 @@ import pytest
 
 from commands import order as orders
 from commands import promise as promises
+from commands.content import keep
 from commands.conversation import handlers as conversations
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
@@ -18,6 +19,7 @@ from commands.service_level.clocks import evaluate, record_all_evaluated
 from commands.service_level.facts import ClockFacts
 from commands.subscription import request
 from domain.catalogue import STREAMS
+from domain.content import COMPANY
 from domain.conversation.commands import OpenConversation
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
@@ -43,7 +45,8 @@ def one_of_each_kind(executor: CommandExecutor, place: Place) -> dict[str, str]:
     follower = request(executor, Retry(follower="inbox", version=1, stream=place.company.conversation), why).id
     clocks = evaluate(executor, ClockFacts(executor.log), place.company.conversation, why).id
     watch = record_all_evaluated(executor, executor.log.position(), executor.log.now(), why).id
-    ids = [*place.names.values(), follower, clocks, watch]
+    content = keep(executor, COMPANY, [b"a file"], why).answer.id
+    ids = [*place.names.values(), follower, clocks, watch, content]
     return {kind_of(id): id for id in ids if id[0].isalpha()}
 
 
