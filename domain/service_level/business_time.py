@@ -93,7 +93,7 @@ class Calendar:
         return None
 
     def reaches(self, start: datetime, budget: timedelta) -> bool:
-        """Whether a budget from `start` is used up within `SEARCHED`; also where the calendar closes for ever before."""
+        """Whether a budget from `start` is used up within `SEARCHED`; also where the calendar has closed for ever."""
         late = start + SEARCHED - NEVER_AFTER
         return self.due(start, budget) is not None or self.due(late, timedelta(microseconds=1)) is None
 
