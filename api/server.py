@@ -35,8 +35,8 @@ from api.live import own
 from api.live import routes as live
 from api.live.live_queries import LiveQueries
 from api.live.streams import Streams
+from api.routes import content, operations, queries, staff
 from api.routes import message as messages
-from api.routes import operations, queries, staff
 from api.routes import order as orders
 from api.routes import promise as promises
 from api.routes import search as searching
@@ -157,6 +157,7 @@ def routes(
     app.include_router(own_matters.queries)
     app.include_router(customer_record.router)
     app.include_router(strangers.queries)
+    app.include_router(content.router)
     app.include_router(commands.router)
     app.include_router(staff.router)
     app.include_router(customers.router)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
-from domain.content import COMPANY, CONTENT, ContentKept, KeptContent, id_of, name_of
+from domain.content import COMPANY, CONTENT, ContentKept, KeptContent, check_may_be_sent, id_of, name_of
+from domain.conversation.commands import ConversationCommand, OpenConversation, ReceiveMessage, SendReply
+from domain.conversation.events import MessageReceived, MessageSent
+from domain.conversation.interaction import RecordedAttachment
+from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
-from domain.kernel.refusal import Overloaded, Refusal
+from domain.kernel.ids import kind_of
+from domain.kernel.refusal import NotFound, Overloaded, Refusal
 from infra.content.store import ContentMissing, ContentStore, ContentTooLarge, ContentTooMany
 from infra.keys.sealing import SealBroken
 from infra.keys.vault import SubjectErased
@@ -75,6 +80,65 @@ def read(executor: CommandExecutor, content_id: str, start: int = 0, end: int | 
         parts = store_of(executor).read(owner_id, name_of(content_id), start, end)
         first = next(parts, b"")
     return _after(first, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Content as a message has it: what it is, and its name there."""
+
+    content: KeptContent
+    name: str
+
+
+def sent(
+    executor: CommandExecutor, conversation_id: str, version: int, content_id: str, *, only_of: str | None = None
+) -> Sent:
+    """The content that a line of a conversation has. `only_of`: the customer who has to see the line. A line that was
+    taken out has none.
+
+    Raises Refusal `not-found`, UnreadableEvent, Overloaded.
+    """
+    log = executor.log
+    recorded = log.one(conversation_id, version) if kind_of(conversation_id) == CONVERSATION.kind else None
+    event = recorded.event if recorded else None
+    taken_out = (conversation_id, version) in log.vault.withheld()
+    if not isinstance(event, MessageReceived | MessageSent) or taken_out:
+        raise NotFound("the line")
+    if only_of is not None and only_of not in (event.customer_id, event.participant_id):
+        raise NotFound("the line")
+    more = event.more_attachments if isinstance(event, MessageReceived) else ()
+    for each in (*event.attachments, *more):
+        if each.content_id == content_id:
+            content = of(executor, content_id)
+            # Each message was checked as it came; whoever reads relies on no command.
+            if content.owner_id in (event.customer_id, event.participant_id, COMPANY):
+                return Sent(content, each.name)
+    raise NotFound(f"the {CONTENT.kind}")
+
+
+def attached(command: ConversationCommand) -> Sequence[RecordedAttachment]:
+    """The attachments of a command's message, if any."""
+    match command:
+        case OpenConversation() | ReceiveMessage():
+            return (*command.attachments, *command.more_attachments)
+        case SendReply():
+            return command.attachments
+        case _:
+            return ()
+
+
+def ids_in(attachments: Iterable[RecordedAttachment]) -> list[str]:
+    """The ids of the content that attachments name."""
+    return [each.content_id for each in attachments if each.content_id is not None]
+
+
+def check_attached(
+    executor: CommandExecutor, attachments: Iterable[RecordedAttachment], person_id: str, *, to_them: bool = False
+) -> None:
+    """Check the content that attachments of a message name: it exists, and is of the person who said the message, or to
+    whom it is said, or the company's own. Part of other commands. Raises Refusal as `check_may_be_sent`."""
+    for each in ids_in(attachments):
+        check_may_be_sent(each, executor.existing(CONTENT, each).state, person_id, to_them=to_them)
 
 
 def of(executor: CommandExecutor, content_id: str) -> KeptContent:

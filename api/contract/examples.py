@@ -29,6 +29,8 @@ DUE = "2100-12-31T16:00:00Z"
 """Far in the future: a promise for a past date is refused, and readers paste examples as they are."""
 CORRELATION_ID = "request-0199c5a4-10c0-7d5a-9a85-7f2b4e0c9d10"
 
+LEAK_PICTURE = "content-3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8551"
+
 _PICTURE = {
     "id": "a1",
     "name": "leak.jpg",
@@ -473,6 +475,7 @@ _MY_LINE = {
     "bidi": False,
     "adjusted": [],
     "as_sent": None,
+    "content": None,
     "participant_id": None,
     "removed": False,
 }
@@ -608,6 +611,11 @@ ANSWERS: Mapping[str, Any] = {
         for name in ("open_conversation", "open_my_conversation", "receive", "judge", "request_person", "withdraw")
     },
     "deliver": {"id": KETTLE, "position": 4714, "adjusted": [{"field": "language", "how": "normalised"}]},
+    **{
+        name: {"id": LEAK_PICTURE, "position": 4714, "size": 48213, "type": "image/jpeg", "sha256": _PICTURE["sha256"]}
+        for name in ("send_content", "send_my_content", "send_own_content")
+    },
+    "read_content": "the bytes of the file",
     "read_as_sent": {
         "adjusted": [{"field": "language", "how": "normalised", "kept": "en_GB"}],
         "more_attachments": [],
@@ -791,6 +799,9 @@ PROBLEMS: Mapping[str, str] = {
     "body-too-slow": "send the whole body within the deadline",
     "calendar-exists": "there is a calendar Berlin; edit it, or choose another name",
     "contact-point-taken": f"{ADA_AT_WORK} has it; move it from there, or share it",
+    "content-missing": "the log names this file, and it is not in the folder of content, whole: antiphon doctor",
+    "content-too-large": "a file has at most 50000000 bytes; send a smaller file",
+    "content-too-many": "a person has at most 10000 files; this one was not kept",
     "contact-point-unknown": f"{ADA} has no such contact point; check the ids",
     "contact-points-differ": f"{ADA} and {ADA_AT_WORK} have these contact points; merge them if it is one person, or "
     "move or share a contact point",
@@ -833,6 +844,7 @@ PROBLEMS: Mapping[str, str] = {
     "position-not-reached": "what is read is not that far yet; ask again shortly",
     "promise-about-nothing": "a promise names the conversation or the order it is about; one of a delivery, the order",
     "promise-ended": "this promise was kept; make a new one",
+    "range-unsatisfiable": "the file has 48213 bytes; ask for some of these",
     "resolution-misplaced": "a resolution is said when resolving; leave it out here",
     "split-already": f"it was split off before: it is shown in {TOASTER}",
     "split-merged": f"{TOASTER} was merged into {KETTLE}; separate them first",

@@ -39,6 +39,7 @@ TAGS = {
     "conversations": "One customer's dialogue with the company about one matter, over any channels.",
     "customers": "The people who write to the company.",
     "customer's side": "What customers see themselves, and how they want to be reached.",
+    "content": "Files of customers and of the company.",
     "promises": "What will happen for a customer by when, and what became of it.",
     "orders": "Orders, from placed to delivered or returned.",
     "staff": "The people who answer, and their teams.",
@@ -63,6 +64,18 @@ HEADERS: dict[str, Any] = {
         "required": False,
         "schema": {"type": "string", "pattern": '^("[0-9]+-|W/")[0-9a-f]{16}"$'},
         "example": 'W/"5feceb66ffc86f38"',
+    },
+    "Content-Disposition": {
+        "description": "Whether the file is for saving, or may be shown in place; and its name.",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": "inline; filename*=UTF-8''leak.jpg",
+    },
+    "Content-Range": {
+        "description": "Which bytes of the file these are, and how many it has.",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": "bytes 0-1023/48213",
     },
     "Retry-After": {
         "description": "After how many seconds the same request may be sent again.",
@@ -175,7 +188,9 @@ def _complete(operation: dict[str, Any], problems: dict[str, Any]) -> None:
         shared.append({"$ref": "#/components/parameters/If-None-Match"})
     operation["parameters"] = [*map(_parameter, operation.get("parameters", [])), *shared]
     if body := operation.get("requestBody"):
-        body["content"]["application/json"]["example"] = examples.REQUESTS.get(name)
+        for kind, content in body["content"].items():
+            if kind == "application/json":
+                content["example"] = examples.REQUESTS.get(name)
     for status, answer in operation["responses"].items():
         if codes := answer.get("x-codes"):
             known = f"{status}.{'.'.join(codes)}"

@@ -8,6 +8,8 @@ from starlette.datastructures import Headers
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.edge.uploads import is_file
+
 SMALLEST_BYTES = 2_000
 """Shorter answers are sent as they are: little would be saved."""
 
@@ -25,7 +27,9 @@ class Compression(GZipMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http" and _REFUSED.search(Headers(scope=scope).get("accept-encoding", "")):
+        refused = scope["type"] == "http" and _REFUSED.search(Headers(scope=scope).get("accept-encoding", ""))
+        # A file is sent as it is: a range is of the file itself.
+        if refused or (scope["type"] == "http" and is_file(scope)):
             await self.app(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import math
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from api.edge import problems
 from api.edge.observing import PROBES
 from api.edge.tokens import Tokens
 from api.edge.unsent import Sending, Unsent
+from api.edge.uploads import Uploads, is_empty, is_upload
 from domain.kernel.refusal import Overloaded, Refusal
 
 BURST_SECONDS = 10.0
@@ -99,7 +100,8 @@ class _Account:
 
 
 class Limiting:
-    """Lets a request through once it is complete, while neither its caller nor all callers together exceed the limits.
+    """Lets a request through once it is complete (one with a file, as it begins), while neither its caller nor all
+    callers together exceed the limits.
 
     FastAPI's own `max_body_size` is not used: where it refuses by Content-Length, its answer is no problem document.
     """
@@ -113,6 +115,7 @@ class Limiting:
         self._under_way = 0
         self._buffered = 0
         self._unsent = Unsent()
+        self._uploads = Uploads(limits.body_bytes, limits.body_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -120,12 +123,18 @@ class Limiting:
         if scope["type"] != "http" or scope["path"] in PROBES:
             await self._app(scope, receive, send)
             return
-        body = bytearray()
+        body, closing = bytearray(), ExitStack()
         try:
             try:
                 account = self._account(scope)
                 account.count()
-                if scope["method"] not in ("GET", "HEAD"):
+                if is_upload(scope):
+                    upload = closing.enter_context(
+                        self._uploads.one_more(account.caller, receive, send, empty=is_empty(scope))
+                    )
+                    closing.callback(lambda: account.charge(upload.size))
+                    receive, send = upload.receive, upload.send
+                elif scope["method"] not in ("GET", "HEAD"):
                     try:
                         await self._take_in(body, scope, receive)
                     finally:
@@ -143,6 +152,7 @@ class Limiting:
                 await self._let_through(account, scope, receive, send)
         finally:
             self._buffered -= len(body)
+            closing.close()
 
     def _account(self, scope: Scope) -> _Account:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from commands.content import attached, check_attached, ids_in
 from commands.conversation.judging import check_answer_there
 from commands.conversation.keeping import decided, policies_that_keep
 from commands.conversation.merging import changes
@@ -58,10 +59,12 @@ def open_conversation(executor: CommandExecutor, command: OpenConversation, cont
             check_theirs(executor, ORDER, order_id, command.customer_id)
         if command.policy_id is not None:
             executor.existing(POLICY, command.policy_id)
+        to_them = context.actor.kind == "customer"
+        check_attached(executor, attached(command), command.customer_id, to_them=to_them)
         events = decide(None, command, executor.clock())
         return UnitOfWork(conversation_id, [Change(conversation_id, NOTHING, events)], subject=command.customer_id)
 
-    streams = [command.customer_id, *_ordered(command)]
+    streams = [command.customer_id, *_ordered(command), *ids_in(attached(command))]
     return executor.run(context, work, body=body_of(context, command), streams=streams)
 
 
@@ -99,6 +102,9 @@ def act(
         speaker, addressed = _people(executor, conversation_id, before, command, only_of)
         seen = {change.stream_id for change in speaker.changes}
         as_wished, wishes = _as_wished(executor, before.state, addressed)
+        participant = as_wished.to if isinstance(as_wished, SendReply) else speaker.id
+        whose = participant or before.state.customer_id
+        check_attached(executor, attached(command), whose, to_them=only_of is not None)
         kept = policies_that_keep(executor, conversation_id, before, command, context)
         events = decided(conversation_id, before, as_wished, kept, executor.clock())
         check_version(before, expected_version)
@@ -108,11 +114,12 @@ def act(
             [*speaker.changes, *reached, *(each for each in wishes if each.stream_id not in seen), *taker],
             list(speaker.unique_keys),
             subject=before.state.customer_id,
-            participant=as_wished.to if isinstance(as_wished, SendReply) else speaker.id,
+            participant=participant,
         )
 
     body = body_of(context, command, conversation_id)
-    return executor.run(context, work, body=body, streams=[conversation_id, *_ordered(command)])
+    streams = [conversation_id, *_ordered(command), *ids_in(attached(command))]
+    return executor.run(context, work, body=body, streams=streams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +216,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             told = as_told(executor, known, before, context)
             kept = policies_that_keep(executor, known, before, receive, told)
             customer_id = before.state.customer_id
+            check_attached(executor, attached(receive), speaker.id or customer_id)
             order = _order(executor, delivery, customer_id)
             events = decided(known, before, receive, kept, executor.clock())
             events += _marks(delivery, order, first, customer_id, receive.message_id, speaker.id)
@@ -242,6 +250,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             came=delivery.came,
             **sent,
         )
+        check_attached(executor, attached(begin), customer.id)
         events = decide(None, begin, executor.clock())
         events += _marks(delivery, order, first, customer.id, begin.message_id)
         return UnitOfWork(
@@ -261,6 +270,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
         context,
         work,
         body=body,
+        streams=ids_in(sent.get("attachments", ())),
         names=[thread, *names_of(executor, [delivery.contact]), message],
     )
 

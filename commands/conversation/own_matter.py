@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from commands.content import attached, check_attached
 from commands.customer.handlers import check_theirs
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
@@ -30,8 +31,8 @@ def open_own(executor: CommandExecutor, command: OpenConversation, number: str |
     """Open a conversation for the customer who asks, about one of their own orders if they name one: by its id, or by
     its number as they say it, which is never a reason to refuse.
 
-    Raises Refusal `not-found` (of an order, also another customer's), or as `domain.conversation.decisions.decide` and
-    `CommandExecutor.run`.
+    Raises Refusal `not-found` (of an order or a file, also another customer's), or as
+    `domain.conversation.decisions.decide` and `CommandExecutor.run`.
     """
     conversation_id = new_id("conversation")
     named = [command.order_id] if command.order_id else []
@@ -40,6 +41,7 @@ def open_own(executor: CommandExecutor, command: OpenConversation, number: str |
         executor.existing(CUSTOMER, command.customer_id)
         for order_id in named:
             check_theirs(executor, ORDER, order_id, command.customer_id, to_them=True)
+        check_attached(executor, attached(command), command.customer_id, to_them=True)
         order = order_named(executor, command.customer_id, number) if number else None
         about = named[0] if named else order.id if order else None
         events = decide(None, command.model_copy(update={"order_id": about}), executor.clock())

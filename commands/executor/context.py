@@ -101,10 +101,20 @@ def counted(request: DataclassInstance) -> Fields:
     """The fields of a request that a repeat must bring again: all but those of `domain.kernel.values.LATER` that have
     their default."""
     return {
-        each.name: held
+        each.name: _counted(held)
         for each in fields(request)
         if (held := getattr(request, each.name)) != each.default or LATER not in each.metadata.values()
     }
+
+
+def _counted(value: object) -> object:
+    """A value of a request, without unused fields that are `LATER` in the models of a list."""
+    if isinstance(value, tuple | list):
+        return [
+            each.model_dump(mode="json", exclude=_left_out(each)) if isinstance(each, BaseModel) else each
+            for each in value
+        ]
+    return value
 
 
 def written(part: object) -> bytes:

@@ -18,10 +18,12 @@ from consumers.publishing.addressing import Addressed, Destination, Exchanges, P
 from consumers.publishing.cloudevents import headers
 from consumers.publishing.publisher import Outgoing, Publisher
 from domain.conversation.events import MessageSent
-from domain.conversation.interaction import Attachment
+from domain.conversation.interaction import ID_CHARACTERS, TYPE_CHARACTERS, RecordedAttachment
 from domain.customer import ContactPointAdded, NameChanged, Registered
 from domain.kernel.event import Envelope, Event, Recorded
 from domain.kernel.ids import kind_of
+from domain.kernel.text import Text
+from domain.kernel.values import Fields, Frozen, Remark, Whole
 from domain.staff import STAFF, StaffJoined
 from domain.stranger import STRANGER, StrangerMet
 from infra.kafka.clients import Kafka
@@ -43,6 +45,16 @@ class Contact(BaseModel):
     value: str
 
 
+class Attachment(Frozen):
+    """A file that goes with the reply: name, type, `size` in bytes, `sha256` in hex."""
+
+    id: Annotated[Text, Field(max_length=ID_CHARACTERS)]
+    name: Remark
+    type: Annotated[Text, Field(max_length=TYPE_CHARACTERS)]
+    size: Whole = Field(ge=0, lt=2**63)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
 class Recipient(Contact):
     """The contact point to which a reply goes. `name`: what the person there is called."""
 
@@ -51,7 +63,8 @@ class Recipient(Contact):
 
 class OutboundMessage(BaseModel):
     """A reply over `channel`, to the customer of the conversation or to another participant of it, `participant_id`.
-    `contacts`: all ways to reach them.
+    `contacts`: all ways to reach them. `contents`: for each of the `attachments`, the path of the API that gives the
+    file; null for one that is named only.
 
     `to`: the contact point from which they wrote last in the conversation over this channel, or another that somebody
     chose; null where neither is known. `thread`, `in_reply_to`, `references`: the channel's own ids of the exchange, of
@@ -79,6 +92,7 @@ class OutboundMessage(BaseModel):
     references: tuple[str, ...]
     sender_name: str | None
     conversation_language: str | None
+    contents: tuple[str | None, ...] = ()
 
 
 EXAMPLE: Mapping[str, Any] = {
@@ -99,6 +113,7 @@ EXAMPLE: Mapping[str, Any] = {
     "references": ["<4700@mail.example>", "<4711@mail.example>"],
     "sender_name": "Mia Jansen",
     "conversation_language": "en",
+    "contents": [],
 }
 """An example message, for the contract."""
 
@@ -198,7 +213,7 @@ class Outbound(Publisher):
             body=event.body,
             language=event.language,
             # As recorded: values that an earlier limit allowed are published, too.
-            attachments=tuple(Attachment.model_construct(**dict(each)) for each in event.attachments),
+            attachments=tuple(Attachment.model_construct(**_named(each)) for each in event.attachments),
             automatic=event.automatic,
             participant_id=event.participant_id,
             to=Recipient(kind=to.kind, value=to.value, name=person.name) if to else None,
@@ -208,6 +223,7 @@ class Outbound(Publisher):
             references=addressed.references,
             sender_name=sender_name,
             conversation_language=addressed.language,
+            contents=tuple(_path(recorded, each.content_id) for each in event.attachments),
         )
         return (
             self._topic,
@@ -229,6 +245,17 @@ def _name(stream: Sequence[Recorded[Event]]) -> str | None:
         if isinstance(recorded.event, Registered | NameChanged | StrangerMet):
             name = recorded.event.name
     return name
+
+
+def _named(attachment: RecordedAttachment) -> Fields:
+    return {name: getattr(attachment, name) for name in Attachment.model_fields}
+
+
+def _path(recorded: Recorded[Event], content_id: str | None) -> str | None:
+    if content_id is None:
+        return None
+    line = f"/conversations/{recorded.originator_id}/content?version={recorded.originator_version}"
+    return f"{line}&content_id={content_id}"
 
 
 def _here(envelope: Envelope) -> bool:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from domain.conversation.interaction import (
     BODY_CHARACTERS,
+    CONTENT_ID,
     ID_CHARACTERS,
     MOST_ATTACHMENTS,
     TYPE_CHARACTERS,
@@ -18,7 +19,16 @@ from domain.conversation.interaction import (
 )
 from domain.kernel.personal import Personal
 from domain.kernel.text import Text, readable
-from domain.kernel.values import LANGUAGE, LANGUAGE_CHARACTERS, REMARK_CHARACTERS, Fields, Frozen, RecordedValue, Whole
+from domain.kernel.values import (
+    LANGUAGE,
+    LANGUAGE_CHARACTERS,
+    LATER,
+    REMARK_CHARACTERS,
+    Fields,
+    Frozen,
+    RecordedValue,
+    Whole,
+)
 from domain.order.commands import NUMBER_CHARACTERS
 
 MOST_SENT = 1_000
@@ -65,14 +75,16 @@ class Adjusted(RecordedValue):
 
 
 class SentAttachment(Frozen):
-    """A file that came with a customer's message, without its content: name, type, `size` in bytes, `sha256` in hex.
-    A file may come without a name and without a type."""
+    """A file that came with a customer's message: name, type, `size` in bytes, `sha256` in hex. A file may come without
+    a name and without a type. `content_id`: the file itself, where it was sent before; without one, the file is named
+    only."""
 
     id: Annotated[Sent, cut_at(ID_CHARACTERS)]
     name: Annotated[Sent, cut_at(REMARK_CHARACTERS)] | None = None
     type: Annotated[Sent, BROUGHT_INTO_FORM] | None = None
     size: Whole = Field(ge=0, lt=2**63)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    content_id: Annotated[str | None, Field(pattern=CONTENT_ID), LATER] = None
 
 
 SentFile = SentAttachment | RecordedAttachment
@@ -151,6 +163,7 @@ def _file(number: int, sent: SentFile | Fields, notes: list[Adjusted]) -> Record
         type=_type(f"{at}.type", file.type or UNKNOWN_TYPE, notes),
         size=file.size,
         sha256=file.sha256,
+        content_id=file.content_id,
     )
 
 

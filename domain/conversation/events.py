@@ -119,11 +119,11 @@ class MessageReceived(MessageEvent, name="conversation.message-received", publis
 
     Version 1 has no `effect`; version 2 has neither `adjusted` nor `more_attachments` nor `automatic`; version 3 has no
     `participant_id`; version 4 has neither contact point nor ids of the channel; version 5 has not sealed id and type
-    of attachments.
+    of attachments; version 6 has attachments without content.
     """
 
-    schema_version = 6
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged, 3: unchanged, 4: unchanged, 5: unchanged}
+    schema_version = 7
+    upcasts: ClassVar[dict[int, Upcast]] = dict.fromkeys(range(1, 7), unchanged)
     sealed_since: ClassVar[Mapping[str, int]] = {
         f"{files}.*.{field}": 6 for files in ("attachments", "more_attachments") for field in ("id", "type")
     }
@@ -144,11 +144,11 @@ class MessageSent(MessageEvent, name="conversation.message-sent", published_as="
 
     `contact_kind`, `contact`: the contact point that somebody chose for it, of `contact_of`, who is the same person.
     Version 1 has no `effect`, version 2 no `participant_id`, version 3 no contact point; version 4 has not sealed id
-    and type of attachments.
+    and type of attachments; version 5 has attachments without content.
     """
 
-    schema_version = 5
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged, 3: unchanged, 4: unchanged}
+    schema_version = 6
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged, 3: unchanged, 4: unchanged, 5: unchanged}
     sealed_since: ClassVar[Mapping[str, int]] = {"attachments.*.id": 5, "attachments.*.type": 5}
 
     automatic: bool = False

@@ -50,7 +50,7 @@ class ContentStore:
         """`most_bytes`: how long one file may be; `most_files`: how many files one person may have."""
         self._backend = backend
         self._vault = vault
-        self._most_bytes = most_bytes
+        self.most_bytes = most_bytes
         self._most_files = most_files
 
     def keep(self, subject: str, parts: Iterable[bytes]) -> Content:
@@ -58,7 +58,7 @@ class ContentStore:
 
         Raises ContentTooLarge, ContentTooMany, SubjectErased, Overloaded, OSError: nothing was kept.
         """
-        key, plain = self._vault.key(subject), _Plain(self._most_bytes)
+        key, plain = self._vault.key(subject), _Plain(self.most_bytes)
         name = hashlib.sha256()
         with self._backend.writing(subject) as writing:
             for part in sealed(key, plain.read(parts)):

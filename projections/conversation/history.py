@@ -367,7 +367,8 @@ _WIPED_OF_FILE = {"id": ERASED, "name": ERASED, "type": ERASED}
 
 
 def _document(attachment: RecordedAttachment) -> Document:
-    return attachment.model_dump()
+    # Without a content id where there is none, as in rows of former releases.
+    return attachment.model_dump(exclude_defaults=True)
 
 
 def _given(event: c.Assigned | c.HandedOver, field: str) -> Fields:

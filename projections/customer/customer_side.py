@@ -117,7 +117,8 @@ class CustomerLine:
     not-answered); the status from then on (open, resolved, withdrawn); for a split, the conversation that shows the
     message from then on, None where this one shows it again. `about`: the id of the message or interaction.
     `automatic`: nobody wrote the text for this customer, or no person did on the customer's side. `adjusted`: fields
-    that are not shown in full as they were sent; the path `as_sent` gives what was kept of them. `removed`: the
+    that are not shown in full as they were sent; the path `as_sent` gives what was kept of them. `content`: the path
+    that gives the files that have a `content_id`, each with `&content_id=…` behind it. `removed`: the
     company took the message out. `late`: it is back-dated. `bidi`: the text, or an attachment's name, may look like
     another text.
     """
@@ -137,6 +138,7 @@ class CustomerLine:
     bidi: bool
     adjusted: tuple[Fields, ...]
     as_sent: str | None
+    content: str | None
     participant_id: str | None
     removed: bool
 
@@ -145,6 +147,10 @@ _TEXT_SHOWN = by_rule(lambda rule: "true" if rule.text else "false")
 _AS_SENT = (
     "CASE WHEN jsonb_array_length(t.adjusted) > 0 THEN"
     " '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END"
+)
+_CONTENT = (
+    "CASE WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN"
+    " '/conversations/' || t.conversation_id || '/content?version=' || t.version END"
 )
 _LINE = {
     "kind": by_rule(lambda rule: quoted(rule.kind)),
@@ -164,6 +170,7 @@ _LINE = {
     "adjusted": "t.adjusted",
     "removed": "t.removed",
     "as_sent": _AS_SENT,
+    "content": _CONTENT,
     "participant_id": "t.participant_id",
 }
 
@@ -198,6 +205,7 @@ class CustomerMessage:
     bidi: bool
     adjusted: tuple[Fields, ...]
     as_sent: str | None
+    content: str | None
     removed: bool
 
 
@@ -215,6 +223,7 @@ MESSAGES = Selection(
         **{name: f"t.{name}" for name in ("time_precision", "about", "text", "channel", "language", "automatic")},
         **{name: f"t.{name}" for name in ("attachments", "bidi", "adjusted", "removed")},
         "as_sent": _AS_SENT,
+        "content": _CONTENT,
     },
 )
 """What was said by and to the customer in conversations of others, in the order in which it was said."""

@@ -18,13 +18,12 @@ from hypothesis import HealthCheck, Phase
 
 from api.contract import examples
 from api.edge.access import ANYBODY
-from commands.executor.executor import CommandExecutor
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
 from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support.calling import Place
-from tests.support.companies import opened_log
+from tests.support.companies import opened
 from tests.support.contract import CONTRACT
 from tests.support.databases import Databases
 from tests.support.serving import Company, served, token
@@ -63,9 +62,9 @@ class World:
 @pytest.fixture(scope="module")
 def world(databases: Databases) -> Iterator[World]:
     """One for all calls: what was called before is part of what there is."""
-    with databases.fresh() as urls, opened_log(urls) as log, pytest.MonkeyPatch.context() as patch:
+    with databases.fresh() as urls, opened(urls) as executor, pytest.MonkeyPatch.context() as patch:
         patch.setattr("api.edge.parts.AT_LEAST_SECONDS", 0.02)  # positions that are drawn are seldom reached
-        executor = CommandExecutor(log)
+        log = executor.log
         place = Place.furnished(executor, Company.founded(executor))
         projector = Database(urls.database_url, "projector")
         subscriptions = [Projector(view) for view in VIEWS]
@@ -75,7 +74,6 @@ def world(databases: Databases) -> Iterator[World]:
         ):
             yield World(url, place, projector)
         projector.close()
-        executor.close()
 
 
 def on_what_there_is(case: Case, place: Place) -> None:

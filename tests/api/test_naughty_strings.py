@@ -155,10 +155,8 @@ def filled(schema: dict[str, Any]) -> Any:
 
 
 def body_of(operation: dict[str, Any]) -> dict[str, Any] | None:
-    if "requestBody" not in operation:
-        return None
-    schema: dict[str, Any] = operation["requestBody"]["content"]["application/json"]["schema"]
-    return schema
+    sent: dict[str, Any] = operation.get("requestBody", {"content": {}})["content"]
+    return sent["application/json"]["schema"] if "application/json" in sent else None
 
 
 @dataclass(frozen=True)

@@ -50,9 +50,12 @@ SHOWN = {
     *(
         f"conversation.message-{event}.attachments.{name}"
         for event in ("received", "sent")
-        for name in ("id", "name", "type", "sha256")
+        for name in ("id", "name", "type", "sha256", "content_id")
     ),
-    *(f"conversation.message-received.more_attachments.{name}" for name in ("id", "name", "type", "sha256")),
+    *(
+        f"conversation.message-received.more_attachments.{name}"
+        for name in ("id", "name", "type", "sha256", "content_id")
+    ),
     *(
         f"conversation.{event}.adjusted.{name}"
         for event in ("opened", "message-received", "answer-judged", "person-requested", "withdrawn")

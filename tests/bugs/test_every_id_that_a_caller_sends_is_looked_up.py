@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import reduce
 from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 
@@ -15,6 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 from api.edge.parts import ID
+from commands import content as contents
 from commands import registry
 from commands.conversation import handlers as conversations
 from commands.conversation import merging
@@ -23,7 +23,9 @@ from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.registry import COMMANDS, AskedCommand, Ports
 from domain import customer, message, staff, stranger
+from domain.content import COMPANY
 from domain.conversation import commands as c
+from domain.conversation.interaction import RecordedAttachment
 from domain.conversation.merging import MergeInto, Separate
 from domain.conversation.removing import RemoveMessage
 from domain.conversation.splitting import SplitMessage
@@ -130,7 +132,9 @@ def furnished(executor: CommandExecutor, who: str) -> dict[str, str]:
     calendar_id = ask(calendar.WriteCalendar(name=f"calendar {who}", opening_hours=hours))
     terms = Terms(calendar_id=calendar_id, targets={"first_reply": timedelta(hours=1)})
     order = ask(PlaceOrder(customer_id=state.customer_id))
+    own = contents.keep(executor, COMPANY, [b"our terms"], WHY)  # which anybody may be sent
     return {
+        "content": own.answer.id,
         "customer": state.customer_id,
         "conversation": conversation,
         "other conversation": other,
@@ -151,12 +155,21 @@ def valid(ada: Mapping[str, str], bo: Mapping[str, str], who: str) -> dict[str, 
     """A command of each class with ids in it, about what Ada has, by name. No id of them is wrong."""
     hours = timedelta(hours=2)
     reach: Fields = {"contact_kind": "mail", "value": f"{who}@example.org"}
+    terms = RecordedAttachment(
+        id="a1", name="terms", type="text/plain", size=9, sha256="0" * 64, content_id=ada["content"]
+    )
+    files: Fields = {"attachments": (terms,), "more_attachments": (terms,)}
     commands: list[Frozen] = [
         c.OpenConversation(
-            customer_id=ada["customer"], kind="inquiry", channel="mail", order_id=ada["order"], policy_id=ada["policy"]
+            customer_id=ada["customer"],
+            kind="inquiry",
+            channel="mail",
+            order_id=ada["order"],
+            policy_id=ada["policy"],
+            **files,
         ),
         c.AddInteraction(kind="complaint", order_id=ada["order"]),
-        c.ReceiveMessage(body="Me too", participant=c.Participant(participant_id=ada["stranger"])),
+        c.ReceiveMessage(body="Me too", participant=c.Participant(participant_id=ada["stranger"]), **files),
         c.SendReply(body="Yes", to=ada["stranger"]),
         c.Assign(team_id=ada["team"], agent_id=ada["staff"]),
         c.HandOver(team_id=ada["team"], agent_id=ada["staff"]),
@@ -220,15 +233,20 @@ def asked(executor: CommandExecutor, command: Frozen, of: str) -> str:
 
 
 def at(command: Frozen, path: Path) -> str:
-    """The id at this place."""
-    found: str = reduce(getattr, path, command)  # type: ignore[assignment]
-    return found
+    """The id at this place; of a list, in its one item."""
+    found: Any = command
+    for name in path:
+        found = getattr(found[0] if isinstance(found, tuple) else found, name)
+    return str(found)
 
 
 def with_id(command: Frozen, path: Path, id: str) -> Frozen:
     """The command with another id at this place."""
     name, *rest = path
-    inner = with_id(getattr(command, name), tuple(rest), id) if rest else id
+    held = getattr(command, name)
+    if isinstance(held, tuple):
+        return command.model_copy(update={name: (with_id(held[0], tuple(rest), id),)})
+    inner = with_id(held, tuple(rest), id) if rest else id
     return command.model_copy(update={name: inner})
 
 

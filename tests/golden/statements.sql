@@ -2052,7 +2052,9 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent",
+CASE
+WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
 WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
@@ -2151,7 +2153,9 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent",
+CASE
+WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
 WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
@@ -2196,7 +2200,9 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) AS "late", t.time_precision AS "time_precision", t.about AS "about", t.text AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent") AS shown))) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent",
+CASE
+WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content") AS shown))) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
 WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
@@ -2233,7 +2239,9 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) AS "late", t.time_precision AS "time_precision", t.about AS "about", t.text AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent") AS shown))) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent",
+CASE
+WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content") AS shown))) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
 WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
@@ -2386,7 +2394,9 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent",
+CASE
+WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
@@ -2512,7 +2522,9 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent",
+CASE
+WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
@@ -2798,7 +2810,9 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent",
+CASE
+WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
@@ -2924,7 +2938,9 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent",
+CASE
+WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views

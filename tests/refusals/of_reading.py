@@ -145,6 +145,7 @@ HTTP: Table = {
     "internal-error": "test_operations.py",
     "method-not-allowed": "test_no_such_route.py",
     "position-not-reached": "test_positions.py",
+    "range-unsatisfiable": "test_content.py",
     "request-malformed": "test_limits.py",
     "secret-not-shared": making_a_token_of_published_keys,
     "token-invalid": lambda place: TOKENS.bearer("Bearer none"),

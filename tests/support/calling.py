@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from api.contract import examples
+from commands import content as contents
 from commands import order as orders
 from commands import promise as promises
 from commands import stranger as strangers
@@ -23,6 +24,7 @@ from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from commands.staff import handlers as staffing
 from domain.conversation.commands import OpenConversation, ReceiveMessage, SendReply
+from domain.conversation.interaction import Attachment
 from domain.conversation.merging import MergeInto
 from domain.conversation.splitting import SplitMessage
 from domain.customer import MergeCustomer
@@ -72,7 +74,8 @@ class Call:
         if body is not None and self.name in ("write_policy", "write_calendar"):  # each time, so that it can be done
             body["name"] = new_id("name")
         path = self.path.replace("{id}", id)
-        with calling.stream(self.method, path, params=self.query, json=body) as answer:
+        query = {name: names.get(value, value) for name, value in self.query.items()}
+        with calling.stream(self.method, path, params=query, json=body) as answer:
             if not answer.headers["Content-Type"].startswith("text/event-stream"):
                 answer.read()
             return answer
@@ -106,7 +109,8 @@ class Place:
     @classmethod
     def furnished(cls, executor: CommandExecutor, company: Company) -> Place:
         """Whatever the examples speak of is there."""
-        conversations.act(executor, company.conversation, SendReply(body="On its way"), AGENT)
+        picture = _picture(executor, company.customer)
+        conversations.act(executor, company.conversation, SendReply(body="On its way", attachments=(picture,)), AGENT)
         interactions = executor.read(company.conversation).state.interactions
         others = [deliver(executor, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in (2, 3)]
         stranger, to_forget = (executor.read(id).state.customer_id for id in others)
@@ -119,6 +123,7 @@ class Place:
             examples.CARE: company.team,
             examples.REPAIRS: company.team,
             examples.BOB: met(executor),
+            examples.LEAK_PICTURE: picture.content_id or "",
         }
         place = cls(company, stranger, to_forget, names, executor)
         names[examples.PROMISE] = place._promise()
@@ -227,3 +232,11 @@ def _with(names: Mapping[str, str], body: Any) -> Any:
     for example, real in names.items():
         text = text.replace(example, real)
     return json.loads(text)
+
+
+def _picture(executor: CommandExecutor, customer_id: str) -> Attachment:
+    """A file of theirs, which a message may bring."""
+    kept = contents.keep(executor, customer_id, [b"a leak"], AGENT)
+    return Attachment(
+        id="a1", name="leak.txt", type=kept.type, size=kept.size, sha256=kept.sha256, content_id=kept.answer.id
+    )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from commands.conversation.handlers import Delivery
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.kernel.event import Actor
+from infra.content.folder import Folder
+from infra.content.store import ContentStore
 from infra.embedded.postgres import Urls
 from infra.keys.vault import Vault
 from infra.log.application import Log
@@ -39,9 +43,10 @@ def opened_log(urls: Urls, deadline_seconds: float = 5.0) -> Iterator[Log]:
 
 @contextmanager
 def opened(urls: Urls, deadline_seconds: float = 5.0) -> Iterator[CommandExecutor]:
-    """Commands as one more process has them."""
-    with opened_log(urls, deadline_seconds) as log:
-        executor = CommandExecutor(log)
+    """Commands as one more process has them, with a content store of its own."""
+    with opened_log(urls, deadline_seconds) as log, TemporaryDirectory() as folder:
+        content = ContentStore(Folder(Path(folder) / "content"), log.vault, most_bytes=1_000_000, most_files=500)
+        executor = CommandExecutor(log, content=content)
         try:
             yield executor
         finally:

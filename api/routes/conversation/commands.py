@@ -83,7 +83,7 @@ def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext
     tags=["conversations"],
     **done_by(
         "service",
-        codes=("time-ahead", "time-not-yours", "order-missing", "customer-erased"),
+        codes=("time-ahead", "time-not-yours", "order-missing", "customer-erased", "not-found", "not-theirs"),
         status=201,
         model=Taken,
     ),
@@ -114,7 +114,7 @@ def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext) ->
 @router.post(
     "/conversations/{id}/messages",
     tags=["conversations"],
-    **changing_one(c.ReceiveMessage, codes=("word-unknown",), status=201),
+    **changing_one(c.ReceiveMessage, codes=("word-unknown", "not-theirs"), status=201),
 )
 def receive(
     id: Id, body: bodies.ReceivedBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
@@ -127,7 +127,7 @@ def receive(
 @router.post(
     "/conversations/{id}/replies",
     tags=["conversations"],
-    **changing_one(c.SendReply, codes=("participant-unknown", "contact-point-unknown"), status=201),
+    **changing_one(c.SendReply, codes=("participant-unknown", "contact-point-unknown", "not-theirs"), status=201),
 )
 def reply(id: Id, body: bodies.Reply, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Answer the customer, or another participant of the conversation."""
