@@ -67,6 +67,7 @@ def _text(schema: dict[str, Any], ids: dict[str, str], name: str) -> str:
         "2026-06-01T09:00:00Z",
         "2026-06-01",
         "0" * 64,
+        f"content-{'0' * 64}",
         "de",
         "EUR",
         "1",

@@ -34,14 +34,15 @@ def kill_again_and_again(
     with Load(urls, chance) as load:
         follower = another().ready()
         for _ in range(times):
-            successor = another()
+            # One standby at a time: of two, either may get all leases.
             wait_until(partial(follower.leads, projector), 30, "it leads")
+            successor = another().ready()
             end = log.position() + chance.randrange(100)
             wait_until(partial(_beyond, log, end), 30, "the load goes on")
             if broken:
                 follower.stop_in_phase()
             follower.kill()
-            follower = successor.ready()
+            follower = successor
     follower.kill()
     return load
 
