@@ -20,8 +20,8 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Change, KeyKind, UnitOfWork
 from commands.message import report_delivery
-from consumers.inbound.consumer import take_in
 from consumers.inbound.messages import Received
+from consumers.inbound.taking_in import take_in
 from domain.conversation.commands import OpenConversation, SendReply
 from domain.conversation.decisions import decide
 from domain.conversation.events import ChannelIdRepeated, MessageReceived

@@ -17,8 +17,8 @@ from commands.conversation.handlers import deliver
 from commands.executor.context import Context, happened
 from commands.executor.executor import CommandExecutor
 from consumers.imports.source import Unsound, day, reported_by
-from consumers.inbound.consumer import take_in
 from consumers.inbound.messages import EXAMPLES, TYPES, Received
+from consumers.inbound.taking_in import take_in
 from domain.kernel.event import Actor
 from domain.kernel.refusal import Refusal
 from domain.kernel.time import TimePrecision

@@ -15,8 +15,8 @@ from commands.conversation.handlers import Delivery, deliver, open_conversation
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from consumers.inbound.consumer import take_in
 from consumers.inbound.messages import Received
+from consumers.inbound.taking_in import take_in
 from domain.conversation import events as c
 from domain.conversation.commands import JudgeAnswer, OpenConversation, ReceiveMessage, RequestPerson, SendReply
 from domain.conversation.interaction import BODY_CHARACTERS, RecordedAttachment

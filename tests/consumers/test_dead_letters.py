@@ -13,6 +13,7 @@ from commands.executor.executor import CommandExecutor
 from consumers.inbound import consumer as inbound
 from consumers.inbound.dead_letters import EXPIRER, DeadLetters
 from consumers.inbound.messages import Received
+from consumers.inbound.taking_in import take_in
 from domain.conversation.events import MessageReceived
 from domain.kernel.refusal import Refusal
 from domain.order.events import Placed
@@ -161,7 +162,7 @@ def test_a_message_that_is_retried_is_heard_once_however_often_it_came(
     # Given
     sent = message("m1", "t1", "it drips")
     id = dead(letters, sent)
-    inbound.take_in(executor, received(sent))
+    take_in(executor, received(sent))
     # When
     assert inbound.retry(executor, letters, id, "staff-1", "because") is None
     # Then

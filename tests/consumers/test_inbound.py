@@ -21,6 +21,7 @@ from consumers.inbound import consumer as inbound
 from consumers.inbound.consumer import Consumer
 from consumers.inbound.dead_letters import DeadLetters
 from consumers.inbound.messages import Received
+from consumers.inbound.taking_in import take_in
 from domain.conversation.commands import SendReply
 from domain.conversation.events import MessageReceived, MessageSent
 from domain.kernel.event import Actor
@@ -269,7 +270,7 @@ def test_a_refused_step_is_one_letter_when_its_batch_is_read_again(
         step("o2", "4711", "placed", customer=known),
         message("m0", "t0", "at the end"),
     ])  # fmt: skip
-    take_in, failed = inbound.take_in, threading.Event()
+    failed = threading.Event()
 
     def fails_once(executor: CommandExecutor, received: Received, **more: Any) -> None:
         take_in(executor, received, **more)

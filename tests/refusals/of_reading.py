@@ -12,8 +12,8 @@ from pydantic_core import from_json, to_json
 
 from api.edge.limits import Rate
 from api.edge.tokens import Tokens
-from consumers.inbound.consumer import take_in
 from consumers.inbound.messages import MOST_BYTES, Received, read
+from consumers.inbound.taking_in import take_in
 from domain.conversation.events import MessageReceived
 from domain.kernel.event import Draft, Event
 from infra.log.mapper import SealingMapper

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 
 from commands.executor.executor import CommandExecutor
-from consumers.inbound.consumer import take_in
 from consumers.inbound.messages import EXAMPLES, TYPES, Received
+from consumers.inbound.taking_in import take_in
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from tests.support.calling import Call, Place, calls

@@ -1,0 +1,131 @@
+"""How an inbound message becomes a command, which is done once however often the message comes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pydantic import ValidationError
+
+from commands import message as messages
+from commands import order as orders
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import Delivery
+from commands.customer.contact_points import ContactPoint, find
+from commands.executor.context import Context, happened
+from commands.executor.executor import CommandExecutor
+from consumers.inbound.messages import (
+    Inbound,
+    InboundDelivery,
+    InboundMessage,
+    OrderDelivered,
+    OrderEnded,
+    OrderPlaced,
+    OrderShipped,
+    Received,
+    read,
+)
+from domain.kernel.event import Actor
+from domain.kernel.refusal import InputInvalid, Refusal
+from domain.message import ReportDelivery
+from domain.order import commands as order
+
+CLIENT = "inbound"
+
+
+def take_in(executor: CommandExecutor, received: Received, *, however_far_ahead: bool = False) -> None:
+    """Run the command of a record, once however often it comes. `however_far_ahead`: a time in the future is marked,
+    and not refused. Raises Refusal: as `read`, `customer-unknown`, `order-unknown`, or the command's own."""
+    message, event = read(received)
+    match message:
+        case InboundMessage():
+            source, who = f"{message.channel}\x00{message.message_id}", message.channel
+        case InboundDelivery():
+            source, who = event, "delivery"
+        case _:
+            source, who = event, "orders"
+    # Ids of other systems may be personal, and envelopes are not sealed: an envelope gets the id's keyed hash.
+    digest = executor.hashed_key("inbound-message", f"{received.topic}\x00{source}").hex()
+    context = Context(
+        Actor(id=f"service-{who}", kind="service"),
+        command_id=f"{received.topic} {digest}",
+        client=CLIENT,
+        however_far_ahead=however_far_ahead,
+    )
+    context = happened(context, message.occurred_at, message.time_precision, executor.zone)
+    try:
+        _do(executor, message, context)
+    except Refusal as refusal:
+        if refusal.code != "idempotency-key-reused":
+            raise
+        # What a gateway tells is taken in, also where it says something else under an id that it used before.
+        _do(executor, message, replace(context, came_otherwise=True))
+
+
+def _do(executor: CommandExecutor, message: Inbound, context: Context) -> None:
+    match message:
+        case InboundMessage():
+            conversations.deliver(executor, _delivery(message), context)
+        case InboundDelivery():
+            report = ReportDelivery(conversation_id=message.conversation_id, state=message.state, code=message.code)
+            messages.report_delivery(executor, message.message_id, report, context)
+        case OrderPlaced():
+            place = order.PlaceOrder(
+                customer_id=_customer(executor, message),
+                number=message.order_number,
+                placed_on=message.placed_on,
+                item_count=message.item_count,
+                value=message.value,
+                currency=message.currency,
+                lines=message.lines,
+            )
+            orders.place(executor, place, context)
+        case _:
+            order_id = orders.order_id(executor, message.order_number)
+            if order_id is None:
+                raise Refusal("order-unknown", "no order has this number; once it was placed, retry")
+            orders.act(executor, order_id, _step(message), context)
+
+
+def _delivery(message: InboundMessage) -> Delivery:
+    contact = message.contact
+    return Delivery(
+        channel=message.channel,
+        channel_message_id=message.message_id,
+        contact=ContactPoint(contact.kind, contact.value, contact.name),
+        body=message.body or "",
+        thread=message.thread,
+        kind=message.kind,
+        subject=message.subject,
+        language=message.language,
+        product_area=message.product_area,
+        attachments=message.attachments,
+        order_number=message.order_number,
+        automatic=message.automatic,
+    )
+
+
+def _customer(executor: CommandExecutor, message: OrderPlaced) -> str:
+    if isinstance(message.customer, str):
+        return message.customer
+    contact = message.customer
+    found = find(executor, ContactPoint(contact.kind, contact.value))
+    if found is None:
+        raise Refusal("customer-unknown", "no customer has this contact point; once they are taken up, retry")
+    return found
+
+
+def _step(message: OrderShipped | OrderDelivered | OrderEnded) -> order.OrderCommand:
+    fields = message.model_dump(
+        exclude={"order_number", "step", "occurred_at", "time_precision"}, exclude_defaults=True
+    )
+    kinds: dict[str, type[order.OrderCommand]] = {
+        "shipped": order.ShipOrder,
+        "delivered": order.DeliverOrder,
+        "checked": order.CheckDelivery,
+        "cancelled": order.CancelOrder,
+        "returned": order.ReturnOrder,
+    }
+    try:
+        return kinds[message.step].model_validate(fields)
+    except ValidationError as error:
+        raise InputInvalid(error) from None  # a cancellation names lines and no parcel, a correction no lines
