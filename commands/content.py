@@ -177,6 +177,7 @@ class ContentFindings:
 
 
 PAGE = 500
+"""How many files the comparison reads of the log at once."""
 
 
 def compare(log: Log, store: ContentStore) -> ContentFindings:

@@ -20,6 +20,20 @@ from projections.search import SEARCH, Scope
 
 router = APIRouter(route_class=Guarded, tags=["conversations"])
 
+Words = Annotated[
+    Text,
+    Query(
+        min_length=1,
+        max_length=500,
+        description='All of them must occur. `kett*` is a prefix; `"the lid"` is a phrase.',
+        examples=["kettle drip*"],
+    ),
+]
+InLanguage = Annotated[
+    Language | None, Query(description="Find other forms of a word in this language; in any by default.")
+]
+AtOnce = Annotated[int, Query(ge=1, le=search.CANDIDATES, description="How many at once, at most.")]
+
 
 class FoundPage(BaseModel):
     """Passages that were found: the best of the newest first, then the next older ones."""
@@ -33,21 +47,11 @@ class FoundPage(BaseModel):
 async def find(
     parts: TheParts,
     at_least: AtLeast,
-    words: Annotated[
-        Text,
-        Query(
-            min_length=1,
-            max_length=500,
-            description='All of them must occur. `kett*` is a prefix; `"the lid"` is a phrase.',
-            examples=["kettle drip*"],
-        ),
-    ],
-    language: Annotated[
-        Language | None, Query(description="Find other forms of a word in this language; in any by default.")
-    ] = None,
+    words: Words,
+    language: InLanguage = None,
     customer_id: IdQuery = None,
     cursor: Cursor = None,
-    limit: Annotated[int, Query(ge=1, le=search.CANDIDATES, description="How many at once, at most.")] = 20,
+    limit: AtOnce = 20,
 ) -> Response:
     """Find messages, notes, subjects, customers and orders by their words. A snippet marks the words that were
     found."""

@@ -7,11 +7,12 @@ from typing import ClassVar
 
 from infra.health.check import Check, Reading, Sources
 
-_QUERY = """
-SELECT count(*) FILTER (WHERE held_until IS NULL),
-    coalesce(extract(epoch FROM clock_timestamp() - min(arrived_at) FILTER (WHERE held_until IS NULL)), 0)::float8,
-    min(arrived_at) FILTER (WHERE held_until IS NULL), count(held_until), min(held_until)
-FROM antiphon.dead_letters WHERE state = 'waiting'"""
+_WAITING = """
+SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(arrived_at)), 0)::float8, min(arrived_at)
+FROM antiphon.dead_letters WHERE state = 'waiting' AND held_until IS NULL"""
+
+_HELD = """
+SELECT count(*), min(held_until) FROM antiphon.dead_letters WHERE state = 'waiting' AND held_until IS NOT NULL"""
 
 
 class DeadLettersWait(Check):
@@ -25,7 +26,7 @@ class DeadLettersWait(Check):
 
     def read(self, sources: Sources) -> Iterable[Reading]:
         """How many dead letters wait, and for how long."""
-        waiting, seconds, since, *_ = sources.connection.execute(_QUERY).fetchone() or (0, 0.0, None)
+        waiting, seconds, since = sources.connection.execute(_WAITING).fetchone() or (0, 0.0, None)
         values = {"antiphon_dead_letters": waiting, "antiphon_dead_letters_oldest_seconds": seconds}
         if not waiting:
             yield Reading("no dead letter waits", values=values)
@@ -44,7 +45,7 @@ class MessagesHeld(Check):
 
     def read(self, sources: Sources) -> Iterable[Reading]:
         """How many messages are held, and until when."""
-        *_, held, until = sources.connection.execute(_QUERY).fetchone() or (0, None)
+        held, until = sources.connection.execute(_HELD).fetchone() or (0, None)
         values = {"antiphon_held_messages": held}
         if not held:
             yield Reading("no message is held", values=values)

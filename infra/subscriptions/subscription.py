@@ -106,6 +106,8 @@ class LeaseHolder:
         self._end_reported = False
         self._quarantine = Quarantine(subscription.name, subscription.version, subscription.shard)
         self._topics = subscription.reads | _ORDERS
+        # Asked once: for each page, it would take a tenth of a group's time.
+        self._travelling = subscription if isinstance(subscription, Travelling) else None
         self._quarantined_streams: set[str] = set()
         self._skipped: set[int] = set()
 
@@ -195,7 +197,7 @@ class LeaseHolder:
     @property
     def travels(self) -> bool:
         """Whether it may take pages together with others: not while it has quarantined or skipped events."""
-        return isinstance(self.subscription, Travelling) and not self._quarantined_streams and not self._skipped
+        return self._travelling is not None and not self._quarantined_streams and not self._skipped
 
     def plain(self, page: LogPage) -> Sequence[Recorded[Event]] | None:
         """What its subscription takes of a page, if that is all there is to do; None if it has to take the page by
@@ -206,9 +208,9 @@ class LeaseHolder:
 
     def begin(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> Callable[[], None]:
         """Begin to take these events in a transaction of others, as `Travelling` does."""
-        if not recorded_events or not isinstance(self.subscription, Travelling):
+        if not recorded_events or self._travelling is None:
             return lambda: None
-        return self.subscription.begin(recorded_events, connection)
+        return self._travelling.begin(recorded_events, connection)
 
     def moved(self, position: int) -> None:
         """The position that was committed, together with all that its subscription did."""

@@ -90,8 +90,7 @@ def _choices(annotation: Any) -> tuple[Any, ...]:
 
 
 def _column_type(annotation: Any) -> ColumnType:
-    if get_origin(annotation) in (Union, types.UnionType):
-        (annotation,) = (each for each in get_args(annotation) if each is not type(None))
+    (annotation,) = (each for each in _choices(annotation) if each is not type(None))
     if get_origin(annotation) is Literal:
         annotation = type(get_args(annotation)[0])
     try:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from anyio import to_thread
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
@@ -15,11 +13,9 @@ from api.edge.parts import AtLeast, Cursor, Parts, Taken, TheContext, TheParts, 
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import done_by
 from api.routes.queries import reading
+from api.routes.search import AtOnce, InLanguage, Words
 from commands.conversation.own_matter import open_own, own_opening
-from domain.kernel.text import Text
-from domain.kernel.values import Language
 from infra.views import versions
-from projections import search
 from projections.customer import customer_search
 from projections.search import SEARCH
 
@@ -57,20 +53,10 @@ async def search_mine(
     caller: Calling,
     parts: TheParts,
     at_least: AtLeast,
-    words: Annotated[
-        Text,
-        Query(
-            min_length=1,
-            max_length=500,
-            description='All of them must occur. `kett*` is a prefix; `"the lid"` is a phrase.',
-            examples=["kettle drip*"],
-        ),
-    ],
-    language: Annotated[
-        Language | None, Query(description="Find other forms of a word in this language; in any by default.")
-    ] = None,
+    words: Words,
+    language: InLanguage = None,
     cursor: Cursor = None,
-    limit: Annotated[int, Query(ge=1, le=search.CANDIDATES, description="How many at once, at most.")] = 20,
+    limit: AtOnce = 20,
 ) -> Response:
     """Find what you said and what was said to you, your subjects, orders and contact points, by their words."""
     await wait_for_views(parts, [SEARCH], at_least)
