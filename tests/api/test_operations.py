@@ -24,11 +24,12 @@ from projections.catalogue import VIEWS
 from projections.conversation.inbox import INBOX
 from tests.support.following import catch_up
 from tests.support.serving import Company, client, served
+from tests.support.waiting import wait_until
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 TRACEPARENT = f"00-{TRACE}-00f067aa0ba902b7-01"
 
-Lines = Callable[[], list[dict[str, Any]]]
+Lines = Callable[[int], list[dict[str, Any]]]
 
 
 @pytest.fixture
@@ -40,17 +41,16 @@ def anybody(api: str) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def lines() -> Iterator[Lines]:
-    """The log lines of this process since they were last asked for."""
+    """The first so many log lines of this process. A server writes the line of a request after its answer: whoever
+    has the answer waits for the line."""
     written = io.StringIO()
     logs.configure(written)
 
-    def since_last_time() -> list[dict[str, Any]]:
-        found = [json.loads(line) for line in written.getvalue().splitlines()]
-        written.seek(0)
-        written.truncate()
-        return found
+    def first(count: int) -> list[dict[str, Any]]:
+        wait_until(lambda: written.getvalue().count("\n") >= count, 10, f"{count} lines in the log")
+        return [json.loads(line) for line in written.getvalue().splitlines()]
 
-    yield since_last_time
+    yield first
     structlog.reset_defaults()
     logging.basicConfig(handlers=[], force=True)
 
@@ -58,7 +58,7 @@ def lines() -> Iterator[Lines]:
 @pytest.mark.parametrize(("logger", "event"), [("live", "live-client-cut-off"), ("tokens", "token-keys-changed")])
 def test_what_is_no_fault_is_logged_as_well(lines: Lines, logger: str, event: str) -> None:
     structlog.get_logger(logger).info(event)
-    assert [line["event"] for line in lines()] == [event]
+    assert [line["event"] for line in lines(1)] == [event]
 
 
 def samples(text: str) -> dict[tuple[str, tuple[str, ...]], float]:
@@ -187,7 +187,7 @@ def test_each_request_is_one_line_without_ids_queries_or_bodies(
     for probe in ("/livez", "/readyz"):
         agent.get(probe)
     # Then
-    posted, read = (line for line in lines() if line["event"] == "request")
+    posted, read = (line for line in lines(2) if line["event"] == "request")
     assert posted.pop("ms") > 0
     assert posted.pop("timestamp")
     assert posted == {
@@ -221,7 +221,7 @@ def test_an_unexpected_failure_is_answered_and_logged_without_its_text(
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
-    failed, request = lines()
+    failed, request = lines(2)
     assert failed["event"] == "request-failed"
     assert failed["error"] == "ValueError from KeyError"
     assert failed["at"][-1].endswith(" fails")
