@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from commands.customer.handlers import FoundByName
@@ -22,9 +23,9 @@ from domain.order.state import ORDER, Order
 from domain.promise import PROMISE, KeepPromise, WithdrawPromise
 
 
-def order_for(executor: CommandExecutor, command: PlaceOrder) -> FoundByName:
-    """The order with this number, known or new; a known one is amended by what is told otherwise. Part of other
-    commands. Raises Refusal `order-number-taken`.
+def order_for(executor: CommandExecutor, command: PlaceOrder, context: Context) -> FoundByName:
+    """The order with this number, known or new; a known one is amended by what is told otherwise, which may end the
+    promise of its delivery. Part of other commands. Raises Refusal `order-number-taken`.
 
     A new order takes the id under which its customer's messages name it already. In logs of a former release, an order
     of which nothing is told may be one that a customer only named: another customer's order gets the number.
@@ -34,8 +35,7 @@ def order_for(executor: CommandExecutor, command: PlaceOrder) -> FoundByName:
     number = _Number.of(executor, command.customer_id, command.number)
     if number.order is not None:
         if number.is_theirs:
-            known = number.order.state
-            return FoundByName(known.order_id, [Change(known.order_id, number.order, order.amend(known, command))])
+            return FoundByName(number.order.state.order_id, amendment(executor, number.order, command, context))
         if number.is_taken or number.order.state.told:
             other = number.order.state.order_id
             raise Refusal("order-number-taken", f"{other} of another customer has this number; check who ordered")
@@ -45,6 +45,15 @@ def order_for(executor: CommandExecutor, command: PlaceOrder) -> FoundByName:
     else:
         command = command.model_copy(update={"order_id": number.named})
     return _new(executor, command, *((*key, command.order_id) for key in keys))
+
+
+def amendment(
+    executor: CommandExecutor, known: Loaded[Order], command: PlaceOrder, context: Context
+) -> Sequence[Change]:
+    """The changes of an order that is told again, with the end of its promise where that follows. Part of other
+    commands."""
+    amended = Change(known.state.order_id, known, order.amend(known.state, command))
+    return [amended, *_promise_ended(executor, known.state, amended, context)]
 
 
 def order_named(executor: CommandExecutor, customer_id: str, number: str) -> FoundByName:
@@ -69,12 +78,10 @@ def place(executor: CommandExecutor, command: PlaceOrder, context: Context) -> A
 
     def work() -> UnitOfWork:
         executor.existing(CUSTOMER, command.customer_id)
-        found = order_for(executor, command)
+        found = order_for(executor, command, context)
         before = found.changes[0].before.state
-        if not isinstance(before, Order):
-            return UnitOfWork(found.id, found.changes, list(found.unique_keys), subject=command.customer_id)
-        ended = _promise_ended(executor, before, found.changes[0], context)
-        return UnitOfWork(found.id, [*found.changes, *ended], list(found.unique_keys), subject=before.customer_id)
+        whose = before.customer_id if isinstance(before, Order) else command.customer_id
+        return UnitOfWork(found.id, found.changes, list(found.unique_keys), subject=whose)
 
     return executor.run(context, work, body=body_of(context, command), streams=[command.customer_id])
 

@@ -75,8 +75,12 @@ class CommandBatcher:
 
     def brings_otherwise(self, name: tuple[KeyKind, str], content: bytes) -> bool:
         """As `CommandExecutor.brings_otherwise`, for a command that is deciding."""
+        return self.first_content(name) not in (None, content)
+
+    def first_content(self, name: tuple[KeyKind, str]) -> bytes | None:
+        """As `CommandExecutor.first_content`, for a command that is deciding."""
         self.named([name])
-        return self._contents.get(name) not in (None, content)
+        return self._contents.get(name)
 
     def policies(self) -> VersionedPolicies:
         """The policies and calendars as of this batch, for a command that is deciding. Raises UnreadableEvent,

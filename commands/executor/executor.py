@@ -103,6 +103,10 @@ class CommandExecutor:
         content is not known: a former release took it, or its customer was erased."""
         return self._batcher.brings_otherwise(name, content)
 
+    def first_content(self, name: tuple[KeyKind, str]) -> bytes | None:
+        """The fingerprint with which the name was taken, where it is known."""
+        return self._batcher.first_content(name)
+
     def policies(self) -> VersionedPolicies:
         """The policies and calendars there are. Raises UnreadableEvent, Overloaded."""
         return self._batcher.policies()

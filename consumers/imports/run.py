@@ -7,10 +7,11 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from commands.executor.executor import CommandExecutor
+from commands.importing import Taken, TakenIn, would_take_in
 from consumers.imports.source import ImportRecord, Reject
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
 
@@ -24,14 +25,29 @@ PATIENCE_SECONDS = 60.0
 
 @dataclass(slots=True)
 class Counts:
-    """What became of the records so far."""
+    """What became of the records so far: each is counted once."""
 
     imported: int = 0
     unchanged: int = 0
     rejected: int = 0
+    amended: int = 0
+    reused: int = 0
+
+    def add(self, taken_in: TakenIn) -> None:
+        """Count a record that was taken in. One of which something is refused as reused counts as that."""
+        if taken_in.reused:
+            self.reused += 1
+        elif taken_in.new:
+            self.imported += 1
+        elif taken_in.amended:
+            self.amended += 1
+        else:
+            self.unchanged += 1
 
     def __str__(self) -> str:
-        return f"imported {self.imported}, unchanged {self.unchanged}, rejected {self.rejected}"
+        seldom = {"amended": self.amended, "reused": self.reused}
+        more = "".join(f", {what} {count}" for what, count in seldom.items() if count)
+        return f"imported {self.imported}, unchanged {self.unchanged}, rejected {self.rejected}{more}"
 
 
 Seen = Callable[[int, Counts], None]
@@ -62,25 +78,34 @@ def rehearse(
 ) -> Counts:
     """Append nothing, and answer what `run` would answer."""
     counts = Counts()
-    taken: set[bytes] = set()
+    taken: Taken = {}
     for page in _pages(records, 500):
         keys = {
             id(record): [executor.hashed_key(*name) for name in record.names]
             for record in page
             if isinstance(record, ImportRecord)
         }
-        taken |= executor.log.taken([key for each in keys.values() for key in each]).keys()
+        found = executor.log.taken([key for each in keys.values() for key in each])
+        taken.update({key: holder for key, holder in found.items() if key not in taken})
         for record in page:
             if isinstance(record, Reject):
                 reject(record)
                 counts.rejected += 1
-            elif taken.issuperset(keys[id(record)]):
-                counts.unchanged += 1
+            elif record.record is None:
+                counts.add(TakenIn(new=not taken.keys() >= set(keys[id(record)])))
+                taken.update(dict.fromkeys(keys[id(record)], ("", 0, None)))
             else:
-                counts.imported += 1
-                taken.update(keys[id(record)])
+                taken_in = would_take_in(executor, record.record, taken)
+                if taken_in.reused:
+                    reject(_reused(record, taken_in))
+                counts.add(taken_in)
             seen(record.place.end, counts)
     return counts
+
+
+def _reused(record: ImportRecord, taken_in: TakenIn) -> Reject:
+    why = f"{', '.join(taken_in.reused)}: told otherwise before, which stays; a person puts it right"
+    return Reject(record.place, "record-reused", why)
 
 
 def _pages(records: Iterable[ImportRecord | Reject], size: int) -> Iterator[Sequence[ImportRecord | Reject]]:
@@ -155,25 +180,25 @@ class _Run:
 
     def _take_in(self, record: ImportRecord) -> None:
         try:
-            new = self._patiently(record)
+            taken_in = self._patiently(record)
         except (Overloaded, OutcomeUnknown):
             raise
         except Refusal as refusal:
             self.count_reject(Reject(record.place, refusal.code, refusal.what_to_do))
             return
         with self._lock:
-            if new:
-                self.counts.imported += 1
-            else:
-                self.counts.unchanged += 1
+            if taken_in.reused:
+                self._reject(_reused(record, taken_in))
+            self.counts.add(taken_in)
 
-    def _patiently(self, record: ImportRecord) -> bool:
+    def _patiently(self, record: ImportRecord) -> TakenIn:
         until = time.monotonic() + PATIENCE_SECONDS
         # After an unknown outcome, what is found in the log was most likely written by this very import.
         unknown = False
         while True:
             try:
-                return record.take_in(self._executor) or unknown
+                taken_in = record.take_in(self._executor)
+                return taken_in if taken_in or not unknown else replace(taken_in, new=True)
             except (Overloaded, OutcomeUnknown) as error:
                 unknown = unknown or isinstance(error, OutcomeUnknown)
                 if time.monotonic() > until or self._stopping.wait(0.5):

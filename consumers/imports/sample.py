@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.importing import SourceFact, SourceRecord, take_in
+from commands.importing import SourceFact, SourceRecord, TakenIn, take_in
 from commands.staff import handlers as staffing
 from consumers.imports.source import ImportRecord, Place, Reject, Unsound, attempt, head, read_one, unrecognised
 from domain.conversation import commands as c
@@ -94,9 +94,9 @@ class _Cast:
         command = FormTeam.model_validate(_block(place, "team"))
         self._teams[command.name] = command.team_id
 
-        def take_in(executor: CommandExecutor) -> bool:
+        def take_in(executor: CommandExecutor) -> TakenIn:
             id = self._true[command.team_id] = staffing.form_team(executor, command, _context(_SERVICE)).id
-            return id == command.team_id
+            return TakenIn(new=id == command.team_id)
 
         return ImportRecord(place, None, [staffing.team_key(command.name)], take_in)
 
@@ -107,17 +107,17 @@ class _Cast:
             id=command.staff_id, kind="agent", roles=command.roles, team=command.team_id
         )
 
-        def take_in(executor: CommandExecutor) -> bool:
+        def take_in(executor: CommandExecutor) -> TakenIn:
             of_team = {"team_id": self._true[command.team_id]} if command.team_id else {}
             joining = command.model_copy(update=of_team)
             # Known staff do not join again: a person may have left, and a repeated sample brings nobody back.
             known = staffing.staff_id(executor, command.handle)
             id = self._true[command.staff_id] = known or staffing.join(executor, joining, _context(_SERVICE)).id
-            return id == command.staff_id
+            return TakenIn(new=id == command.staff_id)
 
         return ImportRecord(place, None, [staffing.handle_key(command.handle)], take_in)
 
-    def take_in(self, executor: CommandExecutor, record: SourceRecord) -> bool:
+    def take_in(self, executor: CommandExecutor, record: SourceRecord) -> TakenIn:
         """Import a record that may refer to staff."""
         return take_in(executor, record, self._true)
 

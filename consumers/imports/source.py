@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import KeyKind
-from commands.importing import SourceRecord, take_in
+from commands.importing import SourceRecord, TakenIn, take_in
 from domain.kernel.event import Actor
 from domain.kernel.refusal import Refusal
 
@@ -41,12 +41,14 @@ class Reject:
 @dataclass(frozen=True, slots=True)
 class ImportRecord:
     """A sound record. `names` are its unique keys: if all are taken, the record is imported already. Records of one
-    `lane` are imported one after the other; a record without a lane is imported before everything that follows it."""
+    `lane` are imported one after the other; a record without a lane is imported before everything that follows it.
+    `record`: what the names are of, which may be told otherwise by now."""
 
     place: Place
     lane: str | None
     names: Sequence[tuple[KeyKind, str]]
-    take_in: Callable[[CommandExecutor], bool]
+    take_in: Callable[[CommandExecutor], TakenIn]
+    record: SourceRecord | None = None
 
 
 class Source(Protocol):
@@ -70,7 +72,7 @@ class Unsound(Exception):
         self.why = why
 
 
-TakeIn = Callable[[CommandExecutor, SourceRecord], bool]
+TakeIn = Callable[[CommandExecutor, SourceRecord], TakenIn]
 
 
 def read_one(place: Place, read: Callable[[], SourceRecord], take_in: TakeIn = take_in) -> ImportRecord | Reject:
@@ -79,7 +81,7 @@ def read_one(place: Place, read: Callable[[], SourceRecord], take_in: TakeIn = t
     def ready() -> ImportRecord:
         record = read()
         lane = record.contacts[0].value if record.contacts else record.id
-        return ImportRecord(place, lane, record.names, lambda executor: take_in(executor, record))
+        return ImportRecord(place, lane, record.names, lambda executor: take_in(executor, record), record)
 
     return attempt(place, ready)
 

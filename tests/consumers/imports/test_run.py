@@ -10,6 +10,7 @@ from typing import cast
 import pytest
 
 from commands.executor.executor import CommandExecutor
+from commands.importing import TakenIn
 from consumers.imports.run import Counts, run
 from consumers.imports.source import ImportRecord, Place, Reject
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
@@ -19,7 +20,7 @@ NOBODY = cast(CommandExecutor, None)
 
 
 def record(number: int, lane: str | None, take_in: Callable[[], bool]) -> ImportRecord:
-    return ImportRecord(Place(number, number, ""), lane, (), lambda executor: take_in())
+    return ImportRecord(Place(number, number, ""), lane, (), lambda executor: TakenIn(new=take_in()))
 
 
 def counted(records: Iterator[ImportRecord | Reject], rejects: list[Reject] | None = None) -> Counts:
