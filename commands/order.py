@@ -115,7 +115,12 @@ def act(executor: CommandExecutor, order_id: str, command: OrderCommand, context
 
 def order_id(executor: CommandExecutor, number: str) -> str | None:
     """The id of the order with this number, in any spelling, if any."""
-    return next(filter(None, (executor.find(*key) for key in _keys(number))), None)
+    return next(filter(None, (executor.find(*key) for key in keys_of(number))), None)
+
+
+def keys_of(number: str) -> list[tuple[KeyKind, str]]:
+    """The unique keys under which an order with this number may be known: first the one that new orders get."""
+    return [_key(number), *(("order-number", spelling) for spelling in former_spellings(number))]
 
 
 def _promise_ended(executor: CommandExecutor, before: Order, changed: Change, context: Context) -> list[Change]:
@@ -164,7 +169,7 @@ class _Number:
     @classmethod
     def of(cls, executor: CommandExecutor, customer_id: str, number: str) -> _Number:
         """Look the number up, with one query."""
-        named, *holders = executor.named(_reference(customer_id, number), *_keys(number))
+        named, *holders = executor.named(_reference(customer_id, number), *keys_of(number))
         found = next(filter(None, holders), None)
         order = None if found is None else executor.existing(ORDER, found)
         theirs = order is not None and _same_person(executor, order.state.customer_id, customer_id)
@@ -173,11 +178,6 @@ class _Number:
 
 def _key(number: str) -> tuple[KeyKind, str]:
     return "order", normalised(number)
-
-
-def _keys(number: str) -> list[tuple[KeyKind, str]]:
-    """The unique keys under which an order with this number may be known: first the one that new orders get."""
-    return [_key(number), *(("order-number", spelling) for spelling in former_spellings(number))]
 
 
 def _reference(customer_id: str, number: str) -> tuple[KeyKind, str]:

@@ -33,6 +33,7 @@ from infra.failures import Failures, error_code
 from infra.kafka.clients import Kafka
 
 GROUP = "antiphon-inbound"
+_PLACED = "its order was placed"
 
 _LOGGER = structlog.get_logger("inbound")
 
@@ -232,14 +233,15 @@ class Consumer:
         return "taken in"
 
     def retry_held(self) -> None:
-        """Take in the held messages whose time has come; a person decides about those that are refused all the same.
-        Raises as `take_in_batch`."""
+        """Take in the held messages whose time has come, and the steps whose order is placed by now; a person decides
+        about those that are refused all the same. Raises as `take_in_batch`."""
         self._held.retry_due(self._retry)
+        self._held.retry_placed(partial(self._retry, why=_PLACED))
 
     def _retry_early(self, received: Received) -> None:
         """Take in the steps of an order that came before it was placed, now that it is."""
         if isinstance(read(received)[0], OrderPlaced):
-            self._held.retry_early(received, partial(self._retry, why="its order was placed"))
+            self._held.retry_early(received, partial(self._retry, why=_PLACED))
 
     def _retry(self, id: str, why: str = "its time has come") -> None:
         retry(self._executor, self._letters, id, RETRIER, why)

@@ -8,12 +8,15 @@ ahead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
+from cachetools import LRUCache
+
 from commands.executor.executor import CommandExecutor
+from commands.order import keys_of
 from consumers.inbound.dead_letters import DeadLetters
-from consumers.inbound.messages import Received
+from consumers.inbound.messages import InboundStep, Received, read
 from domain.kernel.refusal import Refusal, TimeAhead
 
 MOST_HELD = 1_000
@@ -22,6 +25,8 @@ LONGEST = timedelta(hours=1)
 RETRIER = "system-held-messages"
 EARLY = "order-unknown"
 """The code of a step that came before its order was placed."""
+LOOKED_AT = 500
+"""Of how many orders it is looked up at once whether they were placed; the others have their turn next."""
 
 _HELD = "FROM antiphon.dead_letters WHERE state = 'waiting' AND held_until IS NOT NULL"
 
@@ -37,6 +42,8 @@ class HeldMessages:
         self._letters = letters
         self._database = executor.log.database
         self._most = most
+        self._looked_at = b""
+        self._numbers: LRUCache[bytes, Sequence[bytes]] = LRUCache(10 * LOOKED_AT)
 
     def add(self, received: Received, ahead: TimeAhead) -> bool:
         """Hold a message until its time has come. Answers False if too many are held already. Raises Overloaded."""
@@ -94,15 +101,44 @@ class HeldMessages:
         return self._hashed(received.topic, received.key) if why.code == EARLY else None
 
     def retry_early(self, placed: Received, retry: Callable[[str], object]) -> None:
-        """Retry the steps that came before their order was placed. Raises Overloaded."""
+        """Retry the steps that came before their order was placed by this message. Raises Overloaded."""
+        self._retry_early(self._hashed(placed.topic, placed.key), retry)
+
+    def _retry_early(self, lane: bytes, retry: Callable[[str], object]) -> None:
         with self._database.connection() as connection:
             rows = connection.execute(
                 "SELECT id FROM antiphon.dead_letters WHERE state = 'waiting' AND code = %s AND lane = %s "
                 "ORDER BY arrived_at, at_offset",
-                (EARLY, self._hashed(placed.topic, placed.key)),
+                (EARLY, lane),
             ).fetchall()
         for (id,) in rows:
             _once(id, retry)
+
+    def retry_placed(self, retry: Callable[[str], object]) -> None:
+        """Retry the steps that came before their order was placed, where it was placed since, in whatever way: over
+        HTTP, on the command line, by an import. Raises Overloaded."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT ON (lane) lane, id FROM antiphon.dead_letters "
+                "WHERE state = 'waiting' AND code = %s AND lane > %s ORDER BY lane, arrived_at, at_offset LIMIT %s",
+                (EARLY, self._looked_at, LOOKED_AT),
+            ).fetchall()
+        self._looked_at = bytes(rows[-1][0]) if len(rows) == LOOKED_AT else b""
+        lanes = {bytes(lane): self._numbers.get(bytes(lane)) or self._number_of(bytes(lane), id) for lane, id in rows}
+        taken = self._executor.log.taken([key for keys in lanes.values() for key in keys]) if lanes else {}
+        for lane, keys in lanes.items():
+            if not taken.keys().isdisjoint(keys):
+                self._retry_early(lane, retry)
+
+    def _number_of(self, lane: bytes, id: str) -> Sequence[bytes]:
+        """The hashed unique keys of the order number that the letters of a lane name."""
+        try:
+            message, _ = read(self._letters.open(id).received)
+        except Refusal:
+            return ()  # settled meanwhile
+        assert isinstance(message, InboundStep)
+        keys = self._numbers[lane] = [self._executor.hashed_key(*key) for key in keys_of(message.order_number)]
+        return keys
 
     def _hashed(self, topic: str, key: bytes | None) -> bytes:
         return self._executor.hashed_key("inbound-message", f"lane\x00{topic}\x00{key!r}")

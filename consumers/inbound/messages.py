@@ -151,7 +151,8 @@ class OrderEnded(_PartFact):
     because: Remark | None = None
 
 
-InboundOrder = Annotated[OrderPlaced | OrderShipped | OrderDelivered | OrderEnded, Field(discriminator="step")]
+InboundStep = OrderPlaced | OrderShipped | OrderDelivered | OrderEnded
+InboundOrder = Annotated[InboundStep, Field(discriminator="step")]
 
 
 class InboundDelivery(InboundFact):
@@ -169,7 +170,7 @@ class InboundDelivery(InboundFact):
         return self.message_id
 
 
-Inbound = InboundMessage | OrderPlaced | OrderShipped | OrderDelivered | OrderEnded | InboundDelivery
+Inbound = InboundMessage | InboundStep | InboundDelivery
 
 TYPES: Mapping[str, tuple[str, TypeAdapter[Any]]] = {
     "inbound.messages.v1": ("antiphon.inbound.message", TypeAdapter(InboundMessage)),
