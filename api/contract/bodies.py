@@ -10,7 +10,17 @@ from pydantic import Field
 from api.edge.parts import ID
 from commands.executor.context import Context, happened
 from domain import customer, promise
-from domain.conversation.as_sent import BROUGHT_INTO_FORM, MOST_SENT, OF_ANY_LENGTH, Sent, SentAttachment, cut_at
+from domain.conversation.as_sent import (
+    BROUGHT_INTO_FORM,
+    MOST_SENT,
+    OF_ANY_LENGTH,
+    Adjusted,
+    Sent,
+    SentAttachment,
+    as_contact,
+    as_name,
+    cut_at,
+)
 from domain.conversation.commands import CompanyStatus, Participant, ReceiveMessage, Words
 from domain.conversation.events import Priority
 from domain.conversation.interaction import BODY_CHARACTERS, Body, InteractionKind
@@ -34,6 +44,7 @@ IdText = Annotated[str, Field(pattern=ID)]
 SentBody = Annotated[Sent, cut_at(BODY_CHARACTERS)]
 SentRemark = Annotated[Sent, cut_at(REMARK_CHARACTERS)]
 SentName = Annotated[Sent, cut_at(NAME_CHARACTERS)]
+SentContact = Annotated[Sent, Field(min_length=1), BROUGHT_INTO_FORM]
 SentNumber = Annotated[Sent, cut_at(NUMBER_CHARACTERS)]
 SentLanguage = Annotated[Sent, BROUGHT_INTO_FORM]
 SentAttachments = Annotated[tuple[SentAttachment, ...], Field(max_length=MOST_SENT, fail_fast=True)]
@@ -86,6 +97,7 @@ class OwnOpening(Frozen):
     order_id: IdText | None = None
     order_number: SentNumber | None = None
     product_area: Annotated[Label, KNOWN_WORDS] | None = None
+    attachments: SentAttachments = ()
 
 
 class ContactBody(Frozen):
@@ -99,6 +111,7 @@ class ContactBody(Frozen):
 class SenderBody(ContactBody):
     """The contact point from which a message came; `name` is taken where none is known."""
 
+    value: SentContact
     name: SentName | None = None
 
 
@@ -143,17 +156,20 @@ class ReceivedBody(Frozen):
     language: SentLanguage | None = None
     attachments: SentAttachments = ()
     participant_id: IdText | None = None
-    contact: ContactBody | None = None
+    contact: SenderBody | None = None
 
     def command(self) -> ReceiveMessage:
         """The command."""
         sent = {name: value for name, value in self if name not in ("participant_id", "contact", "body")}
-        return ReceiveMessage(**sent, body=self.body or "", participant=self._participant())
+        notes: list[Adjusted] = []
+        by = self._participant(notes)
+        return ReceiveMessage(**sent, body=self.body or "", participant=by, adjusted=tuple(notes))
 
-    def _participant(self) -> Participant | None:
+    def _participant(self, notes: list[Adjusted]) -> Participant | None:
         who, by = self.participant_id, self.contact
         if by is not None:
-            return Participant(participant_id=who, contact_kind=by.kind, contact=by.value, name=by.name)
+            contact, name = as_contact(by.kind, by.value, notes), as_name(by.name, notes)
+            return Participant(participant_id=who, contact_kind=by.kind, contact=contact, name=name)
         return Participant(participant_id=who) if who else None
 
 

@@ -18,7 +18,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded, check_version
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from commands.order import order_named
-from domain.conversation.as_sent import Adjusted, SentFile, as_channel_id, as_sent, cut
+from domain.conversation.as_sent import Adjusted, SentFile, as_channel_id, as_contact, as_name, as_sent
 from domain.conversation.commands import (
     AddInteraction,
     Assign,
@@ -36,7 +36,6 @@ from domain.conversation.events import ChannelIdRepeated, OrderNamed
 from domain.conversation.interaction import InteractionKind
 from domain.conversation.state import CONVERSATION, Conversation, is_bot
 from domain.customer import CUSTOMER
-from domain.customer.commands import NAME_CHARACTERS
 from domain.kernel.event import Event
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound
@@ -161,10 +160,14 @@ class Delivery:
     def within_limits(self) -> Fields:
         """The contact point, and the fields of a command, within our limits; `adjusted` says what was done to which."""
         notes: list[Adjusted] = []
-        name = cut("contact.name", self.contact.name or "", NAME_CHARACTERS, notes) or None
+        contact = ContactPoint(
+            self.contact.kind,
+            as_contact(self.contact.kind, self.contact.value, notes),
+            as_name(self.contact.name, notes),
+        )
         sent = {each: getattr(self, each) for each in ("subject", "body", "language", "attachments", "order_number")}
         found = as_sent({**sent, "adjusted": tuple(notes)})
-        return found | {"contact": replace(self.contact, name=name)}
+        return found | {"contact": contact}
 
     @property
     def adjusted(self) -> tuple[Adjusted, ...]:
@@ -197,7 +200,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
     conversation_id = new_id("conversation")
     sent = delivery.within_limits
     contact, subject, number = (sent.pop(each) for each in ("contact", "subject", "order_number"))
-    delivery = replace(delivery, order_number=number)
+    delivery = replace(delivery, contact=contact, order_number=number)
 
     def work() -> UnitOfWork:
         known, first_in = executor.named(thread, message)
@@ -271,7 +274,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
         work,
         body=body,
         streams=ids_in(sent.get("attachments", ())),
-        names=[thread, *names_of(executor, [delivery.contact]), message],
+        names=[thread, *names_of(executor, [contact]), message],
     )
 
 

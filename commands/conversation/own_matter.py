@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.content import attached, check_attached
+from commands.content import attached, check_attached, ids_in
 from commands.customer.handlers import check_theirs
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
@@ -62,4 +62,4 @@ def open_own(executor: CommandExecutor, command: OpenConversation, number: str |
         )
 
     body = body_of(context, command, number or "")
-    return executor.run(context, work, body=body, streams=[command.customer_id, *named])
+    return executor.run(context, work, body=body, streams=[command.customer_id, *named, *ids_in(attached(command))])

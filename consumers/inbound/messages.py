@@ -54,6 +54,7 @@ class Contact(Frozen):
 class Sender(Contact):
     """The contact point from which a message came; `name` is taken where none is known."""
 
+    value: SentId
     name: Sent | None = None
 
 

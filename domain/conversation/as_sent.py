@@ -17,6 +17,8 @@ from domain.conversation.interaction import (
     TYPE_CHARACTERS,
     RecordedAttachment,
 )
+from domain.customer.commands import NAME_CHARACTERS
+from domain.customer.contact_point import ContactKind, bare, cut_to
 from domain.kernel.personal import Personal
 from domain.kernel.text import Text, readable
 from domain.kernel.values import (
@@ -106,6 +108,24 @@ def as_sent(fields: Fields) -> Fields:
             found["more_attachments"] = further
             notes.append(Adjusted(field="attachments", how="cut"))
     return found | {"adjusted": tuple(notes)} if notes else found
+
+
+def as_contact(kind: ContactKind, sent: str, notes: list[Adjusted]) -> str:
+    """A contact point within our limits. One that is too long is still compared as a whole."""
+    # NUL is an invisible sign, and those are no part of what is compared.
+    value = readable(sent.replace("\x00", "") or sent)
+    if len(value) > NAME_CHARACTERS:
+        value = bare(kind, value)
+    if len(value) > NAME_CHARACTERS:
+        value = cut_to(value, NAME_CHARACTERS)
+    if value != sent:
+        notes.append(Adjusted(field="contact.value", how="normalised", kept=readable(sent)))
+    return value
+
+
+def as_name(sent: str | None, notes: list[Adjusted]) -> str | None:
+    """The name of a sender within our limits; None where none was told."""
+    return cut("contact.name", sent or "", NAME_CHARACTERS, notes) or None
 
 
 def as_channel_id(sent: str | None) -> str | None:

@@ -6,6 +6,7 @@ and no number is compared as it was said.
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from typing import Literal
 
@@ -23,6 +24,8 @@ _LOWER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), or
 _SCHEMES = {"mail": "mailto:", "phone": "tel:"}
 _LONGEST_NUMBER = 100
 """A longer text is no phone number. (The library refuses one of more than 250 characters.)"""
+_CUT = regex.compile(r" … [0-9a-f]{64}$", regex.V1)
+"""How a contact point ends that was cut; nothing that can be reached ends so."""
 _DIGITS = regex.compile(r"\+?[\p{Nd}\s\p{Pd}.()/·]+", regex.V1)
 """Nothing but digits, and what people write between them."""
 
@@ -55,6 +58,8 @@ def can_be_reached(kind: ContactKind, said: str) -> bool:
     """Whether something can be sent to this contact point: a mail address has two sides, a phone number has digits. Of
     handles and accounts, only their channel knows."""
     text = bare(kind, said)
+    if _CUT.search(text):
+        return False
     match kind:
         case "mail":
             local, _, domain = text.rpartition("@")
@@ -63,6 +68,13 @@ def can_be_reached(kind: ContactKind, said: str) -> bool:
             return any(sign.isdigit() for sign in text)
         case "handle" | "account":
             return bool(text)
+
+
+def cut_to(said: str, characters: int) -> str:
+    """A contact point that is too long, cut to so many characters. It ends in the SHA-256 of the whole, so that two
+    people whose contact points begin alike stay two."""
+    end = " … " + hashlib.sha256(said.encode()).hexdigest()
+    return said[: characters - len(end)] + end
 
 
 def bare(kind: ContactKind, said: str) -> str:

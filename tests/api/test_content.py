@@ -109,6 +109,7 @@ def test_nobody_is_sent_the_file_of_another_customer(
     for calling, path, body in (
         (agent, replies, {"body": "Here"}),
         (ada, messages, {"body": "Here"}),
+        (ada, "/me/conversations", {"body": "Here"}),
         (gateway, "/deliveries", bring),
     ):
         # When
@@ -116,7 +117,12 @@ def test_nobody_is_sent_the_file_of_another_customer(
         # Then
         assert theirs.json()["code"] == ("not-found" if calling is ada else "not-theirs"), path
         assert (none.status_code, none.json()["code"]) == (404, "not-found"), path
-    # But the company's own goes to anybody, for saving only.
+    # But a customer opens a matter with a file of their own,
+    mine = sent(ada, "/me/content")
+    opened = ada.post("/me/conversations", json={"body": "", "attachments": [attached(mine)]}).raise_for_status().json()
+    content = f"/conversations/{opened['id']}/content?version=3&content_id={mine['id']}"
+    assert ada.get(content).content == LEAK
+    # and the company's own goes to anybody, for saving only.
     reply = agent.post(replies, json={"body": "Our terms", "attachments": [attached(own, "terms.pdf")]})
     ada.headers["At-Least"] = str(reply.raise_for_status().json()["position"])
     line = ada.get(f"/me/conversations/{company.conversation}").json()["lines"][-1]

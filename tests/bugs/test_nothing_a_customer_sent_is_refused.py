@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from api.contract.bodies import ReceivedBody
 from commands.conversation import handlers as conversations
 from commands.conversation.as_sent import AsSent, as_sent
 from commands.conversation.handlers import Delivery, deliver, open_conversation
@@ -20,7 +21,8 @@ from consumers.inbound.taking_in import take_in
 from domain.conversation import events as c
 from domain.conversation.commands import JudgeAnswer, OpenConversation, ReceiveMessage, RequestPerson, SendReply
 from domain.conversation.interaction import BODY_CHARACTERS, RecordedAttachment
-from domain.customer import Registered
+from domain.customer import ContactPointAdded, Registered
+from domain.customer.contact_point import can_be_reached
 from domain.kernel.event import Actor
 from domain.kernel.refusal import Refusal
 from infra.log.application import Log
@@ -61,6 +63,17 @@ ODD: dict[str, tuple[dict[str, Any], list[tuple[str, str, str | None]]]] = {
     "language Deutsch": ({"language": "Deutsch"}, [("language", "dropped", "Deutsch")]),
     "a sender with a long name": (
         {"contact": ContactPoint("mail", "bob@example.org", "B" * 501)}, [("contact.name", "cut", "B")],
+    ),
+    "an address with NUL": (
+        {"contact": ContactPoint("mail", "b\x00ob@example.org")},
+        [("contact.value", "normalised", "b\N{SYMBOL FOR NULL}ob@example.org")],
+    ),
+    "an address beside a long name": (
+        {"contact": ContactPoint("mail", "B" * 600 + " <bob@example.org>")},
+        [("contact.value", "normalised", "B" * 600 + " <bob@example.org>")],
+    ),
+    "a handle of 501 characters": (
+        {"contact": ContactPoint("handle", "h" * 501)}, [("contact.value", "normalised", "h" * 501)],
     ),
     "an order of 201 characters": ({"order_number": "4" * 201}, [("order_number", "cut", "4")]),
     "an id of 1,000 characters": ({"channel_message_id": "m" * 1_000, "thread": "t" * 3_000}, []),
@@ -133,6 +146,43 @@ def test_a_name_that_was_cut_is_the_new_customers(executor: CommandExecutor, log
     assert registered.name == "B" * 500
 
 
+@pytest.mark.parametrize("odd", ["b\x00ob@example.org", "B" * 600 + " <bob@example.org>", "mailto:bob@example.org"])
+def test_who_writes_from_an_odd_address_is_still_known(odd: str, executor: CommandExecutor) -> None:
+    # Given
+    id = deliver(executor, replace(MAIL, contact=ContactPoint("mail", "bob@example.org")), GATEWAY).id
+    # When
+    again = replace(MAIL, channel_message_id="m2", contact=ContactPoint("mail", odd))
+    # Then
+    state = executor.read(deliver(executor, again, GATEWAY).id).state
+    assert state.customer_id == executor.read(id).state.customer_id
+
+
+def test_people_whose_long_addresses_begin_alike_stay_two(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    said = [ContactPoint("mail", "b" * 900 + f"{number}@example.org") for number in (1, 2, 1)]
+    # When
+    ids = [
+        deliver(executor, replace(MAIL, channel_message_id=f"m{number}", contact=contact), GATEWAY).id
+        for number, contact in enumerate(said)
+    ]
+    # Then
+    first, second, again = (executor.read(id).state.customer_id for id in ids)
+    assert (first == again, first == second) == (True, False)
+    point = of_kind(log, first, ContactPointAdded)
+    assert len(point.value) == 500
+    assert not can_be_reached(point.contact_kind, point.value)
+
+
+def test_a_participant_with_an_odd_address_is_taken_in() -> None:
+    # When
+    sent = {"kind": "mail", "value": "e\x00ve@example.org", "name": "E" * 501}
+    said = ReceivedBody.model_validate({"body": "me, too", "contact": sent}).command()
+    # Then
+    assert said.participant is not None
+    assert (said.participant.contact, said.participant.name) == ("eve@example.org", "E" * 500)
+    assert [each.field for each in said.adjusted] == ["contact.value", "contact.name"]
+
+
 def test_words_beside_a_verdict_or_a_wish_are_cut_too(executor: CommandExecutor, log: Log) -> None:
     # Given
     id = deliver(executor, MAIL, GATEWAY).id
@@ -180,6 +230,8 @@ def test_the_company_keeps_to_its_limits(said: dict[str, Any]) -> None:
         {"body": None, "attachments": [FILE | {"name": None, "type": None}]}, {"attachments": [FILE] * 101},
         {"attachments": [{name: FILE[name] for name in FILE if name != "name"}]},
         {"language": "en_US"}, {"message_id": "m" * 1_000},
+        {"contact": {"kind": "mail", "value": "b\x00ob@example.org"}},
+        {"contact": {"kind": "handle", "value": "h" * 501}},
     ],
     ids=lambda odd: str(odd)[:20],
 )  # fmt: skip
