@@ -58,7 +58,7 @@ _LOGGER = structlog.get_logger("api")
 
 def application(
     executor: CommandExecutor,
-    database_url: str,
+    reader_url: str,
     tokens: Tokens,
     *,
     pool_size: int = 8,
@@ -86,10 +86,10 @@ def application(
         # A command waits in a thread for the commit that it shares with others. So many threads that no command first
         # waits for a thread, which its deadline would not cover.
         to_thread.current_default_thread_limiter().total_tokens = limits.requests
-        database = Database(database_url, "reader", pool_size=pool_size, deadline_seconds=deadline_seconds)
+        database = Database(reader_url, "reader", pool_size=pool_size, deadline_seconds=deadline_seconds)
         async with (
             _closing(database),
-            Reader(database_url, pool_size=pool_size, deadline_seconds=deadline_seconds) as reader,
+            Reader(reader_url, pool_size=pool_size, deadline_seconds=deadline_seconds) as reader,
             ReadYourWrites(reader, database) as positions,
         ):
             app.state.parts = Parts(

@@ -31,6 +31,8 @@ def _refusal(error: Exception) -> Refusal:
             # Never the server's message: it may quote a value.
             name = f"{type(error).__name__} {error.sqlstate or ''}".strip()
             return Refusal(
-                "database-unfit", f"PostgreSQL refused ({name}); is DATABASE_URL's login the owner of its database?"
+                "database-unfit",
+                f"PostgreSQL refused ({name}); is DATABASE_URL's login the owner of its database, or "
+                "are its logins those of docs/production.md?",
             )
     raise error

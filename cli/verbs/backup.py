@@ -30,7 +30,7 @@ def backup(
     Nor are files of people, which the log names: save their folder, too.
     """
     with antiphon() as parts:
-        size = log_backup.dump(parts.urls.database_url, parts.log.vault, file, overwrite=force)
+        size = log_backup.dump(parts.urls.of("auditor"), parts.log.vault, file, overwrite=force)
         print(f"{file}: {size} bytes")
         _say_files(parts)
 
@@ -48,7 +48,7 @@ def restore(
     """
     with antiphon(restoring=True) as parts:
         vault = parts.log.vault
-        log_backup.restore(parts.urls.database_url, vault, file, VIEWS, unauthenticated=unauthenticated)
+        log_backup.restore(parts.owner_url(), vault, file, VIEWS, unauthenticated=unauthenticated)
         forgotten = apply_erasures(parts.executor)
         position = parts.log.position()
         with caught_up(parts):

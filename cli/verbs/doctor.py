@@ -111,7 +111,7 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> bool:
         report.say("schema", f"{len(missing)} migrations missing", "run: antiphon migrate")
         return False
     report.say("schema", "up to date")
-    database = Database(urls.database_url, "auditor", deadline_seconds=settings.postgres.deadline_seconds)
+    database = Database(urls.of("auditor"), "auditor", deadline_seconds=settings.postgres.deadline_seconds)
     try:
         with database.connection() as connection:
             for check, found in readings(Sources(connection, home=settings.home.folder)):
@@ -125,7 +125,7 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> bool:
 
 def _by_vault(report: _Report, settings: Settings, urls: Urls, vault: Vault) -> None:
     """Check what takes the log and the vault together. Closes the vault."""
-    log = Log(Database(urls.database_url, "appender", deadline_seconds=settings.postgres.deadline_seconds), vault)
+    log = Log(Database(urls.of("appender"), "appender", deadline_seconds=settings.postgres.deadline_seconds), vault)
     try:
         with report.caught("clocks"):
             _clocks(report, settings, urls, log)
@@ -137,7 +137,7 @@ def _by_vault(report: _Report, settings: Settings, urls: Urls, vault: Vault) -> 
 
 def _clocks(report: _Report, settings: Settings, urls: Urls, log: Log) -> None:
     """Name the conversations whose clocks the watch cannot evaluate, among those that wait for it the longest."""
-    reader = Database(urls.database_url, "reader", deadline_seconds=settings.postgres.deadline_seconds)
+    reader = Database(urls.of("reader"), "reader", deadline_seconds=settings.postgres.deadline_seconds)
     try:
         now = log.now()
         with reader.connection() as connection:
@@ -188,7 +188,7 @@ def _vault(report: _Report, settings: Settings, urls: Urls) -> Iterator[Vault | 
 
 def _own_vault(settings: Settings, urls: Urls, vault: Vault) -> None:
     """Check that the key store is the log's own. Raises Refusal `vault-not-own`, Overloaded."""
-    auditor = Database(urls.database_url, "auditor", deadline_seconds=settings.postgres.deadline_seconds)
+    auditor = Database(urls.of("auditor"), "auditor", deadline_seconds=settings.postgres.deadline_seconds)
     with closing(auditor), auditor.connection() as connection:
         check_own_vault(connection, vault)
 

@@ -30,9 +30,7 @@ def rebuild(
     if view not in _VIEWS:
         raise Refusal("view-unknown", f"there is no view {view}; rebuild one of {', '.join(_VIEWS)}")
     with antiphon() as parts, caught_up(parts), parts.database("projector") as database:
-        work = Rebuild(
-            parts.log, database, parts.urls.database_url, _VIEWS[view], parts.settings.subscriptions.page_size
-        )
+        work = Rebuild(parts.log, database, parts.owner_url(), _VIEWS[view], parts.settings.subscriptions.page_size)
         with progress(f"rebuild {view}") as report:
             rebuilt = work.verify(report) if verify else work.replace(report)
     _print_result(view, rebuilt, verify)

@@ -59,7 +59,8 @@ def switch(
 def retire_(view: Name = None) -> None:
     """Drop the versions of a view that a newer one has replaced, unless a subscription still moves them."""
     with antiphon() as parts:
-        dropped = [(each.name, old) for each in _chosen(view) for old in retire(parts.urls.database_url, each)]
+        owner_url = parts.owner_url()
+        dropped = [(each.name, old) for each in _chosen(view) for old in retire(owner_url, each)]
     print("\n".join(f"dropped version {version} of {name}" for name, version in dropped) or "nothing to drop")
 
 

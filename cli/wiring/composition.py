@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from infra.embedded.postgres import Urls, databases
 from infra.keys.installation import check_own_vault, pair
 from infra.keys.vault import Vault
 from infra.log.application import Log
-from infra.postgres.database import Database, Role
+from infra.postgres.database import Database, Role, check_login
 from infra.postgres.migrate import migrate, pending
 from infra.settings.settings import Settings
 from infra.subscriptions.host import Host, wait_until_reached
@@ -43,6 +43,9 @@ REACTING = tuple((reaction.name, reaction.version) for reaction in REACTIONS)
 """All reactions, by name and version."""
 
 
+ROLES: tuple[Role, ...] = ("appender", "auditor", "reader", "keykeeper")
+"""What every process works as; some are the projector or the owner, too."""
+
 UNFINISHED_SECONDS = 86_400
 """How old a file is that no process takes in any more."""
 
@@ -60,7 +63,7 @@ class Antiphon:
     def database(self, role: Role) -> Iterator[Database]:
         """The log's database as one of our roles."""
         database = Database(
-            self.urls.database_url,
+            self.urls.of(role),
             role,
             pool_size=self.settings.postgres.pool_size,
             deadline_seconds=self.settings.postgres.deadline_seconds,
@@ -70,11 +73,19 @@ class Antiphon:
         finally:
             database.close()
 
+    def owner_url(self) -> str:
+        """The log's database with the login that owns its schema. Raises Refusal `database-unfit` where the settings
+        have no such login."""
+        check_login(url := self.urls.of("owner"), "owner")
+        return url
+
     @contextmanager
     def subscriptions(self, poll_seconds: float | None = None, also: Iterable[Subscription] = ()) -> Iterator[Database]:
         """Within: all projectors and reactors run, and those in `also`; or stand by where another process holds the
         lease. Gives the projector's database."""
         with ExitStack() as closing:
+            if not self.settings.postgres.embedded:
+                check_login(self.urls.of("projector"), "projector")
             database = closing.enter_context(self.database("projector"))
             subscriptions = [*(subscription for view in VIEWS for subscription in projectors_of(view)), *also]
             ports = Ports(self.executor, OpenWorkInViews(database, partial(self._wait_for_views, database)))
@@ -115,13 +126,13 @@ def bring_up_to_date(urls: Urls, deadline_seconds: float) -> list[str]:
 
     Raises Refusal `migration-changed`, `view-changed`, psycopg.Error.
     """
-    applied = migrate(urls.database_url, urls.vault_url, deadline_seconds=deadline_seconds)
-    return applied + [f"views/{name}" for name in prepare_views(urls.database_url, VIEWS)]
+    applied = migrate(*urls.migrators, deadline_seconds=deadline_seconds)
+    return applied + [f"views/{name}" for name in prepare_views(urls.of("owner"), VIEWS)]
 
 
 def check_schema(urls: Urls, deadline_seconds: float) -> None:
-    """Check that `bring_up_to_date` has nothing to do; change nothing. Raises Refusal `schema-behind`, and as that
-    does.
+    """Check that `bring_up_to_date` has nothing to do, and that the logins may do their work; change nothing. Raises
+    Refusal `schema-behind`, `database-unfit`, and as that does.
 
     A database that is ahead, because a later release has migrated it, is fit: two releases run side by side.
     """
@@ -129,9 +140,11 @@ def check_schema(urls: Urls, deadline_seconds: float) -> None:
         *pending(urls.database_url, "log", deadline_seconds=deadline_seconds),
         *pending(urls.vault_url, "vault", deadline_seconds=deadline_seconds),
     ]
-    # Only once the role exists that may look.
+    # Only once the roles exist.
     if not missing:
-        missing = [f"views/{name}" for name in missing_views(urls.database_url, VIEWS)]
+        for role in ROLES:
+            check_login(urls.of(role), role)
+        missing = [f"views/{name}" for name in missing_views(urls.of("reader"), VIEWS)]
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         raise Refusal(
@@ -180,9 +193,8 @@ def antiphon(settings: Settings | None = None, *, running: bool = False, restori
         with log.database.connection() as connection:
             check_own_vault(connection, vault, restoring=restoring)
             if not restoring:
-                pair(urls.database_url, connection, vault)
-        drop_abandoned(urls.database_url)
-        retire_unwiped(urls.database_url, VIEWS)
+                pair(connection, vault)
+        _drop_left_over_views(urls)
         _remove_unfinished(settings)
         executor = CommandExecutor(
             log,
@@ -199,6 +211,14 @@ def content_store(settings: Settings, vault: Vault) -> ContentStore:
     """The place where files of people are kept."""
     folder, limits = Folder(content_folder(settings)), settings.content
     return ContentStore(folder, vault, most_bytes=limits.most_bytes, most_files=limits.most_files)
+
+
+def _drop_left_over_views(urls: Urls) -> None:
+    """Drop what killed rebuilds and former releases left. A login of services may not: the owner's next verb does."""
+    with suppress(Refusal):
+        check_login(owner := urls.of("owner"), "owner")
+        drop_abandoned(owner)
+        retire_unwiped(owner, VIEWS)
 
 
 def _remove_unfinished(settings: Settings) -> None:

@@ -43,7 +43,7 @@ def api(parts: Antiphon, address: socket.socket) -> Iterator[threading.Thread]:
     postgres = parts.settings.postgres
     app = application(
         parts.executor,
-        parts.urls.database_url,
+        parts.urls.of("reader"),
         tokens(parts.settings),
         pool_size=postgres.pool_size,
         deadline_seconds=postgres.deadline_seconds,

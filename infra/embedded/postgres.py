@@ -24,6 +24,7 @@ from domain.kernel.refusal import Refusal
 from infra.embedded import postgres_program
 from infra.embedded.postmaster import PORT, Postmaster
 from infra.file_to_write import check_no_link, file_there
+from infra.postgres.database import Role
 from infra.settings.home import make_home
 from infra.settings.postgres import PostgresSettings
 
@@ -53,17 +54,47 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Urls:
-    """The URLs of the log's database and the key store's."""
+    """The URLs of the log's database and the key store's; and those of other logins, where settings name any."""
 
     database_url: str
     vault_url: str
+    reader_url: str | None = None
+    projector_url: str | None = None
+    owner_url: str | None = None
+    vault_owner_url: str | None = None
+
+    def of(self, role: Role) -> str:
+        """The URL whose login works as this role."""
+        match role:
+            case "reader":
+                return self.reader_url or self.database_url
+            case "projector":
+                return self.projector_url or self.database_url
+            case "owner":
+                return self.owner_url or self.database_url
+            case "keykeeper":
+                return self.vault_url
+            case "appender" | "auditor":
+                return self.database_url
+
+    @property
+    def migrators(self) -> tuple[str, str]:
+        """The URLs with which log and key store are migrated."""
+        return self.of("owner"), self.vault_owner_url or self.vault_url
 
 
 @contextmanager
 def databases(settings: PostgresSettings, home: Path) -> Iterator[Urls]:
     """The databases of the settings; without any, those of an embedded PostgreSQL in `home`, within this context."""
     if settings.database_url and settings.vault_url:
-        yield Urls(settings.database_url.get_secret_value(), settings.vault_url.get_secret_value())
+        yield Urls(
+            settings.database_url.get_secret_value(),
+            settings.vault_url.get_secret_value(),
+            *(
+                url.get_secret_value() if url else None
+                for url in (settings.reader_url, settings.projector_url, settings.owner_url, settings.vault_owner_url)
+            ),
+        )
     else:
         with embedded_postgres(home) as urls:
             yield urls

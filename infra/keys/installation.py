@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from domain.kernel.refusal import Refusal
 from infra.keys.vault import UNIQUE_KEYS, Vault
-from infra.postgres.database import Connection, connect
+from infra.postgres.database import Connection
 
 MOST_SUBJECTS = 50
 """How many of the log's customers are looked up in the key store, at most."""
@@ -38,21 +38,20 @@ def check_own_vault(log: Connection, vault: Vault, *, restoring: bool = False) -
         )
 
 
-def pair(database_url: str, log: Connection, vault: Vault) -> None:
+def pair(log: Connection, vault: Vault) -> None:
     """Give log and key store the same id, once `check_own_vault` has found nothing. Raises Overloaded."""
     of_log, of_vault = id_of(log), vault.installation()
     if of_log is not None and of_vault is not None:
         return
     if _empty(log) and not vault.empty():
         return  # a log that was lost: its backup will tell whose keys these are
-    name(database_url, vault, of_log or str(uuid4()))
+    name(log, vault, of_log or str(uuid4()))
 
 
-def name(database_url: str, vault: Vault, id: str) -> None:
+def name(log: Connection, vault: Vault, id: str) -> None:
     """Give log and key store this id, or the one that the key store has already. Raises Overloaded."""
     id = vault.name_installation(id)
-    with connect(database_url, "owner") as owner:
-        owner.execute("INSERT INTO antiphon.installation (id) VALUES (%s) ON CONFLICT DO NOTHING", (id,))
+    log.execute("INSERT INTO antiphon.installation (id) VALUES (%s) ON CONFLICT DO NOTHING", (id,))
 
 
 def _empty(log: Connection) -> bool:

@@ -44,7 +44,7 @@ _COPY = re.compile(rb"COPY antiphon\.([a-z_]+) \(([a-z_]+(?:, [a-z_]+)*)\) FROM 
 """The line before a table's rows. A column's name that is a keyword comes in quotes, which are taken off before."""
 
 
-def dump(database_url: str, vault: Vault, file: Path, *, overwrite: bool = False) -> int:
+def dump(auditor_url: str, vault: Vault, file: Path, *, overwrite: bool = False) -> int:
     """Write the log as of one moment to `file`, readable by its owner only. Answers the number of bytes.
 
     A file that exists afterwards is complete. Raises Refusal `file-exists`, `file-not-writable`,
@@ -61,7 +61,7 @@ def dump(database_url: str, vault: Vault, file: Path, *, overwrite: bool = False
         unfinished.unlink(missing_ok=True)
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
             mac = vault.mac()
-            for part in _parts(database_url):
+            for part in _parts(auditor_url):
                 mac.update(part)
                 written.write(part)
             written.write(mac.digest())
@@ -70,7 +70,7 @@ def dump(database_url: str, vault: Vault, file: Path, *, overwrite: bool = False
             size = written.tell()
         file_there(file)  # the path may have changed since
         unfinished.rename(file)
-        _remember(database_url, size)
+        _remember(auditor_url, size)
     except OSError as error:
         raise _not_writable(error) from error
     finally:
@@ -78,16 +78,16 @@ def dump(database_url: str, vault: Vault, file: Path, *, overwrite: bool = False
     return size
 
 
-def _parts(database_url: str) -> Iterator[bytes]:
+def _parts(auditor_url: str) -> Iterator[bytes]:
     """What a backup consists of, without its MAC. Raises Refusal `backup-failed`."""
-    given = conninfo_to_dict(database_url)
+    given = conninfo_to_dict(auditor_url)
     # Not on the command line, which everybody on the machine could read.
     password = given.pop("password", None)
     environment = dict(os.environ) | ({"PGPASSWORD": str(password)} if password else {})
     where = make_conninfo("", **({"connect_timeout": 3} | given))
     tables = [f"--table=antiphon.{table}" for table in TABLES]
     command = [
-        "--role=antiphon_owner",
+        "--role=antiphon_auditor",
         "--data-only",
         "--format=custom",
         "--encoding=UTF8",
@@ -98,21 +98,21 @@ def _parts(database_url: str) -> Iterator[bytes]:
         assert dumping.stdout is not None
         first = dumping.stdout.read(CHUNK_BYTES)
         if first:  # else pg_dump has failed, and says why
-            yield FORMAT + json.dumps({"installation": _installation(database_url)}).encode() + b"\n"
+            yield FORMAT + json.dumps({"installation": _installation(auditor_url)}).encode() + b"\n"
             yield first
             while chunk := dumping.stdout.read(CHUNK_BYTES):
                 yield chunk
 
 
-def _installation(database_url: str) -> str | None:
-    with connect(database_url, "owner") as owner:
-        return id_of(owner)
+def _installation(auditor_url: str) -> str | None:
+    with connect(auditor_url, "auditor") as auditor:
+        return id_of(auditor)
 
 
-def _remember(database_url: str, size: int) -> None:
+def _remember(auditor_url: str, size: int) -> None:
     """Keep when the last backup was made, for doctor and metrics."""
-    with connect(database_url, "owner") as owner:
-        owner.execute(
+    with connect(auditor_url, "auditor") as auditor:
+        auditor.execute(
             "INSERT INTO antiphon.last_backup (at, bytes) VALUES (clock_timestamp(), %s) "
             "ON CONFLICT (one) DO UPDATE SET at = excluded.at, bytes = excluded.bytes",
             (size,),
@@ -124,7 +124,7 @@ def _not_writable(error: OSError) -> Refusal:
 
 
 def restore(
-    database_url: str, vault: Vault, file: Path, views: Iterable[AnyView], *, unauthenticated: bool = False
+    owner_url: str, vault: Vault, file: Path, views: Iterable[AnyView], *, unauthenticated: bool = False
 ) -> None:
     """Fill an empty log from a backup, all of it or nothing; views begin from zero.
 
@@ -136,14 +136,14 @@ def restore(
         opened = file.open("rb")
     except OSError as error:
         raise Refusal("file-not-readable", f"{error}; name a file that `antiphon backup` wrote") from error
-    with opened as content, connect(database_url, "owner") as owner:
+    with opened as content, connect(owner_url, "owner") as owner:
         kept = _Content(content, vault, unauthenticated=unauthenticated)
         known = {id for id in (vault.installation(), id_of(owner)) if id is not None}
         if kept.installation is not None and known - {kept.installation}:
             raise not_own("the backup is of another installation than the key store, or than this empty log")
         with owner.transaction():
             _empty_views(owner)
-        prepare_views(database_url, views)
+        prepare_views(owner_url, views)
         try:
             # An append meanwhile takes a position that the backup has, too: then nothing of the backup goes in.
             with owner.transaction():
@@ -152,8 +152,8 @@ def restore(
                     check_keys(owner, vault)
         except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError) as error:
             raise _not_restored(f"the database refused a row of it ({error_code(error)})") from error
-    if kept.installation is not None:
-        name(database_url, vault, kept.installation)
+        if kept.installation is not None:
+            name(owner, vault, kept.installation)
 
 
 def _empty_views(owner: Connection) -> None:

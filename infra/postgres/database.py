@@ -19,7 +19,7 @@ from psycopg.types.json import set_json_loads
 from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 from pydantic_core import from_json
 
-from domain.kernel.refusal import Overloaded
+from domain.kernel.refusal import Overloaded, Refusal
 
 # A fifth of the time of `json.loads`. Its cache of strings takes no values, which may be words of a person who has been
 # erased.
@@ -66,6 +66,19 @@ def conninfo(url: str, role: Role | None = None, application_name: str = "antiph
 def connect(url: str, role: Role | None = None, *, application_name: str = "antiphon") -> Connection:
     """Open one connection, in autocommit mode. Raises psycopg.OperationalError where there is no server."""
     return psycopg.connect(conninfo(url, role, application_name), autocommit=True)
+
+
+def check_login(url: str, role: Role) -> None:
+    """Check that the URL's login may work as a role. Raises Refusal `database-unfit`, psycopg.OperationalError."""
+    with connect(url) as connection:
+        may = connection.execute("SELECT session_user, pg_has_role(session_user, %s, 'SET')", (f"antiphon_{role}",))
+        login, fit = may.fetchone() or ("", False)
+    if not fit:
+        raise Refusal(
+            "database-unfit",
+            f"the login {login} may not work as antiphon_{role}; use settings with a login that may, or grant it that "
+            "role, as in docs/production.md",
+        )
 
 
 class _Watchdog:

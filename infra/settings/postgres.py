@@ -28,6 +28,30 @@ class PostgresSettings(Room):
         description="The database of the key store. Needed with DATABASE_URL and never the same database: keys "
         "must stay out of the log's backups, or erasing a customer would not erase them there.",
     )
+    reader_url: SecretStr | None = Field(
+        None,
+        validation_alias="DATABASE_READER_URL",
+        description="The database of DATABASE_URL with a login that only reads views (antiphon_reader). Default: "
+        "DATABASE_URL.",
+    )
+    projector_url: SecretStr | None = Field(
+        None,
+        validation_alias="DATABASE_PROJECTOR_URL",
+        description="The database of DATABASE_URL with a login that fills views (antiphon_projector). Default: "
+        "DATABASE_URL.",
+    )
+    owner_url: SecretStr | None = Field(
+        None,
+        validation_alias="DATABASE_OWNER_URL",
+        description="The database of DATABASE_URL with the login that migrates it, for `antiphon migrate`, `rebuild`, "
+        "`retire` and `restore`; services go without. Default: DATABASE_URL.",
+    )
+    vault_owner_url: SecretStr | None = Field(
+        None,
+        validation_alias="VAULT_OWNER_URL",
+        description="The database of VAULT_URL with the login that migrates it, for `antiphon migrate`. Default: "
+        "VAULT_URL.",
+    )
     run_migrates: bool = Field(
         False,
         validation_alias="ANTIPHON_RUN_MIGRATES",
@@ -50,7 +74,7 @@ class PostgresSettings(Room):
         "it works as; the API has two as reader, and one connection more that hears of appends.",
     )
 
-    @field_validator("database_url", "vault_url")
+    @field_validator("database_url", "vault_url", "reader_url", "projector_url", "owner_url", "vault_owner_url")
     @classmethod
     def _names_a_database(cls, url: SecretStr | None) -> SecretStr | None:
         if url and not {"dbname", "service"} & _parts(url).keys():
@@ -60,7 +84,7 @@ class PostgresSettings(Room):
     def check(self) -> None:
         """Check the URLs together.
 
-        Raises Refusal `vault-url-missing`, `database-url-missing`, `vault-not-apart`.
+        Raises Refusal `vault-url-missing`, `database-url-missing`, `vault-not-apart`, `settings-invalid`.
         """
         if bool(self.database_url) != bool(self.vault_url):
             given, absent = ("DATABASE_URL", "VAULT_URL") if self.database_url else ("VAULT_URL", "DATABASE_URL")
@@ -75,6 +99,16 @@ class PostgresSettings(Room):
                 "VAULT_URL is the same database as DATABASE_URL; the key store must be a database of its own, or the "
                 "log's backups would carry the keys",
             )
+        others = {
+            "DATABASE_READER_URL": (self.reader_url, self.database_url),
+            "DATABASE_PROJECTOR_URL": (self.projector_url, self.database_url),
+            "DATABASE_OWNER_URL": (self.owner_url, self.database_url),
+            "VAULT_OWNER_URL": (self.vault_owner_url, self.vault_url),
+        }
+        for name, (other, same) in others.items():
+            if other and (same is None or _place(other) != _place(same)):
+                whose = name.partition("_")[0] + "_URL"
+                raise Refusal("settings-invalid", f"{name} names another database than {whose}; only logins may differ")
 
     @property
     def embedded(self) -> bool:

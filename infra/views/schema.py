@@ -14,13 +14,13 @@ from infra.views.tables import Table
 from infra.views.view import AnyView
 
 
-def prepare_views(database_url: str, views: Iterable[AnyView]) -> list[str]:
+def prepare_views(owner_url: str, views: Iterable[AnyView]) -> list[str]:
     """Create the table and the subscription of each view that has none yet. Answers the views' names.
 
     Raises Refusal `view-changed` where a table of this version was made for another row.
     """
     made: list[str] = []
-    with connect(database_url, "owner") as connection, connection.transaction():
+    with connect(owner_url, "owner") as connection, connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(4712)")  # one migrator at a time
         for view in views:
             table = Table(view)
@@ -42,9 +42,9 @@ def prepare_views(database_url: str, views: Iterable[AnyView]) -> list[str]:
     return made
 
 
-def missing_views(database_url: str, views: Iterable[AnyView]) -> list[str]:
+def missing_views(reader_url: str, views: Iterable[AnyView]) -> list[str]:
     """The views whose table `prepare_views` would create. Changes nothing. Raises Refusal `view-changed`."""
-    with connect(database_url, "owner") as connection, connection.transaction():
+    with connect(reader_url, "reader") as connection, connection.transaction():
         return [f"{view.name}_v{view.version}" for view in views if not _table_exists(connection, Table(view))]
 
 

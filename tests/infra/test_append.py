@@ -15,6 +15,8 @@ from infra.keys.vault import SubjectErased
 from infra.log.append import Append, Appended, UniqueKey, UniqueKeyTaken, VersionTaken
 from infra.log.application import Log, Recorder
 from infra.postgres.database import Database, connect
+from tests.support import append_lock
+from tests.support.append_lock import WAITING
 from tests.support.checking import wrong_in_streams, wrong_in_time
 from tests.support.companies import opened_log
 from tests.support.waiting import wait_until
@@ -93,16 +95,15 @@ def test_an_append_sees_what_was_committed_while_it_waited(
     )
     recorder = Recorder(Database(strict, "appender"))
     with psycopg.connect(database_urls.database_url, autocommit=True) as operator:
-        operator.execute("SELECT pg_advisory_lock(4711)")
+        append_lock.hold(operator)
         writers = [threading.Thread(target=recorder.append, args=(Append([event(f"s{n}")]),)) for n in range(2)]
         others = Recorder(Database(strict, "appender"))
         writers.append(threading.Thread(target=others.append, args=(Append([event("other")]),)))
         # When
         for writer in writers:
             writer.start()
-        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = 4711"
-        wait_until(lambda: operator.execute(waiting).fetchone() == (2,), 5, "both processes wait for the lock")
-        operator.execute("SELECT pg_advisory_unlock(4711)")
+        wait_until(lambda: len(operator.execute(WAITING).fetchall()) == 2, 5, "both processes wait for the lock")
+        append_lock.let_go(operator)
         for writer in writers:
             writer.join(10)
     # Then
@@ -123,3 +124,26 @@ def test_the_log_does_not_start_with_the_librarys_lock_free_insert(
         pass
     # Then
     assert refused.value.code == "db-functions-enabled"
+
+
+def test_after_an_upgrade_appends_wait_for_those_of_the_former_function(database_urls: Urls) -> None:
+    # Given a call of the former function that goes on, which has its own lock
+    with (
+        connect(database_urls.database_url, "owner") as owner,
+        connect(database_urls.database_url, "appender") as connection,
+    ):
+        owner.execute("SELECT pg_advisory_lock(4711)")
+        connection.execute("SET lock_timeout = '20ms'")
+        append = (
+            "SELECT outcome FROM antiphon.append('{1}', '{0}', '{a}', '{1}', '{t}', '{x}', '{}', '{}', '{}', '{}', "
+            "'{}', '{}', '{}', '{}', '{}')"
+        )
+        # When the function was replaced a moment ago
+        owner.execute("INSERT INTO antiphon.append_lock VALUES (clock_timestamp() + interval '1 minute')")
+        # Then
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            connection.execute(append)
+        # When nothing of the former function can go on any more
+        owner.execute("UPDATE antiphon.append_lock SET former_until = clock_timestamp()")
+        # Then
+        assert connection.execute(append).fetchall() == [("appended",)]

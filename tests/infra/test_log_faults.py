@@ -24,7 +24,8 @@ from domain.kernel.refusal import OutcomeUnknown, Overloaded
 from infra.embedded.postgres import EmbeddedPostgres, Urls
 from infra.log.application import Log
 from infra.postgres.migrate import migrate
-from tests.support import sabotage
+from tests.support import append_lock, sabotage
+from tests.support.append_lock import WAITING
 from tests.support.checking import Outcome, wrong_in_outcomes, wrong_in_streams
 from tests.support.companies import AGENT, GATEWAY, mail, opened
 from tests.support.proxy import Proxy
@@ -169,14 +170,13 @@ def test_a_backend_terminated_before_the_commit_has_the_command_in_once(
         psycopg.connect(database_urls.database_url, autocommit=True) as operator,
     ):
         id = deliver(executor, mail(1), GATEWAY).id
-        operator.execute("SELECT pg_advisory_lock(4711)")
+        append_lock.hold(operator)
         sender = threading.Thread(target=conversations.act, args=(executor, id, SendReply(body="yes"), AGENT))
         sender.start()
-        waiting = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = 4711"
-        pids = wait_until(lambda: operator.execute(waiting).fetchone(), 5, "an append waits for the lock")
+        pids = wait_until(lambda: operator.execute(WAITING).fetchone(), 5, "an append waits for the lock")
         # When
         operator.execute("SELECT pg_terminate_backend(%s)", pids)
-        operator.execute("SELECT pg_advisory_unlock(4711)")
+        append_lock.let_go(operator)
         sender.join(10)
         # Then
         assert replies(executor.log) == {"yes": 1}
@@ -192,16 +192,15 @@ def test_who_waits_too_long_for_the_lock_is_told_and_stops_waiting(
     ):
         id = deliver(executor, mail(1), GATEWAY).id
         keyed = Context(AGENT.actor, command_id="k")
-        operator.execute("SELECT pg_advisory_lock(4711)")
+        append_lock.hold(operator)
         began = time.monotonic()
         # When
         with pytest.raises(OutcomeUnknown):
             conversations.act(executor, id, SendReply(body="yes"), keyed)
         # Then
         assert time.monotonic() - began < 1 + SLACK_SECONDS
-        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = 4711"
-        wait_until(lambda: operator.execute(waiting).fetchone() == (0,), 10, "nobody waits for the lock any more")
-        operator.execute("SELECT pg_advisory_unlock(4711)")
+        wait_until(lambda: not operator.execute(WAITING).fetchall(), 10, "nobody waits for the lock any more")
+        append_lock.let_go(operator)
         conversations.act(executor, id, SendReply(body="yes"), keyed)
         assert replies(executor.log) == {"yes": 1}
 

@@ -245,3 +245,26 @@ def test_an_env_file_that_is_not_utf_8_is_named(home: Path, encoding: str) -> No
     refused = refusal()
     assert refused.code == "settings-invalid"
     assert f"{home / '.env'} is not UTF-8" in refused.what_to_do
+
+
+@pytest.mark.parametrize(
+    "name", ["DATABASE_READER_URL", "DATABASE_PROJECTOR_URL", "DATABASE_OWNER_URL", "VAULT_OWNER_URL"]
+)
+def test_other_logins_are_those_of_the_same_database(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    # Given
+    monkeypatch.setenv("DATABASE_URL", "postgresql://writer@db/log")
+    monkeypatch.setenv("VAULT_URL", "postgresql://keys@db/vault")
+    same = "vault" if name == "VAULT_OWNER_URL" else "log"
+    monkeypatch.setenv(name, f"postgresql://other:secret-quince@db:5432/{same}")
+    Settings.load()
+    # When
+    monkeypatch.setenv(name, "postgresql://other:secret-quince@db/elsewhere")
+    # Then
+    assert refusal().code == "settings-invalid"
+    assert f"{name} names another database than {name.partition('_')[0]}_URL" in str(refusal())
+    # When it is set alone
+    monkeypatch.setenv(name, f"postgresql://other@db/{same}")
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.delenv("VAULT_URL")
+    # Then
+    assert refusal().code == "settings-invalid"

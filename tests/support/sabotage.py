@@ -10,7 +10,7 @@ def lock_off(urls: Urls) -> None:
     """Positions from a sequence and no lock: rows become visible out of order."""
     _rewrite(
         urls,
-        ("PERFORM pg_advisory_xact_lock(4711);", ""),
+        ("LOCK TABLE append_lock IN SHARE UPDATE EXCLUSIVE MODE;", ""),
         ("last := coalesce(last, 0);", "last := 1000 * nextval('antiphon.loose'); PERFORM pg_sleep(0.01 * random());"),
         before="CREATE SEQUENCE antiphon.loose",
     )

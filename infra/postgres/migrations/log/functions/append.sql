@@ -1,4 +1,4 @@
--- revision 2
+-- revision 3
 -- The one way in. This file is applied anew wherever a database has a lower revision of it: change it in place, and raise
 -- the revision above. (The numbered migrations hold earlier revisions, as they were applied.)
 SET ROLE antiphon_owner;
@@ -11,9 +11,9 @@ SET ROLE antiphon_owner;
 --   erased    one of its subjects is behind the fence; id names it
 -- Commands of one call must not share a claim, a stream version or a subject: then the call fails as a whole, or an
 -- erasure takes its neighbour's text along.
--- The advisory lock makes insert order equal commit order, so that a tailing reader misses nothing. It is only ever
--- held in here, never across a client's round trip. (A table lock would collide with autovacuum, and an INSERT-only
--- role cannot take one.)
+-- The lock makes insert order equal commit order, so that a tailing reader misses nothing. It is only ever held in
+-- here, never across a client's round trip. Its table is nobody's but the owner's: no other role can take the lock, and
+-- autovacuum does not come by. (SHARE UPDATE EXCLUSIVE excludes itself, and spares a look at every session.)
 CREATE OR REPLACE FUNCTION antiphon.append(
     last_events         int[],    -- of each command: the number of its last event in this call, from 1; 0 where it has none
     event_command       int[],
@@ -45,7 +45,10 @@ DECLARE
     -- Few: a contact point goes from one customer to another.
     released bytea[] := ARRAY(SELECT c.key FROM unnest(claim_keys, claim_ids) AS c(key, id) WHERE c.id IS NULL);
 BEGIN
-    PERFORM pg_advisory_xact_lock(4711);
+    LOCK TABLE append_lock IN SHARE UPDATE EXCLUSIVE MODE;
+    IF EXISTS (SELECT FROM append_lock WHERE former_until > clock_timestamp()) THEN
+        PERFORM pg_advisory_xact_lock(4711);
+    END IF;
 
     SELECT l.position, l.recorded_at INTO last, last_at FROM log l ORDER BY l.position DESC LIMIT 1;
     last := coalesce(last, 0);
