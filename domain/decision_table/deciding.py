@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Context, Decimal, Inexact, localcontext
+from decimal import Decimal, localcontext
 from typing import assert_never, cast
 
 from domain.decision_table.table import DecisionTable, TableRule
 from domain.decision_table.unary_tests import read_literal
-from domain.decision_table.values import Value, as_value, literal
+from domain.decision_table.values import EXACTLY, Value, as_value, literal
 from domain.kernel.refusal import Refusal
 from domain.kernel.text import Text
 from domain.kernel.values import Frozen
-
-EXACTLY = Context(prec=100, traps=[Inexact])
-"""Numbers have at most 34 digits before and behind the point, and a table at most 1,000 rules: no sum is rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +114,20 @@ def _decisive(table: DecisionTable, found: list[TableRule]) -> list[TableRule]:
         case "first":
             return found[:1]
         case "priority":
-            rank = min(_rank(table, rule) for rule in found)
-            highest = [rule for rule in found if _rank(table, rule) == rank]
+            highest_rank = min(rank(table, rule) for rule in found)
+            highest = [rule for rule in found if rank(table, rule) == highest_rank]
             if len({rule.outputs for rule in highest}) > 1:
                 raise _ambiguous(highest, "their outputs differ, and have the same priority")
             return highest
         case "output order":
-            return sorted(found, key=lambda rule: _rank(table, rule))
+            return sorted(found, key=lambda rule: rank(table, rule))
         case "rule order" | "collect":
             return found
         case _:
             assert_never(table.hit_policy)
 
 
-def _rank(table: DecisionTable, rule: TableRule) -> list[int]:
+def rank(table: DecisionTable, rule: TableRule) -> list[int]:
     """The place of a rule's outputs among the values of their columns, the first column first. A column without
     `values` has no priority."""
     columns = zip(table.outputs, rule.outputs, strict=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from typing import Literal
 
 from domain.kernel.text import storable
@@ -18,6 +18,8 @@ such tests are refused."""
 Value = str | Decimal | bool | date | datetime | timedelta | None
 """A value; None is S-FEEL's `null`. An instant is in UTC; a duration has whole seconds and is never negative."""
 
+EXACTLY = Context(prec=100, traps=[Inexact])
+"""Numbers have at most 34 digits before and behind the point, and a table at most 1,000 rules: no sum is rounded."""
 MOST_DIGITS = 34
 """The most digits of a number, as in S-FEEL (decimal128)."""
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
@@ -48,10 +50,11 @@ def read_number(text: str) -> Decimal:
     """Parse a number, such as `-3.50`. Raises ValueError, which says what to write."""
     if not _NUMBER.fullmatch(text):
         raise ValueError("write a number with digits and a point, as 1250.5")
-    return _checked_number(Decimal(text))
+    return checked_number(Decimal(text))
 
 
-def _checked_number(number: Decimal) -> Decimal:
+def checked_number(number: Decimal) -> Decimal:
+    """The number, if it is finite and has no more digits than a number may have. Raises ValueError."""
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int):
         raise ValueError("a number is finite")
@@ -111,7 +114,7 @@ def as_value(of: ValueType, given: object) -> Value:
         raise ValueError(f"this is no {of}")
     match given:
         case Decimal():
-            return _checked_number(given)
+            return checked_number(given)
         case datetime():
             return read_date_and_time(given.isoformat())
         case timedelta() if given < timedelta() or given.microseconds:
