@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, islice
 
 from domain.decision_table.deciding import rank
-from domain.decision_table.parts import Column, columns
+from domain.decision_table.parts import InputColumn, columns
 from domain.decision_table.table import DecisionTable, TableRule
 from domain.decision_table.values import Value
 
@@ -123,7 +123,7 @@ class _Regions:
 
     def __init__(self, table: DecisionTable, most_steps: int) -> None:
         self._left = most_steps
-        self._columns: Sequence[Column] = tuple(columns(table))
+        self._columns: Sequence[InputColumn] = tuple(columns(table))
         self.everything: Box = tuple(frozenset(range(len(column.parts))) for column in self._columns)
         self._boxes: dict[int, Box] = {}
         # For each column and part, the rules that it passes.

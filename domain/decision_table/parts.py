@@ -15,7 +15,7 @@ from domain.decision_table.values import EXACTLY, MOST_DIGITS, ORDERED, Value, c
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ColumnPart:
     """Values that no cell tells apart: one value, an open range, or any text that no cell names.
 
     `sample`: one of them. `low`, `high`: the ends of a range; None: without end. `place`: among the parts of a column
@@ -31,11 +31,11 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class InputColumn:
     """A column of inputs with its parts, of which each may come in."""
 
     input: TableInput
-    parts: tuple[Part, ...]
+    parts: tuple[ColumnPart, ...]
 
     def text(self, chosen: Collection[int]) -> str:
         """Some parts, by their indexes, as unary tests: what passes exactly these parts of the column."""
@@ -48,13 +48,13 @@ class Column:
         return ", ".join([*(literal(part.sample) for part in parts if part.place < 0), *_ranges(parts)])
 
 
-def columns(table: DecisionTable) -> Iterator[Column]:
+def columns(table: DecisionTable) -> Iterator[InputColumn]:
     """The columns of a table with their parts."""
     for index, column in enumerate(table.inputs):
         cells = {column.values, *(rule.tests[index] for rule in table.rules)}
         named = set(_named(cells)) - {None}
-        parts = [*_parts(column, named), *([Part(None)] if column.optional else [])]
-        yield Column(column, tuple(part for part in parts if column.takes(part.sample)))
+        parts = [*_parts(column, named), *([ColumnPart(None)] if column.optional else [])]
+        yield InputColumn(column, tuple(part for part in parts if column.takes(part.sample)))
 
 
 def _named(cells: Iterable[UnaryTests]) -> Iterator[Value]:
@@ -68,12 +68,12 @@ def _named(cells: Iterable[UnaryTests]) -> Iterator[Value]:
                 yield test.value
 
 
-def _parts(column: TableInput, named: set[Value]) -> Iterator[Part]:
+def _parts(column: TableInput, named: set[Value]) -> Iterator[ColumnPart]:
     if column.type == "boolean":
-        yield from (Part(True), Part(False))
+        yield from (ColumnPart(True), ColumnPart(False))
     elif column.type not in ORDERED:
-        yield from map(Part, sorted(named, key=str))
-        yield Part(_other(named), is_other=True)
+        yield from map(ColumnPart, sorted(named, key=str))
+        yield ColumnPart(_other(named), is_other=True)
     else:
         # Any: all are of the column's type, which has an order.
         in_order: list[Any] = sorted(cast(set[Any], named))
@@ -81,10 +81,10 @@ def _parts(column: TableInput, named: set[Value]) -> Iterator[Part]:
         place = 0
         for low, high in pairwise(bounds):
             if low is not None:
-                yield Part(low, place)
+                yield ColumnPart(low, place)
                 place += 1
             if (sample := _between(column, low, high)) is not None:
-                yield Part(sample, place, is_range=True, low=low, high=high)
+                yield ColumnPart(sample, place, is_range=True, low=low, high=high)
                 place += 1
 
 
@@ -153,9 +153,9 @@ def _number_between(low: Decimal | None, high: Decimal | None) -> Decimal | None
     return None
 
 
-def _ranges(parts: Iterable[Part]) -> Iterator[str]:
+def _ranges(parts: Iterable[ColumnPart]) -> Iterator[str]:
     """Parts of a column with an order as tests, neighbours as one."""
-    run: list[Part] = []
+    run: list[ColumnPart] = []
     for part in parts:
         if part.place < 0:
             continue
@@ -167,7 +167,7 @@ def _ranges(parts: Iterable[Part]) -> Iterator[str]:
         yield _range(run[0], run[-1])
 
 
-def _range(first: Part, last: Part) -> str:
+def _range(first: ColumnPart, last: ColumnPart) -> str:
     low = first.low if first.is_range else first.sample
     high = last.high if last.is_range else last.sample
     if low is None:
