@@ -12,13 +12,11 @@ from bench.__main__ import NEEDS_KAFKA, ROWS, document, measure
 from bench.rows import TINY, Row, table
 from tests.support.databases import Databases
 
+STARTS_PROCESSES = ("history-page", "inbound", "post", "post-two", "publish")
+"""Rows that take longer to begin than all others take together."""
 
-@pytest.mark.parametrize("name", ROWS)
-def test_a_row_has_numbers_in_the_table_and_in_the_document(
-    name: str, databases: Databases, request: pytest.FixtureRequest
-) -> None:
-    if name in NEEDS_KAFKA:
-        request.getfixturevalue("brokers").need_java()
+
+def check(name: str, databases: Databases) -> None:
     # When
     rows = list(measure(databases, [name], TINY))
     told = json.loads(json.dumps(document(rows, TINY, datetime.now(UTC))))
@@ -32,6 +30,22 @@ def test_a_row_has_numbers_in_the_table_and_in_the_document(
         assert row["got"] == 0
     else:
         assert row["got"] > 0
+
+
+@pytest.mark.parametrize("name", sorted(ROWS.keys() - STARTS_PROCESSES))
+def test_a_row_has_numbers_in_the_table_and_in_the_document(name: str, databases: Databases) -> None:
+    check(name, databases)
+
+
+@pytest.mark.faults
+@pytest.mark.long_only
+@pytest.mark.parametrize("name", STARTS_PROCESSES)
+def test_a_row_that_starts_processes_has_numbers_too(
+    name: str, databases: Databases, request: pytest.FixtureRequest
+) -> None:
+    if name in NEEDS_KAFKA:
+        request.getfixturevalue("brokers").need_java()
+    check(name, databases)
 
 
 def test_a_row_that_is_not_reached_says_so() -> None:

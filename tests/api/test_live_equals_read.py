@@ -40,6 +40,7 @@ from tests.support.companies import AGENT, GATEWAY, mail, opened
 from tests.support.contract import CONTRACT
 from tests.support.drawn import Command, Company, command_classes, drawn
 from tests.support.live_client import LiveClient, live_clients, read_whole
+from tests.support.promising import policy_for_inquiries
 from tests.support.serving import client, served
 from tests.support.waiting import wait_until
 
@@ -227,6 +228,7 @@ def stage(
     """The company's servers are up."""
     monkeypatch.setattr(live, "PAGE", 3)  # so that all of it goes in several steps
     staff = serving.Company.founded(executor)
+    policy_for_inquiries(executor)  # so that there are clocks, whatever else is asked for
     subscriptions = [Projector(view) for view in VIEWS]
     with (
         opened(database_urls) as beside,
