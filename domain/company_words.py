@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.channel import CHANNELS
 from domain.kernel.refusal import Refusal
 from domain.kernel.values import Frozen
 
-CHANNELS = frozenset({"app", "chat", "letter", "mail", "messenger", "phone", "portal", "sms", "social", "web"})
 PURPOSES = frozenset({"calls", "marketing", "newsletter", "profiling", "research", "surveys"})
 
 

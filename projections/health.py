@@ -6,20 +6,35 @@ Whatever is added to an installation and may wait unseen gets a check here, and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 import psycopg
+from psycopg import sql
 
+from domain.conversation.events import CLOSED, Status
 from infra.failures import error_code
 from infra.health.check import Check, Reading, Sources
 from infra.health.letters import DeadLettersWait, MessagesHeld
 from infra.health.processes import CommandsWait, PartsRestart, ProcessesRun, TopicsAreRead, running
 from infra.health.storage import BackupsAreMade, DiskHasRoom, VaultAnswers
 from infra.health.subscriptions import LATE_SECONDS, LogGrows, SubscriptionsKeepUp
+from infra.views.tables import Table
 from infra.views.versions import is_live
 from projections import timer as timers
 from projections.catalogue import VIEWS
+from projections.conversation.inbox import COUNTED, INBOX
 from projections.timer import TIMERS
+
+MOST_NAMED = 5
+"""How many channels that nobody serves are named."""
+_OPEN = [status for status in get_args(Status) if status not in CLOSED]
+_UNSERVED = sql.SQL(
+    "SELECT channel, count(*) FROM unnest(%(statuses)s::text[]) AS counted(name)"
+    " CROSS JOIN LATERAL (SELECT channel FROM {} AS t WHERE t.status = counted.name AND t.merged_into IS NULL"
+    " AND NOT t.deleted LIMIT %(most)s) AS t"
+    " WHERE NOT channel = ANY (%(served)s::text[]) GROUP BY channel ORDER BY count(*) DESC, channel"
+).format(Table(INBOX).name)
+"""The open conversations of each channel that is none of the served ones, among any 10,000 of a status."""
 
 
 class WatchesKeepUp(Check):
@@ -45,12 +60,40 @@ class WatchesKeepUp(Check):
             yield Reading(f"{kind}: {count} wait", wrong if late else None, values, (kind,))
 
 
+class ChannelsAreServed(Check):
+    """Open conversations over channels that nobody serves: an answer has to go another way."""
+
+    name = "channels"
+    metrics: ClassVar[Mapping[str, str]] = {
+        "antiphon_unserved_channels": "Channels that nobody serves and over which there are open conversations.",
+        "antiphon_unserved_conversations": "Open conversations over those channels.",
+    }
+
+    def read(self, sources: Sources) -> Iterable[Reading]:
+        """How many conversations, and which channels have the most."""
+        if not is_live(sources.connection, INBOX.name, INBOX.version):
+            yield Reading("the inbox is not live yet")
+            return
+        parameters = {"statuses": _OPEN, "most": COUNTED, "served": sorted(sources.channels.names)}
+        rows = sources.connection.execute(_UNSERVED, parameters, prepare=False).fetchall()
+        found: dict[str, int] = dict(rows)
+        conversations = sum(found.values())
+        values = {"antiphon_unserved_channels": len(found), "antiphon_unserved_conversations": conversations}
+        if not found:
+            yield Reading("all open conversations came over channels that are served", values=values)
+            return
+        names = ", ".join([*found][:MOST_NAMED]) + (", …" if len(found) > MOST_NAMED else "")
+        wrong = "answer them over another channel; if somebody serves it, add it to ANTIPHON_SERVED_CHANNELS"
+        yield Reading(f"{conversations} open conversations came over channels nobody serves: {names}", wrong, values)
+
+
 CHECKS: Sequence[Check] = (
     LogGrows(),
     SubscriptionsKeepUp([(view.name, view.version) for view in VIEWS]),
     WatchesKeepUp(),
     VaultAnswers(),
     DeadLettersWait(),
+    ChannelsAreServed(),
     MessagesHeld(),
     TopicsAreRead(),
     CommandsWait(),

@@ -798,6 +798,7 @@ PROBLEMS: Mapping[str, str] = {
     "body-too-large": "send less at once",
     "body-too-slow": "send the whole body within the deadline",
     "calendar-exists": "there is a calendar Berlin; edit it, or choose another name",
+    "channel-unserved": "nobody brings it over this channel; name one of chat, mail, phone",
     "contact-point-taken": f"{ADA_AT_WORK} has it; move it from there, or share it",
     "content-missing": "the log names this file, and it is not in the folder of content, whole: antiphon doctor",
     "content-too-large": "a file has at most 50000000 bytes; send a smaller file",

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 
+from domain.channel import ServedChannels
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.health.check import Check, Reading, Sources, Thresholds
 from infra.postgres.database import Database
@@ -27,9 +28,17 @@ class Readiness:
     """Whether this process can do its work; and what waits in the installation, for metrics."""
 
     def __init__(
-        self, reader: Reader, database: Database, vault: Database, thresholds: Thresholds, home: Path | None
+        self,
+        reader: Reader,
+        database: Database,
+        vault: Database,
+        thresholds: Thresholds,
+        home: Path | None,
+        channels: ServedChannels,
     ) -> None:
-        """`database`: the reader's, for checks that ask more than one thing. `home`: the folder ANTIPHON_HOME."""
+        """`database`: the reader's, for checks that ask more than one thing. `home`: the folder ANTIPHON_HOME.
+        `channels`: those that somebody serves."""
+        self._channels = channels
         self._thresholds = thresholds
         self._database = database
         self._home = home
@@ -42,7 +51,7 @@ class Readiness:
     def readings(self) -> list[tuple[Check, list[Reading]]] | None:
         """The readings of all checks; None where the database does not answer. For a thread."""
         with suppress(Overloaded), self._database.connection(PROBE_SECONDS) as connection:
-            return [*readings(Sources(connection, self._vault, self._home))]
+            return [*readings(Sources(connection, self._vault, self._home, self._channels))]
         return None
 
     async def checks(self) -> dict[str, Any]:

@@ -114,7 +114,8 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> bool:
     database = Database(urls.of("auditor"), "auditor", deadline_seconds=settings.postgres.deadline_seconds)
     try:
         with database.connection() as connection:
-            for check, found in readings(Sources(connection, home=settings.home.folder)):
+            sources = Sources(connection, home=settings.home.folder, channels=settings.company.served)
+            for check, found in readings(sources):
                 for reading in found:
                     if reading.says:
                         report.say(check.name, reading.says, reading.wrong)

@@ -201,6 +201,7 @@ def antiphon(settings: Settings | None = None, *, running: bool = False, restori
             zone=settings.company.zone,
             region=settings.company.phone_region,
             content=content_store(settings, vault),
+            channels=settings.company.served,
         )
         closing.callback(executor.close)
         apply_erasures(executor)

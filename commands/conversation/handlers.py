@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from commands.content import attached, check_attached, ids_in
+from commands.conversation.channels import as_wished, check_opening
 from commands.conversation.judging import check_answer_there
 from commands.conversation.keeping import decided, policies_that_keep
 from commands.conversation.merging import changes
@@ -48,7 +49,8 @@ from domain.staff import STAFF, TEAM
 def open_conversation(executor: CommandExecutor, command: OpenConversation, context: Context) -> Answer:
     """Open a conversation for a known customer, optionally about one of the customer's orders.
 
-    Raises Refusal `not-found`, `not-theirs`, or as `domain.conversation.decisions.decide` and `CommandExecutor.run`.
+    Raises Refusal `not-found`, `not-theirs`, `channel-unserved`, or as `domain.conversation.decisions.decide` and
+    `CommandExecutor.run`.
     """
     conversation_id = new_id("conversation")
 
@@ -58,6 +60,7 @@ def open_conversation(executor: CommandExecutor, command: OpenConversation, cont
             check_theirs(executor, ORDER, order_id, command.customer_id)
         if command.policy_id is not None:
             executor.existing(POLICY, command.policy_id)
+        check_opening(executor, command, context)
         to_them = context.actor.kind == "customer"
         check_attached(executor, attached(command), command.customer_id, to_them=to_them)
         events = decide(None, command, executor.clock())
@@ -80,8 +83,8 @@ def act(
 
     `expected_version`: the version that the caller saw; with another one the command is refused. `only_of`: the
     customer to whom the conversation has to belong, or who takes part in it and writes. Raises Refusal `not-found`
-    (also of an assignee), `not-theirs` (an order), `message-unknown` (an answer), `version-changed`, or as
-    `domain.conversation.decisions.decide` and `CommandExecutor.run`.
+    (also of an assignee), `not-theirs` (an order), `message-unknown` (an answer), `channel-unserved`,
+    `version-changed`, or as `domain.conversation.decisions.decide` and `CommandExecutor.run`.
     """
 
     def work() -> UnitOfWork:
@@ -100,14 +103,14 @@ def act(
         check_answer_there(executor, conversation_id, before, command)
         speaker, addressed = _people(executor, conversation_id, before, command, only_of)
         seen = {change.stream_id for change in speaker.changes}
-        as_wished, wishes = _as_wished(executor, before.state, addressed)
-        participant = as_wished.to if isinstance(as_wished, SendReply) else speaker.id
+        said, wishes = as_wished(executor, before.state, addressed, context)
+        participant = said.to if isinstance(said, SendReply) else speaker.id
         whose = participant or before.state.customer_id
         check_attached(executor, attached(command), whose, to_them=only_of is not None)
         kept = policies_that_keep(executor, conversation_id, before, command, context)
-        events = decided(conversation_id, before, as_wished, kept, executor.clock())
+        events = decided(conversation_id, before, said, kept, executor.clock())
         check_version(before, expected_version)
-        reached = changes(executor.load, conversation_id, before, as_wished, events, kept)
+        reached = changes(executor.load, conversation_id, before, said, events, kept)
         return UnitOfWork(
             conversation_id,
             [*speaker.changes, *reached, *(each for each in wishes if each.stream_id not in seen), *taker],
@@ -352,18 +355,6 @@ def _taker(executor: CommandExecutor, team_id: str | None, agent_id: str | None)
         raise NotFound("the staff")
     # The unchanged stream is among the changes, so that the append detects an old state.
     return [Change(agent_id, person, [])]
-
-
-def _as_wished(
-    executor: CommandExecutor, state: Conversation, command: ConversationCommand
-) -> tuple[ConversationCommand, list[Change]]:
-    """A reply without a channel, completed with the customer's preferred channel, and the state that says so."""
-    if not isinstance(command, SendReply) or command.channel is not None:
-        return command, []
-    customer = executor.load(CUSTOMER, state.customer_id)
-    channel = customer.state.channel if customer.state else None
-    # The unchanged stream is among the changes, so that the append detects an old state.
-    return command.model_copy(update={"channel": channel}), [Change(state.customer_id, customer, [])]
 
 
 def _ordered(command: ConversationCommand) -> list[str]:

@@ -16,6 +16,7 @@ from commands.executor.read_ahead import ReadAhead, ReadAheadNeeded, needed
 from commands.executor.state_cache import NOTHING, Loaded, folded
 from commands.executor.unit_of_work import Answer, KeyKind, UnitOfWork
 from domain.catalogue import STREAMS
+from domain.channel import ServedChannels
 from domain.kernel.event import Event
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotText, Overloaded
@@ -54,15 +55,17 @@ class CommandExecutor:
         zone: str = "UTC",
         region: str | None = None,
         content: ContentStore | None = None,
+        channels: ServedChannels | None = None,
     ) -> None:
         """`zone`: the company's, in which a day begins and ends where somebody gives a date without a time. `region`:
         the company's, in which phone numbers without the prefix of a country are. `content`: where files of people are
-        kept; None where no files are."""
+        kept; None where no files are. `channels`: over which messages of the company go."""
         self.log = log
         self.clock = clock
         self.zone = zone
         self.region = region
         self.content = content
+        self.channels = channels or ServedChannels()
         self._mac = hmac.new(log.vault.key(UNIQUE_KEYS), digestmod="sha256")
         self._batcher = CommandBatcher(log, clock, self.hashed_key)
 

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from commands.executor.executor import CommandExecutor
-from domain.channel import CONTACT_KINDS
 from domain.conversation.events import (
     MessagePlaced,
     MessageReceived,
@@ -85,6 +84,7 @@ class Exchanges:
     def __init__(self, executor: CommandExecutor, conversation_ids: Iterable[str]) -> None:
         """Read it. Raises UnreadableEvent, Overloaded."""
         self._region = executor.region
+        self._contact_kinds = executor.channels.contact_kinds
         self._states: dict[str, Conversation] = {}
         for id in conversation_ids:
             self._know(executor, id)
@@ -151,7 +151,7 @@ class Exchanges:
         for each in wrote:  # by now, it may be theirs no longer
             if any(self._same(each, known) for known in person.contacts):
                 return each if can_be_reached(each.kind, each.value) else None
-        kind = CONTACT_KINDS.get(sent.channel)
+        kind = self._contact_kinds.get(sent.channel)
         if kind is None or sent.contact_kind is not None:
             return None
         known = [each for each in reversed(person.contacts) if each.kind == kind]

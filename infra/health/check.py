@@ -11,17 +11,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from domain.channel import ServedChannels
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.health import Health
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What checks read: the log's database as reader or auditor, the key store, and the folder ANTIPHON_HOME."""
+    """What checks read: the log's database as reader or auditor, the key store, the folder ANTIPHON_HOME, and the
+    channels that somebody serves."""
 
     connection: Connection
     vault: Database | None = None
     home: Path | None = None
+    channels: ServedChannels = field(default_factory=ServedChannels)
 
 
 @dataclass(frozen=True, slots=True)

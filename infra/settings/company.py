@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
-from domain.company_words import CHANNELS, PURPOSES, CompanyWords
+from domain.channel import CHANNELS, ServedChannels
+from domain.company_words import PURPOSES, CompanyWords
 from domain.customer.contact_point import is_region
 from domain.kernel.time import Zone
 from infra.settings.room import Room
@@ -21,6 +22,11 @@ def _known_region(name: str) -> str:
 
 def _listed(words: object) -> object:
     return [each.strip() for each in words.split(",") if each.strip()] if isinstance(words, str) else words
+
+
+def _served(described: tuple[str, ...]) -> tuple[str, ...]:
+    ServedChannels.of(described)
+    return described
 
 
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
@@ -48,6 +54,13 @@ class CompanySettings(Room):
         description="The channels that customers may name, with commas between them, for a message or as the one that "
         "they prefer. Staff and gateways name any.",
     )
+    served_channels: Annotated[Listed, AfterValidator(_served)] = Field(
+        (),
+        validation_alias="ANTIPHON_SERVED_CHANNELS",
+        description="The channels over which somebody brings what the company says to its customers, with commas "
+        "between them, each with the kind of its contact points where it has one: chat,fax=phone,mail. An answer over "
+        "another channel is refused. Default: all of the default of ANTIPHON_CHANNELS, and those that it names.",
+    )
     purposes: Listed = Field(
         tuple(sorted(PURPOSES)),
         validation_alias="ANTIPHON_CONSENT_PURPOSES",
@@ -64,6 +77,11 @@ class CompanySettings(Room):
         validation_alias="ANTIPHON_THEMES",
         description="The themes that customers may name, with commas between them. Default: none.",
     )
+
+    @property
+    def served(self) -> ServedChannels:
+        """The channels over which messages of the company go."""
+        return ServedChannels.of(self.served_channels or CHANNELS.union(self.channels))
 
     @property
     def words(self) -> CompanyWords:

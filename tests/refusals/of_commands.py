@@ -252,6 +252,7 @@ def never_due(place: Place) -> None:
 COMMANDS: Table = {
     "already-resolved": asked(ChangeStatus(status="resolved"), Withdraw()),
     "calendar-exists": lambda place: (place.calendar(), place.calendar()),
+    "channel-unserved": asked(SendReply(body="Hello", channel="maill")),
     "contact-point-taken": adding_what_another_has,
     "contact-point-unknown": lambda place: putting_right.act(
         place.executor, RemoveContactPoint(customer_id=place.customer(), contact_kind="phone", value="110"), AGENT

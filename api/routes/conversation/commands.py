@@ -70,7 +70,7 @@ def _act(
 @router.post(
     "/conversations",
     tags=["conversations"],
-    **changing_one(c.OpenConversation, codes=("not-theirs", "order-missing"), status=201),
+    **changing_one(c.OpenConversation, codes=("not-theirs", "order-missing", "channel-unserved"), status=201),
 )
 def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext) -> Response:
     """Open a conversation for a known customer, with the first interaction."""
@@ -127,7 +127,11 @@ def receive(
 @router.post(
     "/conversations/{id}/replies",
     tags=["conversations"],
-    **changing_one(c.SendReply, codes=("participant-unknown", "contact-point-unknown", "not-theirs"), status=201),
+    **changing_one(
+        c.SendReply,
+        codes=("participant-unknown", "contact-point-unknown", "channel-unserved", "not-theirs"),
+        status=201,
+    ),
 )
 def reply(id: Id, body: bodies.Reply, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Answer the customer, or another participant of the conversation."""

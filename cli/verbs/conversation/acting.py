@@ -98,13 +98,14 @@ def reply(
     body: str,
     to: Annotated[str | None, typer.Option(help="The id of another participant, instead of the customer.")] = None,
     to_contact: Annotated[str | None, typer.Option(help="Which of their mail addresses or phone numbers.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Over which channel. Default: as they wish, or wrote.")] = None,
     as_: As = None,
     key: Key = None,
 ) -> None:
     """Answer the customer, or another participant of the conversation."""
     there = contact_point(to_contact) if to_contact else None
     contact = c.ChosenContact(contact_kind=there.kind, contact=there.value) if there else None
-    _act(conversation_id, lambda _: c.SendReply(body=body, to=to, to_contact=contact), as_, key)
+    _act(conversation_id, lambda _: c.SendReply(body=body, to=to, to_contact=contact, channel=channel), as_, key)
 
 
 def note(conversation_id: Conversation, body: str, as_: As = None, key: Key = None) -> None:
