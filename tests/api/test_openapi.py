@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from typing import Any
 
 import jsonschema_rs
@@ -105,6 +107,66 @@ def test_no_example_is_of_a_route_that_is_gone() -> None:
     assert {*examples.REQUESTS, *examples.ANSWERS} <= set(OPERATIONS)
     declared = {code for each in OPERATIONS.values() for _, problem in problems(each) for code in problem["x-codes"]}
     assert set(examples.PROBLEMS) <= declared
+
+
+def in_pascal_case(name: str) -> str:
+    """A name as the generators of clients spell a class."""
+    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name))
+
+
+def classes(schema: Any, name: str, within: str = "") -> Iterator[tuple[str, Any]]:
+    """The classes that a generator makes of a schema, each with what it is made of: a class has the name of the one
+    that it stands in, and then its title, or the name of its property where it has no title."""
+    own = within + in_pascal_case(schema.get("title", name))
+    if "enum" in schema:
+        yield own, schema["enum"]
+    if "properties" in schema:
+        yield own, schema
+    inner = own if within or "properties" in schema else within
+    for of, each in schema.get("properties", {}).items():
+        yield from classes(each, of, inner)
+    if isinstance(items := schema.get("items"), Mapping):
+        yield from classes(items, f"{name} item", within)
+    for number, each in enumerate(schema.get("anyOf", ())):
+        yield from classes(each, f"{name} type {number}", within)
+
+
+def generated(contract: Any) -> Iterator[tuple[str, Any]]:
+    """All classes of the contract's client."""
+    for name, schema in contract["components"]["schemas"].items():
+        yield from classes(schema, name)
+    for operation in operations(contract):
+        for parameter in operation["parameters"]:
+            if "schema" in parameter:
+                yield from classes(parameter["schema"], parameter["name"], in_pascal_case(operation["operationId"]))
+
+
+def dropped(contract: Any) -> set[str]:
+    """The names that two classes have which differ. Generators drop the second, and the operations that name it."""
+    found: dict[str, Any] = {}
+    return {name for name, made_of in generated(contract) if found.setdefault(name, made_of) != made_of}
+
+
+def test_no_type_of_a_generated_client_is_dropped() -> None:
+    assert len(dict(generated(CONTRACT))) > len(CONTRACT["components"]["schemas"]) / 2
+    assert dropped(CONTRACT) == set()
+
+
+def test_schemas_have_plain_names_and_their_own_titles() -> None:
+    schemas = CONTRACT["components"]["schemas"]
+    assert [name for name in schemas if not re.fullmatch(r"[A-Z][A-Za-z]+", name)] == []
+    assert {name: schema["title"] for name, schema in schemas.items() if schema["title"] != name} == {}
+
+
+def test_what_a_generator_would_drop_is_found() -> None:
+    # Given
+    broken = deepcopy(CONTRACT)
+    schemas = broken["components"]["schemas"]
+    # When a schema has the title of another one, and an enum that of another one beside it
+    schemas["Done"]["title"] = "Me"
+    schemas["Item"]["properties"]["priority"]["title"] = "Status"
+    # Then
+    assert dropped(broken) == {"Me", "ItemStatus"}
 
 
 @pytest.mark.parametrize("wrong", [{}, {"body": ""}, {"body": "a", "bodi": "b"}, {"body": "a", "language": "?"}])
