@@ -169,13 +169,28 @@ def status_of_all(own: Status, *, reopened: bool) -> Status:
 def standings(recorded_events: Iterable[Recorded[Event]]) -> Mapping[str, Standing]:
     """The standing of each conversation, by id. `recorded_events`: whole streams, in the order of the log, with the
     streams of all that ever joined."""
+    found, _ = _replayed(recorded_events)
+    return found
+
+
+def brought_by_merges(recorded_events: Iterable[Recorded[Event]]) -> Mapping[tuple[str, int], tuple[Share, ...]]:
+    """What each part brought along when it was merged, by the part's id and the version of the merge in the part's
+    stream. `recorded_events`: as for `standings`."""
+    _, brought = _replayed(recorded_events)
+    return brought
+
+
+def _replayed(
+    recorded_events: Iterable[Recorded[Event]],
+) -> tuple[dict[str, Standing], dict[tuple[str, int], tuple[Share, ...]]]:
     found: dict[str, Standing] = {}
     merged: dict[str, tuple[Share, ...]] = {}
+    brought: dict[tuple[str, int], tuple[Share, ...]] = {}
     for recorded in recorded_events:
         id, event = recorded.originator_id, recorded.event
         before = found.get(id) or Standing(Share(id))
         if isinstance(event, c.ConversationMerged):
-            merged[id] = before.brings()
+            merged[id] = brought[id, recorded.originator_version] = before.brings()
         joining = merged.get(event.joining[0], ()) if isinstance(event, c.PartJoined) else ()
         found[id] = before.after(recorded, joining)
-    return found
+    return found, brought

@@ -3,10 +3,11 @@ it is shown now (S24, S28)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.conversation import events as c
+from domain.conversation.standing import brought_by_merges
 from domain.kernel.event import Event, Recorded
 
 REARRANGE = (c.ConversationSeparated, c.MessageSplit, c.MessagePlaced, c.MessageReturned, c.MessageTaken)
@@ -14,32 +15,76 @@ REARRANGE = (c.ConversationSeparated, c.MessageSplit, c.MessagePlaced, c.Message
 
 
 @dataclass(frozen=True, slots=True)
+class UndoneSplit:
+    """A conversation that an undone split began. `source`: where all counts that was said in it. `undone_at`: the log
+    position of the undo. `opens`: somebody waited in it, so that the undo opened the source again."""
+
+    source: str
+    undone_at: int
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """The events, in the order of their streams. `into`: conversations that an undone split began, each with the
-    source, where all counts that was said there."""
+    """The events, in the order of their streams. `undone_splits`: by the conversations that they began."""
 
     events: Sequence[Recorded[Event]]
-    into: Mapping[str, str]
+    undone_splits: Mapping[str, UndoneSplit]
+
+
+class Placement:
+    """Where each conversation is shown, as an evaluation goes on. `into`: parts and what undone splits began, each with
+    what it was merged into or split off."""
+
+    def __init__(self) -> None:
+        self.into: dict[str, str] = {}
+        self._undone_splits: dict[str, UndoneSplit] = {}
+
+    def take(self, undone_splits: Mapping[str, UndoneSplit]) -> None:
+        """Place what undone splits began at the sources."""
+        self._undone_splits |= undone_splits
+        self.into |= {id: split.source for id, split in undone_splits.items()}
+
+    def shown_at(self, id: str) -> str:
+        """The conversation at which a conversation is shown."""
+        while id in self.into:
+            id = self.into[id]
+        return id
+
+    def undone_split(self, id: str) -> UndoneSplit | None:
+        """The undone split that began this conversation."""
+        return self._undone_splits.get(id)
+
+    def was_elsewhere(self, recorded: Recorded[Event]) -> bool:
+        """Whether an event was recorded in what a split began, before the split was undone: such an event left the
+        status of the source as it was."""
+        id = recorded.originator_id
+        while (into := self.into.get(id)) is not None:
+            split = self._undone_splits.get(id)
+            if split is not None and recorded.position < split.undone_at:
+                return True
+            id = into
+        return False
 
 
 def as_shown(recorded_events: Sequence[Recorded[Event]]) -> Shown:
     """The events as clocks count them."""
     in_streams = sorted(recorded_events, key=lambda each: (each.originator_id, each.originator_version))
     events = list(_without_undone_merges(in_streams))
-    into = _undone_splits(events)
+    undone = _undone_splits(events, recorded_events)
     moved = _moved_messages(events)
-    return Shown(list(_counted(events, into, moved)), into)
+    return Shown(list(_counted(events, undone, moved)), undone)
 
 
 def _counted(
-    events: Sequence[Recorded[Event]], into: Mapping[str, str], moved: set[tuple[str, str]]
+    events: Sequence[Recorded[Event]], undone: Collection[str], moved: set[tuple[str, str]]
 ) -> Iterator[Recorded[Event]]:
     reopened_by_moved: tuple[str, int] | None = None
     for recorded in events:
         event, id = recorded.event, recorded.originator_id
-        if id in into:
+        if id in undone:
             # A conversation that never was has no opening, no status and no policy.
-            if isinstance(event, c.MessageReceived | c.MessageSent | c.NoteAdded):
+            if isinstance(event, c.MessageReceived | c.MessageSent | c.NoteAdded | c.ConversationMerged):
                 yield recorded
         elif isinstance(event, c.MessageReceived) and (id, event.message_id) in moved:
             if event.effect == "opened":
@@ -68,14 +113,22 @@ def _moved_messages(events: Sequence[Recorded[Event]]) -> set[tuple[str, str]]:
     return found
 
 
-def _undone_splits(events: Sequence[Recorded[Event]]) -> dict[str, str]:
-    """The conversations that an undone split began, and that are still shown at the source."""
+def _undone_splits(
+    events: Sequence[Recorded[Event]], recorded_events: Sequence[Recorded[Event]]
+) -> dict[str, UndoneSplit]:
+    """The conversations that an undone split began, and that are still shown at the source. `events`: those of
+    `recorded_events` without merges that were undone."""
     taken = {each.originator_id for each in events if isinstance(each.event, c.MessageTaken)}
-    return {
-        recorded.originator_id: recorded.event.into
-        for recorded in events
-        if isinstance(recorded.event, c.ConversationMerged) and recorded.originator_id in taken
-    }
+    if not taken:
+        return {}
+    brought = brought_by_merges(sorted(recorded_events, key=lambda each: each.position))
+    found = {}
+    for recorded in events:
+        id, event = recorded.originator_id, recorded.event
+        if id in taken and isinstance(event, c.ConversationMerged):
+            shares = brought[id, recorded.originator_version]
+            found[id] = UndoneSplit(event.into, recorded.position, any(share.reopened for share in shares))
+    return found
 
 
 def _without_undone_merges(in_streams: Sequence[Recorded[Event]]) -> Iterator[Recorded[Event]]:

@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from domain.conversation import events as c
 from domain.conversation.events import CLOSED, Status
 from domain.kernel.event import TO_COME, Envelope, Event, Recorded
-from domain.service_level.as_shown import as_shown
+from domain.service_level.as_shown import Placement, UndoneSplit, as_shown
 from domain.service_level.clock import UPDATES, WHOLE_LIFE, Origin, RunningClock
 from domain.service_level.clock_changes import ClockChanges, note
 from domain.service_level.evaluated import ConversationClocks, evaluated
@@ -27,7 +27,7 @@ class Fold:
         self._policies = policies
         self._clocks = ClockChanges(policies)
         self._matters: dict[str, Matter] = {}
-        self._into: dict[str, str] = {}
+        self._placement = Placement()
         self.gone_through = datetime.min.replace(tzinfo=UTC)
         self._late: Collection[Place] = ()
         self._ended: list[RunningClock] = []
@@ -45,9 +45,9 @@ class Fold:
     def through(self, recorded_events: Iterable[Recorded[Event]], now: datetime) -> Fold:
         """Fold these events, which follow the events so far, up to `now`."""
         shown = as_shown(list(recorded_events))
-        self._into |= shown.into
+        self._placement.take(shown.undone_splits)
         in_time = sorted(shown.events, key=_order)
-        self._late = said_before_closing(in_time, self._into)
+        self._late = said_before_closing(in_time, self._placement.into)
         for recorded in in_time:
             self._policies.go_on()
             self._act_deferred(_order(recorded))
@@ -60,7 +60,7 @@ class Fold:
 
     def conversations(self, now: datetime) -> dict[str, ConversationClocks]:
         """Every conversation and its clocks as of `now`."""
-        return {id: self._conversation(id, now) for id in (*self._matters, *self._into)}
+        return {id: self._conversation(id, now) for id in (*self._matters, *self._placement.into)}
 
     def breaches(self, now: datetime, *, every: bool) -> Iterator[tuple[Origin, bool]]:
         """Clocks as (origin, whether it was missed): those that go on, or have ended since the last call; or `every`
@@ -76,9 +76,7 @@ class Fold:
 
     def shown_at(self, id: str) -> str:
         """The conversation at which a conversation is shown."""
-        while id in self._into:
-            id = self._into[id]
-        return id
+        return self._placement.shown_at(id)
 
     def policy_id_of(self, id: str) -> str | None:
         """The policy of a conversation that is shown by itself."""
@@ -95,7 +93,7 @@ class Fold:
             _, _, recorded = heappop(self._deferred)
             self._policies_change(recorded.at)
             if (matter := self._root(recorded.originator_id)) is not None:
-                self._customer_spoke(matter, recorded, reopens=True)
+                self._customer_spoke(matter, recorded, stays=False)
                 self._ended += matter.settle()
 
     def _apply(self, recorded: Recorded[Event]) -> None:
@@ -104,7 +102,8 @@ class Fold:
             self._opened(recorded, event)
             return
         matter, place = self._root(recorded.originator_id), place_of(recorded)
-        if place in self._late and (matter is None or not self._keeps(matter, recorded)):
+        elsewhere = self._placement.was_elsewhere(recorded)
+        if place in self._late and not elsewhere and (matter is None or not self._keeps(matter, recorded)):
             heard = recorded.heard()
             heappush(self._deferred, (_order(heard), place, heard))
             return
@@ -112,7 +111,7 @@ class Fold:
             return  # an event dated before the conversation began
         match event:
             case c.MessageReceived() if event.effect != "opened" and not event.automatic:
-                self._customer_spoke(matter, recorded)
+                self._customer_spoke(matter, recorded, stays=True if elsewhere else None)
             case c.MessagePlaced() if not event.automatic:
                 # From now on, this conversation owes the answer to what was said elsewhere, since it was said.
                 self._customer_spoke(matter, recorded, since=event.said_at)
@@ -121,7 +120,7 @@ class Fold:
             case c.NoteAdded():
                 if recorded.envelope.actor.kind == "agent":
                     self._noted(matter, recorded)
-            case c.StatusChanged() if event.cause != "message":
+            case c.StatusChanged() if event.cause != "message" and not elsewhere:
                 # What a message did to the status when it was recorded, the fold works out for when it was written.
                 self._moved(matter, event.status, recorded)
             case c.ConversationWithdrawn():
@@ -141,6 +140,8 @@ class Fold:
             case c.KindChanged() if matter.first == event.interaction_id:
                 matter.about = matter.about.model_copy(update={"kind": event.kind})
                 self._changed(matter, recorded)
+            case c.ConversationMerged() if split := self._placement.undone_split(recorded.originator_id):
+                self._returned(matter, split, recorded)
             case c.ConversationMerged():
                 self._merged(recorded.originator_id, event.into, at)
         if (matter := self._root(recorded.originator_id)) is not None:
@@ -166,14 +167,16 @@ class Fold:
                 self._clocks.start(matter, metric, recorded)
 
     def _customer_spoke(
-        self, matter: Matter, recorded: Recorded[Event], *, reopens: bool = False, since: datetime | None = None
+        self, matter: Matter, recorded: Recorded[Event], *, stays: bool | None = None, since: datetime | None = None
     ) -> None:
-        """`reopens`: whatever the policy says. `since`: when it was said, if it was shown elsewhere until now."""
+        """`stays`: whether the status stays as it is; None: as the policy says. `since`: when it was said, if it was
+        shown elsewhere until now."""
         if matter.phase == "before":
             for clock in matter.clocks(*UPDATES):
                 if clock.live:
                     self._clocks.stop(clock, recorded, cancelled=True)
-        if matter.status in ("waiting_on_customer", *CLOSED) and (reopens or not self._keeps(matter, recorded)):
+        answers_wait = matter.status in ("waiting_on_customer", *CLOSED)
+        if answers_wait and not (self._keeps(matter, recorded) if stays is None else stays):
             self._moved(matter, "open", recorded)
         self._begin(matter, recorded)
         if matter.status in CLOSED:
@@ -280,7 +283,7 @@ class Fold:
         part = self._matters.pop(part_id, None)
         if part is None or target is None:
             return
-        self._into[part_id] = into
+        self._placement.into[part_id] = into
         target.begun |= part.begun
         if target.phase == "before" and part.phase != "before":
             target.phase = "done"  # the customer has written, and a conversation has one first reply
@@ -297,6 +300,13 @@ class Fold:
             target.shown[metric] += clocks
         target.hidden += part.hidden
         target.active += part.active
+
+    def _returned(self, matter: Matter, split: UndoneSplit, recorded: Recorded[Event]) -> None:
+        """A split was undone. Somebody who waits in the conversation that it began opens the source again."""
+        if split.opens and matter.status in CLOSED:
+            self._customer_spoke(matter, recorded, stays=False)
+        elif split.opens and matter.status == "waiting_on_customer":
+            self._moved(matter, "open", recorded)
 
     def _root(self, id: str) -> Matter | None:
         return self._matters.get(self.shown_at(id))
@@ -317,7 +327,7 @@ class Fold:
         matter = self._matters.get(id)
         if matter is None:
             root = self._root(id)
-            return ConversationClocks(id, root.status if root else "open", self._into[id], ())
+            return ConversationClocks(id, root.status if root else "open", self._placement.into[id], ())
         clocks = [
             evaluated(self._policies, clock, number, now)
             for metric in METRICS

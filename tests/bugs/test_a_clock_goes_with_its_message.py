@@ -145,3 +145,33 @@ def test_a_message_that_reopened_leaves_the_source_open(company: Company, again:
     state = company.executor.read(company.source).state
     assert (company.status(company.source), state.status) == ("open", "open")
     assert (("next_reply", "running", 10) in company.clocks(company.source)) is again
+
+
+@pytest.mark.parametrize("status", ["resolved", "waiting_on_customer"])
+def test_who_waits_in_what_was_split_off_opens_the_source_at_the_undo(company: Company, status: str) -> None:
+    # Given words in the new conversation, and a source that was moved without anybody knowing of them
+    company.at(10).says(company.source, "m2")
+    new = company.at(20).splits("m2")
+    company.at(25).says(new, "m4")
+    company.at(30).moves(company.source, status)
+    # When
+    company.at(40).undoes(new)
+    # Then
+    assert (company.status(company.source), company.executor.read(company.source).state.status) == ("open", "open")
+    # And the clock of what was resolved starts when somebody could know of the words
+    since = {"resolved": 40, "waiting_on_customer": 10}[status]
+    assert ("next_reply", "running", since) in company.clocks(company.source)
+
+
+def test_what_was_said_and_answered_elsewhere_leaves_the_status_of_the_source(company: Company) -> None:
+    # Given
+    company.at(10).says(company.source, "m2")
+    new = company.at(20).splits("m2")
+    company.at(22).moves(company.source, "waiting_on_customer")
+    company.at(25).says(new, "m4")
+    company.at(26).replies(new)
+    # When
+    company.at(30).undoes(new)
+    # Then
+    states = company.status(company.source), company.executor.read(company.source).state.status
+    assert states == ("waiting_on_customer", "waiting_on_customer")

@@ -30,7 +30,7 @@ from domain.conversation.commands import (
 )
 from domain.conversation.events import MessageReceived
 from domain.conversation.merging import MergeInto, Separate
-from domain.conversation.splitting import SplitMessage
+from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.conversation.standing import standings
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
@@ -139,11 +139,14 @@ class Company:
             split = SplitMessage(message_id=self.chance.choice(said).message_id, kind="inquiry")
             self.conversations.append(splitting.split(self.executor, id, split, AGENT).id)
 
+    def undoes_split(self) -> None:
+        splitting.undo_split(self.executor, self.chance.choice(self.conversations), UndoSplit(), AGENT)
+
     def happens(self) -> None:
         self.now += self.chance.choice((0, 1, 7, 30)) * timedelta(minutes=1)
         what: list[Callable[[], None]] = [self.asks] * 20
         what += [self.opens, self.merges, self.merges, self.separates, self.edits_policy, self.writes_policy]
-        what += [self.splits, self.splits]
+        what += [*[self.splits] * 4, *[self.undoes_split] * 4]
         try:
             self.chance.choice(what)()
         except Refusal:
@@ -167,9 +170,11 @@ def disagreements(chance: random.Random, histories: int) -> Iterator[str]:
     """Histories after a step of which the two tell different things."""
     for number in range(histories):
         company = Company(chance)
-        for step in range(chance.randrange(5, 40)):
+        steps = chance.randrange(5, 40)
+        for step in range(steps):
             company.happens()
-            if company.told_otherwise():
+            # What differs goes on to differ for a while.
+            if (step % 4 == 3 or step == steps - 1) and company.told_otherwise():
                 yield f"history {number}, step {step}"
                 break
         company.close()
@@ -180,7 +185,7 @@ def test_state_inbox_and_clocks_tell_the_same_status(chance: random.Random, long
     assert list(disagreements(chance, 20 * HISTORIES if long else HISTORIES)) == []
 
 
-@pytest.mark.parametrize("rule", ["keep", "late", "before it waits"])
+@pytest.mark.parametrize("rule", ["keep", "late", "returned", "before it waits"])
 def test_a_rule_that_is_broken_on_purpose_is_caught(
     rule: str, chance: random.Random, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,6 +194,8 @@ def test_a_rule_that_is_broken_on_purpose_is_caught(
             monkeypatch.setattr(Fold, "_keeps", lambda self, matter, recorded: False)
         case "late":
             monkeypatch.setattr(fold, "said_before_closing", lambda in_time, parts: ())
+        case "returned":
+            monkeypatch.setattr(Fold, "_returned", lambda self, matter, split, recorded: None)
         case _:
             monkeypatch.setattr(keeping, "_said_before_waiting", lambda *_: set())
     assert next(disagreements(chance, HISTORIES), None) is not None
