@@ -216,7 +216,7 @@ class ChangePriority(ConversationCommand):
 
 
 class SetPolicy(ConversationCommand):
-    """Put the clocks under a named policy instead of the one that would be chosen. `again`: also in a part."""
+    """Put the clocks under a named policy instead of the one that would be chosen. `again`: as for a priority."""
 
     policy_id: str
     again: bool = False

@@ -130,7 +130,7 @@ def decide(
             return _give(state, command)
         case GiveBack() if command.agent_id == state.agent_id:
             return given_back(state)
-        case SetPolicy():
+        case SetPolicy() if command.again or command.policy_id != state.policy_id:
             return [PolicySet(customer_id=customer_id, policy_id=command.policy_id)]
         case ChangePriority() if command.again or command.priority != state.priority:
             return [PriorityChanged(customer_id=customer_id, priority=command.priority, previous=state.priority)]

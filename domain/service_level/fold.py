@@ -125,13 +125,15 @@ class Fold:
                 self._moved(matter, event.status, recorded)
             case c.ConversationWithdrawn():
                 self._moved(matter, "withdrawn", recorded)
-            case c.PriorityChanged():
+            case c.PriorityChanged() if event.priority != matter.priority:
                 matter.priority = event.priority
                 matter.about = matter.about.model_copy(update={"priority": event.priority})
                 self._changed(matter, recorded)
             case c.PolicySet():
-                matter.policy_id, matter.named = event.policy_id, True
-                self._changed(matter, recorded)
+                changes, matter.named = event.policy_id != matter.policy_id, True
+                if changes:
+                    matter.policy_id = event.policy_id
+                    self._changed(matter, recorded)
             case c.InteractionAdded() if matter.first is None:
                 matter.first = event.interaction_id
                 area = event.product_area or matter.about.product_area

@@ -356,10 +356,12 @@ def test_a_priority_changes_and_the_same_again_only_where_that_is_said() -> None
     conversation.given(*BEGUN, changed).when(ChangePriority(priority="high", again=True)).then(again)
 
 
-def test_a_policy_is_set_each_time_it_is_said() -> None:
+def test_a_policy_is_set_and_the_same_again_only_where_that_is_said() -> None:
     policy = PolicySet(**ADA, policy_id="policy-1")
+    conversation.given(*BEGUN).when(SetPolicy(policy_id="policy-1")).then(policy)
     given = conversation.given(*BEGUN, policy)
-    given.when(SetPolicy(policy_id="policy-1")).then(policy)
+    given.when(SetPolicy(policy_id="policy-1")).then()
+    given.when(SetPolicy(policy_id="policy-1", again=True)).then(policy)
     assert given.state is not None
     assert given.state.policy_id == "policy-1"
 

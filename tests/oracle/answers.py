@@ -24,8 +24,25 @@ class _Stopped:
 
     def __init__(self, scenario: dict[str, Any]) -> None:
         self.scenario = scenario
-        self.facts = facts_of(scenario)
         self.replayed: dict[tuple[tuple[int, ...], int], Replay] = {}
+        self.facts: list[Fact] = []
+        for fact in facts_of(scenario):
+            if not self._says_nothing_new(fact):
+                self.facts.append(fact)
+
+    def _says_nothing_new(self, fact: Fact) -> bool:
+        """S30: what the conversation was said to be before is not recorded, unless it is to be, or in a part (S23)."""
+        step, name = fact.step, fact.conversation
+        if name is None or step.get("again") or not {"status", "priority", "policy"} & step.keys() or "open" in step:
+            return False
+        present = self.replay(self.facts, fact.recorded_at).conversations
+        if name not in present or present[name].merged_into is not None:
+            return False
+        if "status" in step:
+            return step["status"] == present[name].status
+        key = "priority" if "priority" in step else "policy"
+        said = [each.step[key] for each in self.facts if each.conversation == name and key in each.step]
+        return step[key] == (said[-1] if said else "normal")
 
     def replay(self, facts: Sequence[Fact], until: int) -> Replay:
         """These facts, up to an instant. (The same again is the same again.)"""

@@ -110,12 +110,11 @@ class Replay:
             self._agent_says(here, at)
         elif "status" in step:
             self._set_status(here, step["status"], at)
-        elif "priority" in step:
-            here.priority = step["priority"]
-            self._govern(here, at)
-        elif "policy" in step:
-            here.policy = step["policy"]
-            self._govern(here, at)
+        elif "priority" in step or "policy" in step:
+            before = here.priority, here.policy
+            here.priority, here.policy = step.get("priority", here.priority), step.get("policy", here.policy)
+            if (here.priority, here.policy) != before:  # S30
+                self._govern(here, at)
         elif "merge_into" in step:
             self._merge(name, step["merge_into"], at)
         # R5: what bots say, and notes, do nothing.

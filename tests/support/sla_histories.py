@@ -208,7 +208,7 @@ def history(chance: random.Random) -> dict[str, Any]:
     for _ in range(chance.choice((1, 2, 3))):
         company.add(company.instant(), {"sweep": True}, may_be_late=True)
 
-    steps = _allowed([step for _, step in sorted(company.steps, key=lambda recorded: recorded[0])])
+    steps = _again(chance, _allowed([step for _, step in sorted(company.steps, key=lambda recorded: recorded[0])]))
     return {
         "calendars": company.calendars,
         "policies": company.policies,
@@ -225,6 +225,18 @@ def _question(company: _Company) -> dict[str, str]:
     if chance.random() < 0.5:
         question["known_at"] = company.said(company.instant())
     return question
+
+
+def _again(chance: random.Random, steps: list[Step]) -> list[Step]:
+    """What is said once more is recorded where that is asked for (S30): always where an earlier status may follow, or
+    where a part may change the status."""
+    late = {step["conversation"] for step in steps if "status" in step and "recorded_at" in step}
+    late |= {name for step in steps if "merge_into" in step for name in (step["conversation"], step["merge_into"])}
+    for step in steps:
+        said = {"status", "priority", "policy"} & step.keys() if "conversation" in step and "open" not in step else ()
+        if said and (step["conversation"] in late or chance.random() < 0.3):
+            step["again"] = True
+    return steps
 
 
 def _allowed(steps: list[Step]) -> list[Step]:

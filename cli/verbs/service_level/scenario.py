@@ -175,13 +175,18 @@ class _Play:
             case steps.NoteStep():
                 return AddNote(body=step.note, again=True)
             case steps.Status():
-                return ChangeStatus(status=step.status, again=True)
+                return ChangeStatus(status=step.status, again=self._again(step))
             case steps.InPriority():
-                return ChangePriority(priority=step.priority, again=True)
+                return ChangePriority(priority=step.priority, again=self._again(step))
             case steps.UnderPolicyStep():
-                return SetPolicy(policy_id=self._id("policy", step.policy), again=True)
+                return SetPolicy(policy_id=self._id("policy", step.policy), again=self._again(step))
             case _:
                 raise AssertionError(step)
+
+    def _again(self, step: steps.Again) -> bool:
+        """Whether it is recorded although it may be nothing new: in a part, it counts at what shows the part (S23)."""
+        part = self._executor.read(self._id("conversation", step.conversation)).state
+        return step.again or part.merged_into is not None
 
     def _context(self, step: steps.Step, actor: Actor | None = None) -> Context:
         by = step.by if isinstance(step, steps.InConversation) else "agent"

@@ -52,6 +52,13 @@ class InConversation(Step):
     by: By = "agent"
 
 
+class Again(InConversation):
+    """What may have been said before, and then changes nothing. `again`: it is recorded all the same, since an event
+    may follow that happened in between."""
+
+    again: bool = False
+
+
 class Open(InConversation):
     """The conversation began. `automatic`: no person wrote what came from the customer."""
 
@@ -77,19 +84,19 @@ class NoteStep(InConversation):
     note: str
 
 
-class Status(InConversation):
+class Status(Again):
     """The status changed."""
 
     status: CompanyStatus
 
 
-class InPriority(InConversation):
+class InPriority(Again):
     """The priority changed."""
 
     priority: Priority
 
 
-class UnderPolicyStep(InConversation):
+class UnderPolicyStep(Again):
     """The conversation was put under a policy."""
 
     policy: str
