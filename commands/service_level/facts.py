@@ -12,7 +12,7 @@ from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
 from domain.service_level.causes import with_causes
-from domain.service_level.detection import Knowledge, Sweep
+from domain.service_level.detection import Knowledge
 from domain.service_level.verdicts import stream_of
 from domain.service_level.versioned_policies import always
 from infra.log.application import Log
@@ -44,20 +44,16 @@ class ClockFacts:
         if not streams.get(conversation_id):
             raise NotFound("the conversation")
         recorded_events = [recorded for stream in streams.values() for recorded in stream]
-        sweeps = self._sweeps(streams) if detected else ()
-        return Knowledge([*self.policy_events(), *recorded_events], sweeps, go_on)
+        of_clocks = self._of_clocks(streams) if detected else ()
+        return Knowledge([*self.policy_events(), *recorded_events], go_on=go_on, of_clocks=of_clocks)
 
     def policy_events(self) -> list[Recorded[Event]]:
         """All events of policies and calendars. Raises UnreadableEvent, Overloaded."""
         return self._policies.recorded_events()
 
-    def _sweeps(self, conversation_ids: Iterable[str]) -> list[Sweep]:
+    def _of_clocks(self, conversation_ids: Iterable[str]) -> list[Recorded[Event]]:
         found = self._log.streams(map(stream_of, conversation_ids), opened=False)
-        return [
-            Sweep(recorded.at, recorded.recorded_at, recorded.position)
-            for stream in found.values()
-            for recorded in stream
-        ]
+        return [recorded for stream in found.values() for recorded in stream]
 
 
 def whole(log: Log, ids: Iterable[str]) -> Streams:

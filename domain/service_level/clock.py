@@ -14,6 +14,7 @@ from domain.service_level.policy import Metric, ReopenMode
 
 State = Literal["running", "paused", "met", "met-late", "cancelled"]
 Cause = Literal["time", "policy_change"]
+Change = Literal["policy", "priority"]
 
 REPLIES: tuple[Metric, ...] = ("first_reply", "next_reply")
 UPDATES: tuple[Metric, ...] = ("periodic_update", "pausable_update")
@@ -49,6 +50,7 @@ class Stretch:
 class RunningClock:
     """A clock during the fold. `target` None: nothing is promised, and the clock is not shown.
 
+    `changed`: what changed its target last; `missed_by`: the change that missed the target.
     `paused_too`: further statuses in which its policy pauses the clock. `evaluated_under`: the last policy of a clock
     that has none any more. `resumable`: the last resolve stopped the clock. `solved`: since when which calendar would
     have counted since the resolve.
@@ -67,6 +69,8 @@ class RunningClock:
     stopped_at: datetime | None = None
     breached_at: datetime | None = None
     cause: Cause | None = None
+    changed: Change = "policy"
+    missed_by: Change | None = None
     resumable: bool = False
     solved: list[Stretch] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
@@ -84,6 +88,12 @@ class RunningClock:
     def due_by(self) -> str | None:
         """The calendar of the due. After a clock has stopped, its calendar changes no more."""
         return (self.solved[0].calendar_id if self.solved else None) or self.calendar_id
+
+    def go_by(self, policy_id: str | None, priority: Priority) -> None:
+        """Go by this policy and priority from now on."""
+        self.changed = "priority" if policy_id == self.policy_id else "policy"
+        self.evaluated_under = self.policy_id or self.evaluated_under
+        self.policy_id, self.priority = policy_id, priority
 
     def paused_while(self, status: Status) -> bool:
         """Whether the clock pauses in this status."""
@@ -159,7 +169,7 @@ class RunningClock:
         target."""
         self.target = target
         if self.breached_at is None and (due := self.due(calendars, now)) is not None and due < now:
-            self.breached_at, self.cause = now, "policy_change"
+            self.breached_at, self.cause, self.missed_by = now, "policy_change", self.changed
 
     def reopen(self, mode: ReopenMode, status: Status, now: datetime) -> datetime | None:
         """Go on after a resolve where the mode allows it: the instant since which time counts again, else None. Call
@@ -187,7 +197,10 @@ class RunningClock:
         same, self.target = target == self.target, target
         if self.breached_at is not None or (due := self.due(calendars, now)) is None or due >= now:
             return
-        self.breached_at, self.cause = (due, "time") if same or due >= since else (now, "policy_change")
+        if same or due >= since:
+            self.breached_at, self.cause = due, "time"
+        else:
+            self.breached_at, self.cause, self.missed_by = now, "policy_change", self.changed
 
     def _sums(self, calendars: Mapping[str, Calendar]) -> list[timedelta]:
         while len(self.took) < len(self.stretches) and (each := self.stretches[len(self.took)]).end is not None:

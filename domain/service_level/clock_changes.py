@@ -80,6 +80,7 @@ class ClockChanges:
             target=None,
             breached_at=None,
             cause=None,
+            missed_by=None,
             origin=None,
         )
         matter.hidden.append(goes_on)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -18,6 +18,7 @@ from domain.service_level.clock import Origin
 from domain.service_level.evaluated import ConversationClocks
 from domain.service_level.evaluation import IncrementalEvaluation, evaluate
 from domain.service_level.policy import Policy
+from domain.service_level.recorded_detection import Detected, recorded_detections
 from domain.service_level.versioned_policies import VersionedPolicies, always
 
 
@@ -46,28 +47,29 @@ _Missed = tuple[Origin, bool]
 """A clock: its origin, and whether it was missed."""
 
 
-@dataclass(slots=True)
-class _Detected:
-    current: dict[Origin, datetime] = field(default_factory=dict)
-    withdrawn: set[Origin] = field(default_factory=set)
-    undetected: set[Origin] = field(default_factory=set)
+class _Replayed(Detected):
+    """What would have been detected, fact by fact."""
 
-    def detect(self, clocks: Iterable[_Missed], about: Callable[[Origin], bool], at: datetime) -> None:
+    undetected: set[Origin]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undetected = set()
+
+    def detect_all(self, clocks: Iterable[_Missed], about: Callable[[Origin], bool], at: datetime) -> None:
         """Detect the missed ones among these clocks, and among those that were missed without being detected, as far as
         the fact at hand is about them."""
         self.undetected |= {origin for origin, missed in clocks if missed and origin not in self.current}
         for origin in [each for each in self.undetected if about(each)]:
             self.undetected.discard(origin)
-            self.current[origin] = at
-            self.withdrawn.discard(origin)
+            self.detect(origin, at)
 
-    def withdraw(self, clocks: Iterable[_Missed]) -> None:
+    def withdraw_all(self, clocks: Iterable[_Missed]) -> None:
         """Withdraw the detection of every clock that is not missed after all, or exists no longer. `clocks`: all."""
         missed = {origin for origin, missed in clocks if missed}
         self.undetected &= missed
         for origin in [each for each in self.current if each not in missed]:
-            del self.current[origin]
-            self.withdrawn.add(origin)
+            self.withdraw(origin)
 
 
 _Revisions = tuple[str, tuple[int, ...]]
@@ -82,10 +84,14 @@ class Knowledge:
         recorded_events: Sequence[Recorded[Event]],
         sweeps: Sequence[Sweep] = (),
         go_on: Callable[[], None] = always,
+        *,
+        of_clocks: Sequence[Recorded[Event]] | None = None,
     ) -> None:
         """`recorded_events`: whole streams of these kinds, in the order of the log; of conversations, with causes.
-        `go_on`: as of `VersionedPolicies`."""
+        `go_on`: as of `VersionedPolicies`. `of_clocks`: the streams of their clocks, which say what was detected; None:
+        work out what is detected, with the sweeps."""
         self._go_on = go_on
+        self._of_clocks = of_clocks
         facts: list[Recorded[Event] | Sweep] = [*recorded_events, *sweeps]
         self._facts = sorted(facts, key=_log_order)
         self._policies: dict[_Revisions, Policy] = {}
@@ -99,7 +105,11 @@ class Knowledge:
         recorded_events = [each for each in facts if not isinstance(each, Sweep)]
         policies = self.policies(recorded_events)
         conversations = evaluate(_of_conversations(recorded_events), policies, now)
-        found = self._detected(facts, now)
+        if self._of_clocks is None:
+            found: Detected = self._detected(facts, now)
+        else:
+            known = (each for each in self._of_clocks if each.recorded_at <= known_at and each.at <= now)
+            found = recorded_detections(known)
         shown = {clock.origin: clock for each in conversations.values() for clock in each.clocks}
         missed = {origin for origin, clock in shown.items() if clock.breached_at is not None}
         detected = {origin: at for origin, at in found.current.items() if origin in missed}
@@ -157,8 +167,8 @@ class Knowledge:
         }
         return VersionedPolicies(policies, calendars, versions, self._go_on)
 
-    def _detected(self, facts: Sequence[Recorded[Event] | Sweep], now: datetime) -> _Detected:
-        found, evaluation = _Detected(), IncrementalEvaluation()
+    def _detected(self, facts: Sequence[Recorded[Event] | Sweep], now: datetime) -> _Replayed:
+        found, evaluation = _Replayed(), IncrementalEvaluation()
         policy_events: list[Recorded[Event]] = []
         evaluation.use_policies(self.policies(policy_events))
         for fact in facts:
@@ -174,9 +184,9 @@ class Knowledge:
             at, about = fact.recorded_at, _about(fact)
             clocks, every = evaluation.breaches(min(now, at))
             if every:
-                found.withdraw(clocks)
+                found.withdraw_all(clocks)
             shown_at = None if about is None else set(map(evaluation.shown_at, about))
-            found.detect(clocks, partial(_is_about, evaluation, shown_at), at)
+            found.detect_all(clocks, partial(_is_about, evaluation, shown_at), at)
         return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.conversation.events import Priority, Status
-from domain.service_level.clock import Cause, Origin, RunningClock, State, Stretch
+from domain.service_level.clock import Cause, Change, Origin, RunningClock, State, Stretch
 from domain.service_level.policy import Metric
 from domain.service_level.versioned_policies import VersionedPolicies
 
@@ -18,8 +18,8 @@ _SECOND = timedelta(seconds=1)
 class EvaluatedClock:
     """A clock as of an instant. `due_at`: of a paused clock, if it went on now; None where nothing is promised any more
     or the calendar never opens. `breached_at`: when the target was missed; for the cause `policy_change`, when the
-    policy changed. `unannounced`: by its policy, that change announces no breach. `over_seconds`: business time.
-    `positions`: the log positions of the events that the clock depends on."""
+    policy or the priority changed, and `missed_by` says which. `unannounced`: by its policy, that change announces no
+    breach. `over_seconds`: business time. `positions`: the log positions of the events that the clock depends on."""
 
     origin: Origin
     metric: Metric
@@ -43,6 +43,7 @@ class EvaluatedClock:
     stretches: tuple[Stretch, ...]
     positions: tuple[int, ...]
     never_opens: bool
+    missed_by: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def evaluated(policies: VersionedPolicies, clock: RunningClock, number: int, now
         over_seconds=over // _SECOND,
         breached_at=clock.breached_at,
         cause=clock.cause,
+        missed_by=clock.missed_by,
         unannounced=_unannounced(policies, clock),
         policy_id=policy_id,
         policy_version=clock.policy_version,

@@ -253,8 +253,7 @@ class Fold:
             matter.policy_id = chosen(self._policies.by_id, matter.about, recorded.at)
             matter.chosen_at = recorded.at
         for clock in matter.clocks():
-            clock.evaluated_under = clock.policy_id or clock.evaluated_under
-            clock.policy_id, clock.priority = matter.policy_id, matter.priority
+            clock.go_by(matter.policy_id, matter.priority)
             if clock.live:
                 note(clock, recorded)
             self._clocks.adopt(matter, clock, recorded.at)
@@ -265,6 +264,7 @@ class Fold:
                 self._choose_anew(matter, at)
             for clock in matter.clocks():
                 if clock.policy_id == policy_id:
+                    clock.changed = "policy"
                     self._clocks.adopt(matter, clock, at)
             self._ended += matter.settle()
 
@@ -276,8 +276,7 @@ class Fold:
             return
         for clock in matter.clocks():
             if clock.policy_id == before and (clock.live or clock.resumable):
-                clock.evaluated_under = clock.policy_id or clock.evaluated_under
-                clock.policy_id = matter.policy_id
+                clock.go_by(matter.policy_id, clock.priority)
                 self._clocks.adopt(matter, clock, at)
 
     def _merged(self, part_id: str, into: str, at: datetime) -> None:

@@ -11,6 +11,8 @@ import httpx
 from commands.conversation import handlers as conversations
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
+from commands.service_level.clocks import evaluate
+from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import SendReply
 from domain.service_level.policy import CorrectPolicy
 from infra.log.application import Log
@@ -43,6 +45,7 @@ def test_a_clock_names_its_policy_and_is_shown_as_of_and_as_known_then(
     known_at = now["now"]
     tighter = CorrectPolicy(correct_from=asked, targets={"first_reply": timedelta()})
     sla.change_policy(executor, policy_id, tighter, AGENT)
+    evaluate(executor, ClockFacts(executor.log), conversation_id, AGENT)
     # Then it is missed, and was not as it was known then
     (corrected,) = agent.get(path).raise_for_status().json()["clocks"]
     assert (corrected["state"], corrected["policy_version"]) == ("met-late", 2)

@@ -126,7 +126,7 @@ def broken_on_purpose(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
             monkeypatch.setattr(sla_noticing, "_about", uncorrected)
         case "S4":  # what was noticed and stands no more is forgotten
-            monkeypatch.setattr(sla_noticing._Detected, "withdraw", forget)
+            monkeypatch.setattr(sla_noticing._Replayed, "withdraw_all", forget)
         case "S37":  # words told late count from when they were said
             monkeypatch.setattr(fold, "said_before_closing", lambda in_time, parts: ())
         case _:  # solved time never counts

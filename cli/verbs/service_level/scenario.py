@@ -183,7 +183,7 @@ class _Play:
             case _:
                 raise AssertionError(step)
 
-    def _again(self, step: steps.Again) -> bool:
+    def _again(self, step: steps.OnceMore) -> bool:
         """Whether it is recorded although it may be nothing new: in a part, it counts at what shows the part (S23)."""
         part = self._executor.read(self._id("conversation", step.conversation)).state
         return step.again or part.merged_into is not None

@@ -52,7 +52,7 @@ class InConversation(Step):
     by: By = "agent"
 
 
-class Again(InConversation):
+class OnceMore(InConversation):
     """What may have been said before, and then changes nothing. `again`: it is recorded all the same, since an event
     may follow that happened in between."""
 
@@ -84,19 +84,19 @@ class NoteStep(InConversation):
     note: str
 
 
-class Status(Again):
+class Status(OnceMore):
     """The status changed."""
 
     status: CompanyStatus
 
 
-class InPriority(Again):
+class InPriority(OnceMore):
     """The priority changed."""
 
     priority: Priority
 
 
-class UnderPolicyStep(Again):
+class UnderPolicyStep(OnceMore):
     """The conversation was put under a policy."""
 
     policy: str

@@ -88,7 +88,7 @@ def _explained(clock: EvaluatedClock, answer: ClocksAnswer, names: dict[str, str
     lines.append(took + (f", {_span(clock.over_seconds)} too much" if clock.over_seconds else ""))
     if clock.breached_at is not None:
         detected = answer.detected.get(clock.origin)
-        why = "by a change of policy" if clock.cause == "policy_change" else "as time went by"
+        why = f"by a change of {clock.missed_by}" if clock.missed_by else "as time went by"
         lines.append(
             f"  missed at {when(clock.breached_at)}, {why}; detected {when(detected) if detected else 'by nobody yet'}"
         )
