@@ -273,7 +273,8 @@ def test_whoever_applies_every_change_holds_what_is_read(stage: Stage, long: boo
     own = {each for each in command_classes() if each.__module__ in OWN}
     to_do = own | {SplitMessage, UndoSplit}
     for number in range(1, ROUNDS):
-        stage.asks = [each for each in command_classes() if each in to_do - stage.done]
+        left_out = [each for each in command_classes() if each in to_do - stage.done]
+        stage.asks = left_out or ([] if stage.clocks else command_classes())
         if stage.asks:
             run(stage, 1, number)
     # Then each client held what was read in the end

@@ -347,8 +347,8 @@ def test_who_asks_the_log_hears_when_the_watch_detected(
     # When
     polled(watch, log, projector)
     # Then
-    seen = next(recorded for recorded in whole(log) if recorded.originator_id == stream_of(conversation_id))
-    assert list(ClockFacts(log).of(conversation_id).at(log.now()).detected.values()) == [seen.at]
+    (breached,) = recorded_as(Breached, whole(log))
+    assert list(ClockFacts(log).of(conversation_id).at(log.now()).detected.values()) == [breached.event.detected_at]
 
 
 def test_a_calendar_that_never_opens_is_an_error_that_is_recorded_once(
