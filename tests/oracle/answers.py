@@ -39,10 +39,10 @@ class _Stopped:
         if name not in present or present[name].merged_into is not None:
             return False
         if "status" in step:
-            return step["status"] == present[name].status
+            return bool(step["status"] == present[name].status)
         key = "priority" if "priority" in step else "policy"
         said = [each.step[key] for each in self.facts if each.conversation == name and key in each.step]
-        return step[key] == (said[-1] if said else "normal")
+        return bool(step[key] == (said[-1] if said else "normal"))
 
     def replay(self, facts: Sequence[Fact], until: int) -> Replay:
         """These facts, up to an instant. (The same again is the same again.)"""
