@@ -207,7 +207,7 @@ class _Draft:
         """Decide one more fact; answers the id that its unique key shall name."""
         context, command = fact.context, _known(fact.command, self._ids)
         if isinstance(command, PlaceOrder):
-            found = order_for(self._executor, command, context)
+            found = order_for(self._executor, command, context, takes_number=False)
             self._ids[command.order_id] = found.id
             unique_keys += found.unique_keys
             self._add(found.changes, context)
@@ -235,7 +235,7 @@ class _Draft:
         if command.number is None:
             found = FoundByName(known.state.order_id, amendment(self._executor, known, command, fact.context))
         else:
-            found = order_for(self._executor, command, fact.context)
+            found = order_for(self._executor, command, fact.context, takes_number=False)
         self._add(found.changes, fact.context)
         unique_keys += found.unique_keys
         return found.id if any(change.events for change in found.changes) else None

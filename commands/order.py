@@ -23,12 +23,18 @@ from domain.order.state import ORDER, Order
 from domain.promise import PROMISE, KeepPromise, WithdrawPromise
 
 
-def order_for(executor: CommandExecutor, command: PlaceOrder, context: Context) -> FoundByName:
+def order_for(
+    executor: CommandExecutor, command: PlaceOrder, context: Context, *, takes_number: bool = True
+) -> FoundByName:
     """The order with this number, known or new; a known one is amended by what is told otherwise, which may end the
-    promise of its delivery. Part of other commands. Raises Refusal `order-number-taken`.
+    promise of its delivery. Part of other commands.
 
     A new order takes the id under which its customer's messages name it already. In logs of a former release, an order
     of which nothing is told may be one that a customer only named: another customer's order gets the number.
+
+    Another system's record is a fact, also where another customer's order has the number: both orders are kept and
+    marked. `takes_number`: the number leads to this order from then on. A person's record is refused there:
+    `order-number-taken`.
     """
     if command.number is None:
         return _new(executor, command)
@@ -37,14 +43,52 @@ def order_for(executor: CommandExecutor, command: PlaceOrder, context: Context) 
         if number.is_theirs:
             return FoundByName(number.order.state.order_id, amendment(executor, number.order, command, context))
         if number.is_taken or number.order.state.told:
-            other = number.order.state.order_id
-            raise Refusal("order-number-taken", f"{other} of another customer has this number; check who ordered")
-    keys = [_key(command.number)]
+            if context.actor.kind not in ("service", "system"):
+                other = number.order.state.order_id
+                raise Refusal("order-number-taken", f"{other} of another customer has this number; check who ordered")
+            return _contested(executor, command, context, number, number.order, takes_number=takes_number)
+    key = _key(command.number)
     if number.named is None:
-        keys.append(_reference(command.customer_id, command.number))
+        reference = _reference(command.customer_id, command.number)
+        return _new(executor, command, (*key, command.order_id), (*reference, command.order_id))
+    own = executor.load(ORDER, number.named)
+    if own.state is not None:  # the number led to another customer's order, and that customer is erased
+        return FoundByName(
+            number.named, amendment(executor, own.existing("order"), command, context), [(*key, number.named)]
+        )
+    return _new(executor, command.model_copy(update={"order_id": number.named}), (*key, number.named))
+
+
+def _contested(
+    executor: CommandExecutor,
+    command: PlaceOrder,
+    context: Context,
+    number: _Number,
+    other: Loaded[Order],
+    *,
+    takes_number: bool,
+) -> FoundByName:
+    """The order of a customer whose number the order `other` of another customer has."""
+    assert command.number is not None
+    key, reference = _key(command.number), _reference(command.customer_id, command.number)
+    id, other_id = number.named or command.order_id, other.state.order_id
+    command, own = command.model_copy(update={"order_id": id}), executor.load(ORDER, id)
+    unique_keys = [] if number.named else [(*reference, id)]
+    if own.state is not None and not takes_number:
+        return FoundByName(id, amendment(executor, own.existing("order"), command, context), unique_keys)
+    ended: Sequence[Change] = ()
+    if own.state is None:
+        told = order.decide(None, command, executor.clock())
     else:
-        command = command.model_copy(update={"order_id": number.named})
-    return _new(executor, command, *((*key, command.order_id) for key in keys))
+        amended, *ended = amendment(executor, own.existing("order"), command, context)
+        told = list(amended.events)
+    state = Change(id, own, told).after().state
+    assert isinstance(state, Order)
+    mine = Change(id, own, [*told, *order.contest_number(state, other_id, leads_here=takes_number)])
+    theirs = Change(other_id, other, order.contest_number(other.state, id, leads_here=not takes_number))
+    if not takes_number:
+        return FoundByName(id, [mine, theirs], unique_keys)
+    return FoundByName(id, [mine, theirs, *ended], [*unique_keys, (*key, id)], release=[key])
 
 
 def amendment(
@@ -72,16 +116,16 @@ def order_named(executor: CommandExecutor, customer_id: str, number: str) -> Fou
 
 
 def place(executor: CommandExecutor, command: PlaceOrder, context: Context) -> Answer:
-    """Record an order of a known customer. An order number belongs to one order: the same number again finds the same
-    order, and amends it where something else is told. Raises Refusal `not-found`, `order-number-taken` (by another
-    customer), or as `CommandExecutor.run`."""
+    """Record an order of a known customer. An order number leads to one order: the same number again finds the same
+    order, and amends it where something else is told. Raises Refusal `not-found`, `order-number-taken` (a person, by
+    another customer), or as `CommandExecutor.run`."""
 
     def work() -> UnitOfWork:
         executor.existing(CUSTOMER, command.customer_id)
         found = order_for(executor, command, context)
         before = found.changes[0].before.state
         whose = before.customer_id if isinstance(before, Order) else command.customer_id
-        return UnitOfWork(found.id, found.changes, list(found.unique_keys), subject=whose)
+        return UnitOfWork(found.id, found.changes, list(found.unique_keys), subject=whose, release=found.release)
 
     return executor.run(context, work, body=body_of(context, command), streams=[command.customer_id])
 

@@ -31,7 +31,8 @@ class OrderRow:
     None while unknown. `delivered_at`: when the last part came, once all came. `lines` are `{item, count, price}`.
     `parcels` are the parts of which steps were told, returns among them (`projections/order_parcels.py`), and
     `cancellations` `{lines, at, because}`; without lines, of the whole order. `contradictions`: what cannot be, as it
-    was told. `inexact`: the steps of which no exact time was told.
+    was told. `inexact`: the steps of which no exact time was told. `same_number`: orders of other customers of which
+    the same number was told; `number_leads_to`: that one of them to which the number leads, None where it leads here.
     """
 
     order_id: str
@@ -62,10 +63,13 @@ class OrderRow:
     cancellations: Annotated[tuple[Document, ...], WIPED] = ()
     contradictions: tuple[str, ...] = ()
     inexact: tuple[str, ...] = ()
+    same_number: tuple[str, ...] = ()
+    number_leads_to: str | None = None
 
 
 _Later = (
-    o.Amended | o.DeliveryPromised | o.Shipped | o.Delivered | o.DeliveryChecked | o.Cancelled | o.Returned
+    o.Amended | o.NumberContested | o.DeliveryPromised | o.Shipped | o.Delivered | o.DeliveryChecked | o.Cancelled
+    | o.Returned
 )  # fmt: skip
 _Reads = o.Placed | _Later | c.InteractionAdded | c.OrderNamed | c.MessageTaken | customer.Erased
 
@@ -78,7 +82,7 @@ class Orders(View[OrderRow, _Reads]):
     """
 
     name = "orders"
-    version = 3
+    version = 4
     row = OrderRow
     key = ("order_id",)
     indexes = ("customer_id, order_id",)
@@ -116,6 +120,10 @@ class Orders(View[OrderRow, _Reads]):
             case o.DeliveryPromised():
                 promised_at = row.promised_at or event.due_at
                 return _standing(replace(row, promise_id=event.promise_id, promised_at=promised_at))
+            case o.NumberContested():
+                other = event.other_order_id
+                same_number = tuple(sorted({*row.same_number, other}))
+                return replace(row, same_number=same_number, number_leads_to=None if event.leads_here else other)
             case o.Amended():
                 return _standing(replace(row, **_amended(event)))
             case o.Cancelled():

@@ -38,11 +38,13 @@ from domain.stranger import decide as decide_stranger
 
 @dataclass(frozen=True, slots=True)
 class FoundByName:
-    """The result of a look-up by names: a known id, or the changes that make it known."""
+    """The result of a look-up by names: a known id, or the changes that make it known. `release`: as of the unit of
+    work."""
 
     id: str
     changes: Sequence[Change] = ()
     unique_keys: Sequence[tuple[KeyKind, str, str]] = ()
+    release: Sequence[tuple[KeyKind, str]] = ()
 
 
 def customer_for(

@@ -24,6 +24,7 @@ from domain.order.events import (
     Delivered,
     DeliveryChecked,
     DeliveryPromised,
+    NumberContested,
     PartLine,
     Placed,
     PlacedLine,
@@ -103,6 +104,11 @@ def amend(state: Order, command: PlaceOrder) -> list[Event]:
         lines=_lines(command) or None,
     )
     return [amended] if state.facts.amended(amended) != state.facts else []
+
+
+def contest_number(state: Order, other_order_id: str, *, leads_here: bool) -> list[Event]:
+    """Decide the events of an order whose number was told of another customer's order, too."""
+    return [NumberContested(**_about(state), other_order_id=other_order_id, leads_here=leads_here)]
 
 
 def _lines(command: PlaceOrder) -> tuple[PlacedLine, ...]:

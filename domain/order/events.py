@@ -54,6 +54,16 @@ class Amended(Event, name="order.amended", published_as="orders.v1"):
     lines: tuple[PlacedLine, ...] | None = None
 
 
+class NumberContested(Event, name="order.number-contested", published_as="orders.v1"):
+    """The number of this order was told of another customer's order, too. `leads_here`: from now on, the number leads
+    to this order; otherwise to the other one. Recorded on both orders."""
+
+    order_id: str
+    customer_id: str
+    other_order_id: str
+    leads_here: bool
+
+
 class DeliveryPromised(Event, name="order.delivery-promised", published_as="orders.v1"):
     """A delivery date was promised to the customer. The first such date counts; the promise's own stream says how the
     promise went on."""
@@ -122,4 +132,6 @@ class Returned(AboutPart, name="order.returned", published_as="orders.v1"):
     because: Annotated[Text | None, Personal("customer_id")] = None
 
 
-OrderEvent = Placed | Amended | DeliveryPromised | Shipped | Delivered | DeliveryChecked | Cancelled | Returned
+OrderEvent = (
+    Placed | Amended | NumberContested | DeliveryPromised | Shipped | Delivered | DeliveryChecked | Cancelled | Returned
+)

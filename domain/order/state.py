@@ -14,6 +14,7 @@ from domain.order.events import (
     Delivered,
     DeliveryChecked,
     DeliveryPromised,
+    NumberContested,
     OrderEvent,
     Placed,
     PlacedLine,
@@ -69,6 +70,8 @@ def evolve(state: Order | None, event: OrderEvent) -> Order | None:
     match event:
         case Amended():
             return _known(state, state.facts.amended(event))
+        case NumberContested():
+            return state
         case DeliveryPromised():
             return replace(state, promise_id=event.promise_id)
         case Shipped() | Delivered() | DeliveryChecked() | Cancelled() | Returned():

@@ -57,6 +57,9 @@ def _facts(order: OrderRow, promised: Sequence[PromiseRow]) -> Iterator[tuple[st
             yield "cancelled", f"{when(datetime.fromisoformat(each['at']))}  {_lines(each['lines'])}"
     for contradiction in order.contradictions:
         yield "cannot be", contradiction.replace("-", " ")
+    for other in order.same_number:
+        leads = "which the number leads to" if other == order.number_leads_to else "another customer's"
+        yield "same number", f"{other}  {leads}"
     if order.because:
         yield "because", one_line(order.because)
     if order.delivered_at:

@@ -35,6 +35,16 @@ class OrderAmended(Message, of=order.Amended):
     currency: Annotated[str, Field(examples=["EUR"])] | None
 
 
+class OrderNumberContested(Message, of=order.NumberContested):
+    """The number of this order was told of another customer's order, too. `leads_here`: the number leads to this order
+    from now on; otherwise to the other one."""
+
+    order_id: OrderId
+    customer_id: CustomerId
+    other_order_id: OrderId
+    leads_here: Yes
+
+
 class OrderDeliveryPromised(Message, of=order.DeliveryPromised):
     """A delivery date was promised to the customer."""
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from commands.executor.executor import CommandExecutor
+from commands.order import order_id
 from domain.kernel.refusal import Refusal
 from infra.log.application import Log
 from tests.support.importing import everything, imported, names, read, wrong
@@ -130,16 +131,19 @@ def test_an_abcd_dialogue_brings_its_customer_and_order(executor: CommandExecuto
     assert imported(executor, "abcd", json.dumps([ABCD])).said == "imported 0, unchanged 1, rejected 0"
 
 
-def test_an_order_number_of_another_customer_rejects_the_whole_dialogue(executor: CommandExecutor, log: Log) -> None:
+def test_an_order_number_of_another_customer_is_kept_and_stays(executor: CommandExecutor, log: Log) -> None:
     # Given
     imported(executor, "abcd", json.dumps([ABCD]))
-    end = log.position()
+    first = order_id(executor, "778800")
     other = with_(ABCD, convo_id=43, scenario=with_(ABCD["scenario"], personal={"email": "ben@example.org"}))
     # When
     result = imported(executor, "abcd", json.dumps([other]))
     # Then
-    assert (result.said, result.wrong) == ("imported 0, unchanged 0, rejected 1", [(1, "order-number-taken")])
-    assert log.position() == end
+    assert result.said == "imported 1, unchanged 0, rejected 0"
+    marks = [each.event for each in everything(log) if each.event.stored_name == "order.number-contested"]
+    assert [each.leads_here for each in marks] == [False, True]
+    assert order_id(executor, "778800") == first
+    assert imported(executor, "abcd", json.dumps([other])).said == "imported 0, unchanged 1, rejected 0"
 
 
 BAD = [
