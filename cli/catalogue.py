@@ -165,5 +165,8 @@ VERBS: dict[str, dict[str, str]] = {
     "service_level.sla": {
         "sla": "Explain the clocks of a conversation, and try other policies.",
     },
+    "tables": {
+        "tables": "Check decision tables, and try another version of one.",
+    },
 }
 """The verbs of each module of `cli.verbs`, in the order of the list."""

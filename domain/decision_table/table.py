@@ -97,6 +97,20 @@ def read_table(written: RecordedTable) -> DecisionTable:
     return table
 
 
+def read_tables(written: Mapping[str, RecordedTable]) -> dict[str, DecisionTable]:
+    """Read tables by name. Raises Refusal as `read_table`, which also names the table."""
+    found = {}
+    for name, each in written.items():
+        try:
+            found[name] = read_table(each)
+        except Refusal as refusal:
+            raise Refusal(
+                "table-not-understood" if refusal.code == "table-not-understood" else "table-invalid",
+                f"table {name}: {refusal.what_to_do}",
+            ) from None
+    return found
+
+
 def _input(written: RecordedInput) -> TableInput:
     place = f"values of the input {written.name}"
     values = ANYTHING if written.values is None else read_unary_tests(written.values, written.type, place)

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from domain.decision_table.unary_tests import MOST_CHARACTERS
 from domain.decision_table.values import ValueType
 from domain.kernel.text import Text
-from domain.kernel.values import Flag, RecordedValue, Remark
+from domain.kernel.values import Flag, Label, RecordedValue, Remark
 
 HitPolicy = Literal["unique", "first", "any", "priority", "rule order", "output order", "collect"]
 """What becomes of several rules that match, as DMN names it."""
@@ -103,4 +103,4 @@ class TableWritten(RecordedTable):
 class TablesInFile(RecordedValue):
     """The content of a file of tables, by name."""
 
-    tables: Mapping[str, TableWritten]
+    tables: Mapping[Label, TableWritten]

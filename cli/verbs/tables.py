@@ -1,0 +1,159 @@
+"""`antiphon tables`: checks decision tables, and tries another version on inputs of the past."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from rich.text import Text
+
+from cli.display.terminal import console, safe
+from consumers.imports.csv_rows import CsvRows
+from consumers.imports.source import Reject
+from domain.decision_table.checking import Region, TableCheck, check_table
+from domain.decision_table.table import DecisionTable, read_tables
+from domain.decision_table.trying import MOST_KINDS, TrialResult, try_table
+from domain.decision_table.values import literal
+from domain.decision_table.written import TablesInFile
+from domain.kernel.refusal import NotFound, Refusal
+
+app = typer.Typer(help="Check decision tables, and try another version of one.", no_args_is_help=True)
+
+_File = Annotated[Path, typer.Argument(metavar="TABLES.yaml", help="`tables` by name (docs/decision-tables.md).")]
+
+
+def verbs(parent: typer.Typer) -> None:
+    """Put the verbs of this file on the command line."""
+    parent.add_typer(app, name="tables")
+
+
+@app.command()
+def check(file: _File) -> None:
+    """Show the gaps and overlaps of the tables in a file, and rules that never decide. A gap is no error."""
+    for name, table in _tables(file).items():
+        _print(f"table {name}: {len(table.rules)} rules, hit policy {table.hit_policy}")
+        for line in _shown(table, check_table(table)):
+            _print(f"  {line}")
+
+
+@app.command("try")
+def try_(
+    file: _File,
+    inputs: Annotated[Path, typer.Option(metavar="INPUTS.csv", help="A column for each input; an empty cell is null.")],
+    former: Annotated[Path, typer.Option(metavar="TABLES.yaml", help="The tables as they are so far.")],
+    name: Annotated[str | None, typer.Option("--table", help="Which table; the only one if there is one.")] = None,
+) -> None:
+    """Show which inputs the tables in a file decide otherwise than those so far. Nothing is appended."""
+    tried = _tables(file)
+    if name is None and len(tried) == 1:
+        (name,) = tried
+    if name is None:
+        raise Refusal("input-invalid", f"--table: name one of {', '.join(sorted(tried)) or 'none'}")
+    after, earlier = _named(tried, name), _named(_tables(former), name)
+    rejected: list[Reject] = []
+    found = try_table(earlier, after, _rows(inputs, {each.name for each in (*after.inputs, *earlier.inputs)}, rejected))
+    _print(f"{found.changed} of {found.inputs} inputs would be decided otherwise")
+    if found.refused_by_both:
+        _print(
+            f"{found.refused_by_both} are decided by neither: see docs/decision-tables.md for what an input has to be"
+        )
+    for reject in rejected:
+        _print(f"not read: line {reject.place.line}: {reject.why}")
+    for kind, number in Counter(found.numbers).most_common():
+        _print(f"\n{number} from {_result(kind[0])} to {_result(kind[1])}")
+        for example in found.changes[kind]:
+            _print(f"  {', '.join(f'{key} {value}' for key, value in example.items())}")
+    if found.more_kinds:
+        _print(f"\n{found.more_kinds} in other ways; {MOST_KINDS} ways are told apart")
+
+
+def _tables(file: Path) -> dict[str, DecisionTable]:
+    """The tables of a file by name. Raises Refusal as `read_texts` and `read_tables`."""
+    return read_tables(TablesInFile.model_validate(read_texts(file)).tables)
+
+
+def _named(tables: dict[str, DecisionTable], name: str) -> DecisionTable:
+    if name not in tables:
+        raise NotFound(f"the table {name}")
+    return tables[name]
+
+
+class _Texts(yaml.BaseLoader):
+    """Reads each scalar as the text that it is: YAML would read 010 as 8, and keep the last of two equal keys."""
+
+
+def _mapping(loader: _Texts, node: yaml.MappingNode) -> dict[Hashable, Any]:
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode) or key.value in seen:
+            raise yaml.constructor.ConstructorError(None, None, "a key stands there twice, or is none", key.start_mark)
+        seen.add(key.value)
+    return loader.construct_mapping(node, deep=True)
+
+
+_Texts.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+def read_texts(file: Path) -> Any:
+    """Parse a YAML file whose values are all texts. Raises Refusal `file-not-readable`, `file-not-yaml`."""
+    try:
+        return yaml.load(file.read_text("utf-8"), _Texts)  # noqa: S506 - a BaseLoader makes texts, lists and mappings only
+    except OSError as error:
+        raise Refusal("file-not-readable", f"{error}; name a YAML file") from None
+    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise Refusal(
+            "file-not-yaml", f"{file.name}{where}: check quotes, indentation, and keys that stand twice"
+        ) from None
+
+
+def _rows(file: Path, names: set[str], rejected: list[Reject]) -> Iterator[dict[str, object]]:
+    """The rows of a CSV file as inputs by name; an empty cell is null. Columns of no input are left out."""
+    try:
+        opened = file.open("rb")
+    except OSError as error:
+        raise Refusal("file-not-readable", f"{error}; name a CSV file") from None
+    with opened:
+        csv = CsvRows(opened)
+        for row in csv.rows(lambda fields: True):
+            if isinstance(row, Reject):
+                rejected.append(row)
+            else:
+                fields = zip(csv.header, row.fields, strict=True)
+                yield {name: field or None for name, field in fields if name in names}
+
+
+def _shown(table: DecisionTable, found: TableCheck) -> Iterator[str]:
+    goes = "; goes to `otherwise`" if table.otherwise is not None else ""
+    for gap in found.gaps:
+        example = ", ".join(f"{name} {literal(value)}" for name, value in gap.example.items())
+        yield f"gap: {_region(gap)}; for example {example}{goes}"
+    for overlap in found.overlaps:
+        refused = "refused by the hit policy" if overlap.refused else "the hit policy says what goes"
+        yield f"rules {overlap.rules[0]} and {overlap.rules[1]} overlap: {_region(overlap.region)}; {refused}"
+    if found.more_gaps or found.more_overlaps:
+        yield "there are more gaps or overlaps than are shown"
+    yield from (f"rule {number} never decides" for number in found.never_decide)
+    if not found.complete:
+        yield "the table is too large to decide: there may be more than is shown"
+    elif not (found.gaps or found.overlaps or found.never_decide):
+        yield "no gaps, no overlaps"
+
+
+def _region(region: Region) -> str:
+    return ", ".join(f"{name} {text}" for name, text in region.tests.items()) or "whatever comes in"
+
+
+def _result(result: TrialResult) -> str:
+    if result.refused is not None:
+        return f"refused ({result.refused})"
+    return " and ".join(" ".join(f"{name} {text}" for name, text in each) for each in result.results) or "nothing"
+
+
+def _print(line: str) -> None:
+    console().print(Text(safe(line)), soft_wrap=True)
