@@ -1,4 +1,4 @@
-"""Loaded states, and a bounded cache of them. For one thread: the command batcher's."""
+"""Loaded states, and a cache of them that is bounded by bytes. For one thread: the command batcher's."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from cachetools import LRUCache
 
+from commands.executor.held_bytes import held_bytes
 from domain.catalogue import STREAMS
 from domain.kernel.event import Event
 from domain.kernel.ids import kind_of
@@ -62,12 +63,15 @@ def folded(stream_id: str, history: Sequence[tuple[Event, int]]) -> Loaded[Any]:
 class StateCache:
     """Loads and keeps states. Other processes may append meanwhile: then an append fails by the version."""
 
-    KEPT = 20_000
+    MOST_BYTES = 40 * 2**20
+    """Room for 20,000 conversations such as most are; of orders with thousands of lines, for fewer."""
+    ENTRY_BYTES = 500
+    """What a state takes beside itself: its id, and its place in the cache."""
 
-    def __init__(self, log: Log, kept: int = KEPT) -> None:
+    def __init__(self, log: Log, most_bytes: int = MOST_BYTES) -> None:
         self._log = log
         # Any: states of all kinds of streams.
-        self._kept: LRUCache[str, Loaded[Any]] = LRUCache(kept)
+        self._kept: LRUCache[str, Loaded[Any]] = LRUCache(most_bytes, self.bytes_of)
         self._fresh: set[str] = set()
         self._used: set[str] = set()
 
@@ -87,9 +91,8 @@ class StateCache:
     def load(self, stream_id: str) -> Loaded[Any]:
         """One stream's state. Raises UnreadableEvent, Overloaded."""
         self._used.add(stream_id)
-        if stream_id not in self._kept:
-            self._fetch([stream_id])
-        return self._kept[stream_id]
+        kept: Loaded[Any] | None = self._kept.get(stream_id)
+        return self._fetch([stream_id])[stream_id] if kept is None else kept
 
     def fetch(self, stream_ids: Iterable[str], *, again: bool = False) -> None:
         """Load many in one query: all, or those not kept. A stream that cannot be read fails later, in `load`."""
@@ -100,24 +103,35 @@ class StateCache:
     def advance(self, stream_id: str, before: Loaded[object], events: Sequence[Event], position: int) -> None:
         """Keep the state that results from appending `events` to `before`, up to `position`."""
         try:
-            self._kept[stream_id] = evolved(stream_id, before, events, position)
+            self.keep(stream_id, evolved(stream_id, before, events, position))
         except Exception:  # the events are appended; the next load of the stream reports what is wrong
             self.forget([stream_id])
 
     def keep(self, stream_id: str, loaded: Loaded[object]) -> None:
-        """Keep a state that other streams' events completed, in place of the incomplete one."""
-        self._kept[stream_id] = loaded
+        """Keep a state in place of the one that was kept. One that is larger than the cache is not kept."""
+        try:
+            self._kept[stream_id] = loaded
+        except ValueError:
+            self.forget([stream_id])
 
     def forget(self, stream_ids: Iterable[str]) -> None:
         """Load these streams anew when they are next asked for."""
         for stream_id in stream_ids:
             self._kept.pop(stream_id, None)
 
-    def _fetch(self, stream_ids: Sequence[str]) -> None:
-        if stream_ids:
-            for stream_id, history in self._log.histories(stream_ids).items():
-                self._kept[stream_id] = folded(stream_id, history)
-                self._fresh.add(stream_id)
+    @classmethod
+    def bytes_of(cls, loaded: Loaded[object]) -> int:
+        """What a loaded state takes of the cache."""
+        return cls.ENTRY_BYTES + held_bytes(loaded.state)
+
+    # Any: as `evolved`.
+    def _fetch(self, stream_ids: Sequence[str]) -> dict[str, Loaded[Any]]:
+        histories = self._log.histories(stream_ids) if stream_ids else {}
+        found = {stream_id: folded(stream_id, history) for stream_id, history in histories.items()}
+        for stream_id, loaded in found.items():
+            self.keep(stream_id, loaded)
+            self._fresh.add(stream_id)
+        return found
 
     def _fetch_readable(self, stream_ids: Sequence[str]) -> None:
         try:

@@ -30,11 +30,21 @@ from infra.log.writer import Writer
 from infra.postgres.database import Connection, Database
 from infra.settings.log import refuse_unsafe_library_settings
 
+PAGE_BYTES = 4 * 2**20
+"""How much of the log is read at a time: messages may be large, and hundreds of them are too much to hold."""
+
 
 class Recorder(ApplicationRecorder):
     """The library's recorder contract on `antiphon.append`: one writer per process."""
 
     SELECT = "SELECT position, originator_id, originator_version, topic, state, recorded_at FROM antiphon.log "
+
+    _PAGE = (
+        "SELECT position, originator_id, originator_version, topic, state, recorded_at FROM (SELECT *, "  # noqa: S608
+        "sum(octet_length(state)) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) AS bytes FROM ("
+        f"{SELECT}WHERE position > %b ORDER BY position LIMIT %b) AS page) AS sized "
+        "WHERE bytes <= %b OR bytes = octet_length(state) ORDER BY position"
+    )
 
     def __init__(self, database: Database, *, deadline_seconds: float = 5.0) -> None:
         self.database = database
@@ -160,6 +170,11 @@ class Recorder(ApplicationRecorder):
         query += ("AND topic = ANY (%s) " if topics else "AND %s::text[] = '{}' ") + "ORDER BY position LIMIT %s"
         with self.database.connection() as connection:
             return _records(connection, query, (after, 2**62 if stop is None else stop, list(topics), limit))
+
+    def page(self, after: int, limit: int, most_bytes: int) -> Sequence[Record]:
+        """The next records in log order: so many, and so many bytes of events, unless one alone is larger."""
+        with self.database.connection() as connection:
+            return _records(connection, self._PAGE, (after, limit, most_bytes))
 
     def max_notification_id(self) -> int | None:
         """The log's last position; None while it is empty."""
@@ -296,9 +311,9 @@ class Log(Application[str]):
             for id, records in found.items()
         }
 
-    def read(self, after: int, limit: int = 500) -> list[Record]:
-        """The next records in log order, still sealed."""
-        return list(self._recorder.select_notifications(after, limit, inclusive_of_start=False))
+    def read(self, after: int, limit: int = 500, most_bytes: int = PAGE_BYTES) -> list[Record]:
+        """The next records in log order, still sealed: so many, and so many bytes, unless one alone is larger."""
+        return list(self._recorder.page(after, limit, most_bytes))
 
     def of_kind(self, kind: str, after: str = "", limit: int = 500) -> list[Recorded[Event]]:
         """The events of all streams of a kind, without texts, by the ids of the streams, after the stream `after`; for

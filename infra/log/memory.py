@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any, cast
 
 from eventsourcing.application import Application
@@ -192,6 +192,12 @@ class MemoryRecorder(POPOApplicationRecorder):
         after = max(0, (start or 0) - (1 if inclusive_of_start else 0))
         found = (each for each in self._records[after:stop] if not topics or each.topic in topics)
         return list(islice(found, limit))
+
+    def page(self, after: int, limit: int, most_bytes: int) -> Sequence[Record]:
+        """The next records in order: so many, and so many bytes of events, unless one alone is larger."""
+        records = self._records[after : after + limit]
+        sizes = accumulate(len(record.state) for record in records)
+        return records[: max(1, sum(size <= most_bytes for size in sizes))]
 
     def taken(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
         """The taken ones of these unique keys."""

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from domain.kernel.event import Event, Recorded
 from domain.kernel.refusal import Overloaded
@@ -72,8 +71,6 @@ class Pages:
         self._made_one, self._moved_on = threading.Condition(lock), threading.Condition(lock)
         # Not of cachetools: which page is the next to go decides whether a reader waits.
         self._kept: dict[tuple[int, bool], LogPage] = {}
-        self._rest: tuple[int, Sequence[Record]] = 0, ()
-        """what was read and did not fit into a page any more, with the position of that page's end"""
         self._making: set[int] = set()
         """the positions after which a page is being read now"""
         self._end = 0, 0.0
@@ -161,15 +158,10 @@ class Pages:
         return self._decoded([record for record in self._log.records(stream) if record.id <= upto], opened)
 
     def _records(self, position: int) -> Sequence[Record]:
-        at, rest = self._rest
-        records = rest if at == position and rest else self._log.read(position, self._size)
+        records = self._log.read(position, self._size, self.MOST_BYTES)
         # Pages end at round positions, so that subscriptions which began at different positions soon share pages.
         edge = (position // self._size + 1) * self._size
-        records = [record for record in records if record.id <= edge] or records
-        sizes = accumulate(len(record.state) for record in records)
-        fitting = max(1, sum(size <= self.MOST_BYTES for size in sizes))
-        self._rest = records[fitting - 1].id if records else 0, records[fitting:]
-        return records[:fitting]
+        return [record for record in records if record.id <= edge] or records
 
     def _decoded(self, records: Sequence[Record], opened: bool) -> list[Item]:
         try:

@@ -1,4 +1,4 @@
-"""The states of streams that are kept at hand: so many, and the ones not needed for longest go first."""
+"""The states of streams that are kept at hand: so many bytes, and the ones not needed for longest go first."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from commands.executor.executor import CommandExecutor
+from commands.executor.held_bytes import held_bytes
 from commands.executor.state_cache import NOTHING, Loaded, StateCache, check_version, evolved
 from commands.staff.handlers import form_team
 from domain.kernel.refusal import Overloaded, Refusal
@@ -51,7 +52,9 @@ def log() -> CountingLog:
 
 @pytest.fixture
 def cache(log: CountingLog) -> StateCache:
-    return StateCache(log, kept=3)
+    """Room for three of the teams."""
+    one = StateCache.bytes_of(Loaded(Team("T1"), 1, 1))
+    return StateCache(log, most_bytes=4 * one - 1)
 
 
 def load(cache: StateCache, *numbers: int) -> list[str]:
@@ -90,14 +93,60 @@ def test_what_went_on_stays_when_others_go(log: CountingLog, cache: StateCache) 
     # Given
     load(cache, 1, 2, 3)
     # When something happens to the first, and another one comes
-    cache.advance("team-1", cache.load("team-1"), [TeamFormed(team_id="team-1", name="T1 anew")], 9)
+    cache.advance("team-1", cache.load("team-1"), [TeamFormed(team_id="team-1", name="A1")], 9)
     load(cache, 4)
     log.asked.clear()
     # Then the one that nothing happened to is gone
-    assert load(cache, 1, 3, 4) == ["T1 anew", "T3", "T4"]
+    assert load(cache, 1, 3, 4) == ["A1", "T3", "T4"]
     assert log.asked == []
     load(cache, 2)
     assert log.asked == ["team-2"]
+
+
+def test_large_states_stay_within_the_bytes_of_the_cache(log: CountingLog) -> None:
+    # Given a cache with room for three states of 100,000 characters
+    large = "x" * 100_000
+    cache = StateCache(log, most_bytes=350_000)
+    # When ten come
+    for number in range(10):
+        cache.keep(f"team-{number}", Loaded(Team(large + str(number)), 1, 1))
+        # Then never more are kept than there is room for
+        held = sum(held_bytes(each.state) for each in cache._kept.values())
+        assert held <= 350_000
+    assert len(cache._kept) == 3
+    # When one of them grows, then others go.
+    cache.keep("team-9", Loaded(Team(2 * large), 2, 2))
+    assert sum(held_bytes(each.state) for each in cache._kept.values()) <= 350_000
+    assert set(cache._kept) == {"team-8", "team-9"}
+
+
+def test_a_state_larger_than_the_cache_is_used_and_not_kept(log: CountingLog) -> None:
+    # Given
+    cache = StateCache(log, most_bytes=10)
+    # When, Then it is read each time
+    assert load(cache, 1, 1) == ["T1", "T1"]
+    assert log.asked == ["team-1", "team-1"]
+    # and what happens to it does not leave the former state behind.
+    cache.advance("team-1", cache.load("team-1"), [TeamFormed(team_id="team-1", name="T1 anew")], 9)
+    assert list(cache._kept) == []
+
+
+def test_a_state_that_grew_beyond_the_cache_is_read_anew(log: CountingLog, cache: StateCache) -> None:
+    before = cache.load("team-1")
+    cache.advance("team-1", before, [TeamFormed(team_id="team-1", name="x" * 100_000)], 9)
+    assert "team-1" not in cache._kept
+    assert load(cache, 1) == ["T1"]
+
+
+def test_bytes_are_those_of_all_that_a_state_holds() -> None:
+    # Given many lines, and a few
+    few, many = (Loaded(tuple(f"{n:1000}" for n in range(count)), 1, 1) for count in (5, 5_000))
+    # Then each line counts with its characters.
+    assert 5 * 1_000 < held_bytes(few.state) < 5 * 1_200
+    assert 5_000 * 1_000 < held_bytes(many.state) < 5_000 * 1_200
+    assert held_bytes(Team("x" * 1_000)) > 1_000
+    assert held_bytes({"a": frozenset({"b" * 1_000})}) > 1_000
+    assert held_bytes(TeamFormed(team_id="team-1", name="x" * 1_000)) > 1_000
 
 
 def test_a_fetch_reads_what_is_not_kept_or_all_anew(log: CountingLog, cache: StateCache) -> None:

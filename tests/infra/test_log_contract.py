@@ -43,6 +43,16 @@ class LogContract:
         assert recorder.append(Append([event("a"), event("a", 2)])) == Appended(2, range(1, 3))
         assert recorder.append(Append([event("b")])) == Appended(3, range(3, 4))
 
+    def test_a_page_holds_so_many_events_and_so_many_bytes(self, log: Log, recorder: Recorder) -> None:
+        # Given
+        recorder.append(Append([StoredEvent("a", n, "topic", b"x" * size) for n, size in enumerate((4, 4, 9, 4), 1)]))
+        # Then a page ends where its bytes do, an event that alone is larger is a page, and the end is empty.
+        for after, limit, most_bytes, found in (
+            (0, 500, 8, [1, 2]), (0, 500, 16, [1, 2]), (0, 500, 17, [1, 2, 3]), (0, 1, 100, [1]), (0, 500, 3, [1]),
+            (2, 500, 8, [3]), (3, 500, 8, [4]), (4, 500, 8, []), (1, 500, 100, [2, 3, 4]),
+        ):  # fmt: skip
+            assert [each.id for each in log.read(after, limit, most_bytes)] == found, (after, limit, most_bytes)
+
     def test_an_append_without_events_answers_with_the_end_of_the_log(self, recorder: Recorder) -> None:
         # Given
         recorder.append(Append([event("a"), event("a", 2)]))
