@@ -22,6 +22,7 @@ from bench.clock_fold import clock_fold
 from bench.fold import fold
 from bench.history_page import history_page
 from bench.inbound import inbound
+from bench.memory import memory
 from bench.posting import post, post_two
 from bench.publish import publish
 from bench.rows import FULL, QUICK, Row, Size, table
@@ -47,6 +48,7 @@ ROWS: Mapping[str, Callable[[Databases, Size], Row]] = {
     "catch-up": catch_up,
     "visible-20": visible_at_20,
     "visible-200": visible_at_200,
+    "memory": memory,
     "history-page": history_page,
     "search-size": search_size,
     "watch": watch,

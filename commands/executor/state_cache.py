@@ -91,8 +91,9 @@ class StateCache:
     def load(self, stream_id: str) -> Loaded[Any]:
         """One stream's state. Raises UnreadableEvent, Overloaded."""
         self._used.add(stream_id)
-        kept: Loaded[Any] | None = self._kept.get(stream_id)
-        return self._fetch([stream_id])[stream_id] if kept is None else kept
+        if (kept := self._kept.get(stream_id)) is not None:
+            return kept
+        return self._fetch([stream_id])[stream_id]
 
     def fetch(self, stream_ids: Iterable[str], *, again: bool = False) -> None:
         """Load many in one query: all, or those not kept. A stream that cannot be read fails later, in `load`."""
