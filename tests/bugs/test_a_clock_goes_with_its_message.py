@@ -163,7 +163,7 @@ def test_who_waits_in_what_was_split_off_opens_the_source_at_the_undo(company: C
     assert ("next_reply", "running", since) in company.clocks(company.source)
 
 
-def test_what_was_said_and_answered_elsewhere_leaves_the_status_of_the_source(company: Company) -> None:
+def test_what_was_answered_elsewhere_leaves_the_status_of_the_source(company: Company) -> None:
     # Given
     company.at(10).says(company.source, "m2")
     new = company.at(20).splits("m2")
