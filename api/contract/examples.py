@@ -305,7 +305,12 @@ _PROMISE = {
     "because": None,
 }
 
-_ORDER = {
+
+def _without_reason(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: each for name, each in document.items() if name != "because"}
+
+
+_ORDER: Mapping[str, Any] = {
     "order_id": ORDER,
     "customer_id": ADA,
     "status": "delivered",
@@ -365,6 +370,8 @@ _ORDER = {
     "cancellations": [],
     "contradictions": [],
     "inexact": [],
+    "same_number": [],
+    "number_leads_to": None,
 }
 
 _POLICY = {
@@ -457,7 +464,11 @@ _MY_PROMISE = {
     ],
 }
 
-_MY_ORDER = {name: each for name, each in _ORDER.items() if name not in ("customer_id", "because", "perfect")}
+_MY_ORDER = {
+    name: [_without_reason(each) for each in value] if name in ("parcels", "cancellations") else value
+    for name, value in _ORDER.items()
+    if name not in ("customer_id", "because", "perfect", "contradictions", "same_number", "number_leads_to")
+}
 
 _MY_LINE = {
     "kind": "message",

@@ -287,7 +287,12 @@ HEAR_BY = Selection(
 
 @dataclass(frozen=True, slots=True)
 class CustomerOrder:
-    """An order as its customer sees it."""
+    """An order as its customer sees it.
+
+    `parcels`: the parts of which steps were told, returns among them, each with its number, carrier, tracking, lines,
+    and when it was shipped, delivered or returned; with `part` null, the order as a whole. `cancellations`: what was
+    cancelled, `{lines, at}`; without lines, the whole order. `inexact`: the steps of which no exact time was told.
+    """
 
     order_id: str
     status: OrderStatus
@@ -310,6 +315,16 @@ class CustomerOrder:
     cancelled_at: datetime | None
     returned_at: datetime | None
     conversations: tuple[str, ...]
+    parcels: tuple[Fields, ...]
+    cancellations: tuple[Fields, ...]
+    inexact: tuple[str, ...]
+
+
+def _without_reasons(column: str) -> str:
+    """The documents of a column without what colleagues wrote down as the reason."""
+    without = "jsonb_agg(each.document - 'because' ORDER BY each.number)"
+    documents = f"jsonb_array_elements(t.{column}) WITH ORDINALITY AS each (document, number)"
+    return f"(SELECT coalesce({without}, '[]') FROM {documents})"  # noqa: S608
 
 
 ORDERS = Selection(
@@ -318,7 +333,8 @@ ORDERS = Selection(
     order=[("t.order_id", "text")],
     scope=_THEIRS,
     which="t.status IS NOT NULL",
-    shows={name: f"t.{name}" for name in CustomerOrder.__slots__} | {"value": "t.value::text"},
+    shows={name: f"t.{name}" for name in CustomerOrder.__slots__}
+    | {"value": "t.value::text", **{name: _without_reasons(name) for name in ("parcels", "cancellations")}},
 )
 """The customer's orders, in the order in which they became known."""
 

@@ -144,7 +144,7 @@ def test_they_are_told_where_a_matter_went_that_is_shown_with_another(
 
 
 def test_the_customer_reads_the_auditors_ledger_but_for_who_promised(
-    customer: httpx.Client, agent: httpx.Client, api: str, company: Company
+    customer: httpx.Client, agent: httpx.Client, gateway: httpx.Client, api: str, company: Company
 ) -> None:
     # Given
     about = {"customer_id": company.customer, "conversation_id": company.conversation}
@@ -175,9 +175,24 @@ def test_the_customer_reads_the_auditors_ledger_but_for_who_promised(
     assert [each["because"] for each in mine["promises"][0]["revisions"]] == ["She is ill"]
     assert len(read(customer, "/me/promises", conversation_id=company.conversation)["promises"]) == 1
     fits_the_contract("read_my_promises", mine)
+    # And their orders, parcel by parcel, without what colleagues wrote down
+    bell = {"lines": [{"item": "bell", "count": 1}]}
+    for step, said in (
+        ("shipment", {"parcel": "p-1", "tracking": "PP 1", "occurred_at": "2026-01-05T10:00:00Z"}),
+        ("shipment", {"parcel": "p-2"}),
+        ("return", {"parcel": "p-1", "because": "She is never pleased"}),
+        ("cancellation", bell | {"because": "She is cross"}),
+    ):
+        done(gateway.put(f"/orders/{order}/{step}", json=said), customer)
     orders = read(customer, "/me/orders")
     fits_the_contract("read_my_orders", orders)
-    assert [each["number"] for each in orders["orders"]] == ["K-1"]
+    (kettle,) = orders["orders"]
+    assert kettle["number"] == "K-1"
+    came_back = [(each["number"], each["returned_at"] is not None) for each in kettle["parcels"]]
+    assert came_back == [("p-1", True), ("p-2", False)]
+    assert kettle["parcels"][0]["shipped_at"] == "2026-01-05T10:00:00+00:00"
+    assert [each["lines"] for each in kettle["cancellations"]] == [bell["lines"]]
+    assert "because" not in json.dumps(orders)
 
 
 def test_the_record_has_all_of_it_and_is_never_held_whole(

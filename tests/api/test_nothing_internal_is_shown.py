@@ -75,6 +75,10 @@ SHOWN = {
     "order.amended.lines.item",
     "order.shipped.carrier",
     "order.shipped.tracking",
+    "order.delivered.lines.item",
+    "order.cancelled.lines.item",
+    "order.returned.lines.item",
+    "order.returned.parcel",
 }
 """Of the events: what the customer said, what was said to them, and what is theirs."""
 

@@ -161,7 +161,7 @@ async def read_my_promises(
 async def read_my_orders(
     caller: Calling, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
-    """Your orders, with their status."""
+    """Your orders, with their status, parcels and returns."""
     rows = await read_page(parts, shown.ORDERS, at_least, cursor, limit, customer_id=caller.id)
     return json_answer(page(rows.position, rows.cursor, orders=rows.rows), rows.position)
 
