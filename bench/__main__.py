@@ -27,6 +27,7 @@ from bench.posting import post, post_two
 from bench.publish import publish
 from bench.rows import FULL, QUICK, Row, Size, table
 from bench.search import search_size
+from bench.signals import false_hold, false_pass
 from bench.tailing import missed
 from bench.visible import visible_at_20, visible_at_200
 from bench.watch import watch
@@ -52,6 +53,8 @@ ROWS: Mapping[str, Callable[[Databases, Size], Row]] = {
     "history-page": history_page,
     "search-size": search_size,
     "watch": watch,
+    "false-pass": false_pass,
+    "false-hold": false_hold,
     "post": post,
     "post-two": post_two,
 }

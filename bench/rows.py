@@ -27,13 +27,33 @@ class Size:
     """Messages among which is searched."""
     clocks: int
     """Clocks that run, of which few are due."""
+    companies: int
+    """Simulated companies whose signals are assessed."""
 
 
 FULL = Size(
-    rounds=3, seconds=5, log=1_000_000, fold=1_000, missed=20_000, catch_up=100_000, search=1_000_000, clocks=100_000
+    rounds=3,
+    seconds=5,
+    log=1_000_000,
+    fold=1_000,
+    missed=20_000,
+    catch_up=100_000,
+    search=1_000_000,
+    clocks=100_000,
+    companies=1_000,
 )
-QUICK = Size(rounds=3, seconds=2, log=200_000, fold=1_000, missed=5_000, catch_up=20_000, search=200_000, clocks=20_000)
-TINY = Size(rounds=1, seconds=1, log=2_000, fold=50, missed=300, catch_up=500, search=2_000, clocks=1_000)
+QUICK = Size(
+    rounds=3,
+    seconds=2,
+    log=200_000,
+    fold=1_000,
+    missed=5_000,
+    catch_up=20_000,
+    search=200_000,
+    clocks=20_000,
+    companies=100,
+)
+TINY = Size(rounds=1, seconds=1, log=2_000, fold=50, missed=300, catch_up=500, search=2_000, clocks=1_000, companies=3)
 """For the test that keeps the bench from rotting: its numbers mean nothing."""
 
 _HOLDS: Mapping[str, Callable[[float, float], bool]] = {">=": operator.ge, "<=": operator.le, "=": operator.eq}
