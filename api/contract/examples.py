@@ -823,6 +823,7 @@ PROBLEMS: Mapping[str, str] = {
     "customers-differ": "they are of two customers; if it is one person, merge these first",
     "delivery-promised": f"{PROMISE} promises this delivery already; revise it",
     "due-in-past": "a promise is about what is still to come; name a later date",
+    "correct-from-future": "a correction is about what was; to change what is to come, edit it",
     "effective-from-past": "an edit is about what is still to come; to change the past, correct it",
     "forbidden": "this is for agent, lead",
     "holidays-unknown": "no holidays are known of XX; name a country by its two letters and a part of it by its ISO "

@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import BaseModel, PlainSerializer, PlainValidator
 
 from domain.kernel.refusal import Refusal
-from domain.kernel.time import day_or_instant
+from domain.kernel.time import day_or_instant, from_start
 from domain.kernel.values import Fields
 
 
@@ -68,7 +68,18 @@ Since = Annotated[
 """A local date (its start in the calendar's zone), or an instant (`domain.kernel.time.from_start`)."""
 
 
-def check_ahead(since: datetime, now: datetime) -> None:
-    """Check that an edit starts later than it is made. Raises Refusal `effective-from-past`."""
-    if since <= now:
+def edited_from(since: Since, zone: str, now: datetime) -> datetime:
+    """The instant from which an edit holds: later than the edit itself. Raises Refusal `effective-from-past`."""
+    at = from_start(since, zone)
+    if at <= now:
         raise Refusal("effective-from-past", "an edit is about what is still to come; to change the past, correct it")
+    return at
+
+
+def corrected_from(since: Since, zone: str, now: datetime) -> datetime:
+    """The instant since which a correction holds: no later than the correction itself. Raises Refusal
+    `correct-from-future`."""
+    at = from_start(since, zone)
+    if at > now:
+        raise Refusal("correct-from-future", "a correction is about what was; to change what is to come, edit it")
+    return at

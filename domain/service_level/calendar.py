@@ -14,9 +14,9 @@ from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
 from domain.kernel.text import Text
-from domain.kernel.time import Instant, Zone, from_start
+from domain.kernel.time import Instant, Zone
 from domain.kernel.values import Fields, Frozen, Label
-from domain.kernel.versioned import DatedRevision, Since, check_ahead, effective_periods, given
+from domain.kernel.versioned import DatedRevision, Since, corrected_from, edited_from, effective_periods, given
 from domain.service_level.business_time import Calendar, CalendarVersion
 from domain.service_level.open_times import Week
 from domain.service_level.opening_hours import (
@@ -162,7 +162,8 @@ def decide(
 ) -> list[Event]:
     """Decide the events of a command. `holidays`: the dates of the command's holidays.
 
-    Raises Refusal `not-found`, `calendar-exists`, `opening-hours-invalid`, `effective-from-past`, `nothing-said`.
+    Raises Refusal `not-found`, `calendar-exists`, `opening-hours-invalid`, `effective-from-past`,
+    `correct-from-future`, `nothing-said`.
     """
     keys = command.opening_hours if isinstance(command, WriteCalendar) else command
     keys_given = given(keys, CalendarKeys)
@@ -180,13 +181,12 @@ def decide(
     elif state is None:
         raise NotFound("the calendar")
     elif isinstance(command, EditCalendar):
-        since = from_start(command.effective_from, command.zone or zone_at(state.revisions, now))
-        check_ahead(since, now)
+        # In the zone in force when the command is given, also where the command changes the zone.
+        since = edited_from(command.effective_from, zone_at(state.revisions, now), now)
         event = CalendarEdited(effective_from=since, **keys_given)
     else:
-        event = CalendarCorrected(
-            correct_from=from_start(command.correct_from, command.zone or zone_at(state.revisions, now)), **keys_given
-        )
+        since = corrected_from(command.correct_from, zone_at(state.revisions, now), now)
+        event = CalendarCorrected(correct_from=since, **keys_given)
     after = evolve(state, event)
     assert after is not None
     calendar(after.revisions)

@@ -16,9 +16,17 @@ from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
 from domain.kernel.text import Text
-from domain.kernel.time import Instant, WrittenDuration, from_start
+from domain.kernel.time import Instant, WrittenDuration
 from domain.kernel.values import LATER, Flag, Frozen, Label, RecordedValue
-from domain.kernel.versioned import DatedRevision, EffectivePeriod, Since, check_ahead, effective_periods, given
+from domain.kernel.versioned import (
+    DatedRevision,
+    EffectivePeriod,
+    Since,
+    corrected_from,
+    edited_from,
+    effective_periods,
+    given,
+)
 
 Metric = Literal[
     "first_reply",
@@ -305,7 +313,8 @@ def decide(
 ) -> list[Event]:
     """Decide the events of a command. `zone`: of the policy's calendar; a date begins in that zone.
 
-    Raises Refusal `not-found`, `policy-exists`, `effective-from-past`, `nothing-said`, `input-invalid`.
+    Raises Refusal `not-found`, `policy-exists`, `effective-from-past`, `correct-from-future`, `nothing-said`,
+    `input-invalid`.
     """
     keys = command.terms if isinstance(command, WritePolicy) else command
     keys_given = given(keys, PolicyRevision)
@@ -318,20 +327,16 @@ def decide(
     if state is None:
         raise NotFound("the policy")
     if isinstance(command, EditPolicy):
-        since = from_start(command.effective_from, zone)
-        check_ahead(since, now)
-        return [PolicyEdited(effective_from=since, **keys_given)]
-    return [PolicyCorrected(correct_from=from_start(command.correct_from, zone), **keys_given)]
+        return [PolicyEdited(effective_from=edited_from(command.effective_from, zone, now), **keys_given)]
+    return [PolicyCorrected(correct_from=corrected_from(command.correct_from, zone, now), **keys_given)]
 
 
 def _chosen_from(command: WritePolicy, now: datetime, zone: str) -> datetime:
     if command.effective_from is not None and command.correct_from is not None:
         raise Refusal("input-invalid", "give one date: a policy is for what comes, or a correction of what was")
     if command.effective_from is not None:
-        since = from_start(command.effective_from, zone)
-        check_ahead(since, now)
-        return since
-    return now if command.correct_from is None else from_start(command.correct_from, zone)
+        return edited_from(command.effective_from, zone, now)
+    return now if command.correct_from is None else corrected_from(command.correct_from, zone, now)
 
 
 def chosen_since(events: Iterable[PolicyEvent]) -> datetime | None:

@@ -73,6 +73,10 @@ def test_nothing_is_changed_of_what_was_never_written(command: EditCalendar | Co
     rule.given(CalendarEdited(effective_from=SOON, closed=())).when(command).then("not-found")
 
 
+def test_a_correction_is_about_what_was() -> None:
+    rule.given(WRITTEN).when(CorrectCalendar(correct_from=SOON, closed=())).then("correct-from-future")
+
+
 def test_an_edit_is_about_what_is_to_come_and_says_something() -> None:
     given = rule.given(WRITTEN)
     given.when(EditCalendar(effective_from=NOW, closed=())).then("effective-from-past")
@@ -100,17 +104,17 @@ def test_an_open_range_of_days_is_refused_and_still_read_where_recorded(days: st
     assert any(week(RecordedHours(zone="UTC", hours=hours)).weekdays)
 
 
-@pytest.mark.parametrize(("zone", "hour"), [(None, 22), ("Asia/Kolkata", 18)])
-def test_a_date_begins_at_midnight_of_the_zone_then_or_the_one_it_says(zone: str | None, hour: int) -> None:
-    day = date(2026, 6, 10)
-    midnight = datetime(2026, 6, 9, hour, 30 if zone else 0, tzinfo=UTC)
+@pytest.mark.parametrize("zone", [None, "Asia/Kolkata"])
+def test_a_date_begins_at_midnight_of_the_zone_in_force_not_the_new_one(zone: str | None) -> None:
+    midnight, past = datetime(2026, 6, 9, 22, tzinfo=UTC), timedelta(days=30)
     more: dict[str, Any] = {"zone": zone} if zone else {}
     keys: dict[str, Any] = {"closed": (), "zone_data": "tz 1", **more}
+    day = date(2026, 6, 10)
     rule.given(WRITTEN).when(EditCalendar(effective_from=day, closed=(), **more)).then(
         CalendarEdited(effective_from=midnight, **keys)
     )
-    rule.given(WRITTEN).when(CorrectCalendar(correct_from=day, closed=(), **more)).then(
-        CalendarCorrected(correct_from=midnight, **keys)
+    rule.given(WRITTEN).when(CorrectCalendar(correct_from=day - past, closed=(), **more)).then(
+        CalendarCorrected(correct_from=midnight - past, **keys)
     )
 
 

@@ -76,14 +76,23 @@ def test_an_edit_says_what_reads_otherwise_from_an_instant_to_come() -> None:
     given.when(CorrectPolicy(correct_from=NOW - HOUR)).then("nothing-said")
 
 
+def test_a_correction_is_about_what_was() -> None:
+    given = policy.given(WRITTEN)
+    given.when(CorrectPolicy(correct_from=SOON, notes_count=True)).then("correct-from-future")
+    given.when(CorrectPolicy(correct_from=NOW, notes_count=True)).then(
+        PolicyCorrected(correct_from=NOW, notes_count=True)
+    )
+
+
 def test_a_date_begins_at_midnight_where_the_calendar_is() -> None:
     midnight = datetime(2026, 6, 9, 22, tzinfo=UTC)
     day = date(2026, 6, 10)
     policy.given(WRITTEN).when(EditPolicy(effective_from=day, reopen="freeze")).then(
         PolicyEdited(effective_from=midnight, reopen="freeze")
     )
-    policy.given(WRITTEN).when(CorrectPolicy(correct_from=day, reopen="freeze")).then(
-        PolicyCorrected(correct_from=midnight, reopen="freeze")
+    past = timedelta(days=30)
+    policy.given(WRITTEN).when(CorrectPolicy(correct_from=day - past, reopen="freeze")).then(
+        PolicyCorrected(correct_from=midnight - past, reopen="freeze")
     )
 
 

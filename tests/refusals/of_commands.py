@@ -275,6 +275,9 @@ COMMANDS: Table = {
     "conversation-merged": lambda place: conversations.act(
         place.executor, place.merged()[0], AddNote(body="Where is it?"), AGENT
     ),
+    "correct-from-future": lambda place: sla.change_calendar(
+        place.executor, place.calendar(), CorrectCalendar(correct_from=NOW + 999_999 * HOUR, closed=()), AGENT
+    ),
     "customer-erased": writing_of_who_was_erased,
     "customer-exists": lambda place: customer.decide(Customer(), RegisterCustomer(customer_id="customer-1"), NOW),
     "customers-differ": merging_two_customers,

@@ -138,7 +138,10 @@ class _Company:
             later = self.instant(at + timedelta(seconds=1))
             since = {"effective_from": self.said(later) if chance.random() < 0.7 else self.a_date(at)}
         else:
-            since = {"correct_from": self.said(self.instant()) if chance.random() < 0.7 else self.a_date()}
+            # By the calendars of other places, it may be a day earlier there.
+            day = at.astimezone(self.zone).date() - timedelta(days=chance.randrange(1, 4))
+            corrected = self.said(min(at, self.instant())) if chance.random() < 0.7 else day.isoformat()
+            since = {"correct_from": corrected}
         if chance.random() < 0.5:
             keys = {
                 "hours": self.some_hours(),
@@ -151,7 +154,7 @@ class _Company:
             policy = self.policy() | {"on_customer_message": chance.choice(("reopen", "keep"))}
             chosen = {key: policy[key] for key in chance.sample(sorted(policy), chance.randrange(1, 3))}
             if "calendar" in chosen:  # whose midnight would it be?
-                since = {key: value if len(value) > 10 else self.said(self.instant(at)) for key, value in since.items()}
+                since = {key: value if len(value) > 10 else self.said(at) for key, value in since.items()}
                 if "effective_from" in since:
                     since["effective_from"] = self.said(self.instant(at + timedelta(seconds=1)))
             self.add(at, {"policy": chance.choice(sorted(self.policies)), **since, **chosen}, may_be_late=True)

@@ -80,7 +80,7 @@ class RulePage(BaseModel):
     "/policies",
     **changing(
         policy.WritePolicy,
-        codes=("not-found", "policy-exists", "effective-from-past", "target-unreachable"),
+        codes=("not-found", "policy-exists", "effective-from-past", "correct-from-future", "target-unreachable"),
         status=201,
     ),
 )
@@ -110,7 +110,7 @@ def edit_policy(id: Id, body: bodies.PolicyEdit, parts: TheParts, context: TheCo
 
 @router.post(
     "/policies/{id}/corrections",
-    **changing(policy.CorrectPolicy, codes=(*REVISION_CODES, "target-unreachable"), status=201),
+    **changing(policy.CorrectPolicy, codes=(*REVISION_CODES, "correct-from-future", "target-unreachable"), status=201),
 )
 def correct_policy(id: Id, body: bodies.PolicyCorrection, parts: TheParts, context: TheContext) -> Response:
     """Correct a policy: some keys change since a date or an instant, and clocks are evaluated anew. What was known
@@ -148,7 +148,9 @@ def edit_calendar(id: Id, body: bodies.CalendarEdit, parts: TheParts, context: T
 @router.post(
     "/calendars/{id}/corrections",
     **changing(
-        calendar.CorrectCalendar, codes=(*REVISION_CODES, "opening-hours-invalid", "holidays-unknown"), status=201
+        calendar.CorrectCalendar,
+        codes=(*REVISION_CODES, "correct-from-future", "opening-hours-invalid", "holidays-unknown"),
+        status=201,
     ),
 )
 def correct_calendar(id: Id, body: bodies.CalendarCorrection, parts: TheParts, context: TheContext) -> Response:
