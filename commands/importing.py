@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from commands.conversation.keeping import decided, policies_that_keep
+from commands.conversation.keeping import decided, policies_say
 from commands.conversation.merging import changes
 from commands.customer.contact_points import ContactPoint, names_of
 from commands.customer.handlers import FoundByName, customer_for
@@ -218,11 +218,9 @@ class _Draft:
         if not opens:
             present = self._present(CONVERSATION, id)
             before = present
-        kept = policies_that_keep(
-            self._executor, id, before, command, context, load=self._present, drafted=self.changes
-        )
-        events = decided(id, before, command, kept, self._executor.clock())
-        self._add(changes(self._present, id, before, command, events, kept), context)
+        said = policies_say(self._executor, id, before, command, context, load=self._present, drafted=self.changes)
+        events = decided(id, before, command, said, self._executor.clock())
+        self._add(changes(self._present, id, before, command, events, said.kept, said.aside), context)
         return id
 
     def amend(self, fact: SourceFact, unique_keys: list[tuple[KeyKind, str, str]]) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from commands.content import attached, check_attached, ids_in
 from commands.conversation.channels import as_wished, check_opening
 from commands.conversation.judging import check_answer_there
-from commands.conversation.keeping import decided, policies_that_keep
+from commands.conversation.keeping import decided, policies_say
 from commands.conversation.merging import changes
 from commands.conversation.participants import Speaker, channel_to, chosen, speaker_for, speaker_of
 from commands.conversation.told_days import as_told
@@ -107,10 +107,10 @@ def act(
         participant = said.to if isinstance(said, SendReply) else speaker.id
         whose = participant or before.state.customer_id
         check_attached(executor, attached(command), whose, to_them=only_of is not None)
-        kept = policies_that_keep(executor, conversation_id, before, command, context)
-        events = decided(conversation_id, before, said, kept, executor.clock())
+        by_policy = policies_say(executor, conversation_id, before, addressed, context)
+        events = decided(conversation_id, before, said, by_policy, executor.clock())
         check_version(before, expected_version)
-        reached = changes(executor.load, conversation_id, before, said, events, kept)
+        reached = changes(executor.load, conversation_id, before, said, events, by_policy.kept, by_policy.aside)
         return UnitOfWork(
             conversation_id,
             [*speaker.changes, *reached, *(each for each in wishes if each.stream_id not in seen), *taker],
@@ -220,13 +220,13 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
                 **sent,
             )
             told = as_told(executor, known, before, context)
-            kept = policies_that_keep(executor, known, before, receive, told)
+            said = policies_say(executor, known, before, receive, told)
             customer_id = before.state.customer_id
             check_attached(executor, attached(receive), speaker.id or customer_id)
             order = _order(executor, delivery, customer_id)
-            events = decided(known, before, receive, kept, executor.clock())
+            events = decided(known, before, receive, said, executor.clock())
             events += _marks(delivery, order, first, customer_id, receive.message_id, speaker.id)
-            reached = changes(executor.load, known, before, receive, events, kept)
+            reached = changes(executor.load, known, before, receive, events, said.kept, said.aside)
             return UnitOfWork(
                 known,
                 [

@@ -1,10 +1,13 @@
-"""Keeping the status: whether the conversation's policy leaves the status as it is when the customer writes."""
+"""What the policy of a conversation says of a message: whether the status stays when the customer writes, and whether
+what another participant says or is told counts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from types import MappingProxyType
 
 from commands.conversation.merging import above
 from commands.executor.context import Context
@@ -13,7 +16,7 @@ from commands.executor.read_ahead import ReadAhead
 from commands.executor.state_cache import Loaded
 from commands.executor.unit_of_work import Change
 from commands.service_level.facts import whole
-from domain.conversation.commands import ConversationCommand, ReceiveMessage
+from domain.conversation.commands import ConversationCommand, ReceiveMessage, SendReply
 from domain.conversation.decisions import decide
 from domain.conversation.events import CLOSED, StatusChanged
 from domain.conversation.state import CONVERSATION, Conversation
@@ -21,20 +24,30 @@ from domain.kernel.event import TO_COME, Draft, Envelope, Event, Recorded
 from domain.service_level.evaluation import CHOOSE_POLICY, governs
 from infra.log.application import Log
 
-Kept = Mapping[str, str | None]
-"""The conversations whose status stays although the customer writes, each with the policy that says so; None: the words
-were said before the company began to wait for the customer, and are no answer to that."""
+
+@dataclass(frozen=True, slots=True)
+class PoliciesSay:
+    """What the policies of this conversation and of those that show it say of a message, by conversation.
+
+    `kept`: where the status stays although the customer writes, each with the policy that says so; None: the words were
+    said before the company began to wait for the customer, and are no answer to that. `aside`: where what another
+    participant says or is told does not count, each with the policy that says so.
+    """
+
+    kept: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
+    aside: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def decided(
-    id: str, before: Loaded[Conversation | None], command: ConversationCommand, kept: Kept, now: datetime
+    id: str, before: Loaded[Conversation | None], command: ConversationCommand, said: PoliciesSay, now: datetime
 ) -> list[Event]:
-    """Decide the events of a command in one conversation. `kept`: the answer of `policies_that_keep`. Raises as
+    """Decide the events of a command in one conversation. `said`: the answer of `policies_say`. Raises as
     `domain.conversation.decisions.decide`."""
-    return decide(before.state, command, now, stays=id in kept, kept_by=kept.get(id))
+    kept, aside = said.kept, said.aside
+    return decide(before.state, command, now, stays=id in kept, kept_by=kept.get(id), aside_by=aside.get(id))
 
 
-def policies_that_keep(
+def policies_say(
     executor: CommandExecutor,
     id: str,
     before: Loaded[Conversation | None],
@@ -43,31 +56,28 @@ def policies_that_keep(
     *,
     load: Load | None = None,
     drafted: Sequence[Change] = (),
-) -> Kept:
-    """The policies that keep the status although the customer writes, by conversation: this one and those that show it.
-    Where the words came too late to move the status, the policy is None.
-
-    Each conversation goes by its own policy at the time of the message. `drafted`: changes of the same append, which
-    `load` knows.
+) -> PoliciesSay:
+    """What the policies say of a message, each conversation's own policy at the time of the message. `drafted`: changes
+    of the same append, which `load` knows.
 
     Raises UnreadableEvent, Overloaded.
     """
-    if (
-        not isinstance(command, ReceiveMessage)
-        or command.automatic
-        or not command.reopens
-        or (state := before.state) is None
-    ):
-        return {}
+    if not isinstance(command, ReceiveMessage | SendReply) or command.automatic or (state := before.state) is None:
+        return PoliciesSay()
     shown = {id: state, **{each: loaded.state for each, loaded in above(load or executor.load, state).items()}}
-    # Most messages come to open conversations: no policy has to be read for them.
-    if all(each.own_status in ("open", "on_hold") for each in shown.values()):
-        return {}
+    # Most messages are the customer's, to open conversations: no policy has to be read for them.
+    still = all(each.own_status in ("open", "on_hold") for each in shown.values())
+    moves = isinstance(command, ReceiveMessage) and command.reopens and not still
+    of_another = command.participant is not None if isinstance(command, ReceiveMessage) else command.to is not None
+    if not (moves or of_another):
+        return PoliciesSay()
     policies, now = executor.policies(), executor.clock()
     at = context.counted_at(now)
-    early = dict.fromkeys(_said_before_waiting(executor, shown, at, now, drafted))
-    if not any(policy.keeps(at) for policy in policies.by_id.values()):
-        return early
+    early = dict.fromkeys(_said_before_waiting(executor, shown, at, now, drafted) if moves else ())
+    moves = moves and any(policy.keeps(at) for policy in policies.by_id.values())
+    of_another = of_another and not all(policy.counts_participants(at) for policy in policies.by_id.values())
+    if not (moves or of_another):
+        return PoliciesSay(early)
     # States do not hold the policy.
     versions = {each: executor.load(CONVERSATION, each).version for each in shown}
     choosing, latest = executor.read_ahead("choices of policies", versions, partial(_read_choices, executor.log, id))
@@ -75,7 +85,10 @@ def policies_that_keep(
     # The database's clock stamps events; an event in the log must not count as future.
     at = context.counted_at(max(now, latest))
     governing = {each: governs(choosing, policies, each, at) for each in shown}
-    return early | {each: policy for each, policy in governing.items() if policy and policies.by_id[policy].keeps(at)}
+    under = {each: (id, policies.by_id[id]) for each, id in governing.items() if id is not None}
+    kept = {each: id for each, (id, policy) in under.items() if moves and policy.keeps(at)}
+    aside = {each: id for each, (id, policy) in under.items() if of_another and not policy.counts_participants(at)}
+    return PoliciesSay(early | kept, aside)
 
 
 def _said_before_waiting(

@@ -107,15 +107,18 @@ def changes(
     command: ConversationCommand,
     events: Sequence[Event],
     kept: Collection[str] = (),
+    aside: Collection[str] = (),
 ) -> list[Change]:
-    """The events of one conversation, with those of the conversations that show it. `kept`: which keep their status."""
+    """The events of one conversation, with those of the conversations that show it. `kept`: which keep their status.
+    `aside`: in which words of another participant do not count."""
     reopens = not isinstance(command, ReceiveMessage) or command.reopens
     affected = [Change(id, before, events)]
     if before.state is not None and events:
         part = Side(id, before.state)
         for each, loaded in above(load, before.state).items():
             side = Side(each, loaded.state)
-            affected.append(Change(each, loaded, heard(part, side, events, reopens=reopens and each not in kept)))
+            opens = reopens and each not in kept
+            affected.append(Change(each, loaded, heard(part, side, events, reopens=opens, aside=each in aside)))
     return list(returning(load, affected))
 
 

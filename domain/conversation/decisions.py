@@ -68,9 +68,11 @@ def decide(
     *,
     stays: bool = False,
     kept_by: str | None = None,
+    aside_by: str | None = None,
 ) -> list[Event]:
     """Decide the events of a command; [] where the command changes nothing. `now` is aware UTC. `stays`: the status
-    stays although the customer writes; so does `kept_by`, the policy that says so.
+    stays although the customer writes; so does `kept_by`, the policy that says so. `aside_by`: the policy by which a
+    participant's words, and an answer to a participant, do not count.
 
     Raises Refusal: `not-found`, `conversation-exists`, `conversation-merged`, `order-missing`, `interaction-unknown`,
     `nothing-to-judge`, `resolution-misplaced`, `person-requested`, `already-resolved`.
@@ -92,7 +94,7 @@ def decide(
                 *(_status(state, "open", "interaction") if state.status in CLOSED else []),
             ]
         case ReceiveMessage():
-            reopens = command.reopens and not (stays or kept_by or command.automatic)
+            reopens = command.reopens and not (stays or kept_by or aside_by or command.automatic)
             reopened = _reopened(state, "message") if reopens else []
             received = MessageReceived(
                 message_id=command.message_id,
@@ -105,6 +107,7 @@ def decide(
                 participant_id=command.participant.participant_id if command.participant else None,
                 effect="kept" if kept_by else "reopened" if reopened else "none",
                 kept_by=kept_by,
+                aside_by=aside_by,
                 adjusted=command.adjusted,
                 automatic=command.automatic,
                 **dict(command.came or ()),
@@ -121,6 +124,7 @@ def decide(
                 automatic=command.automatic,
                 participant_id=command.to,
                 effect="none",
+                aside_by=aside_by,
                 **dict(command.to_contact or ()),
             )
             return [sent]

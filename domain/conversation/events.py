@@ -93,7 +93,7 @@ class MessageEvent(Event):
 
     `participant_id`: who said it, or to whom it was said, where that is not the conversation's customer: another
     customer, or a stranger. The texts are theirs. Older versions have none: the customer was the
-    only one.
+    only one. `aside_by`: the policy by which words to and from other participants do not count for the customer.
     """
 
     message_id: str
@@ -103,6 +103,7 @@ class MessageEvent(Event):
     language: str | None = None
     attachments: tuple[RecordedAttachment, ...] = ()
     participant_id: str | None = None
+    aside_by: str | None = None
 
     @property
     def whose(self) -> str:
@@ -119,11 +120,11 @@ class MessageReceived(MessageEvent, name="conversation.message-received", publis
 
     Version 1 has no `effect`; version 2 has neither `adjusted` nor `more_attachments` nor `automatic`; version 3 has no
     `participant_id`; version 4 has neither contact point nor ids of the channel; version 5 has not sealed id and type
-    of attachments; version 6 has attachments without content.
+    of attachments; version 6 has attachments without content; version 7 has no `aside_by`.
     """
 
-    schema_version = 7
-    upcasts: ClassVar[dict[int, Upcast]] = dict.fromkeys(range(1, 7), unchanged)
+    schema_version = 8
+    upcasts: ClassVar[dict[int, Upcast]] = dict.fromkeys(range(1, 8), unchanged)
     sealed_since: ClassVar[Mapping[str, int]] = {
         f"{files}.*.{field}": 6 for files in ("attachments", "more_attachments") for field in ("id", "type")
     }
@@ -144,11 +145,11 @@ class MessageSent(MessageEvent, name="conversation.message-sent", published_as="
 
     `contact_kind`, `contact`: the contact point that somebody chose for it, of `contact_of`, who is the same person.
     Version 1 has no `effect`, version 2 no `participant_id`, version 3 no contact point; version 4 has not sealed id
-    and type of attachments; version 5 has attachments without content.
+    and type of attachments; version 5 has attachments without content; version 6 has no `aside_by`.
     """
 
-    schema_version = 6
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged, 3: unchanged, 4: unchanged, 5: unchanged}
+    schema_version = 7
+    upcasts: ClassVar[dict[int, Upcast]] = dict.fromkeys(range(1, 7), unchanged)
     sealed_since: ClassVar[Mapping[str, int]] = {"attachments.*.id": 5, "attachments.*.type": 5}
 
     automatic: bool = False
@@ -325,16 +326,18 @@ class PartLeft(Event, name="conversation.part-left", published_as="conversations
 class PartHeard(Event, name="conversation.part-heard", published_as="conversations.v1"):
     """Something happened in a part, on the part's own stream. This event records only who waits.
 
-    `sent` answers nobody: the message was automatic. With `automatic`, nobody waits: no person wrote what the customer
-    sent. `disputed`: the customer disputes an answer, and waits. Version 1 has no `automatic`.
+    `sent` answers nobody: the message was automatic, or to another participant, who does not count here. With
+    `automatic`, nobody waits: no person wrote what the customer sent. With `aside`, nobody waits: another participant
+    wrote, who does not count here. `disputed`: the customer disputes an answer, and waits. Version 1 has no
+    `automatic`, version 2 no `aside`.
     """
 
-    schema_version = 2
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+    schema_version = 3
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged}
 
     customer_id: str
     part: str
-    what: Literal["received", "answered", "sent", "disputed", "brought", "person-requested", "automatic"]
+    what: Literal["received", "answered", "sent", "disputed", "brought", "person-requested", "automatic", "aside"]
     reopens: bool = False
     interaction_id: str | None = None
     kind: InteractionKind | None = None

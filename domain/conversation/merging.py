@@ -88,16 +88,19 @@ def decide_separation(part: Side, above: Sequence[Side]) -> Mapping[str, list[Ev
     return found
 
 
-def heard(part: Side, above: Side, events: Sequence[Event], *, reopens: bool) -> list[Event]:
-    """The events that the conversation above records of events in a part: who waits, and no text."""
+def heard(part: Side, above: Side, events: Sequence[Event], *, reopens: bool, aside: bool = False) -> list[Event]:
+    """The events that the conversation above records of events in a part: who waits, and no text. `aside`: what other
+    participants say or are told does not count above."""
     found: list[Event] = []
     for event in events:
         fact = PartHeard(customer_id=above.state.customer_id, part=part.id, what="received")
         match event:
             case c.MessageReceived():
-                update: Fields = {"what": "automatic"} if event.automatic else {"reopens": reopens}
+                update: Fields = {"reopens": reopens}
+                if event.automatic or aside:
+                    update = {"what": "automatic" if event.automatic else "aside"}
             case c.MessageSent():
-                update = {"what": "sent" if event.automatic else "answered"}
+                update = {"what": "sent" if event.automatic or aside else "answered"}
             case c.AnswerJudged() if not event.answered and part.state.own_status not in c.CLOSED:
                 update = {"what": "disputed"}
             case c.PersonRequested():

@@ -130,8 +130,8 @@ def _heard(part: Share, event: c.PartHeard, recorded: Recorded[Event], *, closed
     match event.what:
         case "received":
             return part.received(at, waits=event.reopens or not closed)
-        case "automatic":
-            return part.received_automatically()
+        case "automatic" | "aside":
+            return part.received_aside()
         case "answered":
             return part.sent().answered(at, by_person=by_person(recorded))
         case "sent":
@@ -151,7 +151,7 @@ def _under(part: Share, recorded: Recorded[Event]) -> Share:
     """A part after an event at the conversation that shows it."""
     event = recorded.event
     match event:
-        case c.MessageSent() if not event.automatic:
+        case c.MessageSent() if not (event.automatic or event.aside_by):
             return part.answered(recorded.at, by_person=by_person(recorded))
         case c.StatusChanged() | c.ConversationWithdrawn():
             closed = isinstance(event, c.ConversationWithdrawn) or event.status in c.CLOSED

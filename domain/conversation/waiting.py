@@ -76,8 +76,8 @@ class Share:
             unanswered = tuple(replace(each, waits=False) for each in unanswered)
         return replace(self, unanswered=unanswered, messages_in=self.messages_in + 1)
 
-    def received_automatically(self) -> Share:
-        """Something came from the customer that no person wrote: nobody waits for an answer to it."""
+    def received_aside(self) -> Share:
+        """Something came for which nobody waits: no person wrote it, or somebody who does not count."""
         return replace(self, messages_in=self.messages_in + 1)
 
     def placed(self, said_at: datetime, message_id: str) -> Share:
@@ -164,12 +164,14 @@ class Share:
                 # A complaint without a text waits for an answer, too.
                 return self.asked(at) if event.opened_by == "customer" and not event.automatic else self
             case c.MessageReceived(automatic=True) | c.MessagePlaced(automatic=True):
-                return self.received_automatically()
+                return self.received_aside()
+            case c.MessageReceived() if event.aside_by:
+                return self.received_aside()
             case c.MessageReceived():
                 return self.received(at, event.message_id, waits=event.kept_by is None or self.status not in c.CLOSED)
             case c.MessageSent():
                 sent = self.sent()
-                return sent if event.automatic else sent.answered(at, by_person=by_person(recorded))
+                return sent if event.automatic or event.aside_by else sent.answered(at, by_person=by_person(recorded))
             case c.MessagePlaced():
                 return self.placed(event.said_at, event.message_id)
             case c.MessageSplit():

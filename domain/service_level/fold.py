@@ -16,7 +16,7 @@ from domain.service_level.clock_changes import ClockChanges, note
 from domain.service_level.evaluated import ConversationClocks, evaluated
 from domain.service_level.late_words import Place, place_of, said_before_closing
 from domain.service_level.matter import Matter
-from domain.service_level.policy import METRICS, ConversationTraits, chosen
+from domain.service_level.policy import METRICS, ConversationTraits, Policy, chosen
 from domain.service_level.versioned_policies import VersionedPolicies
 
 
@@ -102,6 +102,8 @@ class Fold:
             self._opened(recorded, event)
             return
         matter, place = self._root(recorded.originator_id), place_of(recorded)
+        if matter is not None and self._does_not_count(matter, recorded):
+            return
         elsewhere = self._placement.was_elsewhere(recorded)
         if place in self._late and not elsewhere and (matter is None or not self._keeps(matter, recorded)):
             heard = recorded.heard()
@@ -313,16 +315,28 @@ class Fold:
         return self._matters.get(self.shown_at(id))
 
     def _keeps(self, matter: Matter, recorded: Recorded[Event]) -> bool:
-        """Whether a customer's message leaves the status as it is. A policy written after the message does not count:
-        the message was decided without it, and the status is what was decided then."""
-        # A rule (S19), and not what the message recorded: of a corrected policy, of a message that came in late and of
-        # one in a part, clocks say what should have been.
+        """Whether a customer's message leaves the status as it is."""
+        policy = self._policy_known(matter, recorded)
+        return policy is not None and policy.keeps(recorded.at)
+
+    def _does_not_count(self, matter: Matter, recorded: Recorded[Event]) -> bool:
+        """Whether an event is a message of or to another participant which counts neither as words nor as an answer."""
+        if not isinstance(recorded.event, c.MessageReceived | c.MessageSent) or recorded.event.participant_id is None:
+            return False
+        policy = self._policy_known(matter, recorded)
+        return policy is not None and not policy.counts_participants(recorded.at)
+
+    def _policy_known(self, matter: Matter, recorded: Recorded[Event]) -> Policy | None:
+        """The policy by which a message is taken in. One written after the message does not count: the message was
+        decided without it, and the status is what was decided then."""
+        # A rule (S19, S40), and not what the message recorded: of a corrected policy, of a message that came in late
+        # and of one in a part, clocks say what should have been.
         policies = self._policies.by_id
         known = {id: policy for id, policy in policies.items() if policy.written and policy.written < recorded.position}
         id = matter.policy_id
         if not matter.named and len(known) < len(policies):
             id = chosen(known, matter.about, matter.chosen_at or recorded.at)
-        return id in known and known[id].keeps(recorded.at)
+        return known.get(id) if id is not None else None
 
     def _conversation(self, id: str, now: datetime) -> ConversationClocks:
         matter = self._matters.get(id)

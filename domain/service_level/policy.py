@@ -17,7 +17,7 @@ from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
 from domain.kernel.text import Text
 from domain.kernel.time import Instant, WrittenDuration
-from domain.kernel.values import LATER, Flag, Frozen, Label, RecordedValue
+from domain.kernel.values import LATER, Fields, Flag, Frozen, Label, RecordedValue
 from domain.kernel.versioned import (
     DatedRevision,
     EffectivePeriod,
@@ -88,6 +88,7 @@ class RecordedTerms(Frozen):
     which to warn of a due. `on_customer_message`: whether a message reopens a waiting or resolved conversation.
     `notes_count`: whether a person's note stops a reply clock. `total_resolution_pauses`: statuses in which
     total_resolution pauses. `tells_policy_breaches`: whether a breach that a change of policy makes is published.
+    `participants_count`: whether words of other participants count as the customer's, and answers to them as answers.
     """
 
     calendar_id: str
@@ -100,6 +101,7 @@ class RecordedTerms(Frozen):
     notes_count: Flag = False
     total_resolution_pauses: tuple[Pause, ...] = ()
     tells_policy_breaches: Flag = True
+    participants_count: Annotated[Flag, LATER] = True
 
     def pauses(self, metric: Metric) -> tuple[Pause, ...]:
         """The further statuses in which a clock of this metric pauses."""
@@ -131,6 +133,7 @@ class RecordedWording(Frozen):
     notes_count: Flag | None = None
     total_resolution_pauses: tuple[Pause, ...] | None = None
     tells_policy_breaches: Flag | None = None
+    participants_count: Annotated[Flag | None, LATER] = None
 
 
 class Wording(RecordedWording):
@@ -151,26 +154,32 @@ class NamesCalendar(Frozen):
 # -- events
 
 
+def _before_participants(data: Fields) -> Fields:
+    return {**data, "participants_count": None}
+
+
 class PolicyRevision(RecordedWording, NamesCalendar, Event):
-    """Keys of a policy. Version 1 has no warnings; version 2 lacks the last three."""
+    """Keys of a policy. Version 1 has no warnings; version 2 lacks the last four, version 3 the last."""
 
     # Stored fields come in base order, the last base first: the calendar, then the rest.
 
-    schema_version = 3
+    schema_version = 4
     upcasts: ClassVar[dict[int, Upcast]] = {
         1: lambda data: {**data, "warn_before": None},
         2: lambda data: {
             **data, "notes_count": None, "total_resolution_pauses": None, "tells_policy_breaches": None,
         },
+        3: _before_participants,
     }  # fmt: skip
 
 
 class PolicyWritten(PolicyRevision, name="policy.written", published_as=None):
     """A policy was written. Whoever names it may name it for any time; by itself it is chosen from `chosen_from` on.
-    Versions 1 to 3 have no such instant: by these, a policy is chosen from the beginning."""
+    Versions 1 to 3 have no such instant: by these, a policy is chosen from the beginning. Version 4 lacks
+    `participants_count`."""
 
-    schema_version = 4
-    upcasts: ClassVar[dict[int, Upcast]] = {**PolicyRevision.upcasts, 3: unchanged}
+    schema_version = 5
+    upcasts: ClassVar[dict[int, Upcast]] = {**PolicyRevision.upcasts, 3: unchanged, 4: _before_participants}
 
     policy_name: str
     chosen_from: Instant | None = None
@@ -258,6 +267,10 @@ class Policy:
     def keeps(self, at: datetime) -> bool:
         """Whether a customer's message at this instant leaves the status as it is."""
         return self.at(at).terms.on_customer_message == "keep"
+
+    def counts_participants(self, at: datetime) -> bool:
+        """Whether what another participant says or is told at this instant counts as the customer's."""
+        return self.at(at).terms.participants_count
 
 
 def _terms(period: EffectivePeriod) -> RecordedTerms:

@@ -83,7 +83,7 @@ def test_histories_have_everything_in_them_that_clocks_can_come_to() -> None:
         assert word in told, f"no history has {word}"
 
 
-@pytest.mark.parametrize("rule", ["R2", "R6", "R7", "R10", "S3", "S4", "S11", "S37"])
+@pytest.mark.parametrize("rule", ["R2", "R6", "R7", "R10", "S3", "S4", "S11", "S37", "S40"])
 def test_a_rule_that_is_broken_on_purpose_is_caught(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
     broken_on_purpose(rule, monkeypatch)
     assert next(differences(LONG), None) is not None
@@ -127,6 +127,8 @@ def broken_on_purpose(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setattr(sla_noticing, "_about", uncorrected)
         case "S4":  # what was noticed and stands no more is forgotten
             monkeypatch.setattr(sla_noticing._Replayed, "withdraw_all", forget)
+        case "S40":  # whatever the policy says, another participant counts
+            monkeypatch.setattr(fold.Fold, "_does_not_count", lambda self, matter, recorded: False)
         case "S37":  # words told late count from when they were said
             monkeypatch.setattr(fold, "said_before_closing", lambda in_time, parts: ())
         case _:  # solved time never counts

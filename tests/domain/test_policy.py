@@ -42,6 +42,7 @@ SAID: dict[str, Any] = {
     "notes_count": False,
     "total_resolution_pauses": (),
     "tells_policy_breaches": True,
+    "participants_count": True,
 }
 WRITTEN = PolicyWritten(policy_name="standard", chosen_from=NOW, **SAID)
 WRITE = WritePolicy(name="standard", terms=Terms(**TERMS), policy_id="policy-1")

@@ -94,8 +94,11 @@ class Replay:
             return
         if "say" in step and step.get("automatic"):
             return  # S39, and R5
-        customers = "say" in step and step["by"] == "customer"
+        customers = "say" in step and step["by"] in ("customer", "participant")
         here = self.conversations[self.home(name)] if name in self.conversations else None
+        of_another = "say" in step and "participant" in (step["by"], step.get("to"))
+        if of_another and here is not None and not self._counts_others(here, at):  # S40
+            return
         keeps = here is not None and not self._reopens(here, at)
         if customers and not keeps and self._is_late(fact):
             if fact.recorded_at <= self._until:
@@ -165,6 +168,9 @@ class Replay:
     def _reopens(self, here: Conversation, at: int) -> bool:
         version = self.rules.policies[here.policy].at(at)
         return bool(version.get("on_customer_message", "reopen") == "reopen")
+
+    def _counts_others(self, here: Conversation, at: int) -> bool:
+        return bool(self.rules.policies[here.policy].at(at).get("participants_count", True))
 
     def _customer_says(self, here: Conversation, at: int, *, keeps: bool) -> None:
         if not here.customer_wrote:

@@ -116,7 +116,7 @@ def _rests(counted: Sequence[tuple[Recorded[Event], bool]]) -> Iterator[tuple[in
         closes = isinstance(event, c.ConversationWithdrawn) or (
             isinstance(event, c.StatusChanged) and event.status in CLOSED
         )
-        answers = isinstance(event, c.MessageSent) and not event.automatic
+        answers = isinstance(event, c.MessageSent) and not event.automatic and not event.aside_by
         if closes or (answers and (not wanted or recorded.envelope.actor.kind == "agent")):
             wanted = False
             yield number, not closes
@@ -138,7 +138,7 @@ def _waiting_since(
         asks = (
             (isinstance(event, c.Opened) and event.opened_by == "customer")
             or isinstance(event, c.PersonRequested)
-            or (isinstance(event, c.MessageReceived) and event.message_id not in elsewhere)
+            or (isinstance(event, c.MessageReceived) and not event.aside_by and event.message_id not in elsewhere)
             or (isinstance(event, c.MessagePlaced) and event.message_id not in elsewhere)
             or (isinstance(event, c.InteractionAdded) and brought > 1 and recorded.envelope.actor.kind == "customer")
             or (isinstance(event, c.AnswerJudged) and not event.answered and status not in CLOSED)

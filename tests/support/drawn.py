@@ -188,6 +188,7 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     "notes_count": _any(st.booleans()),
     "total_resolution_pauses": _one_of((), ("on_hold",), ("waiting_on_customer", "on_hold")),
     "tells_policy_breaches": _any(st.booleans()),
+    "participants_count": _any(st.booleans()),
     "effective_from": _one_of(*DUE, date(2100, 1, 2), date(2000, 1, 1)),
     "correct_from": _one_of(datetime(2000, 1, 1, tzinfo=UTC), date(2001, 1, 1)),
     **{f"{kind}_id": _known(kind) for kind in ("calendar", "policy")},

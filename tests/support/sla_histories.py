@@ -113,6 +113,8 @@ class _Company:
             policy["reopen"] = self.chance.choice(_REOPEN)
         if self.chance.random() < 0.3:
             policy["on_customer_message"] = self.chance.choice(("reopen", "keep"))
+        if self.chance.random() < 0.3:
+            policy["participants_count"] = self.chance.choice((True, False))
         if self.chance.random() < 0.6:
             policy["by_priority"] = {"urgent": self.targets(0.4)}
         return policy
@@ -151,7 +153,10 @@ class _Company:
             chosen = {key: keys[key] for key in chance.sample(sorted(keys), chance.randrange(1, 3))}
             self.add(at, {"calendar": chance.choice(sorted(self.calendars)), **since, **chosen}, may_be_late=True)
         else:
-            policy = self.policy() | {"on_customer_message": chance.choice(("reopen", "keep"))}
+            policy = self.policy() | {
+                "on_customer_message": chance.choice(("reopen", "keep")),
+                "participants_count": chance.choice((True, False)),
+            }
             chosen = {key: policy[key] for key in chance.sample(sorted(policy), chance.randrange(1, 3))}
             if "calendar" in chosen:  # whose midnight would it be?
                 since = {key: value if len(value) > 10 else self.said(at) for key, value in since.items()}
@@ -163,9 +168,11 @@ class _Company:
         chance, at = self.chance, self.instant(opened_at)
         what = chance.random()
         if what < 0.5:
-            by = chance.choice(("customer", "customer", "agent", "agent", "bot"))
-            automatic = {"automatic": True} if chance.random() < 0.15 else {}
-            self.add(at, {"conversation": name, "say": "words", "by": by, **automatic}, may_be_late=True)
+            by = chance.choice(("customer", "customer", "agent", "agent", "bot", "participant"))
+            more: Step = {"automatic": True} if chance.random() < 0.15 else {}
+            if by == "agent" and chance.random() < 0.2:
+                more["to"] = "participant"
+            self.add(at, {"conversation": name, "say": "words", "by": by, **more}, may_be_late=True)
         elif what < 0.55:
             self.add(at, {"conversation": name, "note": "words", "by": "agent"}, may_be_late=True)
         elif what < 0.78:
@@ -246,6 +253,7 @@ def _allowed(steps: list[Step]) -> list[Step]:
     """Without what would be refused where it comes in the log (S25)."""
     opened: dict[str, datetime] = {}
     merged: dict[str, str] = {}
+    taking_part = set()
     allowed = []
     for step in steps:
         name, at = step.get("conversation"), datetime.fromisoformat(step["at"])
@@ -255,6 +263,10 @@ def _allowed(steps: list[Step]) -> list[Step]:
         if "open" in step:
             opened[name] = at
         elif name not in opened or at < opened[name]:
+            continue
+        elif step.get("by") == "participant":
+            taking_part.add(name)
+        elif step.get("to") == "participant" and name not in taking_part:
             continue
         elif "merge_into" in step:
             into = step["merge_into"]

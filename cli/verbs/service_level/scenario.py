@@ -30,11 +30,13 @@ from domain.conversation.commands import (
     ChangeStatus,
     ConversationCommand,
     OpenConversation,
+    Participant,
     ReceiveMessage,
     SendReply,
     SetPolicy,
 )
 from domain.conversation.merging import MergeInto, Separate
+from domain.conversation.state import CONVERSATION
 from domain.kernel.event import Actor
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import InputInvalid, Refusal
@@ -50,6 +52,7 @@ from infra.log.memory import MemoryLog
 _AGENT = Actor(id="staff-scenario", kind="agent", roles=("agent",))
 _BOT = Actor(id="service-scenario-bot", kind="bot")
 _GATEWAY = Actor(id="service-scenario", kind="service")
+_PARTICIPANT = Participant(contact_kind="mail", contact="participant@example.org")
 
 
 def verbs(app: typer.Typer) -> None:
@@ -170,8 +173,11 @@ class _Play:
         match step:
             case steps.Say() if step.by == "customer":
                 return ReceiveMessage(body=step.say, automatic=step.automatic)
+            case steps.Say() if step.by == "participant":
+                return ReceiveMessage(body=step.say, automatic=step.automatic, participant=_PARTICIPANT)
             case steps.Say():
-                return SendReply(body=step.say, automatic=step.automatic or step.by == "bot")
+                to = self._participant(step) if step.to == "participant" else None
+                return SendReply(body=step.say, automatic=step.automatic or step.by == "bot", to=to)
             case steps.NoteStep():
                 return AddNote(body=step.note, again=True)
             case steps.Status():
@@ -188,11 +194,17 @@ class _Play:
         part = self._executor.read(self._id("conversation", step.conversation)).state
         return step.again or part.merged_into is not None
 
+    def _participant(self, step: steps.InConversation) -> str:
+        found = self._executor.existing(CONVERSATION, self._id("conversation", step.conversation)).state.participants
+        if not found:
+            raise Refusal("participant-unknown", "no other participant has written in it by then")
+        return next(iter(found))
+
     def _context(self, step: steps.Step, actor: Actor | None = None) -> Context:
         by = step.by if isinstance(step, steps.InConversation) else "agent"
         customer = Actor(id=self._customer, kind="customer")
         # With an id, two steps at the same instant count as two events.
-        who = actor or {"customer": customer, "agent": _AGENT, "bot": _BOT}[by]
+        who = actor or {"customer": customer, "agent": _AGENT, "bot": _BOT, "participant": _GATEWAY}[by]
         context = Context(who, command_id=f"step {self._number}")
         if step.recorded == step.at:
             return context

@@ -20,6 +20,7 @@ from domain.service_level.policy import Targets
 from domain.service_level.policy_file import PolicyInFile
 
 By = Literal["customer", "agent", "bot"]
+Speaker = Literal["customer", "agent", "bot", "participant"]
 
 
 class _Part(Frozen):
@@ -49,17 +50,23 @@ class InConversation(Step):
     """One event in a conversation."""
 
     conversation: str
+    by: Speaker = "agent"
+
+
+class _Change(InConversation):
+    """One event that no other participant can bring about."""
+
     by: By = "agent"
 
 
-class OnceMore(InConversation):
+class OnceMore(_Change):
     """What may have been said before, and then changes nothing. `again`: it is recorded all the same, since an event
     may follow that happened in between."""
 
     again: bool = False
 
 
-class Open(InConversation):
+class Open(_Change):
     """The conversation began. `automatic`: no person wrote what came from the customer."""
 
     automatic: bool = False
@@ -71,14 +78,15 @@ class Open(InConversation):
 
 
 class Say(InConversation):
-    """One side wrote to the other. `automatic`: no person wrote it."""
+    """One side wrote to the other. `automatic`: no person wrote it. A `participant` is another than the customer."""
 
     automatic: bool = False
     say: str
-    by: By
+    by: Speaker
+    to: Literal["customer", "participant"] = "customer"
 
 
-class NoteStep(InConversation):
+class NoteStep(_Change):
     """Somebody wrote a note for colleagues."""
 
     note: str
@@ -102,13 +110,13 @@ class UnderPolicyStep(OnceMore):
     policy: str
 
 
-class MergeStep(InConversation):
+class MergeStep(_Change):
     """The conversation was merged into another."""
 
     merge_into: str
 
 
-class Undo(InConversation):
+class Undo(_Change):
     """The conversation was separated again."""
 
     undo_merge: Literal[True]

@@ -216,7 +216,10 @@ class PartHeard(Message, of=conversation.PartHeard):
     customer_id: CustomerId
     part: ConversationId
     what: Annotated[
-        str, Field(examples=["received", "answered", "sent", "disputed", "brought", "person-requested", "automatic"])
+        str,
+        Field(
+            examples=["received", "answered", "sent", "disputed", "brought", "person-requested", "automatic", "aside"]
+        ),
     ]
 
 
