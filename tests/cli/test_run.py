@@ -239,7 +239,12 @@ def test_subscriptions_run_alone_and_share_the_server_with_verbs_at_once(home: P
         assert servers(home) == []
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+in_the_long_form = pytest.mark.faults, pytest.mark.long_only
+
+
+@pytest.mark.parametrize(
+    "how", [signal.SIGTERM, *(pytest.param(how, marks=in_the_long_form) for how in (signal.SIGINT, signal.SIGHUP))]
+)
 def test_it_can_be_stopped_while_it_starts(home: Path, how: signal.Signals) -> None:
     with running(home, "run") as it:
         wait_until(lambda: (home / "postgres").exists(), SECONDS, "PostgreSQL is being made")

@@ -63,7 +63,7 @@ def test_apis_killed_again_and_again_log_each_acknowledged_command_once(
     with HostProcess(database_urls), Pair(database_urls, home) as pair:
         # When
         with HttpLoad([each.url for each in pair.processes], company, chance) as load:
-            for _ in range(400 if long else 12):
+            for _ in range(400 if long else 8):
                 pair.kill_one(load, chance)
         # Then
         assert_said_once(whole(log), load.words)

@@ -145,7 +145,7 @@ def test_retry_and_skip_at_once_leave_what_a_replay_leaves(
     first = lease_holder("first")
     run(first)
     # When
-    for turn in range(20 if long else 4):
+    for turn in range(20 if long else 2):
         poison.step = chance.choice([0, 7])
 
         def change(turn: int = turn) -> None:

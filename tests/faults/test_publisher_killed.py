@@ -40,7 +40,7 @@ FENCED = re.compile(r"refused .*(ProducerFenced|InvalidProducerEpoch|BUMPING_PRO
 """What a producer says that has been followed. (The last: it has been told so already, and the next message comes while
 it asks for another epoch, which it does not get.)"""
 REPORT = Path("/tmp/antiphon-publisher-killed.json")
-SHORT = {"publisher": 2, "consumer": 2, "broker": 1}
+SHORT = {"publisher": 1, "consumer": 1, "broker": 1}
 LONG = {"publisher": 18, "consumer": 17, "broker": 15}
 
 

@@ -30,12 +30,9 @@ from tests.support.checking import Outcome, wrong_in_outcomes, wrong_in_streams
 from tests.support.companies import AGENT, GATEWAY, mail, opened
 from tests.support.proxy import Proxy
 from tests.support.recorded import recorded_as
-from tests.support.waiting import wait_until
+from tests.support.waiting import SLACK_SECONDS, wait_until
 
 pytestmark = pytest.mark.faults
-
-SLACK_SECONDS = 1.5
-"""What a busy machine may take to wake a thread up."""
 
 
 class Callers:
@@ -224,7 +221,7 @@ def test_a_black_hole_on_the_way_is_an_error_in_time_and_passes(database_urls: U
         assert told_unknown or where == "anywhere"
 
 
-@pytest.mark.parametrize("how", ["stop", "kill"])
+@pytest.mark.parametrize("how", ["kill", pytest.param("stop", marks=pytest.mark.long_only)])
 def test_a_database_that_goes_and_comes_back_loses_and_doubles_nothing(
     home: Path, how: Literal["stop", "kill"], chance: random.Random, long: bool
 ) -> None:

@@ -98,6 +98,8 @@ def test_what_a_former_subscription_set_aside_is_taken_in_anew(former: Former, a
     assert "New words" in antiphon("show", ours).out
 
 
+@pytest.mark.faults
+@pytest.mark.long_only
 def test_what_the_former_release_merged_goes_on_here(former: Former, antiphon: Antiphon) -> None:
     # Given two conversations that the former release made one
     one, other = (

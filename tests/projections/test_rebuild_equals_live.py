@@ -134,7 +134,7 @@ def exhaust(step: Callable[[], bool]) -> None:
 def test_views_folded_live_in_any_pages_equal_their_rebuild(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, long: bool
 ) -> None:
-    how = settings(max_examples=200 if long else 6, stateful_step_count=50, phases=[Phase.generate])
+    how = settings(max_examples=200 if long else 4, stateful_step_count=50, phases=[Phase.generate])
     run_machine(executor, log, projector, database_urls.database_url, how)
 
 

@@ -15,6 +15,9 @@ T = TypeVar("T")
 BUSY = 3
 """How many times longer than on a quiet machine things may take on one that others use too."""
 
+SLACK_SECONDS = 6
+"""What a busy machine may take beyond a deadline. What has no deadline hangs for minutes, or for ever."""
+
 _never = threading.Event()
 
 
