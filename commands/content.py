@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from pydantic import ValidationError
+
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain.content import COMPANY, CONTENT, ContentKept, KeptContent, check_may_be_sent, id_of, name_of
+from domain.conversation.as_sent import Rest
 from domain.conversation.commands import ConversationCommand, OpenConversation, ReceiveMessage, SendReply
 from domain.conversation.events import MessageReceived, MessageSent
 from domain.conversation.interaction import RecordedAttachment
@@ -17,7 +20,7 @@ from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Overloaded, Refusal
-from infra.content.store import ContentMissing, ContentStore, ContentTooLarge, ContentTooMany
+from infra.content.store import Content, ContentMissing, ContentStore, ContentTooLarge, ContentTooMany
 from infra.keys.sealing import SealBroken
 from infra.keys.vault import SubjectErased
 from infra.log.application import Log
@@ -53,9 +56,7 @@ def keep(executor: CommandExecutor, owner_id: str, parts: Iterable[bytes], conte
             customer = executor.existing(CUSTOMER, owner_id)
             owner.append(Change(owner_id, customer, []))
         before = executor.load(CONTENT, id)
-        kept = ContentKept(
-            content_id=id, owner_id=owner_id, size=content.size, type=content.type, sha256=content.plain_sum
-        )
+        kept = _kept(owner_id, content)
         subject = owner_id if owner else None
         return UnitOfWork(id, [Change(id, before, [] if before.state else [kept]), *owner], subject=subject)
 
@@ -69,6 +70,33 @@ def keep(executor: CommandExecutor, owner_id: str, parts: Iterable[bytes], conte
     return FileKept(answer, content.size, content.type, content.plain_sum)
 
 
+def keep_in_command(executor: CommandExecutor, owner_id: str, whole: bytes) -> tuple[str, list[Change]] | None:
+    """Keep what a person sent, for a command that is deciding: the content id, and the change that records it; None
+    where there is no content store, or the store does not take it. What a command that fails leaves is left over.
+
+    Raises Refusal `customer-erased`.
+    """
+    if executor.content is None:
+        return None
+    try:
+        content = executor.content.keep(owner_id, [whole])
+    except (ContentTooLarge, ContentTooMany, OSError):
+        return None
+    id = id_of(content.name)
+    before = executor.load(CONTENT, id)
+    return id, [] if before.state else [Change(id, before, [_kept(owner_id, content)])]
+
+
+def _kept(owner_id: str, content: Content) -> ContentKept:
+    return ContentKept(
+        content_id=id_of(content.name),
+        owner_id=owner_id,
+        size=content.size,
+        type=content.type,
+        sha256=content.plain_sum,
+    )
+
+
 def read(executor: CommandExecutor, content_id: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
     """The bytes of content from `start` up to `end`, or to its end. The first part was checked when this returns; a
     later part that cannot be read raises SealBroken or OSError.
@@ -80,6 +108,15 @@ def read(executor: CommandExecutor, content_id: str, start: int = 0, end: int | 
         parts = store_of(executor).read(owner_id, name_of(content_id), start, end)
         first = next(parts, b"")
     return _after(first, parts)
+
+
+def read_rest(executor: CommandExecutor, content_id: str) -> Rest:
+    """The rest of what a customer sent (`commands.conversation.as_sent`). Raises Refusal as `read`."""
+    try:
+        return Rest.model_validate_json(b"".join(read(executor, content_id)))
+    except (ValidationError, SealBroken):
+        # Never its content, which the error would quote.
+        raise Refusal("content-missing", "the log names this file, and it cannot be read: antiphon doctor") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +143,21 @@ def sent(
         raise NotFound("the line")
     if only_of is not None and only_of not in (event.customer_id, event.participant_id):
         raise NotFound("the line")
-    more = event.more_attachments if isinstance(event, MessageReceived) else ()
-    for each in (*event.attachments, *more):
+    for each in (*event.attachments, *_more_attachments(executor, event)):
         if each.content_id == content_id:
             content = of(executor, content_id)
             # Each message was checked as it came; whoever reads relies on no command.
             if content.owner_id in (event.customer_id, event.participant_id, COMPANY):
                 return Sent(content, each.name)
     raise NotFound(f"the {CONTENT.kind}")
+
+
+def _more_attachments(executor: CommandExecutor, event: MessageReceived | MessageSent) -> Iterator[RecordedAttachment]:
+    if isinstance(event, MessageReceived):
+        yield from event.more_attachments
+        # Read only where the file is none of those that the event holds.
+        if event.rest is not None and event.rest.attachments:
+            yield from read_rest(executor, event.rest.content_id).more_attachments
 
 
 def attached(command: ConversationCommand) -> Sequence[RecordedAttachment]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from commands import content
 from commands.customer.contact_points import ContactPoint
 from commands.customer.links import check_may_merge
 from commands.executor.context import Context, body_of
@@ -51,15 +52,17 @@ def erase(executor: CommandExecutor, command: EraseStranger, context: Context) -
     finds the first erasure; after a crash half-way, a repeat or the next start does the rest, as for customers
     (`commands/customer/erasing.py`).
 
-    A stranger who is merged is erased with the customer. Raises Refusal `not-found`, `merged-already`, or as
-    `CommandExecutor.run`.
+    A stranger who is merged is erased with the customer. Raises Refusal `not-found`, `merged-already`, `unavailable`,
+    or as `CommandExecutor.run`.
     """
     stranger = executor.read(STRANGER, command.stranger_id).existing(STRANGER.kind).state
     if stranger.into is not None and not stranger.erased:
         raise merged_already(command.stranger_id, stranger.into)
     executor.check_command_id(context, body_of(context, command))
     executor.log.vault.destroy(command.stranger_id)
-    return record_erasure(executor, command, context)
+    answer = record_erasure(executor, command, context)
+    content.destroy(executor, command.stranger_id)
+    return answer
 
 
 def record_erasure(executor: CommandExecutor, command: EraseStranger, context: Context) -> Answer:

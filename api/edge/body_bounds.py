@@ -5,7 +5,7 @@ So a route that takes a priority takes no two million bytes, and no list has to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -19,7 +19,8 @@ ESCAPED_BYTES = 12
 MARKED_BYTES = 1_000
 """The most bytes of a text that is a number, a date, an id or one of a few words."""
 MOST_ITEMS = 1_000
-"""The longest list in any body. To check each of a million items would keep all callers waiting."""
+"""The longest list in a body whose schema names no longer one. To check each of a million items would keep all callers
+waiting."""
 MOST_NAMES = 100
 
 # Any: a JSON schema.
@@ -28,10 +29,12 @@ Schema = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class BodyBounds:
-    """The most bytes and values of a body. `bytes` is None where a text may have any length."""
+    """The most bytes and values of a body, and of its lists the most items. `bytes` is None where a text may have any
+    length."""
 
     bytes: int | None
     values: int
+    items: int
 
     @classmethod
     def of(cls, schema: Schema) -> BodyBounds:
@@ -39,7 +42,17 @@ class BodyBounds:
         size, values = _bounds(schema, schema.get("$defs", {}))
         # As much again for spaces and line ends.
         most = None if size == inf else max(LEAST_BYTES, 2 * int(size))
-        return cls(most, max(LEAST_VALUES, values))
+        return cls(most, max(LEAST_VALUES, values), max([MOST_ITEMS, *_longest(schema)]))
+
+
+def _longest(schema: Schema) -> Iterator[int]:
+    """How long each list may be that a schema names, itself or within."""
+    for name, value in schema.items():
+        if name == "maxItems":
+            yield value
+        for each in value if isinstance(value, list) else (value,):
+            if isinstance(each, Mapping):
+                yield from _longest(each)
 
 
 def _bounds(schema: Schema, named: Mapping[str, Schema]) -> tuple[float, int]:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api.edge import problems
 from api.edge.access import Guarded
-from api.edge.body_bounds import MOST_ITEMS, BodyBounds
+from api.edge.body_bounds import BodyBounds
 from infra import strict_json
 
 
@@ -40,7 +40,7 @@ class StrictJSON(Guarded):
     def parsed(self, body: bytes) -> Any:
         """The JSON of a body. Raises json.JSONDecodeError, HTTPException with what a refusal says."""
         try:
-            return strict_json.decoded(body, MOST_ITEMS, self.bounds.values)
+            return strict_json.decoded(body, self.bounds.items, self.bounds.values)
         except strict_json.NotStrict as error:
             # FastAPI lets only JSON errors out of its parsing of a body.
             raise HTTPException(422, f"body: {error}") from None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from commands.content import attached, check_attached, ids_in
+from commands.conversation.as_sent import with_rest_in_store
 from commands.conversation.channels import as_wished, check_opening
 from commands.conversation.judging import check_answer_there
 from commands.conversation.keeping import decided, policies_say
@@ -67,7 +69,8 @@ def open_conversation(executor: CommandExecutor, command: OpenConversation, cont
         return UnitOfWork(conversation_id, [Change(conversation_id, NOTHING, events)], subject=command.customer_id)
 
     streams = [command.customer_id, *_ordered(command), *ids_in(attached(command))]
-    return executor.run(context, work, body=body_of(context, command), streams=streams)
+    body = body_of(context, command)
+    return executor.run(context, partial(with_rest_in_store, executor, work), body=body, streams=streams)
 
 
 def act(
@@ -121,7 +124,7 @@ def act(
 
     body = body_of(context, command, conversation_id)
     streams = [conversation_id, *_ordered(command), *ids_in(attached(command))]
-    return executor.run(context, work, body=body, streams=streams)
+    return executor.run(context, partial(with_rest_in_store, executor, work), body=body, streams=streams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +277,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
 
     return executor.run(
         context,
-        work,
+        partial(with_rest_in_store, executor, work),
         body=body,
         streams=ids_in(sent.get("attachments", ())),
         names=[thread, *names_of(executor, [contact]), message],

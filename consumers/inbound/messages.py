@@ -86,7 +86,7 @@ class InboundMessage(InboundFact):
     subject: Sent | None = None
     language: Sent | None = None
     product_area: Label | None = None
-    attachments: Annotated[tuple[SentAttachment, ...], Field(max_length=MOST_SENT)] = ()
+    attachments: Annotated[tuple[SentAttachment, ...], Field(max_length=MOST_SENT, fail_fast=True)] = ()
     order_number: Sent | None = None
     automatic: Flag = False
 

@@ -170,6 +170,8 @@ def taken_back(before: Mapping[str, Any], after: Mapping[str, Any] | None) -> li
 _ALL_MORE: Mapping[str, Callable[[Any, Any], bool]] = {
     "maxLength": lambda old, new: old <= new,
     "maxItems": lambda old, new: old <= new,
+    "minimum": lambda old, new: old >= new,
+    "exclusiveMaximum": lambda old, new: old <= new,
     "minLength": lambda old, new: old >= new,
     "pattern": lambda old, new: old == new,
     "required": lambda old, new: set(old) >= set(new),

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, Strict
+from pydantic_core import to_json
 
 from domain.conversation.interaction import (
     BODY_CHARACTERS,
@@ -33,8 +34,10 @@ from domain.kernel.values import (
 )
 from domain.order.commands import NUMBER_CHARACTERS
 
-MOST_SENT = 1_000
-"""How many attachments may come with one message, and how long the longest list of any request is."""
+MOST_SENT = 2_500
+"""How many attachments one message may name; it is a limit of what one request or record may hold."""
+MOST_EACH = 1_000
+"""How many attachments of a message are recorded each by itself; those beyond are kept as they were sent."""
 UNKNOWN_TYPE = "application/octet-stream"
 """The type of a file whose type nobody knows (RFC 2046)."""
 
@@ -48,6 +51,9 @@ CUT_AT = {
 CHANNEL_ID_CHARACTERS = 998
 """The longest id of a channel that is told to it again: a line of a mail (RFC 5322)."""
 _TYPE = re.compile(r"[A-Za-z0-9][\w.+-]*/[A-Za-z0-9][\w.+-]*", re.ASCII)
+_SUM = re.compile(r"[0-9a-f]{64}")
+_SIZE = re.compile(r"[0-9]{1,19}")
+_MOST_SIZE = 2**63
 _TAG = re.compile(LANGUAGE)
 
 Sent = Annotated[str, BeforeValidator(lambda value: readable(value, nul=False) if isinstance(value, str) else value)]
@@ -76,16 +82,31 @@ class Adjusted(RecordedValue):
     kept: Annotated[Text | None, Personal("customer_id", rather="participant_id")] = None
 
 
+class RestInStore(RecordedValue):
+    """The rest of what a customer sent, beyond what an event holds: `content_id` in the content store, with as many
+    `attachments`."""
+
+    content_id: str
+    attachments: Whole
+
+
+class Rest(RecordedValue):
+    """What is in the content store: the adjusted fields with what was kept of each, and the attachments beyond those
+    that are shown."""
+
+    adjusted: tuple[Adjusted, ...]
+    more_attachments: tuple[RecordedAttachment, ...] = ()
+
+
 class SentAttachment(Frozen):
-    """A file that came with a customer's message: name, type, `size` in bytes, `sha256` in hex. A file may come without
-    a name and without a type. `content_id`: the file itself, where it was sent before; without one, the file is named
-    only."""
+    """A file that came with a customer's message: name, type, `size` in bytes, `sha256` in hex, each of which may be
+    missing. `content_id`: the file itself, where it was sent before; without one, the file is named only."""
 
     id: Annotated[Sent, cut_at(ID_CHARACTERS)]
     name: Annotated[Sent, cut_at(REMARK_CHARACTERS)] | None = None
     type: Annotated[Sent, BROUGHT_INTO_FORM] | None = None
-    size: Whole = Field(ge=0, lt=2**63)
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    size: Annotated[Whole | Annotated[float, Strict()] | Sent | None, BROUGHT_INTO_FORM] = None
+    sha256: Annotated[Sent, BROUGHT_INTO_FORM] | None = None
     content_id: Annotated[str | None, Field(pattern=CONTENT_ID), LATER] = None
 
 
@@ -102,11 +123,17 @@ def as_sent(fields: Fields) -> Fields:
     if isinstance(found.get("language"), str):
         found["language"] = _language(found["language"], notes)
     if found.get("attachments"):
-        files = [_file(number, each, notes) for number, each in enumerate(found["attachments"])]
+        sent = [
+            each if isinstance(each, SentAttachment) else SentAttachment.model_validate(dict(each))
+            for each in found["attachments"]
+        ]
+        files = [_file(number, each, notes) for number, each in enumerate(sent[:MOST_EACH])]
         found["attachments"] = files[:MOST_ATTACHMENTS]
         if further := files[MOST_ATTACHMENTS:]:
             found["more_attachments"] = further
-            notes.append(Adjusted(field="attachments", how="cut"))
+            beyond = sent[MOST_EACH:]
+            kept = to_json(beyond, exclude_none=True).decode() if beyond else None
+            notes.append(Adjusted(field="attachments", how="cut", kept=kept))
     return found | {"adjusted": tuple(notes)} if notes else found
 
 
@@ -175,16 +202,38 @@ def _in_usual_case(pieces: Iterable[str]) -> Iterable[str]:
         yield piece if own else piece.upper() if len(piece) == 2 else piece.title() if len(piece) == 4 else piece
 
 
-def _file(number: int, sent: SentFile | Fields, notes: list[Adjusted]) -> RecordedAttachment:
-    file, at = SentAttachment.model_validate(dict(sent)), f"attachments.{number}"
+def _file(number: int, file: SentAttachment, notes: list[Adjusted]) -> RecordedAttachment:
+    at = f"attachments.{number}"
     return RecordedAttachment(
         id=cut(f"{at}.id", file.id, ID_CHARACTERS, notes),
         name=cut(f"{at}.name", file.name or "", REMARK_CHARACTERS, notes),
         type=_type(f"{at}.type", file.type or UNKNOWN_TYPE, notes),
-        size=file.size,
-        sha256=file.sha256,
+        size=_size(f"{at}.size", file.size, notes),
+        sha256=_sum(f"{at}.sha256", file.sha256, notes),
         content_id=file.content_id,
     )
+
+
+def _size(name: str, sent: float | str | None, notes: list[Adjusted]) -> int | None:
+    """A number of bytes; None for what is none."""
+    if sent is None or (isinstance(sent, int) and 0 <= sent < _MOST_SIZE):
+        return sent
+    text = readable(str(sent))
+    digits = text.strip().removesuffix(".0")
+    size = int(digits) if _SIZE.fullmatch(digits) else _MOST_SIZE
+    notes.append(Adjusted(field=name, how="normalised" if size < _MOST_SIZE else "dropped", kept=text))
+    return size if size < _MOST_SIZE else None
+
+
+def _sum(name: str, sent: str | None, notes: list[Adjusted]) -> str | None:
+    """A SHA-256 in hex, lower case; None for what is none."""
+    if sent is None or _SUM.fullmatch(sent):
+        return sent
+    text = readable(sent)
+    sum = text.strip().lower()
+    fits = _SUM.fullmatch(sum) is not None
+    notes.append(Adjusted(field=name, how="normalised" if fits else "dropped", kept=text))
+    return sum if fits else None
 
 
 def _type(name: str, text: str, notes: list[Adjusted]) -> str:

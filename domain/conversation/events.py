@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from domain.conversation.as_sent import Adjusted
+from domain.conversation.as_sent import Adjusted, RestInStore
 from domain.conversation.interaction import InteractionKind, RecordedAttachment
 from domain.customer import ContactKind
 from domain.kernel.event import Event, Upcast, unchanged
@@ -30,18 +30,25 @@ StatusCause = Literal["command", "message", "interaction", "person-requested"]
 
 
 class FromCustomer(Event):
-    """What a customer said or sent. `adjusted`: what of it is not recorded in full as the customer sent it."""
+    """What a customer said or sent. `adjusted`: what of it is not recorded in full as the customer sent it. `rest`:
+    where what was kept of that is, if it is too long for an event."""
 
     customer_id: str
     adjusted: tuple[Adjusted, ...] = ()
+    rest: RestInStore | None = None
+
+    @property
+    def whose(self) -> str:
+        """The customer who said it."""
+        return self.customer_id
 
 
 class Opened(FromCustomer, name="conversation.opened", published_as="conversations.v1"):
     """A conversation began. Its first interaction follows in the same append. `automatic`: with a message that no
-    person wrote. Version 1 has neither `automatic` nor `adjusted`."""
+    person wrote. Version 1 has neither `automatic` nor `adjusted`, version 2 no `rest`."""
 
-    schema_version = 2
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+    schema_version = 3
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged}
 
     opened_by: Literal["customer", "company"]
     channel: str
@@ -113,18 +120,20 @@ class MessageEvent(Event):
 
 class MessageReceived(MessageEvent, name="conversation.message-received", published_as="conversations.v1"):
     """The customer wrote, or another participant. `kept_by`: the policy that kept the status. `more_attachments`: those
-    beyond what a message shows. `automatic`: no person wrote it, as its channel says; nobody waits for an answer.
+    beyond what a message shows. `rest`: as of `FromCustomer`, with these. `automatic`: no person wrote it, as its
+    channel says; nobody waits for an answer.
 
     `contact_kind`, `contact`: the contact point from which it came. `channel_message_id`, `thread`: the channel's own
     ids of it and of its exchange; without `thread`, the exchange has the id of the message. All where they are known.
 
     Version 1 has no `effect`; version 2 has neither `adjusted` nor `more_attachments` nor `automatic`; version 3 has no
     `participant_id`; version 4 has neither contact point nor ids of the channel; version 5 has not sealed id and type
-    of attachments; version 6 has attachments without content; version 7 has no `aside_by`.
+    of attachments; version 6 has attachments without content; version 7 has no `aside_by`; version 8 has no `rest`, and
+    size and sum of each attachment.
     """
 
-    schema_version = 8
-    upcasts: ClassVar[dict[int, Upcast]] = dict.fromkeys(range(1, 8), unchanged)
+    schema_version = 9
+    upcasts: ClassVar[dict[int, Upcast]] = dict.fromkeys(range(1, 9), unchanged)
     sealed_since: ClassVar[Mapping[str, int]] = {
         f"{files}.*.{field}": 6 for files in ("attachments", "more_attachments") for field in ("id", "type")
     }
@@ -133,6 +142,7 @@ class MessageReceived(MessageEvent, name="conversation.message-received", publis
     kept_by: str | None = None
     adjusted: tuple[Adjusted, ...] = ()
     more_attachments: tuple[RecordedAttachment, ...] = ()
+    rest: RestInStore | None = None
     automatic: bool = False
     contact_kind: ContactKind | None = None
     contact: Annotated[Text | None, Personal("customer_id", rather="participant_id")] = None
@@ -233,10 +243,11 @@ class StatusChanged(Event, name="conversation.status-changed", published_as="con
 
 
 class AnswerJudged(FromCustomer, name="conversation.answer-judged", published_as="conversations.v1"):
-    """The customer gave a verdict on an answer: it answered me, or it did not, and why. Version 1 has no `adjusted`."""
+    """The customer gave a verdict on an answer: it answered me, or it did not, and why. Version 1 has no `adjusted`,
+    version 2 no `rest`."""
 
-    schema_version = 2
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+    schema_version = 3
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged}
 
     answered: bool
     because: Annotated[Text | None, Personal("customer_id")] = None
@@ -245,20 +256,20 @@ class AnswerJudged(FromCustomer, name="conversation.answer-judged", published_as
 
 class PersonRequested(FromCustomer, name="conversation.person-requested", published_as="conversations.v1"):
     """The customer asked for a person. From then on no bot gets the conversation, and only a person's reply answers.
-    Version 1 has no `adjusted`."""
+    Version 1 has no `adjusted`, version 2 no `rest`."""
 
-    schema_version = 2
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+    schema_version = 3
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged}
 
     because: Annotated[Text | None, Personal("customer_id")] = None
 
 
 class ConversationWithdrawn(FromCustomer, name="conversation.withdrawn", published_as="conversations.v1"):
     """The customer withdrew the matter. The conversation is closed, and the company did not resolve it. Version 1 has
-    no `adjusted`."""
+    no `adjusted`, version 2 no `rest`."""
 
-    schema_version = 2
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+    schema_version = 3
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged}
 
     previous: Status
     because: Annotated[Text | None, Personal("customer_id")] = None

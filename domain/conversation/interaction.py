@@ -25,14 +25,15 @@ CONTENT_ID = r"^content-[0-9a-f]{64}$"
 
 
 class RecordedAttachment(RecordedValue):
-    """An attachment in events. `content_id`: the file itself, where the company keeps it."""
+    """An attachment in events. `size`, `sha256`: None where the sender told none. `content_id`: the file itself, where
+    the company keeps it."""
 
     # Older versions of the events have not sealed id and type (`Event.sealed_since`).
     id: Annotated[Text, Personal("customer_id", rather="participant_id")]
     name: Annotated[Text, Personal("customer_id", rather="participant_id")]
     type: Annotated[Text, Personal("customer_id", rather="participant_id")]
-    size: Whole
-    sha256: str
+    size: Whole | None
+    sha256: str | None
     content_id: Annotated[str | None, LATER] = None
 
 

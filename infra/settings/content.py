@@ -27,5 +27,5 @@ class ContentSettings(Room):
         validation_alias="ANTIPHON_CONTENT_FILES",
         ge=1,
         description="How many files may be kept of one person (422). (How many come with one message is fixed: 50 are "
-        "shown, and 1000 taken.)",
+        "shown, and 2500 taken.)",
     )

@@ -104,6 +104,8 @@ class Markers:
     def event(self, event_class: type[Event], ids: dict[str, str]) -> Event:
         """One of this class, with a marker in each text of it that takes any."""
         data = marked(event_class, ids).model_dump(mode="json")
+        if "rest" in data:
+            data["rest"] = None  # of which the content store here has nothing
         for path, holder, key in list(_texts(data, event_class.stored_name)):
             before = holder[key]
             holder[key] = self.new(path)

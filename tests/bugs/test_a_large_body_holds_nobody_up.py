@@ -18,6 +18,7 @@ from api.edge.limits import BURST_SECONDS, CALL_BYTES, Rate, TooManyRequests
 from api.edge.strict_json import StrictJSON
 from api.server import routes
 from commands.executor.executor import CommandExecutor
+from domain.conversation.as_sent import MOST_SENT
 from infra import strict_json
 from infra.embedded.postgres import Urls
 from tests.support.serving import LIMITS, Company, client, served
@@ -81,11 +82,12 @@ def _with_bodies(found: Any) -> Iterator[StrictJSON]:  # Any: whatever FastAPI t
 def test_each_route_has_bounds_of_its_own() -> None:
     bounds = {route.name: route.bounds for route in _with_bodies(routes().routes)}
     assert len(bounds) > 30
-    assert bounds["change_priority"] == BodyBounds(LEAST_BYTES, 1_000)
+    assert bounds["change_priority"] == BodyBounds(LEAST_BYTES, 1_000, 1_000)
     # What a customer says may have any length; a list of files or lines has its end.
     assert bounds["deliver"].bytes is None
     assert all(each.values < strict_json.MOST_VALUES for each in bounds.values())
-    assert bounds["deliver"].values > 1_000 * 5
+    assert bounds["deliver"].values > MOST_SENT * 5
+    assert bounds["deliver"].items == MOST_SENT
 
 
 def test_the_longest_valid_body_is_within_the_bounds_of_its_schema() -> None:

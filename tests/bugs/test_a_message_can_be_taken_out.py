@@ -47,7 +47,7 @@ def test_no_reader_of_the_log_opens_it(executor: CommandExecutor, log: Log) -> N
     # Then
     after = events_of(log, id)
     assert (after[2].body, after[2].attachments[0].name) == (ERASED, ERASED)
-    assert [each.kept for each in as_sent(log, id, 3).adjusted] == [ERASED]
+    assert [each.kept for each in as_sent(executor, id, 3).adjusted] == [ERASED]
     assert after[3].body == "We have it"
     assert isinstance(after[4], c.MessageRemoved)
     assert "secret" not in repr(log.recorded_events(log.read(0)))

@@ -113,14 +113,14 @@ def test_all_that_was_sent_can_be_put_together_again(executor: CommandExecutor, 
     # Then
     opened, said = of_kind(log, id, c.Opened), of_kind(log, id, c.MessageReceived)
     assert len(opened.subject) == 2_000
-    assert said.body + as_sent(log, id, 3).adjusted[0].kept == LONG
-    assert opened.subject + as_sent(log, id, 1).adjusted[0].kept == "s" * 3_000
+    assert said.body + as_sent(executor, id, 3).adjusted[0].kept == LONG
+    assert opened.subject + as_sent(executor, id, 1).adjusted[0].kept == "s" * 3_000
     assert len(said.attachments) == 50
-    assert said.attachments + as_sent(log, id, 3).more_attachments == files
-    assert as_sent(log, id, 2) == AsSent()
+    assert said.attachments + as_sent(executor, id, 3).more_attachments == files
+    assert as_sent(executor, id, 2) == AsSent()
     for line, only_of in ((2, opened.customer_id), (3, "customer-other"), (9, None)):
         with pytest.raises(Refusal, match="not-found"):
-            as_sent(log, id, line, only_of=only_of)
+            as_sent(executor, id, line, only_of=only_of)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +130,28 @@ def test_all_that_was_sent_can_be_put_together_again(executor: CommandExecutor, 
 )  # fmt: skip
 def test_a_language_is_a_tag_or_none(sent: str, recorded: str | None) -> None:
     assert ReceiveMessage(language=sent).language == recorded
+
+
+@pytest.mark.parametrize(
+    ("sent", "size", "sha256", "told"),
+    [
+        ({"size": "12", "sha256": "A" * 64}, 12, "a" * 64, ["size normalised", "sha256 normalised"]),
+        ({"size": 12.0, "sha256": "a" * 64}, 12, "a" * 64, ["size normalised"]),
+        ({"size": -1, "sha256": "none"}, None, None, ["size dropped", "sha256 dropped"]),
+        ({"size": 2**63, "sha256": ""}, None, None, ["size dropped", "sha256 dropped"]),
+        ({"size": 1.5, "sha256": "a\x00"}, None, None, ["size dropped", "sha256 dropped"]),
+        ({"size": "9" * 5_000}, None, None, ["size dropped"]),
+        ({"size": None, "sha256": None}, None, None, []),
+        ({}, None, None, []),
+    ],
+)  # fmt: skip
+def test_a_files_size_and_sum_are_told_or_none(
+    sent: dict[str, Any], size: int | None, sha256: str | None, told: list[str]
+) -> None:
+    said = ReceivedBody.model_validate({"attachments": [{"id": "f1", **sent}]}).command()
+    assert (said.attachments[0].size, said.attachments[0].sha256) == (size, sha256)
+    assert [f"{each.field.rpartition('.')[2]} {each.how}" for each in said.adjusted] == told
+    assert ReceiveMessage(**dict(said)).adjusted == said.adjusted
 
 
 def test_signs_that_cannot_be_stored_are_replaced() -> None:
@@ -227,7 +249,8 @@ def test_the_company_keeps_to_its_limits(said: dict[str, Any]) -> None:
     "odd",
     [
         {"body": "", "attachments": [FILE]}, {"subject": "s" * 3_000}, {"body": LONG}, {"body": "a\x00b"},
-        {"body": None, "attachments": [FILE | {"name": None, "type": None}]}, {"attachments": [FILE] * 101},
+        {"body": None, "attachments": [FILE | {"name": None, "type": None}]}, {"attachments": [FILE] * 1_001},
+        {"attachments": [FILE | {"size": -1, "sha256": "none"}]},
         {"attachments": [{name: FILE[name] for name in FILE if name != "name"}]},
         {"language": "en_US"}, {"message_id": "m" * 1_000},
         {"contact": {"kind": "mail", "value": "b\x00ob@example.org"}},

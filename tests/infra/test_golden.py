@@ -105,7 +105,7 @@ def test_an_event_renamed_in_the_code_is_caught() -> None:
 
 def test_a_choice_that_is_new_without_a_new_version_is_caught() -> None:
     # Given a document of another time, when a choice was narrower, and one of when the field was any text
-    document = read(FOLDER / "conversation.opened.v2.json")
+    document = read(FOLDER / "conversation.opened.v3.json")
     wrong = ["a field has other choices today; raise its schema_version and add an upcast (docs/log.md)"]
     # Then
     assert "urgent" in document["choices"]["priority"]

@@ -39,7 +39,7 @@ class KeptOfLine(BaseModel):
     "/conversations/{id}/as-sent",
     **roles(*READERS, "customer"),
     response_model=KeptOfLine,
-    responses=responses("not-found"),
+    responses=responses("not-found", "content-missing"),
 )
 def read_as_sent(
     id: Id,
@@ -50,6 +50,6 @@ def read_as_sent(
     """What a line of a conversation does not show in full, as the customer sent it: what was cut off, dropped or
     normalised. `id` and `version` are the line's. Customers read what they sent themselves."""
     only_of = caller.id if kind_of(caller.id) == "customer" else None
-    kept = as_sent(parts.executor.log, id, version, only_of=only_of)
+    kept = as_sent(parts.executor, id, version, only_of=only_of)
     body = {"adjusted": kept.adjusted, "more_attachments": kept.more_attachments}
     return Response(to_json(body), media_type="application/json")

@@ -71,7 +71,7 @@ def as_sent(
 ) -> None:
     """Print what a line does not show in full, as the customer sent it: what was cut off or dropped."""
     with antiphon() as parts:
-        kept = kept_of(parts.executor.log, id, line)
+        kept = kept_of(parts.executor, id, line)
     out = console()
     for each in kept.adjusted:
         out.print(Text(f"{each.field}, {each.how}", "dim"))
@@ -178,8 +178,9 @@ def _print_lines(
             )
 
 
-def _attached(name: str, size: int) -> str:
-    return f"attached: {one_line(name) or '(a file without a name)'} ({size} bytes)"
+def _attached(name: str, size: int | None) -> str:
+    long = "of unknown size" if size is None else f"{size} bytes"
+    return f"attached: {one_line(name) or '(a file without a name)'} ({long})"
 
 
 def _adjusted(line: HistoryLine) -> str:

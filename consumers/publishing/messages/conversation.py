@@ -85,7 +85,8 @@ class MessageReceived(Message, of=conversation.MessageReceived):
     @classmethod
     def facts(cls, event: conversation.MessageReceived) -> dict[str, Any]:
         """The number of attachments, without their names."""
-        return super().facts(event) | {"attachments": len(event.attachments) + len(event.more_attachments)}
+        count = len(event.attachments) + len(event.more_attachments) + (event.rest.attachments if event.rest else 0)
+        return super().facts(event) | {"attachments": count}
 
 
 class MessageSent(Message, of=conversation.MessageSent):
