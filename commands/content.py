@@ -11,15 +11,17 @@ from pydantic import ValidationError
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
-from domain.content import COMPANY, CONTENT, ContentKept, KeptContent, check_may_be_sent, id_of, name_of
+from domain.content import COMPANY, CONTENT, ContentKept, KeptContent, check_may_be_sent, held, id_of, name_of
 from domain.conversation.as_sent import Rest
 from domain.conversation.commands import ConversationCommand, OpenConversation, ReceiveMessage, SendReply
 from domain.conversation.events import MessageReceived, MessageSent
 from domain.conversation.interaction import RecordedAttachment
 from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
+from domain.kernel.event import Event
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Overloaded, Refusal
+from infra.content.check import Verdict
 from infra.content.store import Content, ContentMissing, ContentStore, ContentTooLarge, ContentTooMany
 from infra.keys.sealing import SealBroken
 from infra.keys.vault import SubjectErased
@@ -28,12 +30,14 @@ from infra.log.application import Log
 
 @dataclass(frozen=True, slots=True)
 class FileKept:
-    """A file that is kept, and the answer of the command. `sha256`: of the file itself, in hex."""
+    """A file that is kept, and the answer of the command. `sha256`: of the file itself, in hex. `quarantined`: it did
+    not pass the check."""
 
     answer: Answer
     size: int
     type: str
     sha256: str
+    quarantined: bool
 
 
 def keep(executor: CommandExecutor, owner_id: str, parts: Iterable[bytes], context: Context) -> FileKept:
@@ -49,6 +53,10 @@ def keep(executor: CommandExecutor, owner_id: str, parts: Iterable[bytes], conte
     with _answering():
         content = store.keep(owner_id, parts)
     id = id_of(content.name)
+    with _answering():
+        # A file that is recorded was checked then, and stays as it was found.
+        known = executor.read(CONTENT, id).state is not None
+        verdict = None if known else store.verdict(owner_id, content.name)
 
     def work() -> UnitOfWork:
         owner: list[Change] = []
@@ -56,7 +64,7 @@ def keep(executor: CommandExecutor, owner_id: str, parts: Iterable[bytes], conte
             customer = executor.existing(CUSTOMER, owner_id)
             owner.append(Change(owner_id, customer, []))
         before = executor.load(CONTENT, id)
-        kept = _kept(owner_id, content)
+        kept = _kept(owner_id, content, verdict)
         subject = owner_id if owner else None
         return UnitOfWork(id, [Change(id, before, [] if before.state else [kept]), *owner], subject=subject)
 
@@ -67,7 +75,8 @@ def keep(executor: CommandExecutor, owner_id: str, parts: Iterable[bytes], conte
         # Erased while the file came in: its bytes may have been written after all others were removed.
         destroy(executor, owner_id)
         raise
-    return FileKept(answer, content.size, content.type, content.plain_sum)
+    quarantined = of(executor, id).quarantined
+    return FileKept(answer, content.size, content.type, content.plain_sum, quarantined)
 
 
 def keep_in_command(executor: CommandExecutor, owner_id: str, whole: bytes) -> tuple[str, list[Change]] | None:
@@ -87,25 +96,30 @@ def keep_in_command(executor: CommandExecutor, owner_id: str, whole: bytes) -> t
     return id, [] if before.state else [Change(id, before, [_kept(owner_id, content)])]
 
 
-def _kept(owner_id: str, content: Content) -> ContentKept:
+def _kept(owner_id: str, content: Content, verdict: Verdict | None = None) -> ContentKept:
     return ContentKept(
         content_id=id_of(content.name),
         owner_id=owner_id,
         size=content.size,
         type=content.type,
         sha256=content.plain_sum,
+        verdict=verdict,
     )
 
 
-def read(executor: CommandExecutor, content_id: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-    """The bytes of content from `start` up to `end`, or to its end. The first part was checked when this returns; a
-    later part that cannot be read raises SealBroken or OSError.
+def read(
+    executor: CommandExecutor, content_id: str, start: int = 0, end: int | None = None, *, quarantined: bool = False
+) -> Iterator[bytes]:
+    """The bytes of content from `start` up to `end`, or to its end. `quarantined`: also where it is quarantined. The
+    first part was checked when this returns; a later part that cannot be read raises SealBroken or OSError.
 
-    Raises Refusal `not-found`, `content-missing`, `customer-erased`, `unavailable`.
+    Raises Refusal `not-found`, `content-quarantined`, `content-missing`, `customer-erased`, `unavailable`.
     """
-    owner_id = of(executor, content_id).owner_id
+    content = of(executor, content_id)
+    if content.quarantined and not quarantined:
+        raise held()
     with _answering():
-        parts = store_of(executor).read(owner_id, name_of(content_id), start, end)
+        parts = store_of(executor).read(content.owner_id, name_of(content_id), start, end)
         first = next(parts, b"")
     return _after(first, parts)
 
@@ -185,6 +199,19 @@ def check_attached(
         check_may_be_sent(each, executor.existing(CONTENT, each).state, person_id, to_them=to_them)
 
 
+def labelled(executor: CommandExecutor, event: Event) -> Event:
+    """The event, which says what of its attachments is quarantined. Part of other commands. Raises Refusal
+    `content-quarantined` where the company would send such a file."""
+    if not isinstance(event, MessageReceived | MessageSent):
+        return event
+    more = event.more_attachments if isinstance(event, MessageReceived) else ()
+    ids = dict.fromkeys(ids_in([*event.attachments, *more]))
+    quarantined = tuple(id for id in ids if executor.existing(CONTENT, id).state.quarantined)
+    if quarantined and isinstance(event, MessageSent):
+        raise held()
+    return event.model_copy(update={"quarantined": quarantined}) if quarantined else event
+
+
 def of(executor: CommandExecutor, content_id: str) -> KeptContent:
     """What is known of content. Raises Refusal `not-found`."""
     return executor.read(CONTENT, content_id).existing(CONTENT.kind).state
@@ -210,11 +237,13 @@ def destroy_erased(executor: CommandExecutor) -> None:
 
 @dataclass(slots=True)
 class ContentFindings:
-    """What is kept, as compared with the log. `missing`: the ids of content whose file is not there or is cut off.
-    `left_over`: how many files nobody recorded; `of_erased`: people whose key is destroyed, and whose files are there.
+    """What is kept, as compared with the log. `quarantined`: how many of these files. `missing`: the
+    ids of content whose file is not there or is cut off. `left_over`: how many files nobody recorded; `of_erased`:
+    people whose key is destroyed, and whose files are there.
     """
 
     kept: int = 0
+    quarantined: int = 0
     missing: list[str] = field(default_factory=list)
     left_over: int = 0
     of_erased: list[str] = field(default_factory=list)
@@ -235,6 +264,7 @@ def compare(log: Log, store: ContentStore) -> ContentFindings:
             recorded.setdefault(event.owner_id, set()).add(name_of(event.content_id))
             if _is_there(store, event):
                 found.kept += 1
+                found.quarantined += event.quarantined
             else:
                 found.missing.append(event.content_id)
         after = page[-1].originator_id

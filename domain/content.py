@@ -7,9 +7,9 @@ The bytes are in the content store (`infra/content/`), sealed under the owner's 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar, Literal
 
-from domain.kernel.event import Event
+from domain.kernel.event import Event, Upcast, unchanged
 from domain.kernel.personal import Personal
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
@@ -21,14 +21,24 @@ COMPANY = "company-own"
 
 
 class ContentKept(Event, name="content.kept", published_as=None):
-    """A file is kept. `owner_id`: the customer whose it is, or COMPANY. `size`: in bytes. `type`: the media type, as
-    the first bytes tell. `sha256`: of the file itself, in hex."""
+    """A file is kept. `owner_id`: the person whose it is, or COMPANY. `size`: in bytes. `type`: the media type, as the
+    first bytes tell. `sha256`: of the file itself, in hex. `verdict`: of the check, if there was one; version 1 has
+    none."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
 
     content_id: str
     owner_id: str
     size: Whole
     type: Text
     sha256: Annotated[Text, Personal("owner_id")]
+    verdict: Literal["passed", "quarantined", "unchecked"] | None = None
+
+    @property
+    def quarantined(self) -> bool:
+        """Whether nobody but staff may have the file: it did not pass the check that there was."""
+        return self.verdict not in (None, "passed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +48,12 @@ class KeptContent:
     owner_id: str
     size: int
     type: str
+    quarantined: bool = False
 
 
 def evolve(state: KeptContent | None, event: ContentKept) -> KeptContent:
     """Fold one event into the state."""
-    return state or KeptContent(event.owner_id, event.size, event.type)
+    return state or KeptContent(event.owner_id, event.size, event.type, event.quarantined)
 
 
 CONTENT = Stream("content", ContentKept, evolve)
@@ -56,6 +67,15 @@ def id_of(name: str) -> str:
 def name_of(content_id: str) -> str:
     """The name of content by its id."""
     return content_id.removeprefix(f"{CONTENT.kind}-")
+
+
+def held() -> Refusal:
+    """The refusal of a file that is quarantined."""
+    return Refusal(
+        "content-quarantined",
+        "the file did not pass the check of this installation; only staff may save it, and say that they know: "
+        "quarantined=true (antiphon fetch --quarantined)",
+    )
 
 
 def check_may_be_sent(content_id: str, content: KeptContent, person_id: str, *, to_them: bool = False) -> None:

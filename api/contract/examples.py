@@ -623,7 +623,8 @@ ANSWERS: Mapping[str, Any] = {
     },
     "deliver": {"id": KETTLE, "position": 4714, "adjusted": [{"field": "language", "how": "normalised"}]},
     **{
-        name: {"id": LEAK_PICTURE, "position": 4714, "size": 48213, "type": "image/jpeg", "sha256": _PICTURE["sha256"]}
+        name: {"id": LEAK_PICTURE, "position": 4714, "size": 48213, "type": "image/jpeg", "sha256": _PICTURE["sha256"],
+               "quarantined": False}
         for name in ("send_content", "send_my_content", "send_own_content")
     },
     "read_content": "the bytes of the file",
@@ -812,6 +813,8 @@ PROBLEMS: Mapping[str, str] = {
     "channel-unserved": "nobody brings it over this channel; name one of chat, mail, phone",
     "contact-point-taken": f"{ADA_AT_WORK} has it; move it from there, or share it",
     "content-missing": "the log names this file, and it is not in the folder of content, whole: antiphon doctor",
+    "content-quarantined": "the file did not pass the check of this installation; only staff may save it, and say that "
+    "they know: quarantined=true (antiphon fetch --quarantined)",
     "content-too-large": "a file has at most 50000000 bytes; send a smaller file",
     "content-too-many": "a person has at most 10000 files; this one was not kept",
     "contact-point-unknown": f"{ADA} has no such contact point; check the ids",

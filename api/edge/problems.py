@@ -22,6 +22,7 @@ STATUSES: Mapping[str, int] = {
     "forbidden": 403,
     "not-found": 404,
     "content-missing": 404,
+    "content-quarantined": 403,
     "method-not-allowed": 405,
     "body-too-slow": 408,
     "customer-erased": 410,

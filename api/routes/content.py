@@ -25,7 +25,7 @@ from domain.content import COMPANY
 from domain.conversation.interaction import CONTENT_ID
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
-from infra.content.media_type import SHOWN_INLINE
+from infra.content.media_type import SHOWN_INLINE, UNKNOWN
 
 router = APIRouter(route_class=Guarded, tags=["content"])
 
@@ -40,11 +40,12 @@ _NAME_CHARACTERS = 200
 
 class ContentDone(Done):
     """A file that is kept: its content id, `size` in bytes, media `type` as its first bytes tell, and `sha256` in hex.
-    An attachment that has them goes with a message."""
+    An attachment that has them goes with a message. `quarantined`: it did not pass the check of this installation."""
 
     size: int
     type: str
     sha256: str
+    quarantined: bool
 
 
 def _sending(*allowed: Role, codes: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -87,7 +88,7 @@ async def send_own_content(request: Request, parts: TheParts, context: TheContex
     responses={
         200: {"content": {"application/octet-stream": _FILE}, **headers("Content-Disposition")},
         206: {"content": {"application/octet-stream": _FILE}, **headers("Content-Disposition", "Content-Range")},
-        **responses("not-found", "content-missing", "customer-erased", "range-unsatisfiable"),
+        **responses("not-found", "content-missing", "content-quarantined", "customer-erased", "range-unsatisfiable"),
     },
 )
 async def read_content(
@@ -98,19 +99,26 @@ async def read_content(
     ],
     parts: TheParts,
     caller: Calling,
+    quarantined: Annotated[
+        bool, Query(description="Staff: save the file also if it did not pass the check of this installation.")
+    ] = False,
     range: Annotated[
         str | None, Header(max_length=200, description="A part of the file, as `bytes=0-1023`; any other is ignored.")
     ] = None,
 ) -> Response:
     """The file of an attachment, as a line of a conversation has it. `id` and `version` are the line's. Customers read
-    the files of messages that they see. Only pictures without code and plain text are for showing in place."""
+    the files of messages that they see. Only pictures without code and plain text are for showing in place. A file that
+    is quarantined is for staff, who save it."""
     only_of = caller.id if kind_of(caller.id) == "customer" else None
     executor = parts.executor
     sent = await to_thread.run_sync(lambda: contents.sent(executor, id, version, content_id, only_of=only_of))
     size, type = sent.content.size, sent.content.type
     part = _range(range, size)
     start, end = part or (0, size)
-    read = await to_thread.run_sync(lambda: contents.read(executor, content_id, start, end))
+    knowing = quarantined and caller.actor.kind == "agent"
+    read = await to_thread.run_sync(lambda: contents.read(executor, content_id, start, end, quarantined=knowing))
+    if sent.content.quarantined:
+        type = UNKNOWN
     shown: Literal["inline", "attachment"] = "inline" if type in SHOWN_INLINE else "attachment"
     more = {
         "Content-Length": str(end - start),
@@ -145,7 +153,7 @@ async def _keep(parts: Parts, owner_id: str, request: Request, context: Context)
             yield part
 
     kept = await to_thread.run_sync(lambda: contents.keep(parts.executor, owner_id, read(), context))
-    return done(kept.answer, 201, size=kept.size, type=kept.type, sha256=kept.sha256)
+    return done(kept.answer, 201, size=kept.size, type=kept.type, sha256=kept.sha256, quarantined=kept.quarantined)
 
 
 async def _parts(read: Iterator[bytes]) -> AsyncIterator[bytes]:

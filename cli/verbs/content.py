@@ -43,16 +43,19 @@ def attach(
         kept = contents.keep(parts.executor, customer or COMPANY, read, context(parts.executor, as_, key))
     print(f"{kept.answer.id} at {kept.answer.position}")
     print(f"{kept.size} bytes, {kept.type}, sha256 {kept.sha256}")
+    if kept.quarantined:
+        print("quarantined: it did not pass the check (ANTIPHON_CONTENT_CHECK)")
 
 
 def fetch(
     content_id: Annotated[str, typer.Argument(metavar="content-…", help="The content's id.")],
     file: Annotated[Path, typer.Argument(help="Where to write it.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
+    quarantined: Annotated[bool, typer.Option("--quarantined", help="Also if it did not pass the check.")] = False,
 ) -> None:
     """Write a file that is kept to a path, readable by its owner only."""
     with antiphon() as parts:
-        read = contents.read(parts.executor, content_id)
+        read = contents.read(parts.executor, content_id, quarantined=quarantined)
         with _new(file, overwrite=force) as written:
             size = sum(map(written.write, read))
     print(f"{file}: {size} bytes")

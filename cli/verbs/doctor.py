@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
+import shlex
+import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -154,7 +156,12 @@ def _content(report: _Report, settings: Settings, log: Log) -> None:
     """Name the files of people that are missing, and those that are there and should not be."""
     found, folder = compare(log, content_store(settings, log.vault)), content_folder(settings)
     left_over = f", {found.left_over} left over (sent, and never recorded)" if found.left_over else ""
-    report.say("content", f"{found.kept} files kept{left_over}")
+    quarantined = f", {found.quarantined} of them quarantined" if found.quarantined else ""
+    report.say("content", f"{found.kept} files kept{quarantined}{left_over}")
+    check = shlex.split(command)[0] if (command := settings.content.check_command) else None
+    if check is not None and shutil.which(check) is None:
+        wrong = "install it, or set ANTIPHON_CONTENT_CHECK; files that come in are quarantined"
+        report.say("content", f"the check of files, {check}, is not there", wrong)
     for each in found.missing[:MOST_MISSING]:
         report.say("content", f"{each} is missing, or cut off", f"bring {each} back into {folder} from a backup of it")
     if (more := len(found.missing) - MOST_MISSING) > 0:

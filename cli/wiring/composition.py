@@ -14,6 +14,7 @@ from commands.customer.erasing import apply_erasures
 from commands.executor.executor import CommandExecutor
 from commands.registry import Ports
 from domain.kernel.refusal import Overloaded, Refusal
+from infra.content.check import FileCheck
 from infra.content.folder import Folder
 from infra.content.store import ContentStore
 from infra.embedded.postgres import Urls, databases
@@ -211,7 +212,8 @@ def antiphon(settings: Settings | None = None, *, running: bool = False, restori
 def content_store(settings: Settings, vault: Vault) -> ContentStore:
     """The place where files of people are kept."""
     folder, limits = Folder(content_folder(settings)), settings.content
-    return ContentStore(folder, vault, most_bytes=limits.most_bytes, most_files=limits.most_files)
+    check = FileCheck(limits.check_command, limits.check_seconds) if limits.check_command else None
+    return ContentStore(folder, vault, most_bytes=limits.most_bytes, most_files=limits.most_files, check=check)
 
 
 def _drop_left_over_views(urls: Urls) -> None:

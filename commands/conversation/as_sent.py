@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from commands.content import keep_in_command, read_rest
+from commands.content import keep_in_command, labelled, read_rest
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Change, UnitOfWork
 from domain.conversation import events as c
@@ -59,15 +59,16 @@ def as_sent(executor: CommandExecutor, conversation_id: str, version: int, *, on
     return replace(found, adjusted=rest.adjusted, more_attachments=rest.more_attachments)
 
 
-def with_rest_in_store(executor: CommandExecutor, decide: Callable[[], UnitOfWork]) -> UnitOfWork:
-    """What a command decides, with what is too long for its events in the content store. Part of other commands.
+def with_content(executor: CommandExecutor, decide: Callable[[], UnitOfWork]) -> UnitOfWork:
+    """What a command decides, with what is too long for its events in the content store, and quarantined files named as
+    such. Part of other commands.
 
     Without a content store, or where it takes nothing, the events hold all of it: nothing that was said gets lost.
-    Raises as `decide`, and Refusal `customer-erased`.
+    Raises as `decide`, and Refusal `customer-erased`, `content-quarantined`.
     """
     work, changes = decide(), list[Change]()
     for change in work.changes:
-        bounded = [_bounded(executor, event) for event in change.events]
+        bounded = [_bounded(executor, labelled(executor, event)) for event in change.events]
         changes.append(replace(change, events=[event for event, _ in bounded]))
         changes += (recorded for _, recordings in bounded for recorded in recordings)
     work.changes = changes

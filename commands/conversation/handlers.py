@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from commands.content import attached, check_attached, ids_in
-from commands.conversation.as_sent import with_rest_in_store
+from commands.conversation.as_sent import with_content
 from commands.conversation.channels import as_wished, check_opening
 from commands.conversation.judging import check_answer_there
 from commands.conversation.keeping import decided, policies_say
@@ -70,7 +70,7 @@ def open_conversation(executor: CommandExecutor, command: OpenConversation, cont
 
     streams = [command.customer_id, *_ordered(command), *ids_in(attached(command))]
     body = body_of(context, command)
-    return executor.run(context, partial(with_rest_in_store, executor, work), body=body, streams=streams)
+    return executor.run(context, partial(with_content, executor, work), body=body, streams=streams)
 
 
 def act(
@@ -124,7 +124,7 @@ def act(
 
     body = body_of(context, command, conversation_id)
     streams = [conversation_id, *_ordered(command), *ids_in(attached(command))]
-    return executor.run(context, partial(with_rest_in_store, executor, work), body=body, streams=streams)
+    return executor.run(context, partial(with_content, executor, work), body=body, streams=streams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +277,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
 
     return executor.run(
         context,
-        partial(with_rest_in_store, executor, work),
+        partial(with_content, executor, work),
         body=body,
         streams=ids_in(sent.get("attachments", ())),
         names=[thread, *names_of(executor, [contact]), message],

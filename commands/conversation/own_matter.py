@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from commands.content import attached, check_attached, ids_in
-from commands.conversation.as_sent import with_rest_in_store
+from commands.conversation.as_sent import with_content
 from commands.customer.handlers import check_theirs
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
@@ -65,5 +65,5 @@ def open_own(executor: CommandExecutor, command: OpenConversation, number: str |
         )
 
     body = body_of(context, command, number or "")
-    run = partial(with_rest_in_store, executor, work)
+    run = partial(with_content, executor, work)
     return executor.run(context, run, body=body, streams=[command.customer_id, *named, *ids_in(attached(command))])

@@ -120,8 +120,9 @@ class MessageEvent(Event):
 
 class MessageReceived(MessageEvent, name="conversation.message-received", published_as="conversations.v1"):
     """The customer wrote, or another participant. `kept_by`: the policy that kept the status. `more_attachments`: those
-    beyond what a message shows. `rest`: as of `FromCustomer`, with these. `automatic`: no person wrote it, as its
-    channel says; nobody waits for an answer.
+    beyond what a message shows. `rest`: as of `FromCustomer`, with these. `quarantined`: the ids of the content of its
+    attachments that did not pass the check. `automatic`: no person wrote it, as its channel says; nobody waits for an
+    answer.
 
     `contact_kind`, `contact`: the contact point from which it came. `channel_message_id`, `thread`: the channel's own
     ids of it and of its exchange; without `thread`, the exchange has the id of the message. All where they are known.
@@ -129,11 +130,11 @@ class MessageReceived(MessageEvent, name="conversation.message-received", publis
     Version 1 has no `effect`; version 2 has neither `adjusted` nor `more_attachments` nor `automatic`; version 3 has no
     `participant_id`; version 4 has neither contact point nor ids of the channel; version 5 has not sealed id and type
     of attachments; version 6 has attachments without content; version 7 has no `aside_by`; version 8 has no `rest`, and
-    size and sum of each attachment.
+    size and sum of each attachment; version 9 has no `quarantined`.
     """
 
-    schema_version = 9
-    upcasts: ClassVar[dict[int, Upcast]] = dict.fromkeys(range(1, 9), unchanged)
+    schema_version = 10
+    upcasts: ClassVar[dict[int, Upcast]] = dict.fromkeys(range(1, 10), unchanged)
     sealed_since: ClassVar[Mapping[str, int]] = {
         f"{files}.*.{field}": 6 for files in ("attachments", "more_attachments") for field in ("id", "type")
     }
@@ -143,6 +144,7 @@ class MessageReceived(MessageEvent, name="conversation.message-received", publis
     adjusted: tuple[Adjusted, ...] = ()
     more_attachments: tuple[RecordedAttachment, ...] = ()
     rest: RestInStore | None = None
+    quarantined: tuple[str, ...] = ()
     automatic: bool = False
     contact_kind: ContactKind | None = None
     contact: Annotated[Text | None, Personal("customer_id", rather="participant_id")] = None

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from infra.content.backend import Backend
+from infra.content.check import FileCheck, Verdict
 from infra.content.media_type import HEAD, media_type
 from infra.content.sealing import CHUNK, HEADER, TAG, ChunkOpener, claim_of, plain_size, sealed
 from infra.keys.vault import SubjectErased, Vault
@@ -46,9 +47,13 @@ class Content:
 class ContentStore:
     """Files of people in a backend. Thread-safe. The memory used does not depend on the size of a file."""
 
-    def __init__(self, backend: Backend, vault: Vault, *, most_bytes: int, most_files: int) -> None:
-        """`most_bytes`: how long one file may be; `most_files`: how many files one person may have."""
+    def __init__(
+        self, backend: Backend, vault: Vault, *, most_bytes: int, most_files: int, check: FileCheck | None = None
+    ) -> None:
+        """`most_bytes`: how long one file may be; `most_files`: how many files one person may have. `check`: of files
+        that come in."""
         self._backend = backend
+        self._check = check
         self._vault = vault
         self.most_bytes = most_bytes
         self._most_files = most_files
@@ -74,6 +79,10 @@ class ContentStore:
                 # A process that dies here leaves the file; the same file again is then kept once more, and not lost.
                 self._backend.write_note(subject, claim, known.encode())
         return Content(known, plain.size, media_type(bytes(plain.head)), plain.sum.hexdigest())
+
+    def verdict(self, subject: str, name: str) -> Verdict | None:
+        """What the check finds of a file of this person; None where there is no check. Raises as `read`."""
+        return self._check.verdict(self.read(subject, name)) if self._check else None
 
     def size(self, subject: str, name: str) -> int:
         """The size of a file of this person. Raises ContentMissing, SealBroken, OSError."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+import shlex
+
+from pydantic import Field, field_validator
 
 from infra.settings.room import AbsolutePath, Room
 
@@ -29,3 +31,25 @@ class ContentSettings(Room):
         description="How many files may be kept of one person (422). (How many come with one message is fixed: 50 are "
         "shown, and 2500 taken.)",
     )
+    check_command: str | None = Field(
+        None,
+        validation_alias="ANTIPHON_CONTENT_CHECK",
+        description="A command, with its arguments, that gets each new file on its standard input and may quarantine "
+        "the file, such as a virus scanner: exit code 0 passes the file, 1 quarantines it, any other leaves it "
+        "unchecked, which is as quarantined. Default: none, and every file is served.",
+    )
+    check_seconds: float = Field(
+        30,
+        validation_alias="ANTIPHON_CONTENT_CHECK_SECONDS",
+        gt=0,
+        le=600,
+        description="How many seconds the check of one file may take; what takes longer is unchecked.",
+    )
+
+    @field_validator("check_command")
+    @classmethod
+    def _a_command(cls, command: str | None) -> str | None:
+        # shlex raises ValueError where a quotation mark is missing.
+        if command is not None and not shlex.split(command):
+            raise ValueError("name a command, or leave it out")
+        return command

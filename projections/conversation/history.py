@@ -354,7 +354,7 @@ def _message(event: c.MessageReceived | c.MessageSent) -> Fields:
         "text": event.body,
         "channel": event.channel,
         "language": event.language,
-        "attachments": tuple(_document(each) for each in event.attachments) if event.attachments else (),
+        "attachments": tuple(_document(each, event) for each in event.attachments) if event.attachments else (),
         "participant_id": event.participant_id,
     }
 
@@ -366,9 +366,12 @@ def _adjusted(event: c.FromCustomer | c.MessageReceived) -> Fields:
 _WIPED_OF_FILE = {"id": ERASED, "name": ERASED, "type": ERASED}
 
 
-def _document(attachment: RecordedAttachment) -> Document:
+def _document(attachment: RecordedAttachment, event: c.MessageReceived | c.MessageSent) -> Document:
     # Without a content id where there is none, as in rows of former releases.
-    return attachment.model_dump(exclude_defaults=True)
+    document = attachment.model_dump(exclude_defaults=True)
+    if isinstance(event, c.MessageReceived) and attachment.content_id in event.quarantined:
+        document["quarantined"] = True
+    return document
 
 
 def _given(event: c.Assigned | c.HandedOver, field: str) -> Fields:

@@ -12,6 +12,7 @@ import pytest
 from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
 from domain.kernel.ids import new_id
+from infra.content.check import FileCheck
 from infra.content.store import ContentStore
 from tests.support.companies import GATEWAY, mail
 from tests.support.serving import Company, client
@@ -158,3 +159,31 @@ def test_what_is_no_file_or_too_large_is_refused_and_leaves_nothing(
     with client(api, None) as stranger:
         assert stranger.post(path, content=LEAK).status_code == 401
     assert list(content.owners()) == []
+
+
+def test_a_file_that_is_quarantined_is_for_staff_to_save(
+    agent: httpx.Client, gateway: httpx.Client, ada: httpx.Client, company: Company, content: ContentStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    # Given
+    monkeypatch.setattr(content, "_check", FileCheck("false", 60))
+    kept = sent(ada, "/me/content")
+    assert kept["quarantined"] is True
+    # When
+    message = {"body": "It leaks", "attachments": [attached(kept)]}
+    said = ada.post(f"/conversations/{company.conversation}/messages", json=message).raise_for_status().json()
+    ada.headers["At-Least"] = agent.headers["At-Least"] = str(said["position"])
+    # Then
+    mine = ada.get(f"/me/conversations/{company.conversation}").json()["lines"][-1]
+    (shown,) = (
+        each for each in agent.get(f"/conversations/{company.conversation}").json()["lines"] if each["attachments"]
+    )
+    assert (mine["attachments"][0]["quarantined"], shown["attachments"][0]["quarantined"]) == (True, True)
+    path = f"{mine['content']}&content_id={kept['id']}"
+    for reader, asked in ((ada, path), (gateway, path), (agent, path), (ada, f"{path}&quarantined=true")):
+        refused = reader.get(asked)
+        assert (refused.status_code, refused.json()["code"]) == (403, "content-quarantined")
+    saved = agent.get(f"{path}&quarantined=true")
+    assert (saved.status_code, saved.content) == (200, LEAK)
+    assert saved.headers["Content-Type"] == "application/octet-stream"
+    assert saved.headers["Content-Disposition"].startswith("attachment;")

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from commands import content as contents
-from commands.conversation.handlers import deliver
+from commands.conversation.handlers import act, deliver
 from commands.customer.erasing import apply_erasures
 from commands.executor.executor import CommandExecutor
 from domain.content import COMPANY, CONTENT, ContentKept, name_of
+from domain.conversation.commands import SendReply
+from domain.conversation.events import MessageReceived
+from domain.conversation.interaction import Attachment
 from domain.kernel.refusal import NotFound, Refusal
+from infra.content.check import FileCheck
 from infra.content.store import ContentStore
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names
@@ -177,7 +182,9 @@ def test_what_is_missing_and_what_is_left_over_is_found(
     path.write_bytes(path.read_bytes()[:-1])
     log.vault.destroy(bob)
     # Then
-    assert contents.compare(log, content) == contents.ContentFindings(4 - 1, sorted([gone, cut]), 1, [bob])
+    assert contents.compare(log, content) == contents.ContentFindings(
+        kept=4 - 1, missing=sorted([gone, cut]), left_over=1, of_erased=[bob]
+    )
 
 
 def test_without_a_place_for_files_nothing_is_promised(log: Log, ada: str) -> None:
@@ -185,3 +192,45 @@ def test_without_a_place_for_files_nothing_is_promised(log: Log, ada: str) -> No
     with pytest.raises(Refusal, match="unavailable"):
         keep(other, ada)
     other.close()
+
+
+@pytest.fixture
+def checked(content: ContentStore, monkeypatch: pytest.MonkeyPatch) -> ContentStore:
+    """The content store, with a check that finds worms."""
+    monkeypatch.setattr(content, "_check", FileCheck("sh -c '! grep -q worm'", 60))
+    return content
+
+
+def test_what_does_not_pass_the_check_is_kept_and_not_served(
+    executor: CommandExecutor, log: Log, ada: str, checked: ContentStore
+) -> None:
+    # When
+    worm, leak = (contents.keep(executor, ada, [each], AGENT) for each in (b"a worm", b"a leak"))
+    again = contents.keep(executor, ada, [b"a worm"], AGENT)
+    # Then
+    assert (worm.quarantined, leak.quarantined, again.quarantined) == (True, False, True)
+    assert whole(executor, leak.answer.id) == b"a leak"
+    with pytest.raises(Refusal, match="content-quarantined"):
+        contents.read(executor, worm.answer.id)
+    assert b"".join(contents.read(executor, worm.answer.id, quarantined=True)) == b"a worm"
+    assert contents.compare(log, checked) == contents.ContentFindings(kept=2, quarantined=1)
+
+
+def test_a_message_brings_it_labelled_and_no_answer_does(
+    executor: CommandExecutor, log: Log, ada: str, checked: ContentStore
+) -> None:
+    # Given
+    kept = [contents.keep(executor, ada, [each], AGENT) for each in (b"a worm", b"a leak")]
+    files = tuple(
+        Attachment(id="a", name="a", type=each.type, size=each.size, sha256=each.sha256, content_id=each.answer.id)
+        for each in kept
+    )
+    # When
+    id = deliver(executor, replace(mail(3), attachments=files), GATEWAY).id
+    # Then
+    said = events_of(log, id)[-1]
+    assert isinstance(said, MessageReceived)
+    assert said.quarantined == (kept[0].answer.id,)
+    with pytest.raises(Refusal, match="content-quarantined"):
+        act(executor, id, SendReply(body="Here it is", attachments=files), AGENT)
+    act(executor, id, SendReply(body="Here it is", attachments=files[1:]), AGENT)

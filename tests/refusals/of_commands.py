@@ -53,6 +53,9 @@ from domain.service_level.policy import Terms, WritePolicy
 from domain.staff import FormTeam, JoinStaff, LeaveStaff, MoveStaff, Staff, Team
 from domain.subscription import Retry
 from infra.batching import Batcher
+from infra.content.check import FileCheck
+from infra.content.folder import Folder
+from infra.content.store import ContentStore
 from tests.refusals.place import HOUR, NOW, Place, Table
 from tests.support.companies import AGENT, GATEWAY
 
@@ -77,6 +80,14 @@ def reading_what_was_lost(place: Place) -> None:
     id = contents.keep(place.executor, COMPANY, [b"a leaflet"], AGENT).answer.id
     contents.store_of(place.executor).forget(COMPANY)
     contents.read(place.executor, id)
+
+
+def reading_what_is_quarantined(place: Place) -> None:
+    place.executor.content = ContentStore(
+        Folder(place.folder / "content"), place.executor.log.vault, most_bytes=10, most_files=2,
+        check=FileCheck("false", 60),
+    )  # fmt: skip
+    contents.read(place.executor, contents.keep(place.executor, COMPANY, [b"a worm"], AGENT).answer.id)
 
 
 def separating_customers_of_one_conversation(place: Place) -> None:
@@ -259,6 +270,7 @@ COMMANDS: Table = {
     ),
     "contact-points-differ": registering_with_two_customers_contact_points,
     "content-missing": reading_what_was_lost,
+    "content-quarantined": reading_what_is_quarantined,
     "content-too-large": lambda place: contents.keep(place.executor, place.customer(), [bytes(11)], AGENT),
     "content-too-many": lambda place: [
         contents.keep(place.executor, place.customer(), [bytes(size)], AGENT) for size in range(3)

@@ -70,7 +70,11 @@ def _act(
 @router.post(
     "/conversations",
     tags=["conversations"],
-    **changing_one(c.OpenConversation, codes=("not-theirs", "order-missing", "channel-unserved"), status=201),
+    **changing_one(
+        c.OpenConversation,
+        codes=("not-theirs", "order-missing", "channel-unserved", "content-quarantined"),
+        status=201,
+    ),
 )
 def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext) -> Response:
     """Open a conversation for a known customer, with the first interaction."""
@@ -129,7 +133,13 @@ def receive(
     tags=["conversations"],
     **changing_one(
         c.SendReply,
-        codes=("participant-unknown", "contact-point-unknown", "channel-unserved", "not-theirs"),
+        codes=(
+            "participant-unknown",
+            "contact-point-unknown",
+            "channel-unserved",
+            "not-theirs",
+            "content-quarantined",
+        ),
         status=201,
     ),
 )

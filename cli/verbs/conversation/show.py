@@ -166,7 +166,7 @@ def _print_lines(
             text = "(taken out)" if line.removed else safe(line.text or "")
             print_block(out, Text(text, style if line.kind == "note" else ""))
             for each in line.attachments:
-                print_block(out, Text(_attached(each["name"], each["size"]), "dim"))
+                print_block(out, Text(_attached(each["name"], each["size"], "quarantined" in each), "dim"))
             if line.adjusted:
                 print_block(out, Text(_adjusted(line), "dim"))
         else:
@@ -178,9 +178,9 @@ def _print_lines(
             )
 
 
-def _attached(name: str, size: int | None) -> str:
+def _attached(name: str, size: int | None, quarantined: bool = False) -> str:
     long = "of unknown size" if size is None else f"{size} bytes"
-    return f"attached: {one_line(name) or '(a file without a name)'} ({long})"
+    return f"attached: {one_line(name) or '(a file without a name)'} ({long}{', quarantined' if quarantined else ''})"
 
 
 def _adjusted(line: HistoryLine) -> str:
