@@ -1,20 +1,29 @@
-"""Use cases of content: keep a file of a customer or of the company, read it, destroy it, and find what is missing."""
+"""Use cases of content: keep a file of a customer or of the company, read it, and destroy it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 from pydantic import ValidationError
 
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
-from domain.content import COMPANY, CONTENT, ContentKept, KeptContent, check_may_be_sent, held, id_of, name_of
+from domain.content import (
+    COMPANY,
+    CONTENT,
+    ContentKept,
+    KeptContent,
+    check_may_be_sent,
+    held,
+    id_of,
+    name_of,
+)
 from domain.conversation.as_sent import Rest
 from domain.conversation.commands import ConversationCommand, OpenConversation, ReceiveMessage, SendReply
-from domain.conversation.events import MessageReceived, MessageSent
+from domain.conversation.events import FromCustomer, MessageReceived, MessageSent
 from domain.conversation.interaction import RecordedAttachment
 from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
@@ -25,7 +34,6 @@ from infra.content.check import Verdict
 from infra.content.store import Content, ContentMissing, ContentStore, ContentTooLarge, ContentTooMany
 from infra.keys.sealing import SealBroken
 from infra.keys.vault import SubjectErased
-from infra.log.application import Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +58,16 @@ def keep(executor: CommandExecutor, owner_id: str, parts: Iterable[bytes], conte
     store = store_of(executor)
     # Before the bytes are taken in: nothing is kept for whom nobody knows.
     _check_owner(executor, owner_id)
-    with _answering():
+    with answering():
         content = store.keep(owner_id, parts)
     id = id_of(content.name)
-    with _answering():
+    known = executor.read(CONTENT, id).state
+    with answering():
+        if known is not None and known.destroyed:
+            # A process died before it removed the bytes.
+            store.remove(owner_id, content.name)
+            raise Overloaded("the file was being removed; send it again")
         # A file that is recorded was checked then, and stays as it was found.
-        known = executor.read(CONTENT, id).state is not None
         verdict = None if known else store.verdict(owner_id, content.name)
 
     def work() -> UnitOfWork:
@@ -79,8 +91,8 @@ def keep(executor: CommandExecutor, owner_id: str, parts: Iterable[bytes], conte
     return FileKept(answer, content.size, content.type, content.plain_sum, quarantined)
 
 
-def keep_in_command(executor: CommandExecutor, owner_id: str, whole: bytes) -> tuple[str, list[Change]] | None:
-    """Keep what a person sent, for a command that is deciding: the content id, and the change that records it; None
+def keep_in_command(executor: CommandExecutor, owner_id: str, whole: bytes) -> tuple[str, list[Event]] | None:
+    """Keep what a person sent, for a command that is deciding: the content id, and the event that records it; None
     where there is no content store, or the store does not take it. What a command that fails leaves is left over.
 
     Raises Refusal `customer-erased`.
@@ -89,11 +101,14 @@ def keep_in_command(executor: CommandExecutor, owner_id: str, whole: bytes) -> t
         return None
     try:
         content = executor.content.keep(owner_id, [whole])
+        known = executor.load(CONTENT, id_of(content.name)).state
+        if known is not None and known.destroyed:
+            # A process died before it removed the bytes.
+            executor.content.remove(owner_id, content.name)
+            content, known = executor.content.keep(owner_id, [whole]), None
     except (ContentTooLarge, ContentTooMany, OSError):
         return None
-    id = id_of(content.name)
-    before = executor.load(CONTENT, id)
-    return id, [] if before.state else [Change(id, before, [_kept(owner_id, content)])]
+    return id_of(content.name), [] if known else [_kept(owner_id, content)]
 
 
 def _kept(owner_id: str, content: Content, verdict: Verdict | None = None) -> ContentKept:
@@ -118,7 +133,7 @@ def read(
     content = of(executor, content_id)
     if content.quarantined and not quarantined:
         raise held()
-    with _answering():
+    with answering():
         parts = store_of(executor).read(content.owner_id, name_of(content_id), start, end)
         first = next(parts, b"")
     return _after(first, parts)
@@ -199,29 +214,41 @@ def check_attached(
         check_may_be_sent(each, executor.existing(CONTENT, each).state, person_id, to_them=to_them)
 
 
-def labelled(executor: CommandExecutor, event: Event) -> Event:
-    """The event, which says what of its attachments is quarantined. Part of other commands. Raises Refusal
-    `content-quarantined` where the company would send such a file."""
+def named_in(executor: CommandExecutor, event: Event) -> list[str]:
+    """The ids of all content that an event of a conversation names, as far as the content store tells."""
     if not isinstance(event, MessageReceived | MessageSent):
-        return event
-    more = event.more_attachments if isinstance(event, MessageReceived) else ()
-    ids = dict.fromkeys(ids_in([*event.attachments, *more]))
-    quarantined = tuple(id for id in ids if executor.existing(CONTENT, id).state.quarantined)
-    if quarantined and isinstance(event, MessageSent):
-        raise held()
-    return event.model_copy(update={"quarantined": quarantined}) if quarantined else event
+        return [event.rest.content_id] if isinstance(event, FromCustomer) and event.rest else []
+    ids = ids_in(event.attachments)
+    if isinstance(event, MessageReceived):
+        ids += [*ids_in(event.more_attachments), *([event.rest.content_id] if event.rest else [])]
+        # What is missing names nothing more.
+        with suppress(Refusal):
+            ids += ids_in(_more_attachments(executor, event))
+    return list(dict.fromkeys(ids))
+
+
+def remove_destroyed(executor: CommandExecutor, content_ids: Iterable[str]) -> None:
+    """Remove the bytes of those files that were destroyed. A repeat does the rest. Raises Refusal `unavailable`."""
+    for each in content_ids:
+        content = executor.read(CONTENT, each).existing(CONTENT.kind).state
+        if content.destroyed and executor.content is not None:
+            with answering():
+                executor.content.remove(content.owner_id, name_of(each))
 
 
 def of(executor: CommandExecutor, content_id: str) -> KeptContent:
-    """What is known of content. Raises Refusal `not-found`."""
-    return executor.read(CONTENT, content_id).existing(CONTENT.kind).state
+    """What is known of content. Raises Refusal `not-found`, also of what was destroyed."""
+    content = executor.read(CONTENT, content_id).existing(CONTENT.kind).state
+    if content.destroyed:
+        raise NotFound(f"the {CONTENT.kind}")
+    return content
 
 
 def destroy(executor: CommandExecutor, *owner_ids: str) -> None:
     """Remove all files of these people, whose keys are destroyed. A repeat does the rest. Raises Refusal
     `unavailable`."""
     if executor.content is not None:
-        with _answering():
+        with answering():
             for each in owner_ids:
                 executor.content.forget(each)
 
@@ -230,49 +257,9 @@ def destroy_erased(executor: CommandExecutor) -> None:
     """Remove the files of everybody whose key is destroyed: a process died amid an erasure, or a folder was restored.
     Raises Refusal `unavailable`."""
     if executor.content is not None:
-        with _answering():
+        with answering():
             owners = list(executor.content.owners())
         destroy(executor, *sorted(executor.log.vault.destroyed(owners)))
-
-
-@dataclass(slots=True)
-class ContentFindings:
-    """What is kept, as compared with the log. `quarantined`: how many of these files. `missing`: the
-    ids of content whose file is not there or is cut off. `left_over`: how many files nobody recorded; `of_erased`:
-    people whose key is destroyed, and whose files are there.
-    """
-
-    kept: int = 0
-    quarantined: int = 0
-    missing: list[str] = field(default_factory=list)
-    left_over: int = 0
-    of_erased: list[str] = field(default_factory=list)
-
-
-PAGE = 500
-"""How many files the comparison reads of the log at once."""
-
-
-def compare(log: Log, store: ContentStore) -> ContentFindings:
-    """Compare the content store with the log. Raises UnreadableEvent, Refusal `unavailable`."""
-    found, recorded = ContentFindings(), dict[str, set[str]]()
-    after = ""
-    while page := log.of_kind(CONTENT.kind, after, PAGE):
-        events = [each.event for each in page if isinstance(each.event, ContentKept)]
-        erased = log.vault.destroyed({each.owner_id for each in events})
-        for event in (each for each in events if each.owner_id not in erased):
-            recorded.setdefault(event.owner_id, set()).add(name_of(event.content_id))
-            if _is_there(store, event):
-                found.kept += 1
-                found.quarantined += event.quarantined
-            else:
-                found.missing.append(event.content_id)
-        after = page[-1].originator_id
-    with _answering():
-        names = {owner: set(store.names(owner)) for owner in store.owners()}
-    found.of_erased = sorted(log.vault.destroyed(names))
-    found.left_over = sum(len(names[each] - recorded.get(each, set())) for each in names.keys() - {*found.of_erased})
-    return found
 
 
 def store_of(executor: CommandExecutor) -> ContentStore:
@@ -280,16 +267,6 @@ def store_of(executor: CommandExecutor) -> ContentStore:
     if executor.content is None:
         raise Overloaded("this process keeps no files; ask another one")
     return executor.content
-
-
-def _is_there(store: ContentStore, event: ContentKept) -> bool:
-    try:
-        with _answering():
-            return store.size(event.owner_id, name_of(event.content_id)) == event.size
-    except Refusal as refusal:
-        if refusal.code != "content-missing":
-            raise
-        return False
 
 
 def _check_owner(executor: CommandExecutor, owner_id: str) -> None:
@@ -304,7 +281,7 @@ def _after(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def answering() -> Iterator[None]:
     """Within: errors of the content store are refusals."""
     try:
         yield

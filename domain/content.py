@@ -6,10 +6,11 @@ The bytes are in the content store (`infra/content/`), sealed under the owner's 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Annotated, ClassVar, Literal, assert_never
 
-from domain.kernel.event import Event, Upcast, unchanged
+from domain.kernel.event import Event, Recorded, Upcast, unchanged
 from domain.kernel.personal import Personal
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
@@ -41,22 +42,71 @@ class ContentKept(Event, name="content.kept", published_as=None):
         return self.verdict not in (None, "passed")
 
 
+class ContentNamed(Event, name="content.named", published_as=None):
+    """A message names the file. `by`: the message's id; the conversation's, of what is no message, such as a
+    subject."""
+
+    content_id: str
+    by: str
+
+
+class ContentReleased(Event, name="content.released", published_as=None):
+    """The message `by` was taken out, and names the file no more."""
+
+    content_id: str
+    by: str
+
+
+class ContentDestroyed(Event, name="content.destroyed", published_as=None):
+    """The last message that named the file was taken out. Its bytes are removed, and the same file is another one."""
+
+    content_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class KeptContent:
-    """The aggregate state of content. The file never changes."""
+    """The aggregate state of content. The file never changes, and may be destroyed."""
 
     owner_id: str
     size: int
     type: str
     quarantined: bool = False
+    destroyed: bool = False
 
 
-def evolve(state: KeptContent | None, event: ContentKept) -> KeptContent:
+ContentEvent = ContentKept | ContentNamed | ContentReleased | ContentDestroyed
+
+
+def evolve(state: KeptContent | None, event: ContentEvent) -> KeptContent | None:
     """Fold one event into the state."""
-    return state or KeptContent(event.owner_id, event.size, event.type, event.quarantined)
+    match event:
+        case ContentKept():
+            return state or KeptContent(event.owner_id, event.size, event.type, event.quarantined)
+        case ContentNamed() | ContentReleased():
+            return state
+        case ContentDestroyed():
+            return state and replace(state, destroyed=True)
+        case _:
+            assert_never(event)
 
 
-CONTENT = Stream("content", ContentKept, evolve)
+CONTENT = Stream("content", ContentEvent, evolve)
+
+
+def decide_release(recorded_events: Iterable[Recorded[Event]], content_id: str, by: str) -> list[Event]:
+    """Decide what becomes of a file, by its whole stream, when the message `by` is taken out: [] where that message did
+    not name it."""
+    names = set[str]()
+    for event in (recorded.event for recorded in recorded_events):
+        match event:
+            case ContentNamed():
+                names.add(event.by)
+            case ContentReleased():
+                names.discard(event.by)
+    if by not in names:
+        return []
+    released: list[Event] = [ContentReleased(content_id=content_id, by=by)]
+    return released if names - {by} else [*released, ContentDestroyed(content_id=content_id)]
 
 
 def id_of(name: str) -> str:
@@ -81,8 +131,11 @@ def held() -> Refusal:
 def check_may_be_sent(content_id: str, content: KeptContent, person_id: str, *, to_them: bool = False) -> None:
     """Check that a message of, or to, this person may have the content: it is theirs, or the company's own.
 
-    `to_them`: the person asks, and must not learn what others have. Raises Refusal `not-found`, `not-theirs`.
+    `to_them`: the person asks, and must not learn what others have. Raises Refusal `not-found` (also of a file that was
+    destroyed), `not-theirs`.
     """
+    if content.destroyed:
+        raise NotFound(f"the {CONTENT.kind}")
     if content.owner_id in (person_id, COMPANY):
         return
     if to_them:

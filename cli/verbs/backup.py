@@ -9,7 +9,8 @@ import typer
 
 from cli.wiring.composition import Antiphon, antiphon, content_folder
 from cli.wiring.views import caught_up
-from commands.content import compare, store_of
+from commands.content import store_of
+from commands.content_findings import compare
 from commands.customer.erasing import apply_erasures
 from infra.log import backup as log_backup
 from projections.catalogue import VIEWS

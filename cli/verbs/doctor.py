@@ -17,7 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 from cli.display.terminal import unreachable
 from cli.wiring.composition import content_folder, content_store
 from cli.wiring.topics import kafka_of
-from commands.content import compare
+from commands.content_findings import compare
 from commands.service_level.evaluated_apart import not_evaluated
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.embedded.postgres import Urls, databases

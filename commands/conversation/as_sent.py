@@ -3,22 +3,16 @@ too long for an event, the content store; it is read on request."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from commands.content import keep_in_command, labelled, read_rest
+from commands.content import read_rest
 from commands.executor.executor import CommandExecutor
-from commands.executor.unit_of_work import Change, UnitOfWork
 from domain.conversation import events as c
-from domain.conversation.as_sent import Adjusted, Rest, RestInStore
+from domain.conversation.as_sent import Adjusted
 from domain.conversation.interaction import RecordedAttachment
-from domain.kernel.event import Event
 from domain.kernel.ids import kind_of
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import NotFound
-
-REST_BYTES = 32 * 1024
-"""How many bytes of what was cut off an event holds. Every reader of the log reads them, and hardly anybody asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +51,3 @@ def as_sent(executor: CommandExecutor, conversation_id: str, version: int, *, on
         return replace(found, adjusted=gone)
     rest = read_rest(executor, in_store.content_id)
     return replace(found, adjusted=rest.adjusted, more_attachments=rest.more_attachments)
-
-
-def with_content(executor: CommandExecutor, decide: Callable[[], UnitOfWork]) -> UnitOfWork:
-    """What a command decides, with what is too long for its events in the content store, and quarantined files named as
-    such. Part of other commands.
-
-    Without a content store, or where it takes nothing, the events hold all of it: nothing that was said gets lost.
-    Raises as `decide`, and Refusal `customer-erased`, `content-quarantined`.
-    """
-    work, changes = decide(), list[Change]()
-    for change in work.changes:
-        bounded = [_bounded(executor, labelled(executor, event)) for event in change.events]
-        changes.append(replace(change, events=[event for event, _ in bounded]))
-        changes += (recorded for _, recordings in bounded for recorded in recordings)
-    work.changes = changes
-    return work
-
-
-def _bounded(executor: CommandExecutor, event: Event) -> tuple[Event, list[Change]]:
-    if not isinstance(event, c.FromCustomer | c.MessageReceived) or not event.adjusted:
-        return event, []
-    more = event.more_attachments if isinstance(event, c.MessageReceived) else ()
-    document = Rest(adjusted=event.adjusted, more_attachments=more).model_dump_json().encode()
-    if len(document) <= REST_BYTES:
-        return event, []
-    kept = keep_in_command(executor, event.whose, document)
-    if kept is None:
-        return event, []
-    content_id, recordings = kept
-    emptied = tuple(each.model_copy(update={"kept": None}) for each in event.adjusted)
-    moved = {"adjusted": emptied, "rest": RestInStore(content_id=content_id, attachments=len(more))}
-    return event.model_copy(update=moved | ({"more_attachments": ()} if more else {})), recordings

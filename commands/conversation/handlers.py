@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from commands.content import attached, check_attached, ids_in
-from commands.conversation.as_sent import with_content
 from commands.conversation.channels import as_wished, check_opening
 from commands.conversation.judging import check_answer_there
 from commands.conversation.keeping import decided, policies_say
 from commands.conversation.merging import changes
 from commands.conversation.participants import Speaker, channel_to, chosen, speaker_for, speaker_of
 from commands.conversation.told_days import as_told
+from commands.conversation.with_content import with_content
 from commands.customer.contact_points import ContactPoint, names_of
 from commands.customer.handlers import FoundByName, check_theirs, customer_for, told_name
 from commands.executor.context import Context, body_of, counted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from commands.content import attached, check_attached, ids_in
-from commands.conversation.as_sent import with_content
+from commands.conversation.with_content import with_content
 from commands.customer.handlers import check_theirs
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from commands.content import named_in, remove_destroyed
 from commands.conversation.whole_streams import whole_streams
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import check_version
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from domain.content import CONTENT, decide_release
 from domain.conversation.removing import RemoveMessage, decide_removal, place_of_message
 from domain.conversation.state import CONVERSATION
 from domain.kernel.refusal import Refusal
@@ -15,10 +17,12 @@ from domain.kernel.refusal import Refusal
 def remove(
     executor: CommandExecutor, id: str, command: RemoveMessage, context: Context, *, expected_version: int | None = None
 ) -> Answer:
-    """Take a message out for good. Whoever repeats it, after a crash half-way, does the rest.
+    """Take a message out for good, with the bytes of each file that no other message names. Whoever repeats it, after
+    a crash half-way, does the rest.
 
     The texts are withheld before the event is appended: an event without that would be a lie. Raises Refusal
-    `input-invalid` (no reason), `not-found`, `message-unknown`, `version-changed`, or as `CommandExecutor.run`.
+    `input-invalid` (no reason), `not-found`, `message-unknown`, `version-changed`, `unavailable`, or as
+    `CommandExecutor.run`.
     """
     if not context.reason:
         raise Refusal("input-invalid", "reason: say why the message is taken out; no personal text")
@@ -26,13 +30,21 @@ def remove(
     executor.check_command_id(context, body)
     before = executor.read(CONVERSATION, id).existing("conversation")
     check_version(before, expected_version)
-    version = place_of_message(executor.log.streams([id], opened=False)[id], command.message_id)
+    stream = executor.log.streams([id], opened=False)[id]
+    version = place_of_message(stream, command.message_id)
+    files = named_in(executor, stream[version - 1].event)
     executor.log.vault.withhold(id, version)
 
     def work() -> UnitOfWork:
         before = executor.existing(CONVERSATION, id)
-        whole = whole_streams(executor, {id: before.version})[id]
-        events = decide_removal(whole, command, before.state.customer_id)
-        return UnitOfWork(id, [Change(id, before, events)], subject=before.state.customer_id)
+        named = {each: executor.existing(CONTENT, each) for each in files}
+        versions = {each: file.version for each, file in named.items()}
+        whole = whole_streams(executor, {id: before.version, **versions})
+        events = decide_removal(whole[id], command, before.state.customer_id)
+        released = {each: decide_release(whole[each], each, command.message_id) for each in named}
+        changes = [Change(each, named[each], found) for each, found in released.items() if found]
+        return UnitOfWork(id, [Change(id, before, events), *changes], subject=before.state.customer_id)
 
-    return executor.run(context, work, body=body, streams=[id])
+    answer = executor.run(context, work, body=body, streams=[id, *files])
+    remove_destroyed(executor, files)
+    return answer

@@ -37,6 +37,9 @@ class Backend(Protocol):
     def owners(self) -> Iterator[str]:
         """Everybody for whom something is kept. Raises OSError."""
 
+    def remove(self, owner: str, name: str) -> None:
+        """Remove what has a name, if it is there. Raises OSError."""
+
     def remove_all(self, owner: str) -> None:
         """Remove all that is kept for a person, notes as well. A repeat does the rest. Raises OSError."""
 

@@ -66,6 +66,13 @@ class Folder:
         """Everybody for whom there is a folder. Raises OSError."""
         yield from sorted(each for each in _entries(self._root) if _OWNER.fullmatch(each))
 
+    def remove(self, owner: str, name: str) -> None:
+        """Remove a file, if it is there. Raises OSError."""
+        path = self._path(owner, "content", name)
+        if file_there(path):
+            path.unlink(missing_ok=True)
+            sync(path.parent)
+
     def remove_all(self, owner: str) -> None:
         """Remove the folder of a person. Raises OSError."""
         _check(owner, _OWNER)

@@ -112,6 +112,10 @@ class ContentStore:
         """Everybody for whom something is kept. Raises OSError."""
         return self._backend.owners()
 
+    def remove(self, subject: str, name: str) -> None:
+        """Remove one file of this person, if it is there. Raises OSError."""
+        self._backend.remove(subject, name)
+
     def forget(self, subject: str) -> None:
         """Remove all that is kept for this person, after their key was destroyed. A repeat does the rest. Raises
         OSError."""

@@ -113,13 +113,13 @@ class Recorder(ApplicationRecorder):
         with self.database.connection() as connection:
             return _records(connection, query + "AND position > %s ORDER BY position", (after,))
 
-    def of_kind(self, kind: str, after: str, limit: int) -> list[Record]:
-        """The events of all streams of a kind, by the ids of the streams, after the stream `after`."""
-        query = self.SELECT + "WHERE originator_id > %b AND originator_id < %b "
+    def of_kind(self, kind: str, after: tuple[str, int], limit: int) -> list[Record]:
+        """The events of all streams of a kind, stream by stream, after this id and version."""
+        query = self.SELECT + "WHERE (originator_id, originator_version) > (%b, %b) AND originator_id < %b "
         query += "ORDER BY originator_id, originator_version LIMIT %b"
         begin, end = f"{kind}-", f"{kind}."  # "." comes right after "-"
         with self.database.connection() as connection:
-            return _records(connection, query, (max(after, begin), end, limit))
+            return _records(connection, query, (*max(after, (begin, 0)), end, limit))
 
     def taken(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
         """The taken ones of these unique keys: id, position and fingerprint by key."""
@@ -315,9 +315,9 @@ class Log(Application[str]):
         """The next records in log order, still sealed: so many, and so many bytes, unless one alone is larger."""
         return list(self._recorder.page(after, limit, most_bytes))
 
-    def of_kind(self, kind: str, after: str = "", limit: int = 500) -> list[Recorded[Event]]:
-        """The events of all streams of a kind, without texts, by the ids of the streams, after the stream `after`; for
-        kinds whose streams have one event. Raises UnreadableEvent, Overloaded."""
+    def of_kind(self, kind: str, after: tuple[str, int] = ("", 0), limit: int = 500) -> list[Recorded[Event]]:
+        """The events of all streams of a kind, without texts, stream by stream, after this id and version. Raises
+        UnreadableEvent, Overloaded."""
         return self.recorded_events(self._recorder.of_kind(kind, after, limit), opened=False)
 
     def policy_events(self, after: int = 0) -> list[Recorded[Event]]:

@@ -169,11 +169,11 @@ class MemoryRecorder(POPOApplicationRecorder):
         """The events of policies and calendars, in order."""
         return [each for each in self._records[after:] if str(each.originator_id).startswith(_RULES)]
 
-    def of_kind(self, kind: str, after: str, limit: int) -> list[Record]:
-        """The events of all streams of a kind, by the ids of the streams, after the stream `after`."""
-        begin = max(after, f"{kind}-")
-        ids = sorted(id for id in self._streams if begin < id < f"{kind}.")
-        return [each for id in ids for each in self._streams[id]][:limit]
+    def of_kind(self, kind: str, after: tuple[str, int], limit: int) -> list[Record]:
+        """The events of all streams of a kind, stream by stream, after this id and version."""
+        ids = sorted(id for id in self._streams if f"{kind}-" < id < f"{kind}.")
+        found = (each for id in ids for each in self._streams[id] if (id, each.originator_version) > after)
+        return list(islice(found, limit))
 
     def all(self) -> list[Record]:
         """All records, in order."""

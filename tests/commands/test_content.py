@@ -10,13 +10,17 @@ from pathlib import Path
 import pytest
 
 from commands import content as contents
+from commands import content_findings
+from commands.content_findings import ContentFindings, compare
 from commands.conversation.handlers import act, deliver
+from commands.conversation.removing import remove
 from commands.customer.erasing import apply_erasures
 from commands.executor.executor import CommandExecutor
 from domain.content import COMPANY, CONTENT, ContentKept, name_of
 from domain.conversation.commands import SendReply
 from domain.conversation.events import MessageReceived
 from domain.conversation.interaction import Attachment
+from domain.conversation.removing import RemoveMessage
 from domain.kernel.refusal import NotFound, Refusal
 from infra.content.check import FileCheck
 from infra.content.store import ContentStore
@@ -170,10 +174,10 @@ def test_what_is_missing_and_what_is_left_over_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     # Given
-    monkeypatch.setattr(contents, "PAGE", 2)
+    monkeypatch.setattr(content_findings, "PAGE", 2)
     ids = [keep(executor, ada, bytes(number)) for number in range(5)]
     keep(executor, bob)
-    assert contents.compare(log, content) == contents.ContentFindings(kept=6)
+    assert compare(log, content) == ContentFindings(kept=6)
     # When
     content.keep(ada, [b"nobody recorded it"])
     gone, cut = ids[:2]
@@ -182,7 +186,7 @@ def test_what_is_missing_and_what_is_left_over_is_found(
     path.write_bytes(path.read_bytes()[:-1])
     log.vault.destroy(bob)
     # Then
-    assert contents.compare(log, content) == contents.ContentFindings(
+    assert compare(log, content) == ContentFindings(
         kept=4 - 1, missing=sorted([gone, cut]), left_over=1, of_erased=[bob]
     )
 
@@ -213,7 +217,7 @@ def test_what_does_not_pass_the_check_is_kept_and_not_served(
     with pytest.raises(Refusal, match="content-quarantined"):
         contents.read(executor, worm.answer.id)
     assert b"".join(contents.read(executor, worm.answer.id, quarantined=True)) == b"a worm"
-    assert contents.compare(log, checked) == contents.ContentFindings(kept=2, quarantined=1)
+    assert compare(log, checked) == ContentFindings(kept=2, quarantined=1)
 
 
 def test_a_message_brings_it_labelled_and_no_answer_does(
@@ -234,3 +238,95 @@ def test_a_message_brings_it_labelled_and_no_answer_does(
     with pytest.raises(Refusal, match="content-quarantined"):
         act(executor, id, SendReply(body="Here it is", attachments=files), AGENT)
     act(executor, id, SendReply(body="Here it is", attachments=files[1:]), AGENT)
+
+
+def bring(executor: CommandExecutor, number: int, *ids: str) -> tuple[str, str]:
+    """A message of Ada's with these files: its conversation, and its id."""
+    files = tuple(
+        Attachment(id="a", name="a", type="text/plain", size=1, sha256="0" * 64, content_id=each) for each in ids
+    )
+    id = deliver(executor, replace(mail(number), attachments=files), GATEWAY).id
+    said = [each for each in events_of(executor.log, id) if isinstance(each, MessageReceived)][-1]
+    return id, said.message_id
+
+
+def take_out(executor: CommandExecutor, message: tuple[str, str]) -> None:
+    remove(executor, message[0], RemoveMessage(message_id=message[1]), replace(AGENT, reason="a card's number"))
+
+
+def test_the_bytes_go_with_the_last_message_that_names_them(
+    executor: CommandExecutor, log: Log, content: ContentStore, ada: str
+) -> None:
+    # Given
+    leak, own = keep(executor, ada), keep(executor, COMPANY, b"terms")
+    first, second = (bring(executor, number, leak, own) for number in (3, 4))
+    # When
+    take_out(executor, first)
+    # Then
+    assert whole(executor, leak) == LEAK
+    # When
+    take_out(executor, second)
+    # Then
+    assert names(log, leak) == [
+        "content.kept", "content.named", "content.named", "content.released", "content.released", "content.destroyed",
+    ]  # fmt: skip
+    assert list(content.names(ada)) == []
+    with pytest.raises(NotFound):
+        contents.read(executor, leak)
+    with pytest.raises(NotFound):
+        bring(executor, 5, leak)
+    assert (whole(executor, own), names(log, own)) == (b"terms", ["content.kept"])
+    assert compare(log, content) == ContentFindings(kept=1)
+    # And sent again, it is another file.
+    again = keep(executor, ada)
+    assert again != leak
+    assert whole(executor, again) == LEAK
+
+
+def test_a_message_that_is_taken_out_twice_releases_its_files_once(
+    executor: CommandExecutor, log: Log, ada: str
+) -> None:
+    # Given
+    leak = keep(executor, ada)
+    first, _ = (bring(executor, number, leak) for number in (3, 4))
+    # When
+    for _ in range(2):
+        take_out(executor, first)
+    # Then
+    assert names(log, leak) == ["content.kept", "content.named", "content.named", "content.released"]
+    assert whole(executor, leak) == LEAK
+
+
+def test_what_a_process_that_died_did_not_remove_goes_by_a_repeat(
+    executor: CommandExecutor, log: Log, content: ContentStore, ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    message = bring(executor, 3, keep(executor, ada))
+    with monkeypatch.context() as patch:
+        patch.setattr(content, "remove", unwilling)
+        with pytest.raises(Refusal, match="unavailable"):
+            take_out(executor, message)
+    assert compare(log, content) == ContentFindings(left_over=1)
+    # When
+    take_out(executor, message)
+    # Then
+    assert compare(log, content) == ContentFindings()
+
+
+def test_a_file_that_is_to_be_removed_still_is_sent_anew(
+    executor: CommandExecutor, content: ContentStore, ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    with monkeypatch.context() as patch:
+        patch.setattr(content, "remove", unwilling)
+        with pytest.raises(Refusal, match="unavailable"):
+            take_out(executor, bring(executor, 3, keep(executor, ada)))
+    # When
+    with pytest.raises(Refusal, match="unavailable"):
+        keep(executor, ada)
+    # Then
+    assert whole(executor, keep(executor, ada)) == LEAK
+
+
+def unwilling(subject: str, name: str) -> None:
+    raise OSError("the disk is away")

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from commands import content as contents
+from commands.content_findings import ContentFindings, compare
 from commands.conversation import handlers as conversations
-from commands.conversation.as_sent import REST_BYTES, as_sent
+from commands.conversation.as_sent import as_sent
 from commands.conversation.handlers import Delivery, deliver
 from commands.conversation.removing import remove
+from commands.conversation.with_content import REST_BYTES
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
@@ -66,7 +68,7 @@ def test_the_event_stays_small_and_all_of_it_is_read(
     assert [(each.field, each.kept) for each in said.adjusted] == [("body", None)]
     assert said.body + str(as_sent(executor, id, 3).adjusted[0].kept) == LONG
     assert len(str(as_sent(executor, id, 1).adjusted[0].kept)) == 300_000 - 2_000
-    assert contents.compare(log, content) == contents.ContentFindings(kept=2)
+    assert compare(log, content) == ContentFindings(kept=2)
     with pytest.raises(Refusal, match="not-found"):
         as_sent(executor, id, 3, only_of="customer-other")
 
@@ -140,12 +142,13 @@ def test_what_a_stranger_sent_is_theirs_and_goes_with_them(
     assert [each.kept for each in as_sent(executor, id, version).adjusted] == [ERASED]
 
 
-def test_nobody_reads_it_once_the_message_was_taken_out(executor: CommandExecutor, log: Log) -> None:
+def test_it_goes_with_the_message_that_is_taken_out(executor: CommandExecutor, log: Log, content: ContentStore) -> None:
     # Given
     id = deliver(executor, MAIL, GATEWAY).id
     # When
     remove(executor, id, RemoveMessage(message_id=said_in(log, id).message_id), BECAUSE)
     # Then
+    assert compare(log, content) == ContentFindings()
     assert [each.kept for each in as_sent(executor, id, 3).adjusted] == [ERASED]
 
 

@@ -23,7 +23,7 @@ def remove_message(
     id: Id, body: bodies.Removal, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
     """Take a message of either side, or a note, out for good: its text and the names of its attachments are gone from
-    every view, search, topic and history; its place stays, with who took it out and why. `id` is the `conversation_id`
-    of its line, `message_id` what the line is `about`."""
+    every view, search, topic and history, and so are the files that no other message names; its place stays, with who
+    took it out and why. `id` is the `conversation_id` of its line, `message_id` what the line is `about`."""
     because = replace(context, reason=body.reason)
     return done(ask(parts, RemoveMessage(message_id=body.message_id), because, id, expected_version=expected), 201)
