@@ -166,7 +166,7 @@ VERBS: dict[str, dict[str, str]] = {
         "sla": "Explain the clocks of a conversation, and try other policies.",
     },
     "tables": {
-        "tables": "Check decision tables, and try another version of one.",
+        "tables": "Check, try, publish and show decision tables.",
     },
 }
 """The verbs of each module of `cli.verbs`, in the order of the list."""

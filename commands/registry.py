@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
+from commands import decision_table as decision_tables
 from commands import message as messages
 from commands import order as orders
 from commands import promise as promises
@@ -32,6 +33,7 @@ from domain.conversation.removing import RemoveMessage
 from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
+from domain.decision_table.published import TABLE, PublishTable
 from domain.kernel.stream import Stream
 from domain.kernel.values import Frozen
 from domain.message import MESSAGE
@@ -255,6 +257,7 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("write-policy", policy.WritePolicy, POLICY, _plain(service_level.write_policy), LEAD),
     _command("edit-policy", policy.EditPolicy, POLICY, _of(service_level.change_policy), LEAD),
     _command("correct-policy", policy.CorrectPolicy, POLICY, _of(service_level.change_policy), LEAD),
+    _command("publish-table", PublishTable, TABLE, _plain(decision_tables.publish), NOBODY),
     _command("retry", subscription.Retry, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
     _command("skip", subscription.Skip, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
 )

@@ -8,6 +8,7 @@ from typing import Any
 from domain.content import CONTENT
 from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
+from domain.decision_table.published import TABLE
 from domain.kernel.event import EVENTS
 from domain.kernel.stream import Stream
 from domain.message import MESSAGE
@@ -28,7 +29,7 @@ STREAMS: Mapping[str, Stream[Any, Any]] = {
     stream.kind: stream
     for stream in (
         CALENDAR, CLOCKS, CONTENT, CONVERSATION, CUSTOMER, MESSAGE, ORDER, POLICY, PROMISE, STAFF, STRANGER,
-        SUBSCRIPTION, TEAM, WATCH,
+        SUBSCRIPTION, TABLE, TEAM, WATCH,
     )
 }  # fmt: skip
 """The streams by the kind with which their ids begin."""

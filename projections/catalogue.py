@@ -8,6 +8,7 @@ from projections.conversation.inbox import INBOX
 from projections.customer.contacts import CONTACTS
 from projections.customer.links import CUSTOMER_LINKS
 from projections.customer.timeline import TIMELINE
+from projections.decision_table import TABLES
 from projections.message import RECEIPTS
 from projections.order import ORDERS
 from projections.promise import PROMISES
@@ -20,5 +21,5 @@ from projections.timer import TIMERS
 
 VIEWS: tuple[AnyView, ...] = (
     HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, SEARCH, CONTACTS, CUSTOMER_LINKS, RECEIPTS, STAFFING, RULES,
-    SLA_CLOCKS, TIMERS, STRANGERS,
+    SLA_CLOCKS, TIMERS, STRANGERS, TABLES,
 )  # fmt: skip

@@ -1,9 +1,10 @@
-"""`antiphon tables`: checks decision tables, and tries another version on inputs of the past."""
+"""`antiphon tables`: checks, tries, publishes and shows decision tables."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,17 +12,25 @@ import typer
 import yaml
 from rich.text import Text
 
-from cli.display.terminal import console, safe
+from cli.display.terminal import console, safe, when
+from cli.verbs.customer.customers import Reason
+from cli.wiring.actors import As, context
+from cli.wiring.composition import antiphon
+from cli.wiring.views import caught_up
+from commands import decision_table as decision_tables
 from consumers.imports.csv_rows import CsvRows
 from consumers.imports.source import Reject
 from domain.decision_table.checking import Region, TableCheck, check_table
-from domain.decision_table.table import DecisionTable, read_tables
+from domain.decision_table.published import TABLE, in_force
+from domain.decision_table.table import DecisionTable, read_table, read_tables
 from domain.decision_table.trying import MOST_KINDS, TrialResult, try_table
 from domain.decision_table.values import literal
 from domain.decision_table.written import TablesInFile
 from domain.kernel.refusal import NotFound, Refusal
+from projections import decision_table as view
+from projections.decision_table import TableVersion
 
-app = typer.Typer(help="Check decision tables, and try another version of one.", no_args_is_help=True)
+app = typer.Typer(help="Check, try, publish and show decision tables.", no_args_is_help=True)
 
 _File = Annotated[Path, typer.Argument(metavar="TABLES.yaml", help="`tables` by name (docs/decision-tables.md).")]
 
@@ -44,16 +53,18 @@ def check(file: _File) -> None:
 def try_(
     file: _File,
     inputs: Annotated[Path, typer.Option(metavar="INPUTS.csv", help="A column for each input; an empty cell is null.")],
-    former: Annotated[Path, typer.Option(metavar="TABLES.yaml", help="The tables as they are so far.")],
+    former: Annotated[
+        Path | None, typer.Option(metavar="TABLES.yaml", help="A file with the tables so far; else those in force.")
+    ] = None,
     name: Annotated[str | None, typer.Option("--table", help="Which table; the only one if there is one.")] = None,
 ) -> None:
-    """Show which inputs the tables in a file decide otherwise than those so far. Nothing is appended."""
+    """Show which inputs a table in a file decides otherwise than the table so far. Nothing is appended."""
     tried = _tables(file)
     if name is None and len(tried) == 1:
         (name,) = tried
     if name is None:
         raise Refusal("input-invalid", f"--table: name one of {', '.join(sorted(tried)) or 'none'}")
-    after, earlier = _named(tried, name), _named(_tables(former), name)
+    after, earlier = _named(tried, name), _in_force(name) if former is None else _named(_tables(former), name)
     rejected: list[Reject] = []
     found = try_table(earlier, after, _rows(inputs, {each.name for each in (*after.inputs, *earlier.inputs)}, rejected))
     _print(f"{found.changed} of {found.inputs} inputs would be decided otherwise")
@@ -69,6 +80,63 @@ def try_(
             _print(f"  {', '.join(f'{key} {value}' for key, value in example.items())}")
     if found.more_kinds:
         _print(f"\n{found.more_kinds} in other ways; {MOST_KINDS} ways are told apart")
+
+
+@app.command()
+def put(
+    file: _File,
+    since: Annotated[str | None, typer.Option("--from", help="From this future date on; else from now on.")] = None,
+    reason: Reason = None,
+    as_: As = None,
+) -> None:
+    """Publish the tables in a file, all or none. A date is 2026-06-17, or an instant with its offset.
+
+    A table whose name is new begins; of another one, this is the next version. What says the same adds nothing.
+    """
+    tables = TablesInFile.model_validate(read_texts(file)).tables
+    with antiphon() as parts:
+        because = replace(context(parts.executor, as_, None), reason=reason)
+        for name, answer in decision_tables.put(parts.executor, tables, because, since):
+            _print(f"table {name}: {answer.id} at {answer.position}")
+
+
+@app.command("list")
+def list_() -> None:
+    """List the decision tables, each with its last version. Times are UTC."""
+    with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
+        last = {each.name: each for each in view.every(connection)}
+    for each in last.values():
+        _print(f"table {each.name}, {_version(each)}")
+
+
+@app.command()
+def show(name: Annotated[str, typer.Argument(help="The name of the table.")]) -> None:
+    """Show a decision table with every version, its author and its time, the last version in full. Times are UTC."""
+    with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
+        versions = view.named(connection, name)
+    if not versions:
+        raise NotFound(f"the table {name}")
+    for each in versions:
+        _print(f"table {each.name}, {_version(each)}")
+    (content,) = versions[-1].content
+    _print(yaml.safe_dump({"tables": {name: content}}, sort_keys=False, allow_unicode=True, width=10_000).rstrip())
+
+
+def _version(of: TableVersion) -> str:
+    published = f"published {when(of.recorded_at)} by {of.author_id}"
+    reason = f": {of.reason}" if of.reason else ""
+    return f"version {of.version}, from {when(of.effective_from)}, {published}{reason}"
+
+
+def _in_force(name: str) -> DecisionTable:
+    """The version of a table that is in force now. Raises Refusal `not-found`."""
+    with antiphon() as parts:
+        id = parts.executor.find("table-name", name)
+        versions = parts.executor.read(TABLE, id).existing(TABLE.kind).state.versions if id else ()
+        found = in_force(versions, parts.executor.clock())
+    if found is None:
+        raise NotFound(f"the table {name}")
+    return read_table(found[1])
 
 
 def _tables(file: Path) -> dict[str, DecisionTable]:

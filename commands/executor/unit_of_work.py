@@ -33,6 +33,7 @@ KeyKind = Literal[
     "team-name",
     "calendar-name",
     "policy-name",
+    "table-name",
     "inbound-message",  # a message of a topic; its hash tells messages apart and is never stored as a unique key
 ]
 

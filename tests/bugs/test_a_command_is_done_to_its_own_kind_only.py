@@ -12,6 +12,7 @@ from commands import order as orders
 from commands import promise as promises
 from commands.content import keep
 from commands.conversation import handlers as conversations
+from commands.decision_table import publish
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
@@ -21,6 +22,7 @@ from commands.subscription import request
 from domain.catalogue import STREAMS
 from domain.content import COMPANY
 from domain.conversation.commands import OpenConversation
+from domain.decision_table.published import PublishTable
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
 from domain.order.commands import PlaceOrder
@@ -36,6 +38,12 @@ from tests.support.calling import Place, calls
 from tests.support.companies import AGENT
 from tests.support.serving import Company, client, served
 
+TABLE = {
+    "hit_policy": "first",
+    "inputs": [{"name": "people", "type": "number"}],
+    "outputs": [{"name": "team", "type": "string"}],
+    "rules": [{"then": {"team": "null"}}],
+}
 COMMANDS = [call for call in calls() if call.method != "GET" and call.kind]
 
 
@@ -46,7 +54,8 @@ def one_of_each_kind(executor: CommandExecutor, place: Place) -> dict[str, str]:
     clocks = evaluate(executor, ClockFacts(executor.log), place.company.conversation, why).id
     watch = record_all_evaluated(executor, executor.log.position(), executor.log.now(), why).id
     content = keep(executor, COMPANY, [b"a file"], why).answer.id
-    ids = [*place.names.values(), follower, clocks, watch, content]
+    table = publish(executor, PublishTable.model_validate({"name": "routing", "table": TABLE}), why).id
+    ids = [*place.names.values(), follower, clocks, watch, content, table]
     return {kind_of(id): id for id in ids if id[0].isalpha()}
 
 

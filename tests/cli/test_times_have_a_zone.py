@@ -18,6 +18,14 @@ from tests.cli.conftest import Antiphon
 NAIVE = "2099-06-12T16:30"
 SOUND = "2026-06-12T16:30:00+02:00"
 RULES = "rules.yaml"
+TABLES = "tables.yaml"
+TABLE = """tables:
+  routing:
+    hit_policy: first
+    inputs: [{name: people, type: number}]
+    outputs: [{name: team, type: string}]
+    rules: [{then: {team: '"sales"'}}]
+"""
 
 TIMES: dict[tuple[str, ...], list[str]] = {
     ("promise", "--by"): ["conversation-1", "With you on Friday"],
@@ -29,6 +37,7 @@ TIMES: dict[tuple[str, ...], list[str]] = {
     ("sla dry-run", "--to"): [RULES, "--from", SOUND],
     ("sla put", "--from"): [RULES],
     ("sla put", "--since"): [RULES],
+    ("tables put", "--from"): [TABLES],
     ("sla explain", "--as-of"): ["ID"],
     ("sla explain", "--known-at"): ["ID"],
 }
@@ -61,6 +70,7 @@ def test_a_time_without_a_zone_is_refused(
     # Given
     id = antiphon("open", "inquiry", "Where is it?", "--from", "ada@example.org", "--name", "Ada").id
     (tmp_path / RULES).write_text("calendars: {X: {zone: UTC, hours: {mon: ['00:00-24:00']}}}")
+    (tmp_path / TABLES).write_text(TABLE)
     antiphon("sla", "put", RULES)
     end = log.position()
     # When

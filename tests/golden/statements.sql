@@ -781,6 +781,52 @@ SELECT new."stranger_id"::text, new."contact_kind"::text, new."value"::text, new
 FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("stranger_id", "contact_kind", "value", "name", "met_at", "merged_into", "position", "deleted")
 ON CONFLICT ("stranger_id") DO UPDATE SET "contact_kind" = excluded."contact_kind", "value" = excluded."value", "name" = excluded."name", "met_at" = excluded."met_at", "merged_into" = excluded."merged_into", "position" = excluded."position", "deleted" = excluded."deleted";
 
+-- make tables
+CREATE TABLE views."tables_v1" ("id" text COLLATE "C" NOT NULL, "version" bigint NOT NULL, "name" text COLLATE "C", "effective_from" timestamptz, "content" jsonb, "recorded_at" timestamptz, "author_id" text COLLATE "C", "reason" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("id", "version"));
+
+-- make tables
+CREATE INDEX ON views."tables_v1" (name);
+
+-- make tables
+CREATE INDEX ON views."tables_v1" (position);
+
+-- make tables
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."tables_v1" TO antiphon_projector;
+
+-- make tables
+GRANT
+SELECT ON views."tables_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of tables
+SELECT "t"."id", "t"."version", "t"."name", "t"."effective_from", "t"."content", "t"."recorded_at", "t"."author_id", "t"."reason"
+FROM views."tables_v1" AS t ;
+
+-- load rows by key of tables
+SELECT "t"."id", "t"."version", "t"."name", "t"."effective_from", "t"."content", "t"."recorded_at", "t"."author_id", "t"."reason"
+FROM views."tables_v1" AS t
+JOIN unnest(%b::text[], %b::bigint[]) AS asked("id", "version") ON ("t"."id", "t"."version") = ("asked"."id", "asked"."version")
+WHERE NOT t.deleted;
+
+-- touch rows of tables
+UPDATE views."tables_v1" AS t SET position = %b
+FROM unnest(%b::text[], %b::bigint[]) AS asked("id", "version")
+WHERE ("t"."id", "t"."version") = ("asked"."id", "asked"."version");
+
+-- add rows to tables
+COPY views."tables_v1" ("id", "version", "name", "effective_from", "content", "recorded_at", "author_id", "reason", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- add rows in a pipeline to tables
+INSERT INTO views."tables_v1" ("id", "version", "name", "effective_from", "content", "recorded_at", "author_id", "reason", "position", "deleted")
+SELECT new."id"::text, new."version"::bigint, new."name"::text, new."effective_from"::timestamptz, new."content"::jsonb, new."recorded_at"::timestamptz, new."author_id"::text, new."reason"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::timestamptz[], %b::jsonb[], %b::timestamptz[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("id", "version", "name", "effective_from", "content", "recorded_at", "author_id", "reason", "position", "deleted");
+
+-- write rows of tables
+INSERT INTO views."tables_v1" ("id", "version", "name", "effective_from", "content", "recorded_at", "author_id", "reason", "position", "deleted")
+SELECT new."id"::text, new."version"::bigint, new."name"::text, new."effective_from"::timestamptz, new."content"::jsonb, new."recorded_at"::timestamptz, new."author_id"::text, new."reason"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::timestamptz[], %b::jsonb[], %b::timestamptz[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("id", "version", "name", "effective_from", "content", "recorded_at", "author_id", "reason", "position", "deleted")
+ON CONFLICT ("id", "version") DO UPDATE SET "name" = excluded."name", "effective_from" = excluded."effective_from", "content" = excluded."content", "recorded_at" = excluded."recorded_at", "author_id" = excluded."author_id", "reason" = excluded."reason", "position" = excluded."position", "deleted" = excluded."deleted";
+
 -- read a page of projections.conversation.history.LINES
 WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
 SELECT unnest(parts)

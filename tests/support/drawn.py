@@ -14,12 +14,14 @@ from commands.registry import BY_CLASS
 from domain import customer
 from domain.conversation.commands import CameBy, ChosenContact, OpenConversation, Participant, ReceiveMessage, SendReply
 from domain.conversation.interaction import Attachment
+from domain.decision_table.written import TableWritten
 from domain.kernel.ids import new_id
 from domain.kernel.values import Frozen
 from domain.order.commands import OrderLine, PartOrderLine, PlaceOrder
 from domain.service_level.opening_hours import Holidays, OpeningHours
 from domain.service_level.policy import METRICS, ReopenMode, Selects, Terms
 from projections.catalogue import VIEWS
+from tests.support.second_reading import drawn_table
 
 Command = Frozen
 T = TypeVar("T")
@@ -189,6 +191,7 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     "total_resolution_pauses": _one_of((), ("on_hold",), ("waiting_on_customer", "on_hold")),
     "tells_policy_breaches": _any(st.booleans()),
     "participants_count": _any(st.booleans()),
+    "table": _any(drawn_table(most_rules=2).map(TableWritten.model_validate)),
     "effective_from": _one_of(*DUE, date(2100, 1, 2), date(2000, 1, 1)),
     "correct_from": _one_of(datetime(2000, 1, 1, tzinfo=UTC), date(2001, 1, 1)),
     **{f"{kind}_id": _known(kind) for kind in ("calendar", "policy")},

@@ -51,6 +51,9 @@ WORDS = {
     "country": "DE",
     "subdivision": "BE",
     "targets": {"first_reply": "PT1H", "agent_work": "P1DT2H"},
+    "when": {"weight": "[1..5]"},
+    "then": {"team": '"design"'},
+    "otherwise": {"team": '"sales"'},
     "by_priority": {"urgent": {"agent_work": "PT2H"}},
 }
 """What a text field of this name holds, where the name alone is no good example. Ids get one of their kind."""
