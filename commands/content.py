@@ -1,4 +1,4 @@
-"""Use cases of content: keep a file of a customer or of the company, read it, and destroy it."""
+"""Use cases of content: keep a file of a person or of the company, read it, and destroy it."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from domain.customer import CUSTOMER
 from domain.kernel.event import Event
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Overloaded, Refusal
+from domain.stranger import STRANGER
 from infra.content.check import Verdict
 from infra.content.store import Content, ContentMissing, ContentStore, ContentTooLarge, ContentTooMany
 from infra.keys.sealing import SealBroken
@@ -49,8 +50,8 @@ class FileKept:
 
 
 def keep(executor: CommandExecutor, owner_id: str, parts: Iterable[bytes], context: Context) -> FileKept:
-    """Keep a file of a customer, or of COMPANY. The same file of the same owner is kept once, and gets the first
-    answer. The memory used does not depend on the file's size.
+    """Keep a file of a customer, of a stranger, or of COMPANY. The same file of the same owner is kept once, and gets
+    the first answer. The memory used does not depend on the file's size.
 
     Raises Refusal `not-found` (the owner), `content-too-large`, `content-too-many`, `customer-erased`, or as
     `CommandExecutor.run`.
@@ -72,7 +73,10 @@ def keep(executor: CommandExecutor, owner_id: str, parts: Iterable[bytes], conte
 
     def work() -> UnitOfWork:
         owner: list[Change] = []
-        if owner_id != COMPANY:
+        if kind_of(owner_id) == STRANGER.kind:
+            stranger = executor.existing(STRANGER, owner_id)
+            owner.append(Change(owner_id, stranger, []))
+        elif owner_id != COMPANY:
             customer = executor.existing(CUSTOMER, owner_id)
             owner.append(Change(owner_id, customer, []))
         before = executor.load(CONTENT, id)
@@ -270,7 +274,13 @@ def store_of(executor: CommandExecutor) -> ContentStore:
 
 
 def _check_owner(executor: CommandExecutor, owner_id: str) -> None:
-    if owner_id != COMPANY and executor.read(CUSTOMER, owner_id).existing(CUSTOMER.kind).state.erased:
+    if owner_id == COMPANY:
+        return
+    if kind_of(owner_id) == STRANGER.kind:
+        erased = executor.read(STRANGER, owner_id).existing(STRANGER.kind).state.erased
+    else:
+        erased = executor.read(CUSTOMER, owner_id).existing(CUSTOMER.kind).state.erased
+    if erased:
         raise SubjectErased(owner_id)
 
 

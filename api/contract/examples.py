@@ -625,7 +625,7 @@ ANSWERS: Mapping[str, Any] = {
     **{
         name: {"id": LEAK_PICTURE, "position": 4714, "size": 48213, "type": "image/jpeg", "sha256": _PICTURE["sha256"],
                "quarantined": False}
-        for name in ("send_content", "send_my_content", "send_own_content")
+        for name in ("send_content", "send_content_of_stranger", "send_my_content", "send_own_content")
     },
     "read_content": "the bytes of the file",
     "read_as_sent": {

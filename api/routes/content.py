@@ -23,8 +23,10 @@ from commands.executor.context import Context
 from commands.registry import BOTS, DESK, Role
 from domain.content import COMPANY
 from domain.conversation.interaction import CONTENT_ID
+from domain.customer import CUSTOMER
 from domain.kernel.ids import kind_of
-from domain.kernel.refusal import Refusal
+from domain.kernel.refusal import NotFound, Refusal
+from domain.stranger import STRANGER
 from infra.content.media_type import SHOWN_INLINE, UNKNOWN
 
 router = APIRouter(route_class=Guarded, tags=["content"])
@@ -65,7 +67,14 @@ def _sending(*allowed: Role, codes: tuple[str, ...] = ()) -> dict[str, Any]:
 async def send_content(id: Id, request: Request, parts: TheParts, context: TheContext) -> Response:
     """Keep a file of a customer, sealed; the body is the file, of any type. A message that has the content id in an
     attachment brings the file. The same file of one customer is kept once."""
-    return await _keep(parts, id, request, context)
+    return await _keep(parts, _of_kind(CUSTOMER.kind, id), request, context)
+
+
+@router.post("/strangers/{id}/content", **_sending(*BOTS, codes=("not-found", "customer-erased")))
+async def send_content_of_stranger(id: Id, request: Request, parts: TheParts, context: TheContext) -> Response:
+    """Keep a file of a stranger, who took part in a customer's conversation, sealed; the body is the file, of any type.
+    A message of theirs that has the content id in an attachment brings the file."""
+    return await _keep(parts, _of_kind(STRANGER.kind, id), request, context)
 
 
 @router.post("/me/content", **_sending("customer", codes=("customer-erased",)))
@@ -132,6 +141,13 @@ async def read_content(
     if part is not None:
         status, more["Content-Range"] = 206, f"bytes {start}-{end - 1}/{size}"
     return StreamingResponse(_parts(read), status, more, _media_type(type))
+
+
+def _of_kind(kind: str, id: str) -> str:
+    """The id, which is of this kind. Raises NotFound."""
+    if kind_of(id) != kind:
+        raise NotFound(f"the {kind}")
+    return id
 
 
 async def _keep(parts: Parts, owner_id: str, request: Request, context: Context) -> Response:

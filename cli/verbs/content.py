@@ -30,7 +30,7 @@ def verbs(app: typer.Typer) -> None:
 
 def attach(
     file: Annotated[Path, typer.Argument(help="The file.")],
-    customer: Annotated[str | None, typer.Option(metavar="customer-…", help="Whose file it is.")] = None,
+    customer: Annotated[str | None, typer.Option(metavar="customer-…", help="Whose it is; or a stranger-….")] = None,
     company: Annotated[bool, typer.Option("--company", help="The file is the company's own.")] = False,
     as_: As = None,
     key: Key = None,

@@ -14,14 +14,17 @@ from commands import content_findings
 from commands.content_findings import ContentFindings, compare
 from commands.conversation.handlers import act, deliver
 from commands.conversation.removing import remove
+from commands.customer.contact_points import ContactPoint
 from commands.customer.erasing import apply_erasures
 from commands.executor.executor import CommandExecutor
+from commands.stranger import erase as erase_stranger
 from domain.content import COMPANY, CONTENT, ContentKept, name_of
 from domain.conversation.commands import SendReply
 from domain.conversation.events import MessageReceived
 from domain.conversation.interaction import Attachment
 from domain.conversation.removing import RemoveMessage
 from domain.kernel.refusal import NotFound, Refusal
+from domain.stranger import EraseStranger
 from infra.content.check import FileCheck
 from infra.content.store import ContentStore
 from infra.log.application import Log
@@ -330,3 +333,28 @@ def test_a_file_that_is_to_be_removed_still_is_sent_anew(
 
 def unwilling(subject: str, name: str) -> None:
     raise OSError("the disk is away")
+
+
+def test_a_stranger_has_files_of_their_own(
+    executor: CommandExecutor, log: Log, content: ContentStore, ada: str
+) -> None:
+    # Given
+    by_eve = replace(mail(3), contact=ContactPoint("mail", "eve@example.net"), thread="t1")
+    said = events_of(log, deliver(executor, by_eve, GATEWAY).id)[-1]
+    assert isinstance(said, MessageReceived)
+    eve = str(said.participant_id)
+    assert (eve.partition("-")[0], said.customer_id) == ("stranger", ada)
+    leak = keep(executor, eve)
+    file = Attachment(id="a", name="a", type="text/plain", size=1, sha256="0" * 64, content_id=leak)
+    # When
+    id = deliver(executor, replace(by_eve, channel_message_id="m4", attachments=(file,)), GATEWAY).id
+    # Then
+    assert contents.sent(executor, id, len(events_of(log, id)), leak).content.owner_id == eve
+    with pytest.raises(Refusal, match="not-theirs"):
+        bring(executor, 5, leak)
+    # When
+    erase_stranger(executor, EraseStranger(stranger_id=eve), AGENT)
+    # Then
+    assert list(content.owners()) == []
+    with pytest.raises(Refusal, match="customer-erased"):
+        keep(executor, eve)
