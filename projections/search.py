@@ -99,7 +99,7 @@ class Search(View[Indexed, _Reads]):
     name = "search"
     row = Indexed
     key = ("place",)
-    version = 4
+    version = 5
     grows = True
     computed: ClassVar[Mapping[str, str]] = {
         # Names, numbers and subjects weigh more than long texts. Slips are of words, and not of numbers (weight B).
@@ -174,6 +174,8 @@ _TABLE = Table(SEARCH)
 
 def _text(event: _Shown) -> str | None:
     match event:
+        case c.MessageReceived() if event.subject:
+            return f"{event.subject}\n{event.body}"
         case c.MessageReceived() | c.MessageSent() | c.NoteAdded():
             return event.body
         case c.Opened():

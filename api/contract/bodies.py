@@ -69,7 +69,8 @@ KNOWN_WORDS = Field(json_schema_extra={"x-known-words": True})
 
 class Opening(Frozen):
     """A conversation with a known customer, and its first interaction: who opened it, and the first message. What the
-    company says keeps to its limits; what the customer sent is brought within them."""
+    company says keeps to its limits; what the customer sent is brought within them. `automatic`: no person wrote the
+    message."""
 
     customer_id: IdText
     kind: InteractionKind
@@ -84,6 +85,7 @@ class Opening(Frozen):
     priority: Priority = "normal"
     order_id: IdText | None = None
     attachments: SentAttachments = ()
+    automatic: Flag = False
 
 
 class OwnOpening(Frozen):
@@ -149,14 +151,17 @@ class DeliveryReport(Dated):
 
 class ReceivedBody(Frozen):
     """The customer's next message; or that of another participant: `participant_id`, or by contact point, `contact`.
-    Customers leave both out."""
+    Customers leave both out. `subject`: as the message says it. `automatic`: no person wrote the message; it reopens
+    nothing, and nobody waits for an answer."""
 
+    subject: SentRemark | None = None
     body: SentBody | None = None
     channel: Channel | None = None
     language: SentLanguage | None = None
     attachments: SentAttachments = ()
     participant_id: IdText | None = None
     contact: SenderBody | None = None
+    automatic: Flag = False
 
     def command(self) -> ReceiveMessage:
         """The command."""

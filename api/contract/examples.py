@@ -489,6 +489,7 @@ _MY_LINE = {
     "content": None,
     "participant_id": None,
     "removed": False,
+    "subject": None,
 }
 
 _MY_MESSAGE = {

@@ -218,6 +218,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             receive = ReceiveMessage(
                 channel=delivery.channel,
                 automatic=delivery.automatic,
+                subject=subject,
                 participant=speaker.participant,
                 came=delivery.came,
                 **sent,

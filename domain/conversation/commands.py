@@ -152,10 +152,12 @@ class ReceiveMessage(SentCommand):
     conversation again; "on hold" stays.
 
     `reopens` is False for a back-dated message that the conversation's later events have overtaken. `automatic`: no
-    person wrote the message, as its channel says; it opens nothing again, and nobody waits for an answer.
+    person wrote the message, as its channel says; it opens nothing again, and nobody waits for an answer. `subject`:
+    as the message says it; the conversation keeps its own.
     """
 
     body: SentBody = ""
+    subject: Annotated[SentRemark | None, LATER] = None
     channel: Channel | None = None
     language: Language | None = None
     attachments: SentAttachments = ()

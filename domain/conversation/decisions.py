@@ -110,6 +110,7 @@ def decide(
                 aside_by=aside_by,
                 adjusted=command.adjusted,
                 automatic=command.automatic,
+                subject=command.subject,
                 **dict(command.came or ()),
             )
             return [*_joined(state, command.participant, received.channel), received, *reopened]
@@ -206,7 +207,7 @@ def _open(command: OpenConversation) -> list[Event]:
                 )
             )
         else:
-            events.append(MessageSent(**message))
+            events.append(MessageSent(**message, automatic=command.automatic))
     if command.policy_id is not None:
         events.append(PolicySet(customer_id=command.customer_id, policy_id=command.policy_id))
     return events

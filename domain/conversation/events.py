@@ -130,11 +130,12 @@ class MessageReceived(MessageEvent, name="conversation.message-received", publis
     Version 1 has no `effect`; version 2 has neither `adjusted` nor `more_attachments` nor `automatic`; version 3 has no
     `participant_id`; version 4 has neither contact point nor ids of the channel; version 5 has not sealed id and type
     of attachments; version 6 has attachments without content; version 7 has no `aside_by`; version 8 has no `rest`, and
-    size and sum of each attachment; version 9 has no `quarantined`.
+    size and sum of each attachment; version 9 has no `quarantined`; version 10 has no `subject`: that of a message in a
+    known thread was dropped. The first message's is that of the conversation.
     """
 
-    schema_version = 10
-    upcasts: ClassVar[dict[int, Upcast]] = dict.fromkeys(range(1, 10), unchanged)
+    schema_version = 11
+    upcasts: ClassVar[dict[int, Upcast]] = dict.fromkeys(range(1, 11), unchanged)
     sealed_since: ClassVar[Mapping[str, int]] = {
         f"{files}.*.{field}": 6 for files in ("attachments", "more_attachments") for field in ("id", "type")
     }
@@ -146,10 +147,16 @@ class MessageReceived(MessageEvent, name="conversation.message-received", publis
     rest: RestInStore | None = None
     quarantined: tuple[str, ...] = ()
     automatic: bool = False
+    subject: Annotated[Text | None, Personal("customer_id", rather="participant_id")] = None
     contact_kind: ContactKind | None = None
     contact: Annotated[Text | None, Personal("customer_id", rather="participant_id")] = None
     channel_message_id: Annotated[Text | None, Personal("customer_id", rather="participant_id")] = None
     thread: Annotated[Text | None, Personal("customer_id", rather="participant_id")] = None
+
+    @property
+    def has_subject(self) -> bool:
+        """Whether it has a subject of its own."""
+        return self.subject is not None
 
 
 class MessageSent(MessageEvent, name="conversation.message-sent", published_as="conversations.v1"):

@@ -42,7 +42,8 @@ class HistoryLine:
     `about`: the id of the message, note or interaction. A change has a `field` (assignee, team, priority, kind, status,
     merged, parts, split, order, same-id, removed) with `old` and `new`; an assignee is a team, a staff member, or both
     with a blank between; None is nobody. A verdict has `new`: answered or not-answered. `text`: a body, a subject, a
-    reason, a resolution, the number of an order as the customer said it. `adjusted`: the fields that are not shown in
+    reason, a resolution, the number of an order as the customer said it. `subject`: of a message in a known thread, as
+    the message says it; the conversation keeps its own. `adjusted`: the fields that are not shown in
     full as the customer sent them, each with what was done (`how`). `bidi`: the text, or an attachment's name, holds
     controls that turn the direction of writing, and may look like another text. `removed`: the message was taken out;
     the change of the field `removed` says by whom, and why. `split_into`: that conversation shows the message, and its
@@ -77,6 +78,7 @@ class HistoryLine:
     adjusted: tuple[Document, ...] = ()
     removed: bool = False
     participant_id: str | None = None
+    subject: Annotated[str | None, WIPED] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class History(View[HistoryLine, _Reads]):
     """Lines by conversation and version."""
 
     name = "history"
-    version = 10
+    version = 11
     row = HistoryLine
     document = MappingProxyType({"late": "false"})
     key = ("conversation_id", "version")
@@ -159,7 +161,7 @@ class History(View[HistoryLine, _Reads]):
             # It may be late: only the lines before it can tell (`LATE`).
             late=recorded.at < recorded.recorded_at,
             reason=envelope.reason,
-            bidi=bidi(content.get("text"), *(each["name"] for each in content.get("attachments", ()))),
+            bidi=bidi(*(content.get(text) for text in ("text", "subject")), *_names_of_files(content)),
             **content,
         )
 
@@ -274,7 +276,8 @@ _LAST_WORDS = sql.SQL(
 def _content(event: _Shown) -> tuple[Kind, Fields]:
     match event:
         case c.MessageReceived():
-            return "received", {**_message(event), "automatic": event.automatic, **_adjusted(event)}
+            told = {"automatic": event.automatic, "subject": event.subject}
+            return "received", {**_message(event), **told, **_adjusted(event)}
         case c.MessageSent():
             return "sent", {**_message(event), "automatic": event.automatic}
         case c.Opened():
@@ -363,6 +366,10 @@ def _adjusted(event: c.FromCustomer | c.MessageReceived) -> Fields:
     return {"adjusted": tuple({"field": each.field, "how": each.how} for each in event.adjusted)}
 
 
+def _names_of_files(content: Fields) -> Iterable[str]:
+    return (each["name"] for each in content.get("attachments", ()))
+
+
 _WIPED_OF_FILE = {"id": ERASED, "name": ERASED, "type": ERASED}
 
 
@@ -386,6 +393,7 @@ def _wiped(line: HistoryLine) -> HistoryLine:
         line,
         # An empty text is not sealed, and stays; an empty name of a file is.
         text=line.text and ERASED,
+        subject=line.subject and ERASED,
         attachments=tuple({**each, **_WIPED_OF_FILE} for each in line.attachments),
         bidi=False,
     )

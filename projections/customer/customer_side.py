@@ -118,9 +118,9 @@ class CustomerLine:
     message from then on, None where this one shows it again. `about`: the id of the message or interaction.
     `automatic`: nobody wrote the text for this customer, or no person did on the customer's side. `adjusted`: fields
     that are not shown in full as they were sent; the path `as_sent` gives what was kept of them. `content`: the path
-    that gives the files that have a `content_id`, each with `&content_id=…` behind it. `removed`: the
-    company took the message out. `late`: it is back-dated. `bidi`: the text, or an attachment's name, may look like
-    another text.
+    that gives the files that have a `content_id`, each with `&content_id=…` behind it. `removed`: the company took the
+    message out. `subject`: of a message in a known thread, as the message says it. `late`: it is back-dated. `bidi`:
+    the text, or an attachment's name, may look like another text.
     """
 
     kind: LineKind
@@ -141,6 +141,7 @@ class CustomerLine:
     content: str | None
     participant_id: str | None
     removed: bool
+    subject: str | None
 
 
 _TEXT_SHOWN = by_rule(lambda rule: "true" if rule.text else "false")
@@ -172,6 +173,7 @@ _LINE = {
     "as_sent": _AS_SENT,
     "content": _CONTENT,
     "participant_id": "t.participant_id",
+    "subject": f"CASE WHEN {_TEXT_SHOWN} THEN t.subject END",
 }
 
 _LINES_ORDER = [("t.occurred_at", "timestamptz"), ("t.place", "bigint")]

@@ -47,6 +47,7 @@ SHOWN = {
         for event in ("received", "sent")
         for name in ("message_id", "channel", "language", "body", "participant_id")
     ),
+    "conversation.message-received.subject",
     *(
         f"conversation.message-{event}.attachments.{name}"
         for event in ("received", "sent")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from api.contract import bodies
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, splitting
 from commands.conversation.handlers import Delivery, deliver
@@ -14,12 +15,13 @@ from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from domain.conversation import events as c
-from domain.conversation.commands import ChangeStatus, SendReply
+from domain.conversation.commands import ChangeStatus, OpenConversation, SendReply
 from domain.conversation.merging import MergeInto
 from domain.conversation.splitting import SplitMessage
 from domain.conversation.standing import Standing, standings
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY
+from tests.support.importing import everything, imported
 from tests.support.recorded import events_of
 
 ASKED = Delivery("mail", "m1", ContactPoint("mail", "ada@example.org"), "When do you open?", thread="t1")
@@ -122,3 +124,36 @@ def test_split_off_it_makes_nobody_wait(executor: CommandExecutor, log: Log, ans
     # Then
     found = standing(log, id)
     assert (found.waiting_since, found.messages_in) == (None, 1)
+
+
+SAMPLE = """
+[[conversation]]
+id = "away"
+kind = "inquiry"
+channel = "mail"
+ago = "2d"
+customer = {name = "Ada", mail = "ada@example.org"}
+says = "I am away"
+automatic = true
+
+[[conversation.then]]
+ago = "1d"
+says = "I am away still"
+automatic = true
+"""
+
+
+def test_every_way_in_takes_the_mark(executor: CommandExecutor, log: Log, answered: str) -> None:
+    # Given what two routes make of a body, and a file
+    ada = executor.read(answered).state.customer_id
+    opening = bodies.Opening(customer_id=ada, kind="inquiry", channel="mail", body="I am away", automatic=True)
+    opened = conversations.open_conversation(executor, OpenConversation(**dict(opening)), GATEWAY).id
+    conversations.act(executor, answered, bodies.ReceivedBody(body="I am away", automatic=True).command(), GATEWAY)
+    assert imported(executor, "sample", SAMPLE).said == "imported 1, unchanged 0, rejected 0"
+    # Then nobody waits
+    begun = [each for each in everything(log) if isinstance(each.event, c.Opened)]
+    (file,) = [each.originator_id for each in begun if each.envelope.client == "import"]
+    for id in (opened, answered, file):
+        assert standing(log, id).waiting_since is None
+        said = [each for each in events_of(log, id) if isinstance(each, c.MessageReceived)]
+        assert said[-1].automatic

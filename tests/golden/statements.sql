@@ -1,80 +1,83 @@
 -- make history
-CREATE OR REPLACE FUNCTION "views"."history_v10_document"("conversation_id" text, "version" bigint, "place" bigint, "customer_id" text, "kind" text, "author_id" text, "author_kind" text, "author_team" text, "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text, "late" boolean, "about" text, "field" text, "old" text, "new" text, "text" text, "channel" text, "language" text, "automatic" boolean, "attachments" jsonb, "reason" text, "parts" text[], "split_into" text, "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text) RETURNS json LANGUAGE sql IMMUTABLE SET timezone = 'UTC' AS 'SELECT row_to_json((SELECT shown
-FROM (SELECT "conversation_id" AS "conversation_id", "version" AS "version", "place" AS "place", "customer_id" AS "customer_id", "kind" AS "kind", "author_id" AS "author_id", "author_kind" AS "author_kind", "author_team" AS "author_team", "occurred_at" AS "occurred_at", "recorded_at" AS "recorded_at", "time_precision" AS "time_precision", false AS "late", "about" AS "about", "field" AS "field", "old" AS "old", "new" AS "new", "text" AS "text", "channel" AS "channel", "language" AS "language", "automatic" AS "automatic", "attachments" AS "attachments", "reason" AS "reason", "parts" AS "parts", "split_into" AS "split_into", "bidi" AS "bidi", "adjusted" AS "adjusted", "removed" AS "removed", "participant_id" AS "participant_id") AS shown))';
+CREATE OR REPLACE FUNCTION "views"."history_v11_document"("conversation_id" text, "version" bigint, "place" bigint, "customer_id" text, "kind" text, "author_id" text, "author_kind" text, "author_team" text, "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text, "late" boolean, "about" text, "field" text, "old" text, "new" text, "text" text, "channel" text, "language" text, "automatic" boolean, "attachments" jsonb, "reason" text, "parts" text[], "split_into" text, "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text, "subject" text) RETURNS json LANGUAGE sql IMMUTABLE SET timezone = 'UTC' AS 'SELECT row_to_json((SELECT shown
+FROM (SELECT "conversation_id" AS "conversation_id", "version" AS "version", "place" AS "place", "customer_id" AS "customer_id", "kind" AS "kind", "author_id" AS "author_id", "author_kind" AS "author_kind", "author_team" AS "author_team", "occurred_at" AS "occurred_at", "recorded_at" AS "recorded_at", "time_precision" AS "time_precision", false AS "late", "about" AS "about", "field" AS "field", "old" AS "old", "new" AS "new", "text" AS "text", "channel" AS "channel", "language" AS "language", "automatic" AS "automatic", "attachments" AS "attachments", "reason" AS "reason", "parts" AS "parts", "split_into" AS "split_into", "bidi" AS "bidi", "adjusted" AS "adjusted", "removed" AS "removed", "participant_id" AS "participant_id", "subject" AS "subject") AS shown))';
 
 -- make history
-CREATE TABLE views."history_v10" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint NOT NULL, "place" bigint, "customer_id" text COLLATE "C", "kind" text COLLATE "C", "author_id" text COLLATE "C", "author_kind" text COLLATE "C", "author_team" text COLLATE "C", "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "late" boolean, "about" text COLLATE "C", "field" text COLLATE "C", "old" text COLLATE "C", "new" text COLLATE "C", "text" text COLLATE "C", "channel" text COLLATE "C", "language" text COLLATE "C", "automatic" boolean, "attachments" jsonb, "reason" text COLLATE "C", "parts" text[] COLLATE "C", "split_into" text COLLATE "C", "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text COLLATE "C", "document" json GENERATED ALWAYS AS ("views"."history_v10_document"("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id")) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id", "version"));
+CREATE TABLE views."history_v11" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint NOT NULL, "place" bigint, "customer_id" text COLLATE "C", "kind" text COLLATE "C", "author_id" text COLLATE "C", "author_kind" text COLLATE "C", "author_team" text COLLATE "C", "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "late" boolean, "about" text COLLATE "C", "field" text COLLATE "C", "old" text COLLATE "C", "new" text COLLATE "C", "text" text COLLATE "C", "channel" text COLLATE "C", "language" text COLLATE "C", "automatic" boolean, "attachments" jsonb, "reason" text COLLATE "C", "parts" text[] COLLATE "C", "split_into" text COLLATE "C", "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text COLLATE "C", "subject" text COLLATE "C", "document" json GENERATED ALWAYS AS ("views"."history_v11_document"("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject")) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id", "version"));
 
 -- make history
-ALTER TABLE views."history_v10" ALTER COLUMN "text" SET STATISTICS 0;
+ALTER TABLE views."history_v11" ALTER COLUMN "text" SET STATISTICS 0;
 
 -- make history
-ALTER TABLE views."history_v10" ALTER COLUMN "attachments" SET STATISTICS 0;
+ALTER TABLE views."history_v11" ALTER COLUMN "attachments" SET STATISTICS 0;
 
 -- make history
-ALTER TABLE views."history_v10" ALTER COLUMN "document" SET STATISTICS 0;
+ALTER TABLE views."history_v11" ALTER COLUMN "subject" SET STATISTICS 0;
 
 -- make history
-CREATE INDEX ON views."history_v10" (customer_id);
+ALTER TABLE views."history_v11" ALTER COLUMN "document" SET STATISTICS 0;
 
 -- make history
-CREATE INDEX ON views."history_v10" USING btree (participant_id, occurred_at, place)
+CREATE INDEX ON views."history_v11" (customer_id);
+
+-- make history
+CREATE INDEX ON views."history_v11" USING btree (participant_id, occurred_at, place)
 WHERE participant_id IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v10" (coalesce(split_into, conversation_id), occurred_at, place);
+CREATE INDEX ON views."history_v11" (coalesce(split_into, conversation_id), occurred_at, place);
 
 -- make history
-CREATE INDEX ON views."history_v10" USING btree (split_into)
+CREATE INDEX ON views."history_v11" USING btree (split_into)
 WHERE split_into IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v10" USING btree (conversation_id)
+CREATE INDEX ON views."history_v11" USING btree (conversation_id)
 WHERE split_into IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v10" USING btree (conversation_id, place)
+CREATE INDEX ON views."history_v11" USING btree (conversation_id, place)
 WHERE parts IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v10" (position);
+CREATE INDEX ON views."history_v11" (position);
 
 -- make history
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."history_v10" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."history_v11" TO antiphon_projector;
 
 -- make history
 GRANT
-SELECT ON views."history_v10" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."history_v11" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of history
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id"
-FROM views."history_v10" AS t ;
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject"
+FROM views."history_v11" AS t ;
 
 -- load rows by key of history
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id"
-FROM views."history_v10" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject"
+FROM views."history_v11" AS t
 JOIN unnest(%b::text[], %b::bigint[]) AS asked("conversation_id", "version") ON ("t"."conversation_id", "t"."version") = ("asked"."conversation_id", "asked"."version")
 WHERE NOT t.deleted;
 
 -- touch rows of history
-UPDATE views."history_v10" AS t SET position = %b
+UPDATE views."history_v11" AS t SET position = %b
 FROM unnest(%b::text[], %b::bigint[]) AS asked("conversation_id", "version")
 WHERE ("t"."conversation_id", "t"."version") = ("asked"."conversation_id", "asked"."version");
 
 -- add rows to history
-COPY views."history_v10" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "position", "deleted")
+COPY views."history_v11" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to history
-INSERT INTO views."history_v10" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "position", "deleted")
-SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."removed"::boolean, new."participant_id"::text, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::boolean[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "position", "deleted");
+INSERT INTO views."history_v11" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."removed"::boolean, new."participant_id"::text, new."subject"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::boolean[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted");
 
 -- write rows of history
-INSERT INTO views."history_v10" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "position", "deleted")
-SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."removed"::boolean, new."participant_id"::text, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::boolean[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "position", "deleted")
-ON CONFLICT ("conversation_id", "version") DO UPDATE SET "place" = excluded."place", "customer_id" = excluded."customer_id", "kind" = excluded."kind", "author_id" = excluded."author_id", "author_kind" = excluded."author_kind", "author_team" = excluded."author_team", "occurred_at" = excluded."occurred_at", "recorded_at" = excluded."recorded_at", "time_precision" = excluded."time_precision", "late" = excluded."late", "about" = excluded."about", "field" = excluded."field", "old" = excluded."old", "new" = excluded."new", "text" = excluded."text", "channel" = excluded."channel", "language" = excluded."language", "automatic" = excluded."automatic", "attachments" = excluded."attachments", "reason" = excluded."reason", "parts" = excluded."parts", "split_into" = excluded."split_into", "bidi" = excluded."bidi", "adjusted" = excluded."adjusted", "removed" = excluded."removed", "participant_id" = excluded."participant_id", "position" = excluded."position", "deleted" = excluded."deleted";
+INSERT INTO views."history_v11" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."removed"::boolean, new."participant_id"::text, new."subject"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::boolean[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
+ON CONFLICT ("conversation_id", "version") DO UPDATE SET "place" = excluded."place", "customer_id" = excluded."customer_id", "kind" = excluded."kind", "author_id" = excluded."author_id", "author_kind" = excluded."author_kind", "author_team" = excluded."author_team", "occurred_at" = excluded."occurred_at", "recorded_at" = excluded."recorded_at", "time_precision" = excluded."time_precision", "late" = excluded."late", "about" = excluded."about", "field" = excluded."field", "old" = excluded."old", "new" = excluded."new", "text" = excluded."text", "channel" = excluded."channel", "language" = excluded."language", "automatic" = excluded."automatic", "attachments" = excluded."attachments", "reason" = excluded."reason", "parts" = excluded."parts", "split_into" = excluded."split_into", "bidi" = excluded."bidi", "adjusted" = excluded."adjusted", "removed" = excluded."removed", "participant_id" = excluded."participant_id", "subject" = excluded."subject", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make inbox
 CREATE TABLE views."inbox_v13" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint, "customer_id" text COLLATE "C", "channel" text COLLATE "C", "priority" text COLLATE "C", "opened_at" timestamptz, "last_at" timestamptz, "status" text COLLATE "C", "subject" text COLLATE "C", "language" text COLLATE "C", "product_area" text COLLATE "C", "segment" text COLLATE "C", "team_id" text COLLATE "C", "agent_id" text COLLATE "C", "interactions" text[] COLLATE "C", "kinds" text[] COLLATE "C", "waiting_since" timestamptz, "messages_in" bigint, "messages_out" bigint, "answered" boolean, "person_requested_at" timestamptz, "taken_up_at" timestamptz, "answered_at" timestamptz, "closed_at" timestamptz, "merged_into" text COLLATE "C", "split_from" text COLLATE "C", "members" jsonb, "next_move" text COLLATE "C", "bidi" boolean, "due_at" timestamptz, "due_metric" text COLLATE "C", "due_warned" boolean, "due_missed" boolean, "unanswered" jsonb, "last_answer_at" timestamptz, "for_person" boolean, "taken" boolean, "brings" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id"));
@@ -321,7 +324,7 @@ FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %
 ON CONFLICT ("order_id") DO UPDATE SET "customer_id" = excluded."customer_id", "status" = excluded."status", "number" = excluded."number", "placed_at" = excluded."placed_at", "placed_on" = excluded."placed_on", "item_count" = excluded."item_count", "value" = excluded."value", "currency" = excluded."currency", "lines" = excluded."lines", "promise_id" = excluded."promise_id", "promised_at" = excluded."promised_at", "shipped_at" = excluded."shipped_at", "carrier" = excluded."carrier", "tracking" = excluded."tracking", "delivered_at" = excluded."delivered_at", "in_full" = excluded."in_full", "undamaged" = excluded."undamaged", "documents_right" = excluded."documents_right", "cancelled_at" = excluded."cancelled_at", "returned_at" = excluded."returned_at", "because" = excluded."because", "perfect" = excluded."perfect", "conversations" = excluded."conversations", "parcels" = excluded."parcels", "cancellations" = excluded."cancellations", "contradictions" = excluded."contradictions", "inexact" = excluded."inexact", "same_number" = excluded."same_number", "number_leads_to" = excluded."number_leads_to", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make search
-CREATE TABLE views."search_v4" ("place" bigint NOT NULL, "customer_id" text COLLATE "C", "stream" text COLLATE "C", "kind" text COLLATE "C", "at" timestamptz, "text" text COLLATE "C", "time_precision" text COLLATE "C", "about" text COLLATE "C", "language" text COLLATE "C", "participant_id" text COLLATE "C", "found_by" text COLLATE "C", "words" tsvector GENERATED ALWAYS AS (CASE
+CREATE TABLE views."search_v5" ("place" bigint NOT NULL, "customer_id" text COLLATE "C", "stream" text COLLATE "C", "kind" text COLLATE "C", "at" timestamptz, "text" text COLLATE "C", "time_precision" text COLLATE "C", "about" text COLLATE "C", "language" text COLLATE "C", "participant_id" text COLLATE "C", "found_by" text COLLATE "C", "words" tsvector GENERATED ALWAYS AS (CASE
 WHEN text <> '[erased]' THEN
             setweight(found_by::tsvector,
 CASE
@@ -335,60 +338,60 @@ ELSE '' END
             END) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("place"));
 
 -- make search
-ALTER TABLE views."search_v4" ALTER COLUMN "text" SET STATISTICS 0;
+ALTER TABLE views."search_v5" ALTER COLUMN "text" SET STATISTICS 0;
 
 -- make search
-ALTER TABLE views."search_v4" ALTER COLUMN "found_by" SET STATISTICS 0;
+ALTER TABLE views."search_v5" ALTER COLUMN "found_by" SET STATISTICS 0;
 
 -- make search
-ALTER TABLE views."search_v4" ALTER COLUMN "words" SET STATISTICS 0;
+ALTER TABLE views."search_v5" ALTER COLUMN "words" SET STATISTICS 0;
 
 -- make search
-CREATE INDEX ON views."search_v4" (customer_id, place DESC);
+CREATE INDEX ON views."search_v5" (customer_id, place DESC);
 
 -- make search
-CREATE INDEX ON views."search_v4" USING btree (participant_id, place DESC)
+CREATE INDEX ON views."search_v5" USING btree (participant_id, place DESC)
 WHERE participant_id IS NOT NULL;
 
 -- make search
-CREATE INDEX ON views."search_v4" USING gin (words) WITH (gin_pending_list_limit = 256);
+CREATE INDEX ON views."search_v5" USING gin (words) WITH (gin_pending_list_limit = 256);
 
 -- make search
-CREATE INDEX ON views."search_v4" (position);
+CREATE INDEX ON views."search_v5" (position);
 
 -- make search
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."search_v4" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."search_v5" TO antiphon_projector;
 
 -- make search
 GRANT
-SELECT ON views."search_v4" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."search_v5" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of search
 SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."text", "t"."time_precision", "t"."about", "t"."language", "t"."participant_id", "t"."found_by"
-FROM views."search_v4" AS t ;
+FROM views."search_v5" AS t ;
 
 -- load rows by key of search
 SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."text", "t"."time_precision", "t"."about", "t"."language", "t"."participant_id", "t"."found_by"
-FROM views."search_v4" AS t
+FROM views."search_v5" AS t
 JOIN unnest(%b::bigint[]) AS asked("place") ON ("t"."place") = ("asked"."place")
 WHERE NOT t.deleted;
 
 -- touch rows of search
-UPDATE views."search_v4" AS t SET position = %b
+UPDATE views."search_v5" AS t SET position = %b
 FROM unnest(%b::bigint[]) AS asked("place")
 WHERE ("t"."place") = ("asked"."place");
 
 -- add rows to search
-COPY views."search_v4" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
+COPY views."search_v5" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to search
-INSERT INTO views."search_v4" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
+INSERT INTO views."search_v5" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
 SELECT new."place"::bigint, new."customer_id"::text, new."stream"::text, new."kind"::text, new."at"::timestamptz, new."text"::text, new."time_precision"::text, new."about"::text, new."language"::text, new."participant_id"::text, new."found_by"::text, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted");
 
 -- write rows of search
-INSERT INTO views."search_v4" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
+INSERT INTO views."search_v5" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
 SELECT new."place"::bigint, new."customer_id"::text, new."stream"::text, new."kind"::text, new."at"::timestamptz, new."text"::text, new."time_precision"::text, new."about"::text, new."language"::text, new."participant_id"::text, new."found_by"::text, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
 ON CONFLICT ("place") DO UPDATE SET "customer_id" = excluded."customer_id", "stream" = excluded."stream", "kind" = excluded."kind", "at" = excluded."at", "text" = excluded."text", "time_precision" = excluded."time_precision", "about" = excluded."about", "language" = excluded."language", "participant_id" = excluded."participant_id", "found_by" = excluded."found_by", "position" = excluded."position", "deleted" = excluded."deleted";
@@ -833,7 +836,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v10" AS joined
+FROM views."history_v11" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -843,23 +846,23 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v10" AS come ON come.split_into = shown.id
+JOIN views."history_v11" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v10" AS earlier
+FROM views."history_v11" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
-    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v10" AS t
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind <> 'heard') AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -872,7 +875,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v10" AS joined
+FROM views."history_v11" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -882,29 +885,29 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v10" AS come ON come.split_into = shown.id
+JOIN views."history_v11" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v10" AS earlier
+FROM views."history_v11" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject") AS shown))
 ELSE "t"."document" END) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -917,11 +920,11 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v10" AS t
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind <> 'heard') AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -934,7 +937,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v10" AS joined
+FROM views."history_v11" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -944,29 +947,29 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v10" AS come ON come.split_into = shown.id
+JOIN views."history_v11" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v10" AS earlier
+FROM views."history_v11" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject") AS shown))
 ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -980,16 +983,16 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size
-FROM views."history_v10" AS t
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
+FROM views."history_v11" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
 
 -- read a page of projections.conversation.history.NEWEST
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.version)::text]
-FROM views."history_v10" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.version)::text]
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) < (%(newest_0)s::bigint)
 ORDER BY t.version DESC
 LIMIT %(newest_limit)s;
@@ -998,9 +1001,9 @@ LIMIT %(newest_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(newest_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1013,8 +1016,8 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size, t.version AS place_0
-FROM views."history_v10" AS t
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.version AS place_0
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) < (%(newest_0)s::bigint)
 ORDER BY t.version DESC
 LIMIT %(newest_limit)s) AS t) AS "newest";
@@ -1023,9 +1026,9 @@ LIMIT %(newest_limit)s) AS t) AS "newest";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE fits AND (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE fits AND (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(newest_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1039,21 +1042,21 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size
-FROM views."history_v10" AS t
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
+FROM views."history_v11" AS t
 WHERE t.position > %(newest_since)s AND (t.conversation_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(newest_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(newest_limit)s + 1) AS t) AS "newest";
 
 -- read a page of projections.conversation.history.OF_PARTICIPANT
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v10" AS earlier
+FROM views."history_v11" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
-    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v10" AS t
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s;
@@ -1062,19 +1065,19 @@ LIMIT %(messages_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v10" AS earlier
+FROM views."history_v11" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject") AS shown))
 ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1087,8 +1090,8 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v10" AS t
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t) AS "messages";
@@ -1097,19 +1100,19 @@ LIMIT %(messages_limit)s) AS t) AS "messages";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v10" AS earlier
+FROM views."history_v11" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject") AS shown))
 ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1123,8 +1126,8 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size
-FROM views."history_v10" AS t
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
+FROM views."history_v11" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
@@ -1135,7 +1138,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v10" AS joined
+FROM views."history_v11" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1145,17 +1148,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v10" AS come ON come.split_into = shown.id
+JOIN views."history_v11" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v10" AS t
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind = 'participant') AND (t.occurred_at, t.place) > (%(participants_0)s::timestamptz, %(participants_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(participants_limit)s) AS t
@@ -1168,7 +1171,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v10" AS joined
+FROM views."history_v11" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1178,20 +1181,20 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v10" AS come ON come.split_into = shown.id
+JOIN views."history_v11" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id") AS shown))) FILTER (WHERE (size > %(participants_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(participants_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1204,11 +1207,11 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v10" AS t
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind = 'participant') AND (t.occurred_at, t.place) > (%(participants_0)s::timestamptz, %(participants_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(participants_limit)s) AS t
@@ -1221,7 +1224,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v10" AS joined
+FROM views."history_v11" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1231,20 +1234,20 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v10" AS come ON come.split_into = shown.id
+JOIN views."history_v11" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id") AS shown))) FILTER (WHERE fits AND (size > %(participants_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(participants_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1258,8 +1261,8 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size
-FROM views."history_v10" AS t
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
+FROM views."history_v11" AS t
 WHERE t.position > %(participants_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(participants_limit)s) ROWS WITH TIES) AS t
@@ -2014,8 +2017,8 @@ ORDER BY t.position FETCH FIRST (%(hear_by_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(hear_by_limit)s + 1) AS t) AS "hear_by";
 
 -- read a page of projections.customer.customer_side.LINES
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v10" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s;
@@ -2024,7 +2027,7 @@ LIMIT %(lines_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2053,7 +2056,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v10" AS earlier
+FROM views."history_v11" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2100,9 +2103,23 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 CASE
 WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent",
 CASE
-WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id",
+CASE
+WHEN
+CASE
+WHEN t.kind IN ('opened') THEN true
+WHEN t.kind IN ('received') THEN true
+WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
+WHEN t.kind IN ('verdict') THEN true
+WHEN t.kind IN ('person-requested') THEN true
+WHEN t.kind IN ('interaction') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2115,8 +2132,8 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v10" AS t
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t) AS "lines";
@@ -2125,7 +2142,7 @@ LIMIT %(lines_limit)s) AS t) AS "lines";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2154,7 +2171,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v10" AS earlier
+FROM views."history_v11" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2201,9 +2218,23 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 CASE
 WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent",
 CASE
-WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id",
+CASE
+WHEN
+CASE
+WHEN t.kind IN ('opened') THEN true
+WHEN t.kind IN ('received') THEN true
+WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
+WHEN t.kind IN ('verdict') THEN true
+WHEN t.kind IN ('person-requested') THEN true
+WHEN t.kind IN ('interaction') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2217,15 +2248,15 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size
-FROM views."history_v10" AS t
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
+FROM views."history_v11" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
 
 -- read a page of projections.customer.customer_side.MESSAGES
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v10" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(customer_id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s;
@@ -2234,12 +2265,12 @@ LIMIT %(messages_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id",
 CASE t.kind
 WHEN 'received' THEN 'customer'
 ELSE 'company' END AS "by", t.occurred_at AS "at", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v10" AS earlier
+FROM views."history_v11" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2250,7 +2281,7 @@ WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation
 CASE
 WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content") AS shown))) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2263,8 +2294,8 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v10" AS t
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(customer_id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t) AS "messages";
@@ -2273,12 +2304,12 @@ LIMIT %(messages_limit)s) AS t) AS "messages";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id",
 CASE t.kind
 WHEN 'received' THEN 'customer'
 ELSE 'company' END AS "by", t.occurred_at AS "at", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v10" AS earlier
+FROM views."history_v11" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2289,7 +2320,7 @@ WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation
 CASE
 WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content") AS shown))) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2303,8 +2334,8 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size
-FROM views."history_v10" AS t
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
+FROM views."history_v11" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
@@ -2315,7 +2346,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v10" AS joined
+FROM views."history_v11" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2325,17 +2356,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v10" AS come ON come.split_into = shown.id
+JOIN views."history_v11" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v10" AS t
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) < (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at DESC, t.place DESC
 LIMIT %(lines_limit)s) AS t
@@ -2348,7 +2379,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v10" AS joined
+FROM views."history_v11" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2358,15 +2389,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v10" AS come ON come.split_into = shown.id
+JOIN views."history_v11" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2395,7 +2426,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v10" AS earlier
+FROM views."history_v11" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2442,11 +2473,25 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 CASE
 WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent",
 CASE
-WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id",
+CASE
+WHEN
+CASE
+WHEN t.kind IN ('opened') THEN true
+WHEN t.kind IN ('received') THEN true
+WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
+WHEN t.kind IN ('verdict') THEN true
+WHEN t.kind IN ('person-requested') THEN true
+WHEN t.kind IN ('interaction') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2459,11 +2504,11 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v10" AS t
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) < (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at DESC, t.place DESC
 LIMIT %(lines_limit)s) AS t
@@ -2476,7 +2521,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v10" AS joined
+FROM views."history_v11" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2486,15 +2531,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v10" AS come ON come.split_into = shown.id
+JOIN views."history_v11" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2523,7 +2568,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v10" AS earlier
+FROM views."history_v11" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2570,11 +2615,25 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 CASE
 WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent",
 CASE
-WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id",
+CASE
+WHEN
+CASE
+WHEN t.kind IN ('opened') THEN true
+WHEN t.kind IN ('received') THEN true
+WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
+WHEN t.kind IN ('verdict') THEN true
+WHEN t.kind IN ('person-requested') THEN true
+WHEN t.kind IN ('interaction') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2588,8 +2647,8 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size
-FROM views."history_v10" AS t
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
+FROM views."history_v11" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)) AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
@@ -2745,7 +2804,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v10" AS joined
+FROM views."history_v11" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2755,17 +2814,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v10" AS come ON come.split_into = shown.id
+JOIN views."history_v11" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v10" AS t
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -2778,7 +2837,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v10" AS joined
+FROM views."history_v11" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2788,15 +2847,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v10" AS come ON come.split_into = shown.id
+JOIN views."history_v11" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2825,7 +2884,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v10" AS earlier
+FROM views."history_v11" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2872,11 +2931,25 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 CASE
 WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent",
 CASE
-WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id",
+CASE
+WHEN
+CASE
+WHEN t.kind IN ('opened') THEN true
+WHEN t.kind IN ('received') THEN true
+WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
+WHEN t.kind IN ('verdict') THEN true
+WHEN t.kind IN ('person-requested') THEN true
+WHEN t.kind IN ('interaction') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2889,11 +2962,11 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v10" AS t
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -2906,7 +2979,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v10" AS joined
+FROM views."history_v11" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2916,15 +2989,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v10" AS come ON come.split_into = shown.id
+JOIN views."history_v11" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v10" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2953,7 +3026,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v10" AS earlier
+FROM views."history_v11" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3000,11 +3073,25 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 CASE
 WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent",
 CASE
-WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content", t.participant_id AS "participant_id",
+CASE
+WHEN
+CASE
+WHEN t.kind IN ('opened') THEN true
+WHEN t.kind IN ('received') THEN true
+WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
+WHEN t.kind IN ('verdict') THEN true
+WHEN t.kind IN ('person-requested') THEN true
+WHEN t.kind IN ('interaction') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3018,8 +3105,8 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size
-FROM views."history_v10" AS t
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
+FROM views."history_v11" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)) AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
@@ -3237,16 +3324,16 @@ SELECT l.customer_id
 FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v10" AS earlier
+FROM views."history_v11" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
-    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v10" AS t
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (t.participant_id = linked.id) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t
@@ -3260,21 +3347,21 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v10" AS earlier
+FROM views."history_v11" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject") AS shown))
 ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3287,11 +3374,11 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v10" AS t
+FROM views."history_v11" AS t
 WHERE NOT t.deleted AND (t.participant_id = linked.id) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t
@@ -3305,21 +3392,21 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 10 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v10" AS earlier
+FROM views."history_v11" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject") AS shown))
 ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 10)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3333,8 +3420,8 @@ WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
-ELSE 0 END AS size
-FROM views."history_v10" AS t
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
+FROM views."history_v11" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t

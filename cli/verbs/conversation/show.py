@@ -163,6 +163,8 @@ def _print_lines(
             out.print(Text.assemble(time, (by, f"bold {style}"), (f"  {how}", "dim")))
             if ids:
                 print_block(out, Text(line.about or "", "dim"))
+            if line.subject and not line.removed:
+                print_block(out, Text(one_line(line.subject), "bold"))
             text = "(taken out)" if line.removed else safe(line.text or "")
             print_block(out, Text(text, style if line.kind == "note" else ""))
             for each in line.attachments:

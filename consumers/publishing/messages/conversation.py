@@ -72,7 +72,7 @@ class ChannelIdRepeated(Message, of=conversation.ChannelIdRepeated):
 
 class MessageReceived(Message, of=conversation.MessageReceived):
     """The customer wrote, or another participant: `participant_id`. `automatic`: no person wrote it, as its channel
-    says."""
+    says. `has_subject`: it has one of its own, other than the conversation's."""
 
     customer_id: CustomerId
     message_id: MessageId
@@ -81,6 +81,7 @@ class MessageReceived(Message, of=conversation.MessageReceived):
     attachments: Count
     automatic: Yes
     participant_id: ParticipantId | None
+    has_subject: Yes
 
     @classmethod
     def facts(cls, event: conversation.MessageReceived) -> dict[str, Any]:
