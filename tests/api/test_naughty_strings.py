@@ -277,8 +277,10 @@ class World:
             body["contact"] = {"value": new_id("handle")} | body.get("contact", {}) | {"kind": "handle"}
         if "status" in body:
             body["status"] = "resolved"
-        for name in {"effective_from", "correct_from"} & body.keys():
-            body[name] = soon()
+        if "effective_from" in body:
+            body["effective_from"] = soon()
+        if "correct_from" in body:  # a correction is about what was
+            body["correct_from"] = datetime.now(UTC).isoformat()
         given = {"zone": "Europe/Berlin", "hours": {"mon": ["09:00-17:00"]}, "calendar_id": self.calendar}
         given |= {"targets": {"first_reply": "PT1H"}, "policy_id": self.policy}
         body |= {name: value for name, value in given.items() if name in body}
