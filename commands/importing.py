@@ -47,7 +47,7 @@ class SourceRecord:
     """One record of another system, with its `id` there: what one customer did, in at most one conversation.
 
     The reader of the file draws the ids. If the customer or an order is known already, the known id replaces the drawn
-    one. `context`: of the whole record. `facts` are in order; each `what` occurs once.
+    one. `context`: of the whole record. `history`: it is over. `facts` are in order; each `what` occurs once.
     """
 
     source: str
@@ -56,6 +56,7 @@ class SourceRecord:
     context: Context
     facts: Sequence[SourceFact]
     contacts: Sequence[ContactPoint] = ()
+    history: bool = False
 
     @property
     def names(self) -> list[tuple[KeyKind, str]]:
@@ -250,7 +251,8 @@ class _Draft:
         for change in changes:
             if change.events:
                 at = change.context or context
-                self.changes.append(replace(change, context=replace(at, actor=_known(at.actor, self._ids))))
+                at = replace(at, actor=_known(at.actor, self._ids), history=self._record.history or None)
+                self.changes.append(replace(change, context=at))
                 self._streams[change.stream_id] = change.after()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -32,6 +33,13 @@ def import_(
         Path | None,
         typer.Option(help="File for rejected records; NAME.rejects.csv in the working folder by default."),
     ] = None,
+    history: Annotated[
+        bool | None,
+        typer.Option(
+            "--history/--live",
+            help="Whether it is over: nobody waits, no clock runs. By default history, and the sample live.",
+        ),
+    ] = None,
 ) -> None:
     """Import the records of a file. The same file again adds nothing; a newer export adds its new facts."""
     source = SOURCES.get(kind)
@@ -43,7 +51,8 @@ def import_(
     size = file.stat().st_size
     with file.open("rb") as content, antiphon() as parts, Rejects(into) as written:
         records = source.read(content, datetime.now(find_zone(parts.executor.zone)))
-        go = rehearse if dry_run else run
+        over = source.is_history if history is None else history
+        go = rehearse if dry_run else partial(run, history=over)
         with progress(f"import {source.name}") as report:
             counts = go(records, parts.executor, written.add, lambda end, counts: report(end, size, str(counts)))
     if counts.rejected:

@@ -28,8 +28,9 @@ class Context:
     (`Change.context`). `day_begins`: where `occurred_at` stands for a whole day, the start of that day; only the start
     must not be in the future. `however_far_ahead`: a time further ahead than a clock may be is marked, and not refused.
     `kept_command_id`: what envelopes keep instead of a command id that is the caller's own text.
-    `came_otherwise`: a gateway's command id came with another body before, and the message is taken in all the same; id
-    and body are the unique key then. `reason` must not hold personal text: envelopes are not sealed.
+    `history`: imported as what is over. `came_otherwise`: a gateway's command id came with another body before, and the
+    message is taken in all the same; id and body are the unique key then. `reason` must not hold personal text:
+    envelopes are not sealed.
     """
 
     actor: Actor
@@ -47,6 +48,7 @@ class Context:
     however_far_ahead: bool = False
     came_otherwise: bool = False
     kept_command_id: str | None = None
+    history: bool | None = None
 
     def counted_at(self, now: datetime) -> datetime:
         """When it happened, for a decision: now, where no time is said or where the time cannot be."""

@@ -128,7 +128,7 @@ _Clocks = dict[Origin, tuple[str, EvaluatedClock]]
 
 
 def _clocks(recorded_events: Iterable[Recorded[Event]], policies: VersionedPolicies, now: datetime) -> _Clocks:
-    conversations = evaluate(recorded_events, policies, now)
+    conversations = evaluate(recorded_events, policies, now, history=True)
     return {clock.origin: (id, clock) for id, found in conversations.items() for clock in found.clocks}
 
 

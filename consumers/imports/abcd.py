@@ -61,6 +61,7 @@ class Abcd:
     how often its speaker said that text before. The agent's actions become notes."""
 
     name = "abcd"
+    is_history = True
 
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """Each dialogue as a conversation; the customer by mail, phone and user name, the order by number."""

@@ -25,6 +25,7 @@ class Banking77:
     """Columns `text` and `category`. A question is identified by its text, and by how often that text came before."""
 
     name = "banking77"
+    is_history = True
 
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """Each row as an inquiry of a new customer."""

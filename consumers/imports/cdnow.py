@@ -46,6 +46,7 @@ class Cdnow:
     """
 
     name = "cdnow"
+    is_history = True
 
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """Each line as an order of the customer with that number."""

@@ -59,6 +59,7 @@ class Cfpb:
     """
 
     name = "cfpb"
+    is_history = True
 
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """Each complaint as a conversation."""

@@ -55,10 +55,16 @@ Seen = Callable[[int, Counts], None]
 
 
 def run(
-    records: Iterable[ImportRecord | Reject], executor: CommandExecutor, reject: Callable[[Reject], None], seen: Seen
+    records: Iterable[ImportRecord | Reject],
+    executor: CommandExecutor,
+    reject: Callable[[Reject], None],
+    seen: Seen,
+    *,
+    history: bool = False,
 ) -> Counts:
-    """Import all records. Raises Overloaded where the database stays away, and whatever else ends an import early."""
-    run = _Run(executor, reject)
+    """Import all records. `history`: they are over. Raises Overloaded where the database stays away, and whatever else
+    ends an import early."""
+    run = _Run(executor, reject, history=history)
     try:
         for record in records:
             if isinstance(record, Reject):
@@ -117,8 +123,9 @@ def _pages(records: Iterable[ImportRecord | Reject], size: int) -> Iterator[Sequ
 class _Run:
     """One import in progress."""
 
-    def __init__(self, executor: CommandExecutor, reject: Callable[[Reject], None]) -> None:
+    def __init__(self, executor: CommandExecutor, reject: Callable[[Reject], None], *, history: bool) -> None:
         self.counts = Counts()
+        self._history = history
         self._executor = executor
         self._reject = reject
         self._lock = threading.Lock()
@@ -197,7 +204,7 @@ class _Run:
         unknown = False
         while True:
             try:
-                taken_in = record.take_in(self._executor)
+                taken_in = record.take_in(self._executor, self._history)
                 return taken_in if taken_in or not unknown else replace(taken_in, new=True)
             except (Overloaded, OutcomeUnknown) as error:
                 unknown = unknown or isinstance(error, OutcomeUnknown)

@@ -53,6 +53,7 @@ class Sample:
     """Any number of blocks; a person or team comes before the blocks that name it."""
 
     name = "sample"
+    is_history = False
 
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """Each block as a record."""
@@ -94,7 +95,7 @@ class _Cast:
         command = FormTeam.model_validate(_block(place, "team"))
         self._teams[command.name] = command.team_id
 
-        def take_in(executor: CommandExecutor) -> TakenIn:
+        def take_in(executor: CommandExecutor, history: bool) -> TakenIn:
             id = self._true[command.team_id] = staffing.form_team(executor, command, _context(_SERVICE)).id
             return TakenIn(new=id == command.team_id)
 
@@ -107,7 +108,7 @@ class _Cast:
             id=command.staff_id, kind="agent", roles=command.roles, team=command.team_id
         )
 
-        def take_in(executor: CommandExecutor) -> TakenIn:
+        def take_in(executor: CommandExecutor, history: bool) -> TakenIn:
             of_team = {"team_id": self._true[command.team_id]} if command.team_id else {}
             joining = command.model_copy(update=of_team)
             # Known staff do not join again: a person may have left, and a repeated sample brings nobody back.

@@ -62,6 +62,7 @@ class Sgd:
     """A list of dialogues. A dialogue is identified by its id; a turn by its text and how often it was said before."""
 
     name = "sgd"
+    is_history = True
 
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """Each dialogue as a conversation, each service in it as an inquiry."""

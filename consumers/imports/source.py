@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import BinaryIO, Protocol
 
@@ -42,12 +42,13 @@ class Reject:
 class ImportRecord:
     """A sound record. `names` are its unique keys: if all are taken, the record is imported already. Records of one
     `lane` are imported one after the other; a record without a lane is imported before everything that follows it.
-    `record`: what the names are of, which may be told otherwise by now."""
+    `take_in`: takes the record in, as history or not. `record`: what the names are of, which may be told otherwise by
+    now."""
 
     place: Place
     lane: str | None
     names: Sequence[tuple[KeyKind, str]]
-    take_in: Callable[[CommandExecutor], TakenIn]
+    take_in: Callable[[CommandExecutor, bool], TakenIn]
     record: SourceRecord | None = None
 
 
@@ -57,6 +58,10 @@ class Source(Protocol):
     @property
     def name(self) -> str:
         """The name on the command line and in the records' unique keys: never changed."""
+
+    @property
+    def is_history(self) -> bool:
+        """Whether its records are over, unless somebody says otherwise."""
 
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """All records of a file, in order; records dated after `now` are rejected. A date is in the zone of `now`.
@@ -81,7 +86,11 @@ def read_one(place: Place, read: Callable[[], SourceRecord], take_in: TakeIn = t
     def ready() -> ImportRecord:
         record = read()
         lane = record.contacts[0].value if record.contacts else record.id
-        return ImportRecord(place, lane, record.names, lambda executor: take_in(executor, record), record)
+
+        def take(executor: CommandExecutor, history: bool) -> TakenIn:
+            return take_in(executor, replace(record, history=history))
+
+        return ImportRecord(place, lane, record.names, take, record)
 
     return attempt(place, ready)
 

@@ -125,6 +125,11 @@ class Standing:
 
 def _heard(part: Share, event: c.PartHeard, recorded: Recorded[Event], *, closed: bool) -> Share:
     """A part after an event in the part. `closed`: what shows it was closed before."""
+    heard = _said(part, event, recorded, closed=closed)
+    return heard.asking_as(part) if recorded.envelope.history else heard
+
+
+def _said(part: Share, event: c.PartHeard, recorded: Recorded[Event], *, closed: bool) -> Share:
     at = recorded.at
     part = replace(part, reopened=part.reopened or event.reopens)
     match event.what:

@@ -158,6 +158,19 @@ class Share:
 
     def after(self, recorded: Recorded[Event]) -> Share:
         """The share after one more event of the conversation's own stream."""
+        share = self._after(recorded)
+        return share.asking_as(self) if recorded.envelope.history and share is not self else share
+
+    def asking_as(self, before: Share) -> Share:
+        """The share without what was asked since `before`: nobody waits because of what is imported as history."""
+        return replace(
+            self,
+            unanswered=tuple(each for each in self.unanswered if each in before.unanswered),
+            person_requested_at=before.person_requested_at and self.person_requested_at,
+            for_person=before.for_person and self.for_person,
+        )
+
+    def _after(self, recorded: Recorded[Event]) -> Share:
         event, at = recorded.event, recorded.at
         match event:
             case c.Opened():

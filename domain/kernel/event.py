@@ -82,7 +82,7 @@ class Envelope(Frozen):
 
     `occurred_at` is None unless a gateway or an import knew better than the log's clock. With the precision `ahead` or
     `impossible`, `occurred_at` is what they said, and does not count. The envelope is never sealed, so that nothing in
-    it may be personal.
+    it may be personal. `history`: imported as what is over, so that nobody waits because of it, and no clock runs.
     """
 
     event_id: str
@@ -96,6 +96,7 @@ class Envelope(Frozen):
     correlation_id: str | None = None
     causation_id: str | None = None
     traceparent: str | None = None
+    history: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,16 @@ from domain.service_level.versioned_policies import VersionedPolicies
 
 
 def evaluate(
-    recorded_events: Iterable[Recorded[Event]], policies: VersionedPolicies, now: datetime
+    recorded_events: Iterable[Recorded[Event]], policies: VersionedPolicies, now: datetime, *, history: bool = False
 ) -> dict[str, ConversationClocks]:
     """Evaluate the clocks of every conversation in these events as of `now`; events that happen later do not count.
+    `history`: also of what was imported as history.
 
     `recorded_events`: whole streams with causes, and the streams merged into them, in any order."""
     return (
-        Fold(policies).through([recorded for recorded in recorded_events if recorded.at <= now], now).conversations(now)
+        Fold(policies, history=history)
+        .through([recorded for recorded in recorded_events if recorded.at <= now], now)
+        .conversations(now)
     )
 
 

@@ -23,8 +23,10 @@ from domain.service_level.versioned_policies import VersionedPolicies
 class Fold:
     """One pass through the events."""
 
-    def __init__(self, policies: VersionedPolicies) -> None:
+    def __init__(self, policies: VersionedPolicies, *, history: bool = False) -> None:
+        """`history`: clocks run also for what was imported as history."""
         self._policies = policies
+        self._with_history = history
         self._clocks = ClockChanges(policies)
         self._matters: dict[str, Matter] = {}
         self._placement = Placement()
@@ -157,11 +159,15 @@ class Fold:
         )
         matter = Matter(recorded.originator_id, event.priority, about)
         self._matters[matter.id] = matter
-        if event.automatic:
+        if event.automatic or self._is_over(recorded):
             return
         self._begin(matter, recorded)
         if event.opened_by == "customer":
             self._customer_spoke(matter, recorded)
+
+    def _is_over(self, recorded: Recorded[Event]) -> bool:
+        """Whether it was imported as history: it starts no clock, and ends those that run."""
+        return bool(recorded.envelope.history) and not self._with_history
 
     def _begin(self, matter: Matter, recorded: Recorded[Event]) -> None:
         """Start the clocks of a whole life, once a person has said or brought something."""
@@ -182,6 +188,8 @@ class Fold:
         answers_wait = matter.status in ("waiting_on_customer", *CLOSED)
         if answers_wait and not (self._keeps(matter, recorded) if stays is None else stays):
             self._moved(matter, "open", recorded)
+        if self._is_over(recorded):
+            return
         self._begin(matter, recorded)
         if matter.status in CLOSED:
             matter.phase = "done"  # what is closed owes no reply
@@ -192,12 +200,16 @@ class Fold:
             self._clocks.start(matter, "next_reply", recorded, since)
 
     def _answered(self, matter: Matter, recorded: Recorded[Event]) -> None:
-        self._begin(matter, recorded)
+        is_over = self._is_over(recorded)
+        if not is_over:
+            self._begin(matter, recorded)
         for clock in matter.clocks("first_reply", "next_reply", *UPDATES):
             if clock.live:
                 self._clocks.stop(clock, recorded)
         self._reply_given(matter)
-        if matter.status in CLOSED:
+        if is_over:
+            matter.phase = "done"  # what comes live is no first reply any more
+        if matter.status in CLOSED or is_over:
             return  # and no update
         for metric in UPDATES:
             self._clocks.start(matter, metric, recorded)

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from commands.executor.executor import CommandExecutor
@@ -41,10 +42,12 @@ def wrong(read: Sequence[ImportRecord | Reject]) -> list[tuple[int, str]]:
     return [(each.place.line, each.code) for each in read if isinstance(each, Reject)]
 
 
-def imported(executor: CommandExecutor, kind: str, content: str | bytes, *, dry: bool = False) -> Imported:
+def imported(
+    executor: CommandExecutor, kind: str, content: str | bytes, *, dry: bool = False, history: bool = False
+) -> Imported:
     """Import a file, or say what would happen."""
     result = Imported("")
-    go = rehearse if dry else run
+    go = rehearse if dry else partial(run, history=history)
     records = SOURCES[kind].read(_file(content), NOW)
     result.said = str(go(records, executor, result.rejects.append, lambda end, counts: None))
     return result

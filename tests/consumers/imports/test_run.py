@@ -20,7 +20,7 @@ NOBODY = cast(CommandExecutor, None)
 
 
 def record(number: int, lane: str | None, take_in: Callable[[], bool]) -> ImportRecord:
-    return ImportRecord(Place(number, number, ""), lane, (), lambda executor: TakenIn(new=take_in()))
+    return ImportRecord(Place(number, number, ""), lane, (), lambda executor, history: TakenIn(new=take_in()))
 
 
 def counted(records: Iterator[ImportRecord | Reject], rejects: list[Reject] | None = None) -> Counts:
