@@ -97,7 +97,7 @@ def test_a_segment_of_which_nobody_is_heard_is_named() -> None:
     assert reason(asked, "not-heard").what_would_help == "ask trade: nobody was asked"
 
 
-def test_a_silence_that_chance_explains_is_named_and_speaks_against_nothing() -> None:
+def test_a_silence_that_chance_explains_is_named_and_refutes_nothing() -> None:
     evidence = Evidence(people(40, trade=0), Base({"home": 940, "trade": 60}, {"mail": 700, "phone": 300}))
     found = reason(evidence, "not-heard")
     assert (found.against, found.names) == (None, ("trade",))
