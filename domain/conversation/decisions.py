@@ -169,7 +169,7 @@ def decide(
 
 def _open(command: OpenConversation) -> list[Event]:
     says = command.body is not None or bool(command.attachments)
-    of_message = tuple(each for each in command.adjusted if says and each.field != "subject")
+    of_opening = tuple(each for each in command.adjusted if not says or each.field == "subject")
     of_customer = command.opened_by == "customer"
     events: list[Event] = [
         Opened(
@@ -182,7 +182,7 @@ def _open(command: OpenConversation) -> list[Event]:
             segment=command.segment,
             priority=command.priority,
             automatic=command.automatic and of_customer,
-            adjusted=tuple(each for each in command.adjusted if each not in of_message),
+            adjusted=of_opening,
         ),
         interaction_added(command, command.customer_id),
     ]
@@ -200,7 +200,7 @@ def _open(command: OpenConversation) -> list[Event]:
             events.append(
                 MessageReceived(
                     **message,
-                    adjusted=of_message,
+                    adjusted=tuple(each for each in command.adjusted if each.field != "subject"),
                     more_attachments=command.more_attachments,
                     automatic=command.automatic,
                     **dict(command.came or ()),
