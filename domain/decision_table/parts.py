@@ -11,7 +11,7 @@ from typing import Any, TypeVar, assert_never, cast
 
 from domain.decision_table.table import DecisionTable, TableInput
 from domain.decision_table.unary_tests import Range, UnaryTests
-from domain.decision_table.values import EXACTLY, MOST_DIGITS, ORDERED, Value, checked_number, literal
+from domain.decision_table.values import EXACTLY, LONGEST, MOST_DIGITS, ORDERED, Value, checked_number, literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _between(column: TableInput, low: Value, high: Value) -> Value:
                 return _next_to(low, high, datetime(2026, 1, 1, tzinfo=UTC), timedelta(microseconds=1))
             case "days and time duration":
                 found = _next_to(low, high, timedelta(), timedelta(seconds=1))
-                return None if found is None or found < timedelta() else found
+                return found if found is not None and timedelta() <= found <= LONGEST else None
             case "string" | "boolean":
                 raise TypeError(f"a {column.type} has no order")
             case _:

@@ -14,6 +14,8 @@ import operator
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Literal
 
 from domain.decision_table.values import (
@@ -23,6 +25,7 @@ from domain.decision_table.values import (
     read_date,
     read_date_and_time,
     read_number,
+    read_span,
     type_of,
 )
 from domain.kernel.refusal import Refusal
@@ -97,7 +100,8 @@ def read_literals(text: str, of: ValueType, place: str) -> tuple[Value, ...]:
 
 
 def read_literal(text: str, of: ValueType | None, place: str) -> Value:
-    """Parse one literal, of any type where `of` is None. Raises Refusal `table-not-understood`."""
+    """Parse one literal. Where `of` is None, it was recorded: of any type, and perhaps a sum, which may be larger than
+    what is written in a table. Raises Refusal `table-not-understood`."""
     return _Parser(text, of, place).only_literal()
 
 
@@ -217,7 +221,7 @@ class _Parser:
                 case _Token("string"):
                     return self._string(token)
                 case _Token("number"):
-                    return read_number(token.text)
+                    return Decimal(token.text) if self._of is None else read_number(token.text)
                 case _Token("word", "true" | "false"):
                     return token.text == "true"
                 case _Token("word", "null"):
@@ -228,9 +232,9 @@ class _Parser:
                 case _Token("word", "date"):
                     return read_date(self._argument())
                 case _Token("word", "duration"):
-                    return read_duration(self._argument())
+                    return self._span(self._argument())
                 case _Token("sign", "@"):
-                    return _at(self._text())
+                    return self._at(self._text())
         except ValueError as error:
             raise self._refused(token.at, str(error)) from None
         if token.kind == "end":
@@ -238,6 +242,15 @@ class _Parser:
         if token.kind == "word" and token.text == "not":
             raise self._refused(token.at, "not(…) stands alone, around all tests of a cell")
         raise self._refused(token.at, f"a literal is expected here; {_UNSUPPORTED}")
+
+    def _at(self, text: str) -> Value:
+        """The value of `@"…"`, by its shape."""
+        if text.startswith("P"):
+            return self._span(text)
+        return read_date_and_time(text) if "T" in text else read_date(text)
+
+    def _span(self, text: str) -> timedelta:
+        return read_duration(text) if self._of is None else read_span(text)
 
     def _argument(self) -> str:
         self._expect("(", f'write the text in brackets, as date("2026-05-04"); {_UNSUPPORTED}')
@@ -297,10 +310,3 @@ def _unescaped(found: re.Match[str]) -> str:
     if sign not in _ESCAPES:
         raise ValueError(f"in a text, a backslash stands before one of {' '.join(_ESCAPES)} u U; write it twice")
     return _ESCAPES[sign]
-
-
-def _at(text: str) -> Value:
-    """The value of `@"…"`, by its shape."""
-    if text.startswith("P"):
-        return read_duration(text)
-    return read_date_and_time(text) if "T" in text else read_date(text)

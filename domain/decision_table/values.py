@@ -20,6 +20,8 @@ Value = str | Decimal | bool | date | datetime | timedelta | None
 
 EXACTLY = Context(prec=100, traps=[Inexact])
 """Numbers have at most 34 digits before and behind the point, and a table at most 1,000 rules: no sum is rounded."""
+LONGEST = timedelta(days=40_000)
+"""The longest duration: more than a hundred years. So the sum of a table's durations can be written and read again."""
 MOST_DIGITS = 34
 """The most digits of a number, as in S-FEEL (decimal128)."""
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
@@ -80,6 +82,19 @@ def read_date_and_time(text: str) -> datetime:
     return read_instant(text)
 
 
+def read_span(text: str) -> timedelta:
+    """Parse a duration of whole seconds, such as `PT48H`. Raises ValueError, which says what to write."""
+    return _checked_span(read_duration(text))
+
+
+def _checked_span(span: timedelta) -> timedelta:
+    if span < timedelta() or span.microseconds:
+        raise ValueError("a duration has whole seconds, and is not negative")
+    if span > LONGEST:
+        raise ValueError(f"a duration is at most {LONGEST.days} days")
+    return span
+
+
 def read_plain(of: ValueType, text: str) -> Value:
     """Parse a value of a type as plain text, such as a cell of a CSV file. Raises ValueError."""
     match of:
@@ -96,7 +111,7 @@ def read_plain(of: ValueType, text: str) -> Value:
         case "date and time":
             return read_date_and_time(text)
         case "days and time duration":
-            return read_duration(text)
+            return read_span(text)
 
 
 def as_value(of: ValueType, given: object) -> Value:
@@ -117,8 +132,8 @@ def as_value(of: ValueType, given: object) -> Value:
             return checked_number(given)
         case datetime():
             return read_date_and_time(given.isoformat())
-        case timedelta() if given < timedelta() or given.microseconds:
-            raise ValueError("a duration has whole seconds, and is not negative")
+        case timedelta():
+            return _checked_span(given)
         case _:
             return given
 

@@ -65,6 +65,7 @@ def checked(table: dict[str, Any], **limits: int) -> TableCheck:
         (INSTANT, ['< @"2026-05-04T12:00:00Z"'], ['>= date and time("2026-05-04T12:00:00Z")']),
         (SPAN, ['<= @"PT1H"', '>= @"PT1H1S"'], []),
         (SPAN, ['>= @"PT0S"'], []),
+        (SPAN, ['<= @"P40000D"'], []),
         (SPAN, ['> @"PT1H"'], ['<= duration("PT1H")']),
         (TEXT, ['"a"', '"b"'], ['not("a", "b")']),
         (TEXT, ['not("a")'], ['"a"']),

@@ -143,6 +143,8 @@ def test_null_has_no_order_and_what_is_unknown_never_passes(cell: str, passed: b
         ('time("09:30:00")', "date and time", 1, "times of day"),
         ('duration("P1M")', "days and time duration", 1, "months and years"),
         ('duration("-PT1H")', "days and time duration", 1, "duration"),
+        ('duration("P40001D")', "days and time duration", 1, "at most 40000 days"),
+        ('@"P40001D"', "days and time duration", 1, "at most 40000 days"),
         ("1" * (MOST_DIGITS + 1), NUMBER, 1, "at most 34 digits"),
         ("0." + "0" * MOST_DIGITS + "1", NUMBER, 1, "at most 34 digits"),
         ("1," * MOST_CHARACTERS, NUMBER, MOST_CHARACTERS + 1, "at most 4000 characters"),
@@ -194,6 +196,7 @@ def test_a_value_is_written_as_a_literal_that_reads_as_the_value(value: Value, t
         ("date and time", datetime(2026, 5, 4)), ("date and time", "2026-05-04"),  # noqa: DTZ001
         ("days and time duration", 5), ("days and time duration", timedelta(seconds=-1)),
         ("days and time duration", timedelta(microseconds=1)),
+        ("days and time duration", timedelta(days=40_001)),
     ],
 )  # fmt: skip
 def test_a_value_of_another_type_is_refused_and_never_converted(of: ValueType, given: object) -> None:
