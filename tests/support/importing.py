@@ -55,7 +55,11 @@ def imported(
 
 def everything(log: Log, after: int = 0) -> list[Recorded[Any]]:
     """All events after a position, opened."""
-    return log.recorded_events(log.read(after, 1_000_000))
+    found: list[Recorded[Any]] = []
+    while page := log.recorded_events(log.read(after, 1_000_000)):  # a page ends at so many bytes
+        found += page
+        after = page[-1].position
+    return found
 
 
 def names(recorded_events: Sequence[Recorded[Event]]) -> list[str]:
