@@ -100,7 +100,7 @@ def application(
                 positions,
                 Streams(streams, streams_per_caller, LiveQueries(reader)),
                 metrics,
-                ClockFacts(executor.log),
+                ClockFacts(executor.log, executor.zone),
                 Readiness(
                     reader,
                     database,

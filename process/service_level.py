@@ -54,7 +54,7 @@ class ClockTimers(TimerHandler):
 
     def __init__(self, executor: CommandExecutor, database: Database) -> None:
         super().__init__(executor, database)
-        self._facts = ClockFacts(executor.log)
+        self._facts = ClockFacts(executor.log, executor.zone)
         self._evaluated: tuple[int, datetime] | None = None
         """the policies by which all clocks were evaluated last (a log position), and as of when"""
         self._new_evaluation: _NewEvaluation | None = None

@@ -236,6 +236,7 @@ _CLOCK = {
     "calendar_id": "calendar-0199c5a0-8b42-7f18-9c07-5d3a1e6b4f22",
     "calendar_version": 1,
     "calendar_never_opens": False,
+    "precision": "exact",
     "stretches": [
         {
             "start": "2026-03-03T09:00:00Z",

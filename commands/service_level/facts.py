@@ -30,8 +30,9 @@ def check_within_reach(as_of: datetime | None, now: datetime) -> None:
 class ClockFacts:
     """Reads the facts, and caches policies and calendars. Thread-safe."""
 
-    def __init__(self, log: Log) -> None:
-        self._log = log
+    def __init__(self, log: Log, zone: str = "UTC") -> None:
+        """`zone`: the company's, in which a day is a local date."""
+        self._log, self._zone = log, zone
         self._policies = PolicyCache(log)
 
     def of(self, conversation_id: str, *, detected: bool = True, go_on: Callable[[], None] = always) -> Knowledge:
@@ -45,7 +46,7 @@ class ClockFacts:
             raise NotFound("the conversation")
         recorded_events = [recorded for stream in streams.values() for recorded in stream]
         of_clocks = self._of_clocks(streams) if detected else ()
-        return Knowledge([*self.policy_events(), *recorded_events], go_on=go_on, of_clocks=of_clocks)
+        return Knowledge([*self.policy_events(), *recorded_events], go_on=go_on, of_clocks=of_clocks, zone=self._zone)
 
     def policy_events(self) -> list[Recorded[Event]]:
         """All events of policies and calendars. Raises UnreadableEvent, Overloaded."""

@@ -33,7 +33,7 @@ from infra.log.application import Log
 PAGE = 500
 """How many records to read at a time."""
 
-Outcome = Literal["none", "open", "met", "missed", "cancelled"]
+Outcome = Literal["none", "open", "met", "missed", "cancelled", "unknown"]
 """The outcome of a clock: `none` where there is no clock; `missed` also while the clock still runs."""
 
 
@@ -73,9 +73,11 @@ class WhatIf:
         return Counter((flip.cell, flip.before, flip.after) for flip in self.flips)
 
 
-def what_if(log: Log, tried: PoliciesInFile, since: datetime, until: datetime, now: datetime) -> WhatIf:
+def what_if(
+    log: Log, tried: PoliciesInFile, since: datetime, until: datetime, now: datetime, zone: str = "UTC"
+) -> WhatIf:
     """Evaluate all clocks twice, as of `now`: by the policies as they are, and as if the `tried` ones had held since
-    `since`. Compares the clocks that went on at some time from `since` to before `until`.
+    `since`. Compares the clocks that went on at some time from `since` to before `until`. `zone`: the company's.
 
     Raises Refusal `nothing-said`, `calendar-unknown`, `opening-hours-invalid`, `holidays-unknown`, InputInvalid,
     UnreadableEvent, Overloaded.
@@ -83,7 +85,7 @@ def what_if(log: Log, tried: PoliciesInFile, since: datetime, until: datetime, n
     ids, policy_events = _read(log)
     policy_events = [recorded for recorded in policy_events if _by_then(recorded, now)]
     events = _events(policy_events, tried, since, now)
-    present, other = _versioned(policy_events), _versioned([*policy_events, *events])
+    present, other = (_versioned(each, zone) for each in (policy_events, [*policy_events, *events]))
     names = {recorded.originator_id: name for recorded in [*policy_events, *events] if (name := _name(recorded.event))}
 
     def both(recorded_events: Sequence[Recorded[Event]]) -> tuple[_Clocks, _Clocks]:
@@ -120,7 +122,7 @@ def outcome(found: tuple[str, EvaluatedClock] | None) -> Outcome:
     if found[1].breached_at is not None:
         return "missed"
     state = found[1].state
-    return "met" if state == "met" else "cancelled" if state == "cancelled" else "open"
+    return state if state in ("met", "cancelled", "unknown") else "open"
 
 
 _Clocks = dict[Origin, tuple[str, EvaluatedClock]]
@@ -164,8 +166,8 @@ def _kind(id: object) -> str:
 # -- what is tried
 
 
-def _versioned(recorded_events: Iterable[Recorded[Event]]) -> VersionedPolicies:
-    return Knowledge([]).policies(recorded_events)
+def _versioned(recorded_events: Iterable[Recorded[Event]], zone: str) -> VersionedPolicies:
+    return Knowledge([], zone=zone).policies(recorded_events)
 
 
 def _name(event: Event) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from domain.conversation import events as c
 from domain.conversation.standing import brought_by_merges
 from domain.kernel.event import Event, Recorded
+from domain.service_level.inexact import as_told
 
 REARRANGE = (c.ConversationSeparated, c.MessageSplit, c.MessagePlaced, c.MessageReturned, c.MessageTaken)
 """The events by which earlier events count otherwise."""
@@ -67,9 +68,10 @@ class Placement:
         return False
 
 
-def as_shown(recorded_events: Sequence[Recorded[Event]]) -> Shown:
-    """The events as clocks count them."""
+def as_shown(recorded_events: Sequence[Recorded[Event]], zone: str = "UTC") -> Shown:
+    """The events as clocks count them. `zone`: in which a day is a local date."""
     in_streams = sorted(recorded_events, key=lambda each: (each.originator_id, each.originator_version))
+    in_streams = list(as_told(in_streams, zone))
     events = list(_without_undone_merges(in_streams))
     undone = _undone_splits(events, recorded_events)
     moved = _moved_messages(events)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from domain.conversation.events import CLOSED, Priority, Status
 from domain.service_level.business_time import Calendar
+from domain.service_level.inexact import Span
 from domain.service_level.policy import Metric, ReopenMode
 
-State = Literal["running", "paused", "met", "met-late", "cancelled"]
+State = Literal["running", "paused", "met", "met-late", "cancelled", "unknown"]
+"""`unknown`: when the clock started or stopped is not known exactly enough to say whether it was in time."""
 Cause = Literal["time", "policy_change"]
 Change = Literal["policy", "priority"]
 
@@ -53,7 +55,7 @@ class RunningClock:
     `changed`: what changed its target last; `missed_by`: the change that missed the target.
     `paused_too`: further statuses in which its policy pauses the clock. `evaluated_under`: the last policy of a clock
     that has none any more. `resumable`: the last resolve stopped the clock. `solved`: since when which calendar would
-    have counted since the resolve.
+    have counted since the resolve. `began`, `ended`: when it started and stopped, if that is not known exactly.
     """
 
     metric: Metric
@@ -76,6 +78,8 @@ class RunningClock:
     positions: list[int] = field(default_factory=list)
     origin: Origin | None = None
     evaluated_under: str | None = None
+    began: Span | None = None
+    ended: Span | None = None
     took: list[timedelta] = field(default_factory=list, repr=False)
     """the business time of the stretches that have ended, summed up to each"""
 
@@ -106,11 +110,12 @@ class RunningClock:
         return ended + sum((_elapsed(each, calendars, now) for each in self.stretches[len(sums) :]), _NONE)
 
     def due(self, calendars: Mapping[str, Calendar], now: datetime, *, before: timedelta = _NONE) -> datetime | None:
-        """When the target is used up: for a paused clock, if it went on now; for a stopped clock, had it run on.
-        `before`: the instant at which this much business time is left."""
+        """When the target is used up: for a paused clock, if it went on now; for a stopped clock, had it run on; the
+        latest it can be, where the start is not known exactly. `before`: the instant at which this much business time
+        is left."""
         if self.target is None or self.calendar_id is None:
             return None
-        left = max(_NONE, self.target - before)
+        left = max(_NONE, self.target + self._if_begun_last(calendars) - before)
         sums = self._sums(calendars)
         # A budget used up exactly at the end is due then. A budget of zero waits for an opening.
         used_up_in = bisect_left(sums, left) if left > _NONE else bisect_right(sums, _NONE)
@@ -125,17 +130,29 @@ class RunningClock:
         if self.breached_at is None and self.live and (due := self.due(calendars, now)) is not None and due < now:
             self.breached_at, self.cause = due, "time"
 
-    def stop(self, calendars: Mapping[str, Calendar], now: datetime, *, cancelled: bool = False) -> None:
-        """Stop the clock."""
-        self.settle(calendars, now)
+    def stop(
+        self, calendars: Mapping[str, Calendar], now: datetime, *, cancelled: bool = False, ended: Span | None = None
+    ) -> None:
+        """Stop the clock. `ended`: when it stopped, if that is not known exactly."""
+        earliest = now if ended is None else max(ended.earliest, self.started_at)
+        if self.breached_at is not None and self.breached_at > earliest:
+            self.breached_at = self.cause = self.missed_by = None  # it may have stopped before
+        self.settle(calendars, earliest)
         self._rest(now)
-        self.stopped_at = now
-        self.state = "cancelled" if cancelled else "met" if self.breached_at is None else "met-late"
+        self.stopped_at, self.ended = now, ended
+        if cancelled:
+            self.state = "cancelled"
+        elif self.breached_at is not None:
+            self.state = "met-late"
+        else:
+            self.state = "met" if self._surely_in_time(calendars, now) else "unknown"
 
-    def solve(self, calendars: Mapping[str, Calendar], now: datetime, *, withdrawn: bool = False) -> None:
+    def solve(
+        self, calendars: Mapping[str, Calendar], now: datetime, *, withdrawn: bool = False, ended: Span | None = None
+    ) -> None:
         """Stop the clock because the conversation was resolved, or cancel it because the customer withdrew the
-        conversation; a reopening may let the clock go on."""
-        self.stop(calendars, now, cancelled=withdrawn)
+        conversation; a reopening may let the clock go on. `ended`: as of `stop`."""
+        self.stop(calendars, now, cancelled=withdrawn, ended=ended)
         self.resumable, self.solved = True, [Stretch(now, None, self.calendar_id)]
 
     def follow(self, status: Status, now: datetime) -> None:
@@ -185,7 +202,7 @@ class RunningClock:
             since = solved[0].start
             solved[-1].end = now
             self.stretches += solved
-        self.stopped_at, self.state = None, "paused"
+        self.stopped_at, self.ended, self.state = None, None, "paused"
         self.follow(status, now)
         return since
 
@@ -201,6 +218,30 @@ class RunningClock:
             self.breached_at, self.cause = due, "time"
         else:
             self.breached_at, self.cause, self.missed_by = now, "policy_change", self.changed
+
+    def _if_begun_last(self, calendars: Mapping[str, Calendar]) -> timedelta:
+        """The business time that the clock took less, if it started as late as it can have."""
+        if self.began is None:
+            return _NONE
+        latest, sums = self.began.latest, self._sums(calendars)
+        whole = bisect_right(self.stretches, latest, hi=len(sums), key=lambda each: each.end or latest)
+        taken = sums[whole - 1] if whole else _NONE
+        if whole == len(self.stretches):
+            return taken
+        cut = self.stretches[whole]
+        return taken + _elapsed(replace(cut, end=min(cut.end or latest, latest)), calendars, latest)
+
+    def _surely_in_time(self, calendars: Mapping[str, Calendar], stopped_at: datetime) -> bool:
+        """Whether a clock that was not missed was in time, whenever it started and stopped."""
+        if self.target is None or self.calendar_id is None or (self.began is None and self.ended is None):
+            return True
+        more = _NONE
+        if self.began is not None:
+            more = calendars[self.calendar_id].elapsed(self.began.earliest, self.started_at)
+        if more > self.target:
+            return False
+        due = self.due(calendars, stopped_at, before=more + self._if_begun_last(calendars))
+        return due is None or due >= (stopped_at if self.ended is None else self.ended.latest)
 
     def _sums(self, calendars: Mapping[str, Calendar]) -> list[timedelta]:
         while len(self.took) < len(self.stretches) and (each := self.stretches[len(self.took)]).end is not None:

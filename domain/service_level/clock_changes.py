@@ -7,6 +7,7 @@ from datetime import datetime
 
 from domain.kernel.event import Event, Recorded
 from domain.service_level.clock import WHOLE_LIFE, Origin, RunningClock, Stretch
+from domain.service_level.inexact import span_of
 from domain.service_level.matter import Matter
 from domain.service_level.policy import Metric
 from domain.service_level.versioned_policies import VersionedPolicies
@@ -25,6 +26,7 @@ class ClockChanges:
         calendar_id = terms.terms.calendar_id if terms else None
         clock = RunningClock(metric, at, [], matter.policy_id, matter.priority, calendar_id)
         clock.paused_too = terms.terms.pauses(metric) if terms else ()
+        clock.began = None if since else span_of(recorded, self.policies.zone)
         if clock.paused_while(matter.status):
             clock.state = "paused"
         else:
@@ -90,14 +92,16 @@ class ClockChanges:
 
     def stop(self, clock: RunningClock, recorded: Recorded[Event], *, cancelled: bool = False) -> None:
         """Stop a clock: fulfilled, or cancelled."""
-        clock.stop(self.policies.calendars, recorded.at, cancelled=cancelled)
+        ended = span_of(recorded, self.policies.zone)
+        clock.stop(self.policies.calendars, recorded.at, cancelled=cancelled, ended=ended)
         note(clock, recorded)
 
     def solve(self, clock: RunningClock, recorded: Recorded[Event], *, withdrawn: bool) -> None:
         """Stop a clock at a resolve, or cancel it at a withdrawal; a clock of the conversation's whole life may go on
         at a reopening."""
         if clock.metric in WHOLE_LIFE:
-            clock.solve(self.policies.calendars, recorded.at, withdrawn=withdrawn)
+            ended = span_of(recorded, self.policies.zone)
+            clock.solve(self.policies.calendars, recorded.at, withdrawn=withdrawn, ended=ended)
             note(clock, recorded)
         else:
             self.stop(clock, recorded, cancelled=withdrawn)

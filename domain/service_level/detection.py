@@ -86,11 +86,12 @@ class Knowledge:
         go_on: Callable[[], None] = always,
         *,
         of_clocks: Sequence[Recorded[Event]] | None = None,
+        zone: str = "UTC",
     ) -> None:
         """`recorded_events`: whole streams of these kinds, in the order of the log; of conversations, with causes.
         `go_on`: as of `VersionedPolicies`. `of_clocks`: the streams of their clocks, which say what was detected; None:
-        work out what is detected, with the sweeps."""
-        self._go_on = go_on
+        work out what is detected, with the sweeps. `zone`: the company's."""
+        self._go_on, self._zone = go_on, zone
         self._of_clocks = of_clocks
         facts: list[Recorded[Event] | Sweep] = [*recorded_events, *sweeps]
         self._facts = sorted(facts, key=_log_order)
@@ -165,7 +166,7 @@ class Knowledge:
         versions = {
             id: [(period.since, period.version) for period in effective_periods(by_stream[id])] for id in calendars
         }
-        return VersionedPolicies(policies, calendars, versions, self._go_on)
+        return VersionedPolicies(policies, calendars, versions, self._go_on, self._zone)
 
     def _detected(self, facts: Sequence[Recorded[Event] | Sweep], now: datetime) -> _Replayed:
         found, evaluation = _Replayed(), IncrementalEvaluation()

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from domain.conversation.events import Priority, Status
 from domain.service_level.clock import Cause, Change, Origin, RunningClock, State, Stretch
+from domain.service_level.inexact import Precision, less_precise
 from domain.service_level.policy import Metric
 from domain.service_level.versioned_policies import VersionedPolicies
 
@@ -19,7 +20,8 @@ class EvaluatedClock:
     """A clock as of an instant. `due_at`: of a paused clock, if it went on now; None where nothing is promised any more
     or the calendar never opens. `breached_at`: when the target was missed; for the cause `policy_change`, when the
     policy or the priority changed, and `missed_by` says which. `unannounced`: by its policy, that change announces no
-    breach. `over_seconds`: business time. `positions`: the log positions of the events that the clock depends on."""
+    breach. `over_seconds`: business time. `positions`: the log positions of the events that the clock depends on.
+    `precision`: how exactly its start and its stop are known."""
 
     origin: Origin
     metric: Metric
@@ -44,6 +46,7 @@ class EvaluatedClock:
     positions: tuple[int, ...]
     never_opens: bool
     missed_by: Change | None = None
+    precision: Precision = "exact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ def evaluated(policies: VersionedPolicies, clock: RunningClock, number: int, now
     clock.settle(calendars, now)
     due = clock.due(calendars, now)
     consumed = clock.consumed(calendars, now)
-    over = max(timedelta(), consumed - clock.target) if clock.target is not None else timedelta()
+    judged = clock.target is not None and clock.state != "unknown"
+    over = max(timedelta(), consumed - clock.target) if judged and clock.target is not None else timedelta()
     assert clock.origin is not None
     assert clock.policy_version is not None
     policy_id = clock.policy_id or clock.evaluated_under
@@ -82,6 +86,7 @@ def evaluated(policies: VersionedPolicies, clock: RunningClock, number: int, now
         breached_at=clock.breached_at,
         cause=clock.cause,
         missed_by=clock.missed_by,
+        precision=less_precise(clock.began, clock.ended),
         unannounced=_unannounced(policies, clock),
         policy_id=policy_id,
         policy_version=clock.policy_version,

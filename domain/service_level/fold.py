@@ -46,7 +46,7 @@ class Fold:
 
     def through(self, recorded_events: Iterable[Recorded[Event]], now: datetime) -> Fold:
         """Fold these events, which follow the events so far, up to `now`."""
-        shown = as_shown(list(recorded_events))
+        shown = as_shown(list(recorded_events), self._policies.zone)
         self._placement.take(shown.undone_splits)
         in_time = sorted(shown.events, key=_order)
         self._late = said_before_closing(in_time, self._placement.into)

@@ -15,6 +15,7 @@ from domain.kernel.time import Instant
 from domain.kernel.values import Frozen
 from domain.service_level.clock import Cause, State
 from domain.service_level.evaluated import EvaluatedClock
+from domain.service_level.inexact import Precision
 from domain.service_level.policy import Metric
 
 
@@ -57,6 +58,7 @@ class RecordedClock(Frozen):
     calendar_version: int | None
     positions: tuple[int, ...]
     positions_kept: int = 0
+    precision: Precision = "exact"
 
     @property
     def live(self) -> bool:
@@ -73,10 +75,10 @@ class AboutClocks(Event):
 class ClocksEvaluated(AboutClocks, name="clocks.seen", published_as="clocks.v1"):
     """The clocks of a conversation, evaluated up to a version of its stream: those that go on, and those that changed
     since the record before; so the log grows with the conversation and no faster. `gone`: those that exist no longer.
-    Version 1 has all clocks, and no `gone`."""
+    Version 1 has all clocks, and no `gone`; until version 2, every start and stop counted as exact."""
 
-    schema_version = 2
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+    schema_version = 3
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged}
 
     up_to: int
     clocks: tuple[RecordedClock, ...]
@@ -109,8 +111,8 @@ class Met(AboutClocks, name="clocks.met", published_as="clocks.v1"):
 
 
 class MetWithdrawn(AboutClocks, name="clocks.met-withdrawn", published_as="clocks.v1"):
-    """A target that was recorded as met was missed after all: the conversation was reopened, or something was
-    corrected."""
+    """A target that was recorded as met was missed after all, or is not known to be met: the conversation was reopened,
+    or something was corrected."""
 
     which: Which
     stopped_at: Instant
@@ -275,6 +277,8 @@ def _breach_events(
                 )
             )
         return events
+    if clock.state == "unknown" and (met_at := told.met.get(which)) is not None:
+        events.append(MetWithdrawn(conversation_id=conversation_id, which=which, stopped_at=met_at))
     if (missed := told.breached.get(which)) is not None:
         events.append(BreachWithdrawn(conversation_id=conversation_id, which=which, breached_at=missed))
     if clock.state == "met" and clock.stopped_at is not None and which not in told.met:
@@ -310,4 +314,5 @@ def _clock(evaluated: EvaluatedClock) -> RecordedClock:
         calendar_id=evaluated.calendar_id,
         calendar_version=evaluated.calendar_version,
         positions=evaluated.positions,
+        precision=evaluated.precision,
     )

@@ -25,6 +25,9 @@ class VersionedPolicies:
     go_on: Callable[[], None] = field(default=always, compare=False)
     """Asked before each event that an evaluation folds; an exception ends the evaluation."""
 
+    zone: str = "UTC"
+    """The company's zone, in which a day is a local date."""
+
     def calendar_version(self, calendar_id: str, at: datetime) -> int | None:
         """The version of a calendar that counts at an instant."""
         found = [version for since, version in self.calendar_versions.get(calendar_id, ()) if not since or since <= at]

@@ -39,7 +39,7 @@ class SlaClocks(View[ClocksRow, _Reads]):
     """Clocks by conversation."""
 
     name = "sla_clocks"
-    version = 2
+    version = 3
     row = ClocksRow
     key = ("conversation_id",)
     indexes = (

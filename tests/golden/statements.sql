@@ -639,52 +639,52 @@ FROM unnest(%b::text[], %b::text[], %b::text[], %b::jsonb[], %b::bigint[], %b::b
 ON CONFLICT ("id") DO UPDATE SET "kind" = excluded."kind", "name" = excluded."name", "versions" = excluded."versions", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make sla_clocks
-CREATE TABLE views."sla_clocks_v2" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint, "seen_version" bigint, "unseen" boolean, "runs" boolean, "next_at" timestamptz, "clocks" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id"));
+CREATE TABLE views."sla_clocks_v3" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint, "seen_version" bigint, "unseen" boolean, "runs" boolean, "next_at" timestamptz, "clocks" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id"));
 
 -- make sla_clocks
-CREATE INDEX ON views."sla_clocks_v2" ((CASE
+CREATE INDEX ON views."sla_clocks_v3" ((CASE
 WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
 ELSE next_at END), conversation_id);
 
 -- make sla_clocks
-CREATE INDEX ON views."sla_clocks_v2" (runs, conversation_id);
+CREATE INDEX ON views."sla_clocks_v3" (runs, conversation_id);
 
 -- make sla_clocks
-CREATE INDEX ON views."sla_clocks_v2" (position);
+CREATE INDEX ON views."sla_clocks_v3" (position);
 
 -- make sla_clocks
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."sla_clocks_v2" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."sla_clocks_v3" TO antiphon_projector;
 
 -- make sla_clocks
 GRANT
-SELECT ON views."sla_clocks_v2" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."sla_clocks_v3" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of sla_clocks
 SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks"
-FROM views."sla_clocks_v2" AS t ;
+FROM views."sla_clocks_v3" AS t ;
 
 -- load rows by key of sla_clocks
 SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks"
-FROM views."sla_clocks_v2" AS t
+FROM views."sla_clocks_v3" AS t
 JOIN unnest(%b::text[]) AS asked("conversation_id") ON ("t"."conversation_id") = ("asked"."conversation_id")
 WHERE NOT t.deleted;
 
 -- touch rows of sla_clocks
-UPDATE views."sla_clocks_v2" AS t SET position = %b
+UPDATE views."sla_clocks_v3" AS t SET position = %b
 FROM unnest(%b::text[]) AS asked("conversation_id")
 WHERE ("t"."conversation_id") = ("asked"."conversation_id");
 
 -- add rows to sla_clocks
-COPY views."sla_clocks_v2" ("conversation_id", "version", "seen_version", "unseen", "runs", "next_at", "clocks", "position", "deleted")
+COPY views."sla_clocks_v3" ("conversation_id", "version", "seen_version", "unseen", "runs", "next_at", "clocks", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to sla_clocks
-INSERT INTO views."sla_clocks_v2" ("conversation_id", "version", "seen_version", "unseen", "runs", "next_at", "clocks", "position", "deleted")
+INSERT INTO views."sla_clocks_v3" ("conversation_id", "version", "seen_version", "unseen", "runs", "next_at", "clocks", "position", "deleted")
 SELECT new."conversation_id"::text, new."version"::bigint, new."seen_version"::bigint, new."unseen"::boolean, new."runs"::boolean, new."next_at"::timestamptz, new."clocks"::jsonb, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "seen_version", "unseen", "runs", "next_at", "clocks", "position", "deleted");
 
 -- write rows of sla_clocks
-INSERT INTO views."sla_clocks_v2" ("conversation_id", "version", "seen_version", "unseen", "runs", "next_at", "clocks", "position", "deleted")
+INSERT INTO views."sla_clocks_v3" ("conversation_id", "version", "seen_version", "unseen", "runs", "next_at", "clocks", "position", "deleted")
 SELECT new."conversation_id"::text, new."version"::bigint, new."seen_version"::bigint, new."unseen"::boolean, new."runs"::boolean, new."next_at"::timestamptz, new."clocks"::jsonb, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "seen_version", "unseen", "runs", "next_at", "clocks", "position", "deleted")
 ON CONFLICT ("conversation_id") DO UPDATE SET "version" = excluded."version", "seen_version" = excluded."seen_version", "unseen" = excluded."unseen", "runs" = excluded."runs", "next_at" = excluded."next_at", "clocks" = excluded."clocks", "position" = excluded."position", "deleted" = excluded."deleted";
@@ -4269,7 +4269,7 @@ LIMIT 10 * %(standing_limit)s + 1) AS t) AS "standing";
 
 -- read a page of projections.service_level.clocks.ONE
 SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks", ARRAY[(t.conversation_id)::text]
-FROM views."sla_clocks_v2" AS t
+FROM views."sla_clocks_v3" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.conversation_id) > (%(clocks_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(clocks_limit)s;
@@ -4278,10 +4278,10 @@ LIMIT %(clocks_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'sla_clocks' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown))) FILTER (WHERE (size > %(clocks_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'sla_clocks' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(clocks_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4289,7 +4289,7 @@ FROM (SELECT t.*, 0 +
 CASE
 WHEN pg_column_size("t"."clocks") > 128 THEN octet_length("t"."clocks"::text)
 ELSE 0 END AS size, t.conversation_id AS place_0
-FROM views."sla_clocks_v2" AS t
+FROM views."sla_clocks_v3" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.conversation_id) > (%(clocks_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(clocks_limit)s) AS t) AS "clocks";
@@ -4298,10 +4298,10 @@ LIMIT %(clocks_limit)s) AS t) AS "clocks";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'sla_clocks' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown))) FILTER (WHERE fits AND (size > %(clocks_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'sla_clocks' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(clocks_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4310,14 +4310,14 @@ FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 +
 CASE
 WHEN pg_column_size("t"."clocks") > 128 THEN octet_length("t"."clocks"::text)
 ELSE 0 END AS size
-FROM views."sla_clocks_v2" AS t
+FROM views."sla_clocks_v3" AS t
 WHERE t.position > %(clocks_since)s AND (t.conversation_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(clocks_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(clocks_limit)s + 1) AS t) AS "clocks";
 
 -- read a page of projections.service_level.clocks._ALL
 SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks", ARRAY[(t.conversation_id)::text]
-FROM views."sla_clocks_v2" AS t
+FROM views."sla_clocks_v3" AS t
 WHERE NOT t.deleted AND (true) AND (t.seen_version > 0) AND (t.conversation_id) > (%(all_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(all_limit)s;
@@ -4326,10 +4326,10 @@ LIMIT %(all_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'sla_clocks' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown))) FILTER (WHERE (size > %(all_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'sla_clocks' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(all_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4337,7 +4337,7 @@ FROM (SELECT t.*, 0 +
 CASE
 WHEN pg_column_size("t"."clocks") > 128 THEN octet_length("t"."clocks"::text)
 ELSE 0 END AS size, t.conversation_id AS place_0
-FROM views."sla_clocks_v2" AS t
+FROM views."sla_clocks_v3" AS t
 WHERE NOT t.deleted AND (true) AND (t.seen_version > 0) AND (t.conversation_id) > (%(all_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(all_limit)s) AS t) AS "all";
@@ -4346,10 +4346,10 @@ LIMIT %(all_limit)s) AS t) AS "all";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'sla_clocks' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown))) FILTER (WHERE fits AND (size > %(all_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'sla_clocks' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(all_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4358,14 +4358,14 @@ FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.seen_version > 0), false) AS fit
 CASE
 WHEN pg_column_size("t"."clocks") > 128 THEN octet_length("t"."clocks"::text)
 ELSE 0 END AS size
-FROM views."sla_clocks_v2" AS t
+FROM views."sla_clocks_v3" AS t
 WHERE t.position > %(all_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(all_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(all_limit)s + 1) AS t) AS "all";
 
 -- read a page of projections.service_level.clocks._RUNNING
 SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks", ARRAY[(t.conversation_id)::text]
-FROM views."sla_clocks_v2" AS t
+FROM views."sla_clocks_v3" AS t
 WHERE NOT t.deleted AND (true) AND (t.runs) AND (t.conversation_id) > (%(running_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(running_limit)s;
@@ -4374,10 +4374,10 @@ LIMIT %(running_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'sla_clocks' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown))) FILTER (WHERE (size > %(running_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'sla_clocks' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(running_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4385,7 +4385,7 @@ FROM (SELECT t.*, 0 +
 CASE
 WHEN pg_column_size("t"."clocks") > 128 THEN octet_length("t"."clocks"::text)
 ELSE 0 END AS size, t.conversation_id AS place_0
-FROM views."sla_clocks_v2" AS t
+FROM views."sla_clocks_v3" AS t
 WHERE NOT t.deleted AND (true) AND (t.runs) AND (t.conversation_id) > (%(running_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(running_limit)s) AS t) AS "running";
@@ -4394,10 +4394,10 @@ LIMIT %(running_limit)s) AS t) AS "running";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'sla_clocks' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown))) FILTER (WHERE fits AND (size > %(running_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'sla_clocks' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(running_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4406,7 +4406,7 @@ FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.runs), false) AS fits, 0 +
 CASE
 WHEN pg_column_size("t"."clocks") > 128 THEN octet_length("t"."clocks"::text)
 ELSE 0 END AS size
-FROM views."sla_clocks_v2" AS t
+FROM views."sla_clocks_v3" AS t
 WHERE t.position > %(running_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(running_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(running_limit)s + 1) AS t) AS "running";

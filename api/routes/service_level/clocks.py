@@ -25,6 +25,7 @@ from domain.kernel.time import WrittenInstant
 from domain.service_level.clock import Cause, State
 from domain.service_level.detection import ClocksAnswer
 from domain.service_level.evaluated import EvaluatedClock
+from domain.service_level.inexact import Precision
 from domain.service_level.policy import Metric
 
 router = APIRouter(route_class=Guarded, tags=["clocks"])
@@ -41,7 +42,8 @@ class Counted(BaseModel):
 class Clock(BaseModel):
     """A clock and its verdict. It ran in its `stretches`; `consumed_seconds` and `over_seconds` are business time.
     `breached_at`: when the target was missed. `detected_at`: when that was detected. `positions`: the log positions of
-    the events that the clock depends on. The versions are those of its policy and calendar."""
+    the events that the clock depends on. `precision`: how exactly start and stop are known; `state` is `unknown` where
+    that does not say whether the clock was in time. The versions are those of its policy and calendar."""
 
     metric: Metric
     instance: int
@@ -61,6 +63,7 @@ class Clock(BaseModel):
     calendar_id: str
     calendar_version: int | None
     calendar_never_opens: bool
+    precision: Precision
     stretches: list[Counted]
     positions: list[int]
 

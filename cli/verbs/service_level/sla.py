@@ -42,7 +42,7 @@ def explain(
 ) -> None:
     """Show each clock as a timeline: what counted, what did not, when it was due, how it ended. Times are UTC."""
     with antiphon() as parts:
-        facts = ClockFacts(parts.log)
+        facts = ClockFacts(parts.log, parts.executor.zone)
         now = datetime.now(UTC)
         asked = instant("--as-of", as_of) if as_of else now
         check_within_reach(asked, now)
@@ -92,6 +92,9 @@ def _explained(clock: EvaluatedClock, answer: ClocksAnswer, names: dict[str, str
         lines.append(
             f"  missed at {when(clock.breached_at)}, {why}; detected {when(detected) if detected else 'by nobody yet'}"
         )
+    if clock.precision != "exact":
+        known = "to the day" if clock.precision == "day" else "not at all"
+        lines.append(f"  when it started or stopped is known {known}")
     if clock.origin in answer.withdrawn:
         lines.append("  was held to be missed, and is not, as what came in later shows")
     if clock.never_opens:

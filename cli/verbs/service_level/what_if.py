@@ -43,7 +43,7 @@ def what_if(
     tried, begin = PoliciesInFile.model_validate(read_yaml(file)), instant("--from", since)
     now = datetime.now(UTC)
     with antiphon() as parts:
-        found = run(parts.log, tried, begin, instant("--to", until) if until else now, now)
+        found = run(parts.log, tried, begin, instant("--to", until) if until else now, now, parts.executor.zone)
     if as_json:
         print(json.dumps(_document(found), indent=2))
         return

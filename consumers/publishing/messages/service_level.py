@@ -25,7 +25,7 @@ class ClockTold(ClockNamed):
     """The state of one clock. What changes by the mere passing of time is given of stopped clocks only."""
 
     instance: Count
-    state: Annotated[str, Field(examples=["running", "paused", "met", "met-late", "cancelled"])]
+    state: Annotated[str, Field(examples=["running", "paused", "met", "met-late", "cancelled", "unknown"])]
     started_at: Instant
     due_at: Instant | None
     stopped_at: Instant | None
@@ -39,22 +39,33 @@ class ClockTold(ClockNamed):
     calendar_version: Count | None
 
 
+class ClockInexact(ClockNamed):
+    """A clock of which the start or the stop is not known exactly."""
+
+    precision: Annotated[str, Field(examples=["day", "unknown"])]
+
+
 class ClocksSeen(Message, of=sla_verdicts.ClocksEvaluated):
     """The clocks of a conversation, as of its version `up_to`: those that go on, and those that changed since the
-    message before. `gone`: those that exist no longer. Without `gone`, `clocks` are all."""
+    message before. `gone`: those that exist no longer. Without `gone`, `clocks` are all. `inexact`: those of
+    `clocks` of which the start or the stop is not known exactly; the state of such a clock may be `unknown`."""
 
     conversation_id: ConversationId
     up_to: Count
     clocks: Annotated[tuple[ClockTold, ...], Field(examples=[[]])]
     gone: Annotated[tuple[ClockNamed, ...] | None, Field(examples=[[]])] = None
+    inexact: Annotated[tuple[ClockInexact, ...], Field(examples=[[]])] = ()
 
     @classmethod
     def facts(cls, event: sla_verdicts.ClocksEvaluated) -> dict[str, Any]:
         """Each clock, with its identity among its own fields."""
-        gone = None if event.gone is None else [_which(each) for each in event.gone]
-        return super().facts(event) | {
+        inexact = [each for each in event.clocks if each.precision != "exact"]
+        return {
+            "conversation_id": event.conversation_id,
+            "up_to": event.up_to,
             "clocks": [_which(each.which) | dict(each) for each in event.clocks],
-            "gone": gone,
+            "gone": None if event.gone is None else [_which(each) for each in event.gone],
+            "inexact": [_which(each.which) | {"precision": each.precision} for each in inexact],
         }
 
 
