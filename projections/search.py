@@ -174,7 +174,7 @@ _TABLE = Table(SEARCH)
 
 def _text(event: _Shown) -> str | None:
     match event:
-        case c.MessageReceived() if event.subject:
+        case c.MessageReceived() if event.subject and event.body != ERASED:
             return f"{event.subject}\n{event.body}"
         case c.MessageReceived() | c.MessageSent() | c.NoteAdded():
             return event.body

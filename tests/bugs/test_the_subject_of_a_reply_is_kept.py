@@ -71,3 +71,8 @@ def test_an_erasure_reaches_the_subject(executor: CommandExecutor, log: Log) -> 
     # Then
     assert [each.subject for each in events_of(log, id) if isinstance(each, MessageReceived)] == [None, "[erased]"]
     assert subjects(log) == [None, "[erased]"]
+    # And what search holds is what was erased, once, not the word
+    passages = [
+        row.text for row, _ in fold_in_memory(SEARCH, everything(log)).values() if row and row.kind == "received"
+    ]
+    assert passages == ["[erased]", "[erased]"]
