@@ -207,6 +207,11 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("change-priority", conversation.ChangePriority, CONVERSATION, _conversation, BOTS),
     _command("set-policy", conversation.SetPolicy, CONVERSATION, _conversation, BOTS),
     _command("change-kind", conversation.ChangeKind, CONVERSATION, _conversation, BOTS),
+    _command("change-subject", conversation.ChangeSubject, CONVERSATION, _conversation, BOTS),
+    _command("change-product-area", conversation.ChangeProductArea, CONVERSATION, _conversation, BOTS),
+    _command(
+        "change-conversation-language", conversation.ChangeConversationLanguage, CONVERSATION, _conversation, BOTS
+    ),
     _command("change-status", conversation.ChangeStatus, CONVERSATION, _conversation, BOTS),
     _command("judge-answer", conversation.JudgeAnswer, CONVERSATION, _conversation, CUSTOMERS),
     _command("request-person", conversation.RequestPerson, CONVERSATION, _conversation, CUSTOMERS),

@@ -87,7 +87,7 @@ _SHORT = "kind IN ('name', 'contact-point', 'order')"
 
 
 _Shown = (
-    c.Opened | c.MessageReceived | c.MessageSent | c.NoteAdded | c.OrderNamed
+    c.Opened | c.SubjectChanged | c.MessageReceived | c.MessageSent | c.NoteAdded | c.OrderNamed
     | customer.Registered | customer.NameChanged | customer.ContactPointAdded | order.Placed
 )  # fmt: skip
 _Reads = _Shown | c.MessageSplit | c.MessageReturned | c.MessageRemoved | customer.ContactPointRemoved | PersonErased
@@ -124,7 +124,7 @@ class Search(View[Indexed, _Reads]):
         if isinstance(event, PersonErased):
             yield from (Match(column, who_was_erased(event)) for column in ("customer_id", "participant_id"))
             return
-        if isinstance(event, (customer.NameChanged, *_ONLY_CHANGES)):
+        if isinstance(event, (customer.NameChanged, c.SubjectChanged, *_ONLY_CHANGES)):
             yield Match("customer_id", event.customer_id)
         if not isinstance(event, _ONLY_CHANGES) and _text(event):
             yield (recorded.position,)
@@ -142,6 +142,9 @@ class Search(View[Indexed, _Reads]):
             return _found_by_nothing(row) if row and (row.kind, row.text) == ("contact-point", event.value) else row
         if isinstance(event, customer.NameChanged) and row is not None:
             return _found_by_nothing(row) if row.kind == "name" else row
+        if isinstance(event, c.SubjectChanged) and row is not None:
+            former = (row.kind, row.stream) == ("subject", recorded.originator_id)
+            return _found_by_nothing(row) if former else row
         if isinstance(event, _SPLITS):
             if row is None or row.about != event.message_id:
                 return row
@@ -178,7 +181,7 @@ def _text(event: _Shown) -> str | None:
             return f"{event.subject}\n{event.body}"
         case c.MessageReceived() | c.MessageSent() | c.NoteAdded():
             return event.body
-        case c.Opened():
+        case c.Opened() | c.SubjectChanged():
             return event.subject
         case customer.Registered() | customer.NameChanged():
             return event.name
@@ -200,6 +203,8 @@ def _about(event: _Shown) -> Fields:
             return {"kind": "note", "about": event.note_id}
         case c.Opened():
             return {"kind": "subject", "language": event.language}
+        case c.SubjectChanged():
+            return {"kind": "subject"}
         case customer.Registered() | customer.NameChanged():
             return {"kind": "name"}
         case customer.ContactPointAdded():

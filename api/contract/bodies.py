@@ -238,6 +238,24 @@ class KindBody(Frozen):
     interaction_id: IdText | None = None
 
 
+class SubjectBody(Frozen):
+    """The subject."""
+
+    subject: Remark
+
+
+class ProductAreaBody(Frozen):
+    """The product area; null where the conversation is about none."""
+
+    product_area: Label | None
+
+
+class ConversationLanguageBody(Frozen):
+    """The language."""
+
+    language: Language
+
+
 class StatusBody(Frozen):
     """The status. Only `resolved` takes a resolution."""
 

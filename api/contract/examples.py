@@ -88,6 +88,9 @@ REQUESTS: Mapping[str, Any] = {
     "hand_over": {"team_id": REPAIRS, "because": "It can be mended, and she would like that."},
     "change_priority": {"priority": "urgent"},
     "change_kind": {"kind": "complaint", "interaction_id": LEAK},
+    "change_subject": {"subject": "The kettle leaks at the spout"},
+    "change_product_area": {"product_area": "kettles"},
+    "change_conversation_language": {"language": "de"},
     "change_status": {"status": "resolved", "resolution": "A new kettle was sent."},
     "register": {
         "contacts": [
@@ -616,7 +619,8 @@ ANSWERS: Mapping[str, Any] = {
         name: {"id": KETTLE, "position": 4714}
         for name in (
             "reply", "note", "add_interaction", "assign", "hand_over", "change_priority", "set_policy", "change_kind",
-            "change_status", "merge_conversation", "separate_conversation", "undo_split",
+            "change_subject", "change_product_area", "change_conversation_language", "change_status",
+            "merge_conversation", "separate_conversation", "undo_split",
         )
     },
     **{

@@ -232,6 +232,24 @@ class ChangeKind(ConversationCommand):
     interaction_id: str | None = None
 
 
+class ChangeSubject(ConversationCommand):
+    """Give the conversation another subject. What the customer wrote stays, and so do the subjects of mails."""
+
+    subject: Remark
+
+
+class ChangeProductArea(ConversationCommand):
+    """Correct the product area; None where the conversation is about none."""
+
+    product_area: Label | None
+
+
+class ChangeConversationLanguage(ConversationCommand):
+    """Correct the language of the conversation."""
+
+    language: Language
+
+
 class ChangeStatus(ConversationCommand):
     """Wait for the customer, put on hold, resolve or reopen. Only `resolved` takes a resolution.
 

@@ -9,9 +9,12 @@ from domain.conversation.commands import (
     AddInteraction,
     AddNote,
     Assign,
+    ChangeConversationLanguage,
     ChangeKind,
     ChangePriority,
+    ChangeProductArea,
     ChangeStatus,
+    ChangeSubject,
     ConversationCommand,
     GiveBack,
     HandOver,
@@ -28,6 +31,7 @@ from domain.conversation.events import (
     CLOSED,
     AnswerJudged,
     Assigned,
+    ConversationLanguageChanged,
     ConversationWithdrawn,
     HandedOver,
     InteractionAdded,
@@ -40,9 +44,11 @@ from domain.conversation.events import (
     PersonRequested,
     PolicySet,
     PriorityChanged,
+    ProductAreaChanged,
     Status,
     StatusCause,
     StatusChanged,
+    SubjectChanged,
 )
 from domain.conversation.state import MOST_PARTICIPANTS, Conversation, is_bot
 from domain.kernel.event import ActorKind, Event
@@ -141,6 +147,12 @@ def decide(
             return [PriorityChanged(customer_id=customer_id, priority=command.priority, previous=state.priority)]
         case ChangeKind():
             return _kind(state, command)
+        case ChangeSubject():
+            return [SubjectChanged(customer_id=customer_id, subject=command.subject)]
+        case ChangeProductArea() if (area := command.product_area) != state.product_area:
+            return [ProductAreaChanged(customer_id=customer_id, product_area=area, previous=state.product_area)]
+        case ChangeConversationLanguage() if (language := command.language) != state.language:
+            return [ConversationLanguageChanged(customer_id=customer_id, language=language, previous=state.language)]
         case ChangeStatus():
             if command.resolution and command.status != "resolved":
                 raise Refusal("resolution-misplaced", "a resolution is said when resolving; leave it out here")

@@ -237,6 +237,29 @@ class KindChanged(Event, name="conversation.kind-changed", published_as="convers
     previous: InteractionKind
 
 
+class SubjectChanged(Event, name="conversation.subject-changed", published_as="conversations.v1"):
+    """The conversation got another subject. The former one stands where it was given."""
+
+    customer_id: str
+    subject: Annotated[Text, Personal("customer_id")]
+
+
+class ProductAreaChanged(Event, name="conversation.product-area-changed", published_as="conversations.v1"):
+    """The product area was corrected; None where the conversation is about none."""
+
+    customer_id: str
+    product_area: Text | None
+    previous: Text | None
+
+
+class ConversationLanguageChanged(Event, name="conversation.language-changed", published_as="conversations.v1"):
+    """The language of the conversation was corrected; what was said keeps its own."""
+
+    customer_id: str
+    language: Text
+    previous: Text | None
+
+
 class StatusChanged(Event, name="conversation.status-changed", published_as="conversations.v1"):
     """The status changed: another side has the next move, or the matter was resolved or reopened. Version 1 has no
     `cause`."""
@@ -429,7 +452,8 @@ class MessageTaken(Event, name="conversation.message-taken", published_as="conve
 
 ConversationEvent = (
     Opened | InteractionAdded | MessageReceived | MessageSent | ParticipantJoined | NoteAdded | Assigned | HandedOver
-    | PriorityChanged | KindChanged | StatusChanged | AnswerJudged | PersonRequested | ConversationWithdrawn | PolicySet
+    | PriorityChanged | KindChanged | SubjectChanged | ProductAreaChanged | ConversationLanguageChanged
+    | StatusChanged | AnswerJudged | PersonRequested | ConversationWithdrawn | PolicySet
     | MessageRemoved
     | ConversationMerged | ConversationSeparated | PartJoined | PartLeft | PartHeard
     | MessageSplit | MessagePlaced | MessageReturned | MessageTaken | OrderNamed

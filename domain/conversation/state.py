@@ -13,6 +13,7 @@ from domain.conversation.events import (
     Assigned,
     ChannelIdRepeated,
     ConversationEvent,
+    ConversationLanguageChanged,
     ConversationMerged,
     ConversationSeparated,
     ConversationWithdrawn,
@@ -37,8 +38,10 @@ from domain.conversation.events import (
     PolicySet,
     Priority,
     PriorityChanged,
+    ProductAreaChanged,
     Status,
     StatusChanged,
+    SubjectChanged,
 )
 from domain.conversation.interaction import InteractionKind
 from domain.conversation.standing import standings, status_of_all
@@ -78,6 +81,8 @@ class Conversation:
     ordered: frozenset[str] = frozenset()
     last_answer_id: str | None = None
     policy_id: str | None = None
+    product_area: str | None = None
+    language: str | None = None
     asked_for_person: bool = False
     unsettled: bool = False
 
@@ -102,15 +107,27 @@ def is_bot(agent_id: str | None) -> bool:
 def evolve(state: Conversation | None, event: ConversationEvent) -> Conversation | None:
     """Fold one event into the state. Events that no decision depends on leave the state as it is."""
     if isinstance(event, Opened):
-        return Conversation(event.customer_id, event.channel, event.priority)
+        return Conversation(
+            event.customer_id,
+            event.channel,
+            event.priority,
+            product_area=event.product_area,
+            language=event.language,
+        )
     if state is None:
         return None
     match event:
         case InteractionAdded() | KindChanged():
             interactions = MappingProxyType({**state.interactions, event.interaction_id: event.kind})
-            about_order = isinstance(event, InteractionAdded) and event.order_id is not None
-            ordered = state.ordered | {event.interaction_id} if about_order else state.ordered
-            return replace(state, interactions=interactions, ordered=ordered)
+            if isinstance(event, KindChanged):
+                return replace(state, interactions=interactions)
+            ordered = state.ordered | {event.interaction_id} if event.order_id is not None else state.ordered
+            area = state.product_area or event.product_area
+            return replace(state, interactions=interactions, ordered=ordered, product_area=area)
+        case ProductAreaChanged():
+            return replace(state, product_area=event.product_area)
+        case ConversationLanguageChanged():
+            return replace(state, language=event.language)
         case MessageSent():
             # The customer's verdict is on answers to the customer.
             return state if event.participant_id else replace(state, last_answer_id=event.message_id)
@@ -156,7 +173,7 @@ def evolve(state: Conversation | None, event: ConversationEvent) -> Conversation
             return replace(state, reopened=state.reopened | reopened, for_person=state.for_person | asking)
         case MessageReceived() | NoteAdded() | AnswerJudged() | MessageSplit() | MessageReturned():
             return state
-        case OrderNamed() | ChannelIdRepeated() | MessageRemoved():
+        case OrderNamed() | ChannelIdRepeated() | MessageRemoved() | SubjectChanged():
             return state
         case _:
             assert_never(event)

@@ -33,8 +33,8 @@ def evaluate(
 
 
 CHOOSE_POLICY = (
-    c.Opened, c.InteractionAdded, c.KindChanged, c.PriorityChanged, c.PolicySet, c.ConversationMerged,
-    c.ConversationSeparated,
+    c.Opened, c.InteractionAdded, c.KindChanged, c.ProductAreaChanged, c.PriorityChanged, c.PolicySet,
+    c.ConversationMerged, c.ConversationSeparated,
 )  # fmt: skip
 """The events on which the choice of a conversation's policy depends."""
 

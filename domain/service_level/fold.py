@@ -146,6 +146,9 @@ class Fold:
             case c.KindChanged() if matter.first == event.interaction_id:
                 matter.about = matter.about.model_copy(update={"kind": event.kind})
                 self._changed(matter, recorded)
+            case c.ProductAreaChanged():
+                matter.about = matter.about.model_copy(update={"product_area": event.product_area})
+                self._changed(matter, recorded)
             case c.ConversationMerged() if split := self._placement.undone_split(recorded.originator_id):
                 self._returned(matter, split, recorded)
             case c.ConversationMerged():

@@ -15,7 +15,7 @@ STREAM = "watch-sla"
 ClockInput = (
     c.Opened | c.InteractionAdded | c.KindChanged | c.MessageReceived | c.MessageSent | c.NoteAdded | c.StatusChanged
     | c.ConversationWithdrawn | c.PriorityChanged | c.PolicySet | c.ConversationMerged | c.ConversationSeparated
-    | c.MessagePlaced | c.PartJoined | c.PartLeft | c.PartHeard
+    | c.MessagePlaced | c.PartJoined | c.PartLeft | c.PartHeard | c.ProductAreaChanged
 )  # fmt: skip
 """The events of a conversation that may change its clocks: after each of them, the clocks are evaluated."""
 

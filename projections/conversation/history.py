@@ -40,14 +40,15 @@ class HistoryLine:
     `participant_id`: who said the message, or to whom it was said, where that is not the conversation's customer; of a
     line of kind `participant`, who takes part from then on, by the contact point `text` of the kind `new`.
     `about`: the id of the message, note or interaction. A change has a `field` (assignee, team, priority, kind, status,
-    merged, parts, split, order, same-id, removed) with `old` and `new`; an assignee is a team, a staff member, or both
-    with a blank between; None is nobody. A verdict has `new`: answered or not-answered. `text`: a body, a subject, a
-    reason, a resolution, the number of an order as the customer said it. `subject`: of a message in a known thread, as
-    the message says it; the conversation keeps its own. `adjusted`: the fields that are not shown in
-    full as the customer sent them, each with what was done (`how`). `bidi`: the text, or an attachment's name, holds
-    controls that turn the direction of writing, and may look like another text. `removed`: the message was taken out;
-    the change of the field `removed` says by whom, and why. `split_into`: that conversation shows the message, and its
-    own does not. `parts`: the conversations that are shown along with this one from here on.
+    merged, parts, split, order, same-id, removed, subject, product-area, language) with `old` and `new`; an assignee is
+    a team, a staff member, or both with a blank between; None is nobody. A new subject is the `text`. A verdict has
+    `new`: answered or not-answered. `text`: a body, a subject, a reason, a resolution, the number of an order as the
+    customer said it. `subject`: of a message in a known thread, as the message says it; the conversation keeps its own.
+    `adjusted`: the fields that are not shown in full as the customer sent them, each with what was done (`how`).
+    `bidi`: the text, or an attachment's name, holds controls that turn the direction of writing, and may look like
+    another text. `removed`: the message was taken out; the change of the field `removed` says by whom, and why.
+    `split_into`: that conversation shows the message, and its own does not. `parts`: the conversations that are shown
+    along with this one from here on.
     """
 
     conversation_id: str
@@ -99,7 +100,8 @@ _Shown = (
     | c.PriorityChanged | c.KindChanged | c.StatusChanged | c.AnswerJudged | c.PersonRequested
     | c.ConversationWithdrawn | c.ConversationMerged | c.ConversationSeparated | c.PartJoined | c.PartLeft
     | c.PartHeard | c.MessageSplit | c.MessagePlaced | c.MessageReturned | c.MessageTaken | c.OrderNamed
-    | c.ChannelIdRepeated | c.ParticipantJoined | c.MessageRemoved
+    | c.ChannelIdRepeated | c.ParticipantJoined | c.MessageRemoved | c.SubjectChanged | c.ProductAreaChanged
+    | c.ConversationLanguageChanged
 )  # fmt: skip
 _Reads = _Shown | PersonErased
 
@@ -108,7 +110,7 @@ class History(View[HistoryLine, _Reads]):
     """Lines by conversation and version."""
 
     name = "history"
-    version = 11
+    version = 12
     row = HistoryLine
     document = MappingProxyType({"late": "false"})
     key = ("conversation_id", "version")
@@ -313,6 +315,12 @@ def _content(event: _Shown) -> tuple[Kind, Fields]:
             return "change", {
                 "field": "kind", "old": event.previous, "new": event.kind, "about": event.interaction_id,
             }  # fmt: skip
+        case c.SubjectChanged():
+            return "change", {"field": "subject", "text": event.subject}
+        case c.ProductAreaChanged():
+            return "change", {"field": "product-area", "old": event.previous, "new": event.product_area}
+        case c.ConversationLanguageChanged():
+            return "change", {"field": "language", "old": event.previous, "new": event.language}
         case c.StatusChanged():
             return "change", {
                 "field": "status", "old": event.previous, "new": event.status, "text": event.resolution,

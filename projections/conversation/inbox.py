@@ -96,7 +96,8 @@ _Reads = (
     c.Opened | c.InteractionAdded | c.MessageReceived | c.MessageSent | c.NoteAdded | c.Assigned
     | c.HandedOver | c.PriorityChanged | c.KindChanged | c.StatusChanged | c.AnswerJudged | c.PersonRequested
     | c.ConversationWithdrawn | c.ConversationMerged | c.ConversationSeparated | c.PartJoined | c.PartLeft
-    | c.PartHeard | c.MessageSplit | c.ParticipantJoined
+    | c.PartHeard | c.MessageSplit | c.ParticipantJoined | c.SubjectChanged | c.ProductAreaChanged
+    | c.ConversationLanguageChanged
     | c.MessagePlaced | c.MessageReturned | c.MessageTaken | v.ClocksEvaluated | v.Warned | customer.Erased
 )  # fmt: skip
 
@@ -105,7 +106,7 @@ class Inbox(View[Item, _Reads]):
     """Items by conversation. What joins a conversation is taken from the row of the part, as it was merged."""
 
     name = "inbox"
-    version = 13
+    version = 14
     row = Item
     key = ("conversation_id",)
     indexes = (
@@ -223,6 +224,12 @@ def _change(row: Item, recorded: Recorded[Event]) -> Fields:
             return {**given, "taken_up_at": row.taken_up_at or (recorded.at if to_people else None)}
         case c.PriorityChanged():
             return {"priority": event.priority}
+        case c.SubjectChanged():
+            return {"subject": event.subject, "bidi": bidi(event.subject)}
+        case c.ProductAreaChanged():
+            return {"product_area": event.product_area}
+        case c.ConversationLanguageChanged():
+            return {"language": event.language}
         case c.AnswerJudged():
             return {"answered": event.answered}
         case c.ConversationMerged():

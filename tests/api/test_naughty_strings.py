@@ -192,8 +192,8 @@ class World:
             return path.format(id=kinds[kind](merged=path.endswith("/separation")))
         if path.endswith("/undo-split"):
             return path.format(id=self._split())
-        if path.endswith(("/name", "/language", "/segment")):  # of one customer, the last one is shown
-            return path.format(id=self._somebody(merged=False))
+        if path.endswith(("/name", "/language", "/segment", "/subject", "/product-area")):  # the last one is shown
+            return path.format(id=self.conversation() if kind == "conversations" else self._somebody(merged=False))
         return path.format(id=ids[kind] if kind in ids else self._one_more(kind, delivered=path.endswith("/return")))
 
     def conversation(self, *, merged: bool = False) -> str:

@@ -40,7 +40,8 @@ SHOWN = {
     "conversation.message-returned.message_id",
     "conversation.opened.channel",
     "conversation.opened.language",
-    "conversation.opened.subject",
+    "conversation.subject-changed.subject",  # in place of conversation.opened.subject
+    "conversation.language-changed.language",
     "conversation.interaction-added.interaction_id",
     *(
         f"conversation.message-{event}.{name}"

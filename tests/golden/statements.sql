@@ -1,145 +1,145 @@
 -- make history
-CREATE OR REPLACE FUNCTION "views"."history_v11_document"("conversation_id" text, "version" bigint, "place" bigint, "customer_id" text, "kind" text, "author_id" text, "author_kind" text, "author_team" text, "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text, "late" boolean, "about" text, "field" text, "old" text, "new" text, "text" text, "channel" text, "language" text, "automatic" boolean, "attachments" jsonb, "reason" text, "parts" text[], "split_into" text, "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text, "subject" text) RETURNS json LANGUAGE sql IMMUTABLE SET timezone = 'UTC' AS 'SELECT row_to_json((SELECT shown
+CREATE OR REPLACE FUNCTION "views"."history_v12_document"("conversation_id" text, "version" bigint, "place" bigint, "customer_id" text, "kind" text, "author_id" text, "author_kind" text, "author_team" text, "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text, "late" boolean, "about" text, "field" text, "old" text, "new" text, "text" text, "channel" text, "language" text, "automatic" boolean, "attachments" jsonb, "reason" text, "parts" text[], "split_into" text, "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text, "subject" text) RETURNS json LANGUAGE sql IMMUTABLE SET timezone = 'UTC' AS 'SELECT row_to_json((SELECT shown
 FROM (SELECT "conversation_id" AS "conversation_id", "version" AS "version", "place" AS "place", "customer_id" AS "customer_id", "kind" AS "kind", "author_id" AS "author_id", "author_kind" AS "author_kind", "author_team" AS "author_team", "occurred_at" AS "occurred_at", "recorded_at" AS "recorded_at", "time_precision" AS "time_precision", false AS "late", "about" AS "about", "field" AS "field", "old" AS "old", "new" AS "new", "text" AS "text", "channel" AS "channel", "language" AS "language", "automatic" AS "automatic", "attachments" AS "attachments", "reason" AS "reason", "parts" AS "parts", "split_into" AS "split_into", "bidi" AS "bidi", "adjusted" AS "adjusted", "removed" AS "removed", "participant_id" AS "participant_id", "subject" AS "subject") AS shown))';
 
 -- make history
-CREATE TABLE views."history_v11" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint NOT NULL, "place" bigint, "customer_id" text COLLATE "C", "kind" text COLLATE "C", "author_id" text COLLATE "C", "author_kind" text COLLATE "C", "author_team" text COLLATE "C", "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "late" boolean, "about" text COLLATE "C", "field" text COLLATE "C", "old" text COLLATE "C", "new" text COLLATE "C", "text" text COLLATE "C", "channel" text COLLATE "C", "language" text COLLATE "C", "automatic" boolean, "attachments" jsonb, "reason" text COLLATE "C", "parts" text[] COLLATE "C", "split_into" text COLLATE "C", "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text COLLATE "C", "subject" text COLLATE "C", "document" json GENERATED ALWAYS AS ("views"."history_v11_document"("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject")) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id", "version"));
+CREATE TABLE views."history_v12" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint NOT NULL, "place" bigint, "customer_id" text COLLATE "C", "kind" text COLLATE "C", "author_id" text COLLATE "C", "author_kind" text COLLATE "C", "author_team" text COLLATE "C", "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "late" boolean, "about" text COLLATE "C", "field" text COLLATE "C", "old" text COLLATE "C", "new" text COLLATE "C", "text" text COLLATE "C", "channel" text COLLATE "C", "language" text COLLATE "C", "automatic" boolean, "attachments" jsonb, "reason" text COLLATE "C", "parts" text[] COLLATE "C", "split_into" text COLLATE "C", "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text COLLATE "C", "subject" text COLLATE "C", "document" json GENERATED ALWAYS AS ("views"."history_v12_document"("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject")) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id", "version"));
 
 -- make history
-ALTER TABLE views."history_v11" ALTER COLUMN "text" SET STATISTICS 0;
+ALTER TABLE views."history_v12" ALTER COLUMN "text" SET STATISTICS 0;
 
 -- make history
-ALTER TABLE views."history_v11" ALTER COLUMN "attachments" SET STATISTICS 0;
+ALTER TABLE views."history_v12" ALTER COLUMN "attachments" SET STATISTICS 0;
 
 -- make history
-ALTER TABLE views."history_v11" ALTER COLUMN "subject" SET STATISTICS 0;
+ALTER TABLE views."history_v12" ALTER COLUMN "subject" SET STATISTICS 0;
 
 -- make history
-ALTER TABLE views."history_v11" ALTER COLUMN "document" SET STATISTICS 0;
+ALTER TABLE views."history_v12" ALTER COLUMN "document" SET STATISTICS 0;
 
 -- make history
-CREATE INDEX ON views."history_v11" (customer_id);
+CREATE INDEX ON views."history_v12" (customer_id);
 
 -- make history
-CREATE INDEX ON views."history_v11" USING btree (participant_id, occurred_at, place)
+CREATE INDEX ON views."history_v12" USING btree (participant_id, occurred_at, place)
 WHERE participant_id IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v11" (coalesce(split_into, conversation_id), occurred_at, place);
+CREATE INDEX ON views."history_v12" (coalesce(split_into, conversation_id), occurred_at, place);
 
 -- make history
-CREATE INDEX ON views."history_v11" USING btree (split_into)
+CREATE INDEX ON views."history_v12" USING btree (split_into)
 WHERE split_into IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v11" USING btree (conversation_id)
+CREATE INDEX ON views."history_v12" USING btree (conversation_id)
 WHERE split_into IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v11" USING btree (conversation_id, place)
+CREATE INDEX ON views."history_v12" USING btree (conversation_id, place)
 WHERE parts IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v11" (position);
+CREATE INDEX ON views."history_v12" (position);
 
 -- make history
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."history_v11" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."history_v12" TO antiphon_projector;
 
 -- make history
 GRANT
-SELECT ON views."history_v11" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."history_v12" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of history
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject"
-FROM views."history_v11" AS t ;
+FROM views."history_v12" AS t ;
 
 -- load rows by key of history
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject"
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 JOIN unnest(%b::text[], %b::bigint[]) AS asked("conversation_id", "version") ON ("t"."conversation_id", "t"."version") = ("asked"."conversation_id", "asked"."version")
 WHERE NOT t.deleted;
 
 -- touch rows of history
-UPDATE views."history_v11" AS t SET position = %b
+UPDATE views."history_v12" AS t SET position = %b
 FROM unnest(%b::text[], %b::bigint[]) AS asked("conversation_id", "version")
 WHERE ("t"."conversation_id", "t"."version") = ("asked"."conversation_id", "asked"."version");
 
 -- add rows to history
-COPY views."history_v11" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
+COPY views."history_v12" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to history
-INSERT INTO views."history_v11" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
+INSERT INTO views."history_v12" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
 SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."removed"::boolean, new."participant_id"::text, new."subject"::text, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::boolean[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted");
 
 -- write rows of history
-INSERT INTO views."history_v11" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
+INSERT INTO views."history_v12" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
 SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."removed"::boolean, new."participant_id"::text, new."subject"::text, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::boolean[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
 ON CONFLICT ("conversation_id", "version") DO UPDATE SET "place" = excluded."place", "customer_id" = excluded."customer_id", "kind" = excluded."kind", "author_id" = excluded."author_id", "author_kind" = excluded."author_kind", "author_team" = excluded."author_team", "occurred_at" = excluded."occurred_at", "recorded_at" = excluded."recorded_at", "time_precision" = excluded."time_precision", "late" = excluded."late", "about" = excluded."about", "field" = excluded."field", "old" = excluded."old", "new" = excluded."new", "text" = excluded."text", "channel" = excluded."channel", "language" = excluded."language", "automatic" = excluded."automatic", "attachments" = excluded."attachments", "reason" = excluded."reason", "parts" = excluded."parts", "split_into" = excluded."split_into", "bidi" = excluded."bidi", "adjusted" = excluded."adjusted", "removed" = excluded."removed", "participant_id" = excluded."participant_id", "subject" = excluded."subject", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make inbox
-CREATE TABLE views."inbox_v13" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint, "customer_id" text COLLATE "C", "channel" text COLLATE "C", "priority" text COLLATE "C", "opened_at" timestamptz, "last_at" timestamptz, "status" text COLLATE "C", "subject" text COLLATE "C", "language" text COLLATE "C", "product_area" text COLLATE "C", "segment" text COLLATE "C", "team_id" text COLLATE "C", "agent_id" text COLLATE "C", "interactions" text[] COLLATE "C", "kinds" text[] COLLATE "C", "waiting_since" timestamptz, "messages_in" bigint, "messages_out" bigint, "answered" boolean, "person_requested_at" timestamptz, "taken_up_at" timestamptz, "answered_at" timestamptz, "closed_at" timestamptz, "merged_into" text COLLATE "C", "split_from" text COLLATE "C", "members" jsonb, "next_move" text COLLATE "C", "bidi" boolean, "due_at" timestamptz, "due_metric" text COLLATE "C", "due_warned" boolean, "due_missed" boolean, "unanswered" jsonb, "last_answer_at" timestamptz, "for_person" boolean, "taken" boolean, "brings" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id"));
+CREATE TABLE views."inbox_v14" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint, "customer_id" text COLLATE "C", "channel" text COLLATE "C", "priority" text COLLATE "C", "opened_at" timestamptz, "last_at" timestamptz, "status" text COLLATE "C", "subject" text COLLATE "C", "language" text COLLATE "C", "product_area" text COLLATE "C", "segment" text COLLATE "C", "team_id" text COLLATE "C", "agent_id" text COLLATE "C", "interactions" text[] COLLATE "C", "kinds" text[] COLLATE "C", "waiting_since" timestamptz, "messages_in" bigint, "messages_out" bigint, "answered" boolean, "person_requested_at" timestamptz, "taken_up_at" timestamptz, "answered_at" timestamptz, "closed_at" timestamptz, "merged_into" text COLLATE "C", "split_from" text COLLATE "C", "members" jsonb, "next_move" text COLLATE "C", "bidi" boolean, "due_at" timestamptz, "due_metric" text COLLATE "C", "due_warned" boolean, "due_missed" boolean, "unanswered" jsonb, "last_answer_at" timestamptz, "for_person" boolean, "taken" boolean, "brings" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id"));
 
 -- make inbox
-ALTER TABLE views."inbox_v13" ALTER COLUMN "subject" SET STATISTICS 0;
+ALTER TABLE views."inbox_v14" ALTER COLUMN "subject" SET STATISTICS 0;
 
 -- make inbox
-CREATE INDEX ON views."inbox_v13" (coalesce(waiting_since, 'infinity'), conversation_id);
+CREATE INDEX ON views."inbox_v14" (coalesce(waiting_since, 'infinity'), conversation_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v13" (team_id, coalesce(waiting_since, 'infinity'), conversation_id);
+CREATE INDEX ON views."inbox_v14" (team_id, coalesce(waiting_since, 'infinity'), conversation_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v13" (agent_id, coalesce(waiting_since, 'infinity'), conversation_id);
+CREATE INDEX ON views."inbox_v14" (agent_id, coalesce(waiting_since, 'infinity'), conversation_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v13" (customer_id);
+CREATE INDEX ON views."inbox_v14" (customer_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v13" (coalesce(due_at, 'infinity'), coalesce(waiting_since, 'infinity'), conversation_id);
+CREATE INDEX ON views."inbox_v14" (coalesce(due_at, 'infinity'), coalesce(waiting_since, 'infinity'), conversation_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v13" USING btree (status)
+CREATE INDEX ON views."inbox_v14" USING btree (status)
 WHERE merged_into IS NULL;
 
 -- make inbox
-CREATE INDEX ON views."inbox_v13" (position);
+CREATE INDEX ON views."inbox_v14" (position);
 
 -- make inbox
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."inbox_v13" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."inbox_v14" TO antiphon_projector;
 
 -- make inbox
 GRANT
-SELECT ON views."inbox_v13" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."inbox_v14" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of inbox
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings"
-FROM views."inbox_v13" AS t ;
+FROM views."inbox_v14" AS t ;
 
 -- load rows by key of inbox
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings"
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 JOIN unnest(%b::text[]) AS asked("conversation_id") ON ("t"."conversation_id") = ("asked"."conversation_id")
 WHERE NOT t.deleted;
 
 -- touch rows of inbox
-UPDATE views."inbox_v13" AS t SET position = %b
+UPDATE views."inbox_v14" AS t SET position = %b
 FROM unnest(%b::text[]) AS asked("conversation_id")
 WHERE ("t"."conversation_id") = ("asked"."conversation_id");
 
 -- add rows to inbox
-COPY views."inbox_v13" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
+COPY views."inbox_v14" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to inbox
-INSERT INTO views."inbox_v13" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
+INSERT INTO views."inbox_v14" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
 SELECT new."conversation_id"::text, new."version"::bigint, new."customer_id"::text, new."channel"::text, new."priority"::text, new."opened_at"::timestamptz, new."last_at"::timestamptz, new."status"::text, new."subject"::text, new."language"::text, new."product_area"::text, new."segment"::text, new."team_id"::text, new."agent_id"::text, new."interactions"::text[], new."kinds"::text[], new."waiting_since"::timestamptz, new."messages_in"::bigint, new."messages_out"::bigint, new."answered"::boolean, new."person_requested_at"::timestamptz, new."taken_up_at"::timestamptz, new."answered_at"::timestamptz, new."closed_at"::timestamptz, new."merged_into"::text, new."split_from"::text, new."members"::jsonb, new."next_move"::text, new."bidi"::boolean, new."due_at"::timestamptz, new."due_metric"::text, new."due_warned"::boolean, new."due_missed"::boolean, new."unanswered"::jsonb, new."last_answer_at"::timestamptz, new."for_person"::boolean, new."taken"::boolean, new."brings"::jsonb, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::bigint[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::jsonb[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted");
 
 -- write rows of inbox
-INSERT INTO views."inbox_v13" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
+INSERT INTO views."inbox_v14" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
 SELECT new."conversation_id"::text, new."version"::bigint, new."customer_id"::text, new."channel"::text, new."priority"::text, new."opened_at"::timestamptz, new."last_at"::timestamptz, new."status"::text, new."subject"::text, new."language"::text, new."product_area"::text, new."segment"::text, new."team_id"::text, new."agent_id"::text, new."interactions"::text[], new."kinds"::text[], new."waiting_since"::timestamptz, new."messages_in"::bigint, new."messages_out"::bigint, new."answered"::boolean, new."person_requested_at"::timestamptz, new."taken_up_at"::timestamptz, new."answered_at"::timestamptz, new."closed_at"::timestamptz, new."merged_into"::text, new."split_from"::text, new."members"::jsonb, new."next_move"::text, new."bidi"::boolean, new."due_at"::timestamptz, new."due_metric"::text, new."due_warned"::boolean, new."due_missed"::boolean, new."unanswered"::jsonb, new."last_answer_at"::timestamptz, new."for_person"::boolean, new."taken"::boolean, new."brings"::jsonb, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::bigint[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::jsonb[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
 ON CONFLICT ("conversation_id") DO UPDATE SET "version" = excluded."version", "customer_id" = excluded."customer_id", "channel" = excluded."channel", "priority" = excluded."priority", "opened_at" = excluded."opened_at", "last_at" = excluded."last_at", "status" = excluded."status", "subject" = excluded."subject", "language" = excluded."language", "product_area" = excluded."product_area", "segment" = excluded."segment", "team_id" = excluded."team_id", "agent_id" = excluded."agent_id", "interactions" = excluded."interactions", "kinds" = excluded."kinds", "waiting_since" = excluded."waiting_since", "messages_in" = excluded."messages_in", "messages_out" = excluded."messages_out", "answered" = excluded."answered", "person_requested_at" = excluded."person_requested_at", "taken_up_at" = excluded."taken_up_at", "answered_at" = excluded."answered_at", "closed_at" = excluded."closed_at", "merged_into" = excluded."merged_into", "split_from" = excluded."split_from", "members" = excluded."members", "next_move" = excluded."next_move", "bidi" = excluded."bidi", "due_at" = excluded."due_at", "due_metric" = excluded."due_metric", "due_warned" = excluded."due_warned", "due_missed" = excluded."due_missed", "unanswered" = excluded."unanswered", "last_answer_at" = excluded."last_answer_at", "for_person" = excluded."for_person", "taken" = excluded."taken", "brings" = excluded."brings", "position" = excluded."position", "deleted" = excluded."deleted";
@@ -836,7 +836,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v11" AS joined
+FROM views."history_v12" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -846,14 +846,14 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v11" AS come ON come.split_into = shown.id
+JOIN views."history_v12" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v11" AS earlier
+FROM views."history_v12" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -862,7 +862,7 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind <> 'heard') AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -875,7 +875,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v11" AS joined
+FROM views."history_v12" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -885,17 +885,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v11" AS come ON come.split_into = shown.id
+JOIN views."history_v12" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v11" AS earlier
+FROM views."history_v12" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -907,7 +907,7 @@ ELSE "t"."document" END) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -924,7 +924,7 @@ ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS 
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind <> 'heard') AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -937,7 +937,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v11" AS joined
+FROM views."history_v12" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -947,17 +947,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v11" AS come ON come.split_into = shown.id
+JOIN views."history_v12" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v11" AS earlier
+FROM views."history_v12" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -969,7 +969,7 @@ ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT 
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -984,7 +984,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
@@ -992,7 +992,7 @@ LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
 
 -- read a page of projections.conversation.history.NEWEST
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.version)::text]
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) < (%(newest_0)s::bigint)
 ORDER BY t.version DESC
 LIMIT %(newest_limit)s;
@@ -1001,9 +1001,9 @@ LIMIT %(newest_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(newest_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1017,7 +1017,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.version AS place_0
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) < (%(newest_0)s::bigint)
 ORDER BY t.version DESC
 LIMIT %(newest_limit)s) AS t) AS "newest";
@@ -1026,9 +1026,9 @@ LIMIT %(newest_limit)s) AS t) AS "newest";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE fits AND (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE fits AND (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(newest_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1043,20 +1043,20 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE t.position > %(newest_since)s AND (t.conversation_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(newest_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(newest_limit)s + 1) AS t) AS "newest";
 
 -- read a page of projections.conversation.history.OF_PARTICIPANT
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v11" AS earlier
+FROM views."history_v12" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s;
@@ -1065,9 +1065,9 @@ LIMIT %(messages_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v11" AS earlier
+FROM views."history_v12" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -1077,7 +1077,7 @@ FROM false THEN row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject") AS shown))
 ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1091,7 +1091,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t) AS "messages";
@@ -1100,9 +1100,9 @@ LIMIT %(messages_limit)s) AS t) AS "messages";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v11" AS earlier
+FROM views."history_v12" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -1112,7 +1112,7 @@ FROM false THEN row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject") AS shown))
 ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1127,7 +1127,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
@@ -1138,7 +1138,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v11" AS joined
+FROM views."history_v12" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1148,17 +1148,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v11" AS come ON come.split_into = shown.id
+JOIN views."history_v12" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind = 'participant') AND (t.occurred_at, t.place) > (%(participants_0)s::timestamptz, %(participants_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(participants_limit)s) AS t
@@ -1171,7 +1171,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v11" AS joined
+FROM views."history_v12" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1181,20 +1181,20 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v11" AS come ON come.split_into = shown.id
+JOIN views."history_v12" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id") AS shown))) FILTER (WHERE (size > %(participants_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(participants_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1211,7 +1211,7 @@ ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS 
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind = 'participant') AND (t.occurred_at, t.place) > (%(participants_0)s::timestamptz, %(participants_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(participants_limit)s) AS t
@@ -1224,7 +1224,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v11" AS joined
+FROM views."history_v12" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1234,20 +1234,20 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v11" AS come ON come.split_into = shown.id
+JOIN views."history_v12" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id") AS shown))) FILTER (WHERE fits AND (size > %(participants_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(participants_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1262,7 +1262,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE t.position > %(participants_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(participants_limit)s) ROWS WITH TIES) AS t
@@ -1270,7 +1270,7 @@ LIMIT 10 * %(participants_limit)s + 1) AS t) AS "participants";
 
 -- read a page of projections.conversation.inbox.BY_DUE
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(coalesce(t.due_at, 'infinity'))::text, (coalesce(t.waiting_since, 'infinity'))::text, (t.conversation_id)::text]
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
 ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.due_at, 'infinity'), coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
@@ -1281,10 +1281,10 @@ LIMIT %(items_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text, (array_agg(place_2))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 13) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1304,7 +1304,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size, coalesce(t.due_at, 'infinity') AS place_0, coalesce(t.waiting_since, 'infinity') AS place_1, t.conversation_id AS place_2
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
 ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.due_at, 'infinity'), coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
@@ -1315,10 +1315,10 @@ LIMIT %(items_limit)s) AS t) AS "items";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 13) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1341,14 +1341,14 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
 
 -- read a page of projections.conversation.inbox.ITEMS
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(coalesce(t.waiting_since, 'infinity'))::text, (t.conversation_id)::text]
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
 ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
@@ -1359,10 +1359,10 @@ LIMIT %(items_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 13) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1382,7 +1382,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size, coalesce(t.waiting_since, 'infinity') AS place_0, t.conversation_id AS place_1
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
 ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
@@ -1393,10 +1393,10 @@ LIMIT %(items_limit)s) AS t) AS "items";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 13) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1419,14 +1419,14 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
 
 -- read a page of projections.conversation.inbox.OF_CUSTOMER
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s;
@@ -1435,10 +1435,10 @@ LIMIT %(conversations_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 13) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1458,7 +1458,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size, t.opened_at AS place_0, t.conversation_id AS place_1
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s) AS t) AS "conversations";
@@ -1467,10 +1467,10 @@ LIMIT %(conversations_limit)s) AS t) AS "conversations";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 13) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1491,14 +1491,14 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE t.position > %(conversations_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(conversations_limit)s + 1) AS t) AS "conversations";
 
 -- read a page of projections.conversation.inbox.ONE
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.version)::text]
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) > (%(conversation_0)s::bigint)
 ORDER BY t.version
 LIMIT %(conversation_limit)s;
@@ -1507,10 +1507,10 @@ LIMIT %(conversation_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 13) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversation_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1530,7 +1530,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size, t.version AS place_0
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) > (%(conversation_0)s::bigint)
 ORDER BY t.version
 LIMIT %(conversation_limit)s) AS t) AS "conversation";
@@ -1539,10 +1539,10 @@ LIMIT %(conversation_limit)s) AS t) AS "conversation";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 13) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversation_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1563,14 +1563,14 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE t.position > %(conversation_since)s AND (t.conversation_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(conversation_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(conversation_limit)s + 1) AS t) AS "conversation";
 
 -- read a page of projections.conversation.inbox.OPEN_OF_CUSTOMER
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.conversation_id)::text]
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (NOT t.status IN ('resolved', 'withdrawn') AND t.merged_into IS NULL) AND (t.conversation_id) > (%(open_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(open_limit)s;
@@ -1579,10 +1579,10 @@ LIMIT %(open_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(open_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 13) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(open_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1602,7 +1602,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size, t.conversation_id AS place_0
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (NOT t.status IN ('resolved', 'withdrawn') AND t.merged_into IS NULL) AND (t.conversation_id) > (%(open_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(open_limit)s) AS t) AS "open";
@@ -1611,10 +1611,10 @@ LIMIT %(open_limit)s) AS t) AS "open";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(open_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 13) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(open_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1635,7 +1635,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE t.position > %(open_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(open_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(open_limit)s + 1) AS t) AS "open";
@@ -1814,7 +1814,7 @@ LIMIT 10 * %(contact_limit)s + 1) AS t) AS "contact";
 
 -- read a page of projections.customer.customer_side.CONVERSATION
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.conversation_id)::text]
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (true) AND (t.conversation_id) > (%(conversation_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(conversation_limit)s;
@@ -1823,12 +1823,12 @@ LIMIT %(conversation_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
 WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown))) FILTER (WHERE (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 13) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversation_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1848,7 +1848,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size, t.conversation_id AS place_0
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (true) AND (t.conversation_id) > (%(conversation_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(conversation_limit)s) AS t) AS "conversation";
@@ -1857,12 +1857,12 @@ LIMIT %(conversation_limit)s) AS t) AS "conversation";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
 WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown))) FILTER (WHERE fits AND (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 13) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversation_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1883,14 +1883,14 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE t.position > %(conversation_since)s AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(conversation_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(conversation_limit)s + 1) AS t) AS "conversation";
 
 -- read a page of projections.customer.customer_side.CONVERSATIONS
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s;
@@ -1899,12 +1899,12 @@ LIMIT %(conversations_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
 WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown))) FILTER (WHERE (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 13) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1924,7 +1924,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size, t.opened_at AS place_0, t.conversation_id AS place_1
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s) AS t) AS "conversations";
@@ -1933,12 +1933,12 @@ LIMIT %(conversations_limit)s) AS t) AS "conversations";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
 WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown))) FILTER (WHERE fits AND (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 13) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1959,7 +1959,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE t.position > %(conversations_since)s AND (t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(conversations_limit)s + 1) AS t) AS "conversations";
@@ -2018,7 +2018,7 @@ LIMIT 10 * %(hear_by_limit)s + 1) AS t) AS "hear_by";
 
 -- read a page of projections.customer.customer_side.LINES
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s;
@@ -2027,7 +2027,7 @@ LIMIT %(lines_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2056,7 +2056,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v11" AS earlier
+FROM views."history_v12" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2119,7 +2119,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2133,7 +2133,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t) AS "lines";
@@ -2142,7 +2142,7 @@ LIMIT %(lines_limit)s) AS t) AS "lines";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2171,7 +2171,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v11" AS earlier
+FROM views."history_v12" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2234,7 +2234,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2249,14 +2249,14 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
 
 -- read a page of projections.customer.customer_side.MESSAGES
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(customer_id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s;
@@ -2265,12 +2265,12 @@ LIMIT %(messages_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id",
 CASE t.kind
 WHEN 'received' THEN 'customer'
 ELSE 'company' END AS "by", t.occurred_at AS "at", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v11" AS earlier
+FROM views."history_v12" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2281,7 +2281,7 @@ WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation
 CASE
 WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content") AS shown))) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2295,7 +2295,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(customer_id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t) AS "messages";
@@ -2304,12 +2304,12 @@ LIMIT %(messages_limit)s) AS t) AS "messages";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id",
 CASE t.kind
 WHEN 'received' THEN 'customer'
 ELSE 'company' END AS "by", t.occurred_at AS "at", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v11" AS earlier
+FROM views."history_v12" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2320,7 +2320,7 @@ WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation
 CASE
 WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content") AS shown))) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2335,7 +2335,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
@@ -2346,7 +2346,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v11" AS joined
+FROM views."history_v12" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2356,17 +2356,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v11" AS come ON come.split_into = shown.id
+JOIN views."history_v12" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) < (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at DESC, t.place DESC
 LIMIT %(lines_limit)s) AS t
@@ -2379,7 +2379,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v11" AS joined
+FROM views."history_v12" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2389,15 +2389,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v11" AS come ON come.split_into = shown.id
+JOIN views."history_v12" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2426,7 +2426,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v11" AS earlier
+FROM views."history_v12" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2491,7 +2491,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2508,7 +2508,7 @@ ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS 
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) < (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at DESC, t.place DESC
 LIMIT %(lines_limit)s) AS t
@@ -2521,7 +2521,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v11" AS joined
+FROM views."history_v12" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2531,15 +2531,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v11" AS come ON come.split_into = shown.id
+JOIN views."history_v12" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2568,7 +2568,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v11" AS earlier
+FROM views."history_v12" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2633,7 +2633,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2648,7 +2648,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)) AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
@@ -2804,7 +2804,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v11" AS joined
+FROM views."history_v12" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2814,17 +2814,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v11" AS come ON come.split_into = shown.id
+JOIN views."history_v12" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -2837,7 +2837,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v11" AS joined
+FROM views."history_v12" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2847,15 +2847,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v11" AS come ON come.split_into = shown.id
+JOIN views."history_v12" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2884,7 +2884,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v11" AS earlier
+FROM views."history_v12" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2949,7 +2949,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2966,7 +2966,7 @@ ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS 
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -2979,7 +2979,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v11" AS joined
+FROM views."history_v12" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2989,15 +2989,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v11" AS come ON come.split_into = shown.id
+JOIN views."history_v12" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v11" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -3026,7 +3026,7 @@ WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v11" AS earlier
+FROM views."history_v12" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3091,7 +3091,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3106,7 +3106,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)) AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
@@ -3163,7 +3163,7 @@ SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s) AS t
@@ -3177,12 +3177,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 13)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 14)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3205,7 +3205,7 @@ ELSE 0 END AS size, t.opened_at AS place_0, t.conversation_id AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s) AS t
@@ -3219,12 +3219,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 13)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 14)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3245,7 +3245,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size
-FROM views."inbox_v13" AS t
+FROM views."inbox_v14" AS t
 WHERE t.position > %(conversations_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS t
@@ -3324,7 +3324,7 @@ SELECT l.customer_id
 FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v11" AS earlier
+FROM views."history_v12" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3333,7 +3333,7 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (t.participant_id = linked.id) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t
@@ -3347,9 +3347,9 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v11" AS earlier
+FROM views."history_v12" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3361,7 +3361,7 @@ ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE),
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3378,7 +3378,7 @@ ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS 
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE NOT t.deleted AND (t.participant_id = linked.id) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t
@@ -3392,9 +3392,9 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v11" AS earlier
+FROM views."history_v12" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3406,7 +3406,7 @@ ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS N
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 11)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3421,7 +3421,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v11" AS t
+FROM views."history_v12" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t

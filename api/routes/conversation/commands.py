@@ -258,6 +258,30 @@ def change_kind(
     return _act(parts, id, command, context, expected)
 
 
+@router.put("/conversations/{id}/subject", tags=["conversations"], **changing_whole(c.ChangeSubject))
+def change_subject(
+    id: Id, body: bodies.SubjectBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Give the conversation another subject. The customer sees it; mails keep the subject of their exchange."""
+    return _act(parts, id, c.ChangeSubject(subject=body.subject), context, expected)
+
+
+@router.put("/conversations/{id}/product-area", tags=["conversations"], **changing_whole(c.ChangeProductArea))
+def change_product_area(
+    id: Id, body: bodies.ProductAreaBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Correct the product area. The policy is chosen anew, as for a conversation that began with the product area."""
+    return _act(parts, id, c.ChangeProductArea(product_area=body.product_area), context, expected)
+
+
+@router.put("/conversations/{id}/language", tags=["conversations"], **changing_whole(c.ChangeConversationLanguage))
+def change_conversation_language(
+    id: Id, body: bodies.ConversationLanguageBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Correct the language of the conversation. What was said keeps its own."""
+    return _act(parts, id, c.ChangeConversationLanguage(language=body.language), context, expected)
+
+
 @router.put(
     "/conversations/{id}/status",
     tags=["conversations"],

@@ -37,7 +37,8 @@ Key = Annotated[str | None, typer.Option("--key", help="A command id: the same o
 def verbs(app: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
     for verb in (
-        open_, receive, reply, note, assign, hand_over, priority, kind, wait, hold, resolve, reopen, judge,
+        open_, receive, reply, note, assign, hand_over, priority, kind, subject, area,
+        language, wait, hold, resolve, reopen, judge,
         team, join, roles, leave,
     ):  # fmt: skip
         app.command(verb.__name__.rstrip("_").replace("_", "-"))(verb)
@@ -155,6 +156,26 @@ def priority(conversation_id: Conversation, priority: str, as_: As = None, key: 
 def kind(conversation_id: Conversation, kind: str, as_: As = None, key: Key = None) -> None:
     """Correct the kind of the interaction: inquiry, complaint, order or feedback."""
     _act(conversation_id, lambda _: c.ChangeKind.model_validate({"kind": kind}), as_, key)
+
+
+def subject(conversation_id: Conversation, subject: str, as_: As = None, key: Key = None) -> None:
+    """Give the conversation another subject."""
+    _act(conversation_id, lambda _: c.ChangeSubject(subject=subject), as_, key)
+
+
+def area(
+    conversation_id: Conversation,
+    area: Annotated[str | None, typer.Argument(help="The product area; without one, it is about none.")] = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Correct the product area of the conversation."""
+    _act(conversation_id, lambda _: c.ChangeProductArea(product_area=area), as_, key)
+
+
+def language(conversation_id: Conversation, language: str, as_: As = None, key: Key = None) -> None:
+    """Correct the language of the conversation, such as de or pt-BR."""
+    _act(conversation_id, lambda _: c.ChangeConversationLanguage(language=language), as_, key)
 
 
 def wait(conversation_id: Conversation, as_: As = None, key: Key = None) -> None:

@@ -227,6 +227,10 @@ def _happened(line: HistoryLine, names: Names) -> str:
             return f"the channel gave this message the id of another one, in {line.new}"
         case _ if line.field == "removed":
             return f"{line.about} was taken out: {one_line(line.reason or '')}"
+        case _ if line.field == "subject":
+            return f"subject: {text}"
+        case _ if line.field in ("product-area", "language"):
+            return f"{line.field}: {one_line(line.old or 'none')} -> {one_line(line.new or 'none')}"
         case _ if line.field == "parts":
             return f"{line.new} was merged into this one" if line.new else f"{line.old} was taken out again"
         case _:

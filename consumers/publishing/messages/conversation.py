@@ -153,6 +153,28 @@ class KindChanged(Message, of=conversation.KindChanged):
     previous: Kind
 
 
+class SubjectChanged(Message, of=conversation.SubjectChanged):
+    """The conversation got another subject."""
+
+    customer_id: CustomerId
+
+
+class ProductAreaChanged(Message, of=conversation.ProductAreaChanged):
+    """The product area was corrected; null where the conversation is about none."""
+
+    customer_id: CustomerId
+    product_area: Label | None
+    previous: Label | None
+
+
+class ConversationLanguageChanged(Message, of=conversation.ConversationLanguageChanged):
+    """The language of the conversation was corrected."""
+
+    customer_id: CustomerId
+    language: Language
+    previous: Language | None
+
+
 class StatusChanged(Message, of=conversation.StatusChanged):
     """The status changed: another side has the next move, or the matter was resolved or reopened."""
 
