@@ -59,6 +59,14 @@ def with_value(body: Any, at: At, value: Any) -> Any:
     return found
 
 
+OF_A_CUSTOMER = ("open_my_conversation", "open_conversation", "receive", "deliver")
+"""Calls that tell what a customer sent: the odd size of a file is no reason to refuse the file; its size is unknown."""
+
+
+def is_fact(call: Call, at: At) -> bool:
+    return call.name in OF_A_CUSTOMER and at == ("attachments", 0, "size")
+
+
 CASES = [
     (call, at, form)
     for call in calls()
@@ -66,6 +74,7 @@ CASES = [
     for at, form in formed(
         CONTRACT["paths"][call.path][call.method.lower()]["requestBody"]["content"]["application/json"]["schema"]
     )
+    if not is_fact(call, at)
 ]
 
 

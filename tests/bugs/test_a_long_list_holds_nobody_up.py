@@ -8,6 +8,7 @@ import json
 import pytest
 
 from commands.executor.executor import CommandExecutor
+from domain.conversation.as_sent import MOST_SENT
 from infra.embedded.postgres import Urls
 from tests.support.serving import Company, client, served
 
@@ -16,7 +17,7 @@ from tests.support.serving import Company, client, served
     ("items", "told"),
     [
         ([{}] * 600_000, "values"),
-        ([[0] * 1_001], "body: a list in it has more than 1000 items"),
+        ([[0] * (MOST_SENT + 1)], f"body: a list in it has more than {MOST_SENT} items"),
         ([{str(name): 0 for name in range(99)}] * 50, "and 8"),
     ],
     ids=["too many", "too many inside", "all of them wrong"],
