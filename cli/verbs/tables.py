@@ -25,7 +25,7 @@ from domain.decision_table.published import TABLE, in_force
 from domain.decision_table.table import DecisionTable, read_table, read_tables
 from domain.decision_table.trying import MOST_KINDS, TrialResult, try_table
 from domain.decision_table.values import literal
-from domain.decision_table.written import TablesInFile
+from domain.decision_table.written import RecordedTable, TablesInFile
 from domain.kernel.refusal import NotFound, Refusal
 from projections import decision_table as view
 from projections.decision_table import TableVersion
@@ -118,7 +118,9 @@ def show(name: Annotated[str, typer.Argument(help="The name of the table.")]) ->
         raise NotFound(f"the table {name}")
     for each in versions:
         _print(f"table {each.name}, {_version(each)}")
-    (content,) = versions[-1].content
+    (stored,) = versions[-1].content
+    # The database keeps no order of names: as the page on tables writes it, hit policy first, and `when` before `then`.
+    content = RecordedTable.model_validate(stored).model_dump(mode="json", exclude_none=True)
     _print(yaml.safe_dump({"tables": {name: content}}, sort_keys=False, allow_unicode=True, width=10_000).rstrip())
 
 

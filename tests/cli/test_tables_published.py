@@ -37,6 +37,7 @@ def test_a_published_table_is_shown_and_tried_against(antiphon: Antiphon, log: L
     shown = antiphon("tables", "show", "routing").out
     assert "table routing, version 1, from 20" in shown
     assert ": We begin\n" in shown
+    assert shown.index("hit_policy: ") < shown.index("inputs:") < shown.index("- when:"), "as the page writes it"
     assert "version 2, from 2099-01-01 00:00" in shown
     assert antiphon("tables", "list").out == shown.splitlines(keepends=True)[1]
     # And what is shown is a file that can be put again
