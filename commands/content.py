@@ -17,9 +17,9 @@ from domain.content import (
     ContentKept,
     KeptContent,
     check_may_be_sent,
-    held,
     id_of,
     name_of,
+    not_served,
 )
 from domain.conversation.as_sent import Rest
 from domain.conversation.commands import ConversationCommand, OpenConversation, ReceiveMessage, SendReply
@@ -136,7 +136,7 @@ def read(
     """
     content = of(executor, content_id)
     if content.quarantined and not quarantined:
-        raise held()
+        raise not_served()
     with answering():
         parts = store_of(executor).read(content.owner_id, name_of(content_id), start, end)
         first = next(parts, b"")

@@ -119,7 +119,7 @@ def name_of(content_id: str) -> str:
     return content_id.removeprefix(f"{CONTENT.kind}-")
 
 
-def held() -> Refusal:
+def not_served() -> Refusal:
     """The refusal of a file that is quarantined."""
     return Refusal(
         "content-quarantined",

@@ -177,6 +177,7 @@ _TABLE = Table(SEARCH)
 
 def _text(event: _Shown) -> str | None:
     match event:
+        # What was erased is one word, as in a row that was wiped: a replay of two would be another row.
         case c.MessageReceived() if event.subject and event.body != ERASED:
             return f"{event.subject}\n{event.body}"
         case c.MessageReceived() | c.MessageSent() | c.NoteAdded():

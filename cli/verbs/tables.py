@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 import yaml
@@ -17,6 +17,7 @@ from cli.verbs.customer.customers import Reason
 from cli.wiring.actors import As, context
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
+from cli.yaml_file import read_texts
 from commands import decision_table as decision_tables
 from consumers.imports.csv_rows import CsvRows
 from consumers.imports.source import Reject
@@ -150,36 +151,6 @@ def _named(tables: dict[str, DecisionTable], name: str) -> DecisionTable:
     if name not in tables:
         raise NotFound(f"the table {name}")
     return tables[name]
-
-
-class _Texts(yaml.BaseLoader):
-    """Reads each scalar as the text that it is: YAML would read 010 as 8, and keep the last of two equal keys."""
-
-
-def _mapping(loader: _Texts, node: yaml.MappingNode) -> dict[Hashable, Any]:
-    seen: set[str] = set()
-    for key, _ in node.value:
-        if not isinstance(key, yaml.ScalarNode) or key.value in seen:
-            raise yaml.constructor.ConstructorError(None, None, "a key stands there twice, or is none", key.start_mark)
-        seen.add(key.value)
-    return loader.construct_mapping(node, deep=True)
-
-
-_Texts.add_constructor("tag:yaml.org,2002:map", _mapping)
-
-
-def read_texts(file: Path) -> Any:
-    """Parse a YAML file whose values are all texts. Raises Refusal `file-not-readable`, `file-not-yaml`."""
-    try:
-        return yaml.load(file.read_text("utf-8"), _Texts)  # noqa: S506 - a BaseLoader makes texts, lists and mappings only
-    except OSError as error:
-        raise Refusal("file-not-readable", f"{error}; name a YAML file") from None
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise Refusal(
-            "file-not-yaml", f"{file.name}{where}: check quotes, indentation, and keys that stand twice"
-        ) from None
 
 
 def _rows(file: Path, names: set[str], rejected: list[Reject]) -> Iterator[dict[str, object]]:

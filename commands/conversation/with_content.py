@@ -9,7 +9,7 @@ from dataclasses import replace
 from commands.content import keep_in_command, named_in
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Change, UnitOfWork
-from domain.content import COMPANY, CONTENT, ContentNamed, held
+from domain.content import COMPANY, CONTENT, ContentNamed, not_served
 from domain.conversation.as_sent import Rest, RestInStore
 from domain.conversation.events import FromCustomer, MessageReceived, MessageSent
 from domain.kernel.event import Event
@@ -54,7 +54,7 @@ def _labelled(executor: CommandExecutor, event: Event, content_ids: Sequence[str
     if not quarantined:
         return event
     if isinstance(event, MessageSent):
-        raise held()
+        raise not_served()
     return event.model_copy(update={"quarantined": quarantined})
 
 

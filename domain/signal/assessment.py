@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from domain.signal.evidence import Evidence
@@ -67,7 +67,7 @@ class Assessment:
     """The strength, and all that was looked at."""
 
     strength: Strength
-    reasons: tuple[Reason, ...] = field(default_factory=tuple)
+    reasons: tuple[Reason, ...]
 
     @property
     def against(self) -> tuple[Reason, ...]:

@@ -14,8 +14,9 @@ from typing import Any
 
 from api.edge.token_keys import KeySetFile, key_set
 from cli.verbs.service_level import scenario, scenario_file
-from cli.verbs.service_level.calendar import instant, read_yaml
+from cli.verbs.service_level.calendar import instant
 from cli.wiring import address, topics
+from cli.yaml_file import read_yaml
 from consumers.imports.catalogue import SOURCES
 from consumers.imports.rejects import Rejects
 from consumers.publishing import resending

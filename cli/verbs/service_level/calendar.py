@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from cli.yaml_file import read_yaml
 from domain.kernel.refusal import InputInvalid, Refusal
 from domain.kernel.time import read_instant
 from domain.service_level.business_time import Calendar, CalendarVersion
@@ -72,21 +72,6 @@ def _calendar(file: Path, name: str, around: datetime) -> Calendar:
     written = calendars[name]
     closed = holidays.resolved(written.holidays, around.year) if written.holidays else ()
     return Calendar([CalendarVersion(None, week(written, closed))])
-
-
-def read_yaml(file: Path) -> Any:
-    """Parse a YAML file. Raises Refusal `file-not-readable`, `file-not-yaml`."""
-    try:
-        content: Any = yaml.safe_load(file.read_text("utf-8"))
-    except OSError as error:
-        raise Refusal("file-not-readable", f"{error}; name a YAML file") from None
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise Refusal(
-            "file-not-yaml", f"{file.name}{where} is no YAML in UTF-8; check quotes and indentation"
-        ) from None
-    return content
 
 
 def instant(name: str, text: str) -> datetime:

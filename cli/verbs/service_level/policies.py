@@ -15,10 +15,10 @@ from rich.text import Text
 
 from cli.display.terminal import console, when
 from cli.verbs.customer.customers import Reason
-from cli.verbs.service_level.calendar import read_yaml
 from cli.wiring.actors import As, context
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
+from cli.yaml_file import read_yaml
 from commands.service_level.putting_in_force import put_in_force
 from domain.kernel.ids import kind_of
 from domain.kernel.time import duration_text

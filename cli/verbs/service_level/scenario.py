@@ -15,7 +15,7 @@ import typer
 from pydantic import ValidationError
 
 from cli.verbs.service_level import scenario_file as steps
-from cli.verbs.service_level.calendar import read_yaml
+from cli.yaml_file import read_yaml
 from commands import order as orders
 from commands.conversation import handlers as conversations
 from commands.conversation import merging

@@ -13,8 +13,9 @@ import typer
 from rich.text import Text
 
 from cli.display.terminal import console, when
-from cli.verbs.service_level.calendar import instant, read_yaml
+from cli.verbs.service_level.calendar import instant
 from cli.wiring.composition import antiphon
+from cli.yaml_file import read_yaml
 from commands.service_level.what_if import Flip, WhatIf
 from commands.service_level.what_if import what_if as run
 from domain.service_level.policy_file import PoliciesInFile
