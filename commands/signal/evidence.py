@@ -1,0 +1,34 @@
+"""The port through which use cases read what a signal rests on: its evidence, and who contributed to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.signal.evidence import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """An item of a signal, and who contributed it. `conversation_id`, `channel`, `language`: where, how and in which
+    language they said it, where that is known."""
+
+    person_id: str
+    item_id: str
+    conversation_id: str | None = None
+    channel: str | None = None
+    language: str | None = None
+
+
+class SignalEvidence(Protocol):
+    """Evidence of signals by their id, read from views."""
+
+    def evidence(self, signal_id: str, month: str | None = None) -> Evidence | None:
+        """What the signal rests on, in all or within a calendar month (`2026-11`) in the company's zone. None where
+        nothing is known of the signal."""
+        ...
+
+    def contributors(self, signal_id: str) -> Sequence[Contribution]:
+        """Every item of the signal with the person who contributed it; merged customers are one person."""
+        ...
