@@ -10,7 +10,7 @@ from uuid import uuid4
 from eventsourcing.persistence import StoredEvent
 
 from bench.rows import Row, Size
-from infra.log.application import Recorder
+from infra.log.recorder import Recorder
 from infra.postgres.database import Database
 from tests.support.databases import Databases
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from domain.decision_table.published import TablePublished
 from domain.kernel.event import Recorded
 from infra.postgres.database import Connection
-from infra.views.tables import Document, Table
+from infra.views.columns import Document
+from infra.views.tables import Table
 from infra.views.view import Target, View
 
 

@@ -16,8 +16,9 @@ from domain.kernel.values import Fields
 from domain.order import events as o
 from domain.order.parts import OrderParts, Status
 from infra.postgres.database import Connection
+from infra.views.columns import Document
 from infra.views.selection import Page, Selection
-from infra.views.tables import Document, Table
+from infra.views.tables import Table
 from infra.views.view import WIPED, Match, Target, View
 from projections import order_parcels as parcels
 

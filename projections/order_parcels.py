@@ -15,7 +15,7 @@ from domain.kernel.event import Event
 from domain.kernel.personal import ERASED
 from domain.order import events as o
 from domain.order.parts import FACTS, STEPS, Lines, OrderPart, OrderParts, Step
-from infra.views.tables import Document
+from infra.views.columns import Document
 
 OfPart = o.Shipped | o.Delivered | o.DeliveryChecked | o.Returned
 STEP_OF: Mapping[type[Event], Step] = {o.Shipped: "shipped", o.Delivered: "delivered", o.Returned: "returned"}

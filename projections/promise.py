@@ -15,8 +15,9 @@ from domain import promise as p
 from domain.kernel.event import ActorKind, Event, Recorded
 from domain.kernel.personal import ERASED
 from infra.postgres.database import Connection
+from infra.views.columns import Document
 from infra.views.selection import Page, Selection
-from infra.views.tables import Document, Table
+from infra.views.tables import Table
 from infra.views.view import WIPED, Match, Target, View
 
 State = Literal["open", "overdue", "kept", "kept-late", "broken", "withdrawn"]

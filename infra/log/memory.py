@@ -14,8 +14,9 @@ from eventsourcing.popo import POPOApplicationRecorder
 
 from infra.keys.vault import SubjectErased, Vault
 from infra.log.append import Append, Appended, UniqueKey, UniqueKeyTaken, VersionTaken, appending
-from infra.log.application import Log, Recorder
+from infra.log.application import Log
 from infra.log.mapper import Record, SealingMapper
+from infra.log.recorder import Recorder
 
 
 class MemoryVault(Vault):

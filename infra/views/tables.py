@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import fields
 from functools import cached_property
 from operator import attrgetter
 from typing import (
@@ -16,87 +13,27 @@ from typing import (
     LiteralString,
     NamedTuple,
     TypeVar,
-    Union,
     cast,
-    get_args,
     get_origin,
     get_type_hints,
 )  # fmt: skip
 from weakref import WeakSet
 
 from psycopg import Cursor, sql
-from psycopg.types.json import Jsonb
-from pydantic_core import to_json
 
 from domain.kernel.refusal import Overloaded
 from infra.postgres.database import Connection
 from infra.views import row_json
+from infra.views.columns import COLUMN_TYPES, LISTS, ColumnType, choices, column_type
 from infra.views.row_json import authored
 from infra.views.versions import is_live
 from infra.views.view import HIDDEN, WIPED, AnyView, Key, Match, View
 
 R = TypeVar("R")
-Document = Mapping[str, Any]
-"""A JSON object inside a row: `tuple[Document, ...]` becomes a jsonb column."""
 Rows = Callable[[], dict[Key, R]]
 """Waits for rows that were asked for, and gives them by key."""
-
-
-@dataclass(frozen=True)
-class ColumnType:
-    """How values of one annotation are stored. A function is None where values pass unchanged."""
-
-    sql: str
-    """The column's type."""
-    binary: str
-    """The column's type in a binary COPY."""
-    list_of: str
-    """The type of one value in an unnested parameter, from which it is cast to the column's type."""
-    to_copy: Callable[[Any], Any] | None = None
-    to_list: Callable[[Any], Any] | None = None
-    load: Callable[[Any], Any] | None = None
-
-
-def _array_literal(items: tuple[str, ...]) -> str:
-    # PostgreSQL unnests an array of arrays into single items: so each inner array goes as its literal.
-    return "{" + ",".join('"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"' for item in items) + "}"
-
-
-def _documents(items: tuple[Document, ...]) -> Any:
-    return Jsonb(items, to_json)
-
-
-COLUMN_TYPES: Mapping[Any, ColumnType] = {
-    # Byte order: the same rows have the same order on every machine.
-    str: ColumnType('text COLLATE "C"', "text", "text"),
-    bool: ColumnType("boolean", "bool", "boolean"),
-    int: ColumnType("bigint", "int8", "bigint"),
-    Decimal: ColumnType("numeric", "numeric", "numeric"),
-    date: ColumnType("date", "date", "date"),
-    datetime: ColumnType("timestamptz", "timestamptz", "timestamptz"),
-    tuple[str, ...]: ColumnType('text[] COLLATE "C"', "text[]", "text", list, _array_literal, tuple),
-    tuple[Document, ...]: ColumnType("jsonb", "jsonb", "jsonb", _documents, _documents, tuple),
-}
-"""The annotations that a row may have, each also `| None`. A Literal of strings is a str."""
-
-_LISTS = (COLUMN_TYPES[tuple[str, ...]].sql, COLUMN_TYPES[tuple[Document, ...]].sql)
 SHORT_LIST_BYTES = 128
 """A list that takes so many bytes in the table, compressed, counts as empty in the size of a row."""
-
-
-def _choices(annotation: Any) -> tuple[Any, ...]:
-    """The annotations between which one chooses, as in `A | B`."""
-    return get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
-
-
-def _column_type(annotation: Any) -> ColumnType:
-    (annotation,) = (each for each in _choices(annotation) if each is not type(None))
-    if get_origin(annotation) is Literal:
-        annotation = type(get_args(annotation)[0])
-    try:
-        return COLUMN_TYPES[annotation]
-    except KeyError:
-        raise TypeError(f"a row may not hold {annotation}: see COLUMN_TYPES") from None
 
 
 class _Sql(NamedTuple):
@@ -121,12 +58,12 @@ class Table(Generic[R]):
         self.local_name = sql.Identifier(f"{view.name}_v{view.version}{suffix}")
         self.name = sql.SQL("views.{}").format(self.local_name)
         hints = get_type_hints(view.row)
-        self.columns = {field.name: _column_type(hints[field.name]) for field in fields(cast(Any, view.row))}
+        self.columns = {field.name: column_type(hints[field.name]) for field in fields(cast(Any, view.row))}
         marked = get_type_hints(view.row, include_extras=True)
         marks = {name: getattr(marked[name], "__metadata__", ()) for name in self.columns}
         self.wiped = [name for name in self.columns if WIPED in marks[name]]
         self.hidden = {name for name in self.columns if any(mark is HIDDEN for mark in marks[name])}
-        words = {name for name in self.columns if any(get_origin(each) is Literal for each in _choices(hints[name]))}
+        words = {name for name in self.columns if any(get_origin(each) is Literal for each in choices(hints[name]))}
         self._short = {*view.key, *words, *(name for name in self.columns if name.endswith("_id"))}
         every = [*self.columns.values(), COLUMN_TYPES[int], COLUMN_TYPES[bool]]
         self._binary = [column.binary for column in every]
@@ -203,7 +140,7 @@ class Table(Generic[R]):
                 continue
             if kind == COLUMN_TYPES[str].sql:
                 sizes.append(sql.SQL("coalesce(octet_length({}), 0)").format(column))
-            elif kind in _LISTS:
+            elif kind in LISTS:
                 # Most lists are empty, and to write one as text takes longer than all the rest.
                 size = "CASE WHEN pg_column_size({0}) > {1} THEN octet_length({0}::text) ELSE 0 END"
                 sizes.append(sql.SQL(size).format(column, sql.Literal(SHORT_LIST_BYTES)))

@@ -23,8 +23,9 @@ from domain.kernel.time import RecordedPrecision
 from domain.kernel.values import Fields
 from domain.stranger import PersonErased, who_was_erased
 from infra.postgres.database import Connection
+from infra.views.columns import Document
 from infra.views.selection import Page, Selection
-from infra.views.tables import Document, Table
+from infra.views.tables import Table
 from infra.views.view import WIPED, Again, Match, Target, View
 
 Kind = Literal[

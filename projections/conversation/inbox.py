@@ -24,8 +24,9 @@ from domain.kernel.values import Fields
 from domain.service_level import verdicts as v
 from domain.service_level.policy import Metric
 from infra.postgres.database import Connection
+from infra.views.columns import Document
 from infra.views.selection import Page, Selection
-from infra.views.tables import Document, Table
+from infra.views.tables import Table
 from infra.views.view import HIDDEN, WIPED, Beside, Match, Target, View
 
 NextMove = Literal["company", "customer", "nobody"]

@@ -11,8 +11,9 @@ from domain import customer
 from domain.kernel.event import Event, Recorded
 from domain.kernel.personal import ERASED
 from infra.postgres.database import Connection
+from infra.views.columns import Document
 from infra.views.selection import Selection
-from infra.views.tables import Document, Table
+from infra.views.tables import Table
 from infra.views.view import WIPED, Match, Target, View
 
 

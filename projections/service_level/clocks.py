@@ -12,8 +12,9 @@ from domain.service_level import verdicts as v
 from domain.service_level.policy import METRICS
 from domain.service_level.watch import ClockInput
 from infra.postgres.database import Connection
+from infra.views.columns import Document
 from infra.views.selection import Page, Selection
-from infra.views.tables import Document, Table
+from infra.views.tables import Table
 from infra.views.view import Target, View
 
 

@@ -12,8 +12,9 @@ from pydantic_core import to_jsonable_python
 from domain.kernel.event import Event, Recorded
 from domain.service_level import calendar, policy
 from infra.postgres.database import Connection
+from infra.views.columns import Document
 from infra.views.selection import Selection
-from infra.views.tables import Document, Table
+from infra.views.tables import Table
 from infra.views.view import Target, View
 
 Kind = Literal["policy", "calendar"]

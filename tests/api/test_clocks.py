@@ -58,9 +58,9 @@ def test_a_clock_names_its_policy_and_is_shown_as_of_and_as_known_then(
 
 
 def clocks_seen(agent: httpx.Client, conversation_id: str) -> list[dict[str, Any]]:
-    """What the conversation shows of its clocks."""
-    (row,) = agent.get(f"/conversations/{conversation_id}").raise_for_status().json()["clocks"]
-    return list(row["clocks"])
+    """What the conversation shows of its clocks; nothing before the watch saw it."""
+    rows = agent.get(f"/conversations/{conversation_id}").raise_for_status().json()["clocks"]
+    return [clock for row in rows for clock in row["clocks"]]
 
 
 def test_the_inbox_is_read_by_due_and_a_conversation_shows_its_clocks(
@@ -73,6 +73,7 @@ def test_the_inbox_is_read_by_due_and_a_conversation_shows_its_clocks(
         conversations.deliver(executor, mail(number, f"t{number}"), said).id
         for number, said in ((1, GATEWAY), (2, ago))
     )
+    agent.headers["At-Least"] = str(log.position())
     with Watch(ClockTimers(executor, projector)):
         # When
         for id in (later, sooner):

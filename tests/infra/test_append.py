@@ -13,7 +13,8 @@ from domain.kernel.refusal import Refusal
 from infra.embedded.postgres import Urls
 from infra.keys.vault import SubjectErased
 from infra.log.append import Append, Appended, UniqueKey, UniqueKeyTaken, VersionTaken
-from infra.log.application import Log, Recorder
+from infra.log.application import Log
+from infra.log.recorder import Recorder
 from infra.postgres.database import Database, connect
 from tests.support import append_lock
 from tests.support.append_lock import WAITING

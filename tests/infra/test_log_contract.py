@@ -14,8 +14,9 @@ from domain.kernel.event import Draft
 from domain.staff import TeamFormed
 from infra.keys.vault import SubjectErased
 from infra.log.append import Append, Appended, UniqueKey, UniqueKeyTaken, VersionTaken
-from infra.log.application import Log, Recorder
+from infra.log.application import Log
 from infra.log.memory import MemoryLog
+from infra.log.recorder import Recorder
 from tests.support.golden import ENVELOPE
 
 FIRST = UniqueKey(b"first", "a", b"body")

@@ -10,7 +10,7 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.tests.persistence import ApplicationRecorderTestCase
 
-from infra.log.application import Recorder
+from infra.log.recorder import Recorder
 from infra.postgres.database import Database
 from tests.support.databases import Databases
 

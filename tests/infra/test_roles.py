@@ -10,7 +10,7 @@ from eventsourcing.persistence import StoredEvent
 from psycopg import sql
 
 from infra.embedded.postgres import Urls
-from infra.log.application import Recorder
+from infra.log.recorder import Recorder
 from infra.postgres.database import Database, Role, connect
 
 ROLES: tuple[Role, ...] = ("appender", "projector", "reader", "auditor", "keykeeper")

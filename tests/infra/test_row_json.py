@@ -15,8 +15,9 @@ from domain.conversation.events import Opened
 from domain.kernel.event import Recorded
 from infra.embedded.postgres import Urls
 from infra.postgres.database import connect
+from infra.views.columns import Document
 from infra.views.schema import prepare_views
-from infra.views.tables import Document, Table
+from infra.views.tables import Table
 from infra.views.versions import drop
 from infra.views.view import WIPED, Target, View
 

@@ -8,8 +8,8 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 
 from infra.embedded.postgres import Urls
-from infra.log.application import Recorder
 from infra.log.mapper import Record
+from infra.log.recorder import Recorder
 from infra.postgres.database import Database
 from tests.support import sabotage
 from tests.support.checking import wrong_in_streams, wrong_in_tail, wrong_in_time

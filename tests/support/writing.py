@@ -12,7 +12,7 @@ from eventsourcing.persistence import StoredEvent
 
 from commands.conversation.handlers import deliver
 from infra.embedded.postgres import Urls
-from infra.log.application import Recorder
+from infra.log.recorder import Recorder
 from infra.postgres.database import Database
 from tests.support.child import Child
 from tests.support.companies import GATEWAY, mail, opened

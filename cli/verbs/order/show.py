@@ -12,7 +12,7 @@ from cli.verbs.promise import promise_line
 from cli.wiring.views import count_quarantined, not_shown, print_quarantined
 from domain.order.parts import STEPS
 from infra.postgres.database import Database
-from infra.views.tables import Document
+from infra.views.columns import Document
 from projections import order as orders
 from projections import promise as promises
 from projections.order import OrderRow
