@@ -29,7 +29,7 @@ from projections.conversation.history import HISTORY
 from projections.conversation.inbox import INBOX
 from projections.customer.contacts import CONTACTS
 from projections.customer.timeline import TIMELINE
-from projections.search import SEARCH
+from projections.search.passage import SEARCH
 from projections.service_level.clocks import SLA_CLOCKS
 from projections.service_level.policies import RULES
 from projections.timer import TIMERS

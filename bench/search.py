@@ -10,8 +10,9 @@ from bench.rows import Row, Size
 from infra.postgres.database import Connection, connect
 from infra.views.schema import prepare_views
 from infra.views.tables import Table
-from projections import search
-from projections.search import EVERYTHING, SEARCH, Scope
+from projections.search import finding
+from projections.search.finding import EVERYTHING, Scope
+from projections.search.passage import SEARCH
 from tests.support.databases import Databases
 
 _TIMES = 15
@@ -55,7 +56,7 @@ def search_size(databases: Databases, size: Size) -> Row:
     with _company(databases, size.search // _FEWER) as small, _company(databases, size.search) as large:
         questions = _questions(large)
         both = [
-            name for name, asked in questions.items() if all(search.read(one, *asked).rows for one in (small, large))
+            name for name, asked in questions.items() if all(finding.read(one, *asked).rows for one in (small, large))
         ]
         for _ in range(size.rounds):
             taken = _asked(small, large, questions)
@@ -93,7 +94,7 @@ def _asked(few: Connection, many: Connection, questions: Mapping[str, tuple[Scop
         for name, (scope, asked) in questions.items():
             for times, connection in zip(taken[name], (few, many), strict=True):
                 began = time.perf_counter()
-                search.read(connection, scope, asked)
+                finding.read(connection, scope, asked)
                 times.append((time.perf_counter() - began) * 1000)
     return {name: (min(small), min(large)) for name, (small, large) in taken.items()}
 

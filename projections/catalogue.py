@@ -12,7 +12,7 @@ from projections.decision_table import TABLES
 from projections.message import RECEIPTS
 from projections.order import ORDERS
 from projections.promise import PROMISES
-from projections.search import SEARCH
+from projections.search.passage import SEARCH
 from projections.service_level.clocks import SLA_CLOCKS
 from projections.service_level.policies import RULES
 from projections.staff import STAFFING

@@ -15,8 +15,9 @@ from api.routes.queries import READERS, reading
 from domain.kernel.text import Text
 from domain.kernel.values import Language
 from infra.views import versions
-from projections import search
-from projections.search import SEARCH, Scope
+from projections.search import finding
+from projections.search.finding import Scope
+from projections.search.passage import SEARCH
 
 router = APIRouter(route_class=Guarded, tags=["conversations"])
 
@@ -32,14 +33,14 @@ Words = Annotated[
 InLanguage = Annotated[
     Language | None, Query(description="Find other forms of a word in this language; in any by default.")
 ]
-AtOnce = Annotated[int, Query(ge=1, le=search.CANDIDATES, description="How many at once, at most.")]
+AtOnce = Annotated[int, Query(ge=1, le=finding.CANDIDATES, description="How many at once, at most.")]
 
 
 class FoundPage(BaseModel):
     """Passages that were found: the best of the newest first, then the next older ones."""
 
     position: int
-    found: list[search.Found]
+    found: list[finding.Found]
     cursor: str | None
 
 
@@ -62,6 +63,6 @@ async def find(
 def _found(parts: Parts, scope: Scope, words: str, language: str | None, cursor: str | None, limit: int) -> Response:
     with parts.database.connection() as connection:
         position = versions.position(connection, SEARCH)
-        page = search.read(connection, scope, words, language=language, cursor=cursor, limit=limit)
+        page = finding.read(connection, scope, words, language=language, cursor=cursor, limit=limit)
     body = to_json({"position": position, "found": page.rows, "cursor": page.cursor})
     return json_answer(body, position)

@@ -11,10 +11,10 @@ from rich.text import Text
 from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, program, when
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
-from projections import search
 from projections import stranger as strangers
 from projections.customer import timeline
-from projections.search import Found, Scope
+from projections.search import finding
+from projections.search.finding import Found, Scope
 
 _WRITTEN_BY = {"received": "customer", "sent": "company", "note": "note, for colleagues only"}
 
@@ -35,13 +35,13 @@ def search_(
     customer: Annotated[
         str | None, typer.Option(metavar="customer-…", help="Only what belongs to this customer.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=search.CANDIDATES, help="How many at once.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=finding.CANDIDATES, help="How many at once.")] = 20,
     cursor: Annotated[str | None, typer.Option(help="The cursor that the page before printed.")] = None,
 ) -> None:
     """Find messages, notes, subjects, customers and orders. Times are UTC."""
     asked = " ".join(words)
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
-        page = search.read(connection, Scope(customer), asked, language=language, cursor=cursor, limit=limit)
+        page = finding.read(connection, Scope(customer), asked, language=language, cursor=cursor, limit=limit)
         people = [each.passage.participant_id or each.passage.customer_id for each in page.rows]
         names = timeline.names(connection, people) | strangers.names(connection, people)
     for found, who in zip(page.rows, people, strict=True):

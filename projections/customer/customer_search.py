@@ -12,9 +12,10 @@ from domain.kernel.time import RecordedPrecision
 from infra.postgres.database import Connection
 from infra.views.selection import Page
 from infra.views.snippet import Part
-from projections import search
 from projections.customer.customer_lines import Side
-from projections.search import Found, Passage, Scope
+from projections.search import finding
+from projections.search.finding import Found, Scope
+from projections.search.passage import Passage
 
 FoundKind = Literal["message", "subject", "name", "contact-point", "order"]
 
@@ -49,9 +50,9 @@ def read(
     cursor: str | None = None,
     limit: int = 20,
 ) -> Page[CustomerFound]:
-    """What the customer finds by all of these words. Raises Refusal as `projections.search.read`."""
+    """What the customer finds by all of these words. Raises Refusal as `projections.search.finding.read`."""
     scope = Scope.of_customer(customer_id)
-    page = search.read(connection, scope, words, language=language, cursor=cursor, limit=limit)
+    page = finding.read(connection, scope, words, language=language, cursor=cursor, limit=limit)
     return Page([_shown(each, customer_id) for each in page.rows], page.cursor)
 
 

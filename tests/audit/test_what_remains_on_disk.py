@@ -20,7 +20,7 @@ from infra.views.rebuild import Rebuild
 from infra.views.schema import prepare_views
 from infra.views.tables import Table
 from projections.catalogue import VIEWS
-from projections.search import SEARCH
+from projections.search.passage import SEARCH
 from tests.support.companies import AGENT, opened
 from tests.support.following import catch_up
 from tests.support.marked_events import about_customers, by_saving, marked_classes, markers_of

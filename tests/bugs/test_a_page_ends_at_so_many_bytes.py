@@ -20,10 +20,11 @@ from infra.postgres.database import connect
 from infra.views.reader import Reader
 from infra.views.selection import PAGE_BYTES
 from infra.views.tables import Table
-from projections import search
 from projections.conversation import history
 from projections.conversation.history import HISTORY, LINES
-from projections.search import EVERYTHING, SEARCH, Passage
+from projections.search import finding
+from projections.search.finding import EVERYTHING
+from projections.search.passage import SEARCH, Passage, indexed
 from tests.support.companies import opened
 from tests.support.databases import Databases
 from tests.support.serving import Company, client, served
@@ -169,11 +170,11 @@ def test_a_page_of_passages_found_ends_so_too(database_urls: Urls) -> None:
         for place in range(1, 31)
     ]  # fmt: skip
     with connect(database_urls.database_url, "owner") as connection:
-        Table(SEARCH).copy(connection, [(search.indexed(each), each.place) for each in passages])
+        Table(SEARCH).copy(connection, [(indexed(each), each.place) for each in passages])
         found: list[int] = []
         cursor = None
         while not found or cursor:
-            page = search.read(connection, EVERYTHING, "kettle", cursor=cursor, limit=30)
+            page = finding.read(connection, EVERYTHING, "kettle", cursor=cursor, limit=30)
             assert sum(len(each.passage.text) for each in page.rows) < MOST
             found += [each.passage.place for each in page.rows]
             cursor = page.cursor

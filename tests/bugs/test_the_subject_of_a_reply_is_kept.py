@@ -15,7 +15,7 @@ from domain.conversation.events import MessageReceived, Opened
 from infra.log.application import Log
 from infra.views.view import fold_in_memory
 from projections.conversation.history import HISTORY
-from projections.search import SEARCH
+from projections.search.passage import SEARCH
 from tests.support.companies import AGENT, GATEWAY
 from tests.support.importing import everything
 from tests.support.open_work import erase

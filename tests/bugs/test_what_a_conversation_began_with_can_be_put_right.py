@@ -25,8 +25,8 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.log.memory import MemoryLog
 from infra.postgres.database import Database
-from projections import search
 from projections.conversation import history, inbox
+from projections.search import finding
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up, verify_all
 from tests.support.open_work import erase
@@ -106,9 +106,9 @@ def test_the_views_show_what_was_put_right_and_by_whom(
             ("language", "en", "de", None, "staff-1"),
         ]
         # And the subject is found by its present words
-        found = search.read(connection, search.EVERYTHING, "samovar").rows
+        found = finding.read(connection, finding.EVERYTHING, "samovar").rows
         assert [each.passage.kind for each in found] == ["subject"]
-        assert search.read(connection, search.EVERYTHING, "kettel").rows == []
+        assert finding.read(connection, finding.EVERYTHING, "kettel").rows == []
     # And an erasure reaches the new subject, as a replay shows
     erase(executor, executor.read(id).state.customer_id, AGENT, [id])
     catch_up(log, projector)
@@ -116,5 +116,5 @@ def test_the_views_show_what_was_put_right_and_by_whom(
         item = inbox.one(connection, id)
         assert item is not None
         assert item.subject == ERASED
-        assert search.read(connection, search.EVERYTHING, "samovar").rows == []
+        assert finding.read(connection, finding.EVERYTHING, "samovar").rows == []
     verify_all(log, projector, database_urls.database_url)

@@ -20,7 +20,7 @@ from domain.kernel.refusal import Refusal
 from domain.stranger import EraseStranger
 from infra.log.application import Log
 from projections.conversation.history import HISTORY, HistoryLine
-from projections.search import SEARCH
+from projections.search.passage import SEARCH
 from projections.stranger import STRANGERS
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.following import in_memory

@@ -15,8 +15,9 @@ from domain.kernel.ids import new_id
 from infra.embedded.postgres import Urls
 from infra.postgres.database import Connection, connect
 from infra.views.tables import Table
-from projections import search
-from projections.search import SEARCH, Passage, Scope
+from projections.search import finding
+from projections.search.finding import Scope
+from projections.search.passage import SEARCH, Passage, indexed
 
 SIGNS = [
     *"„“”‚‘’»«›‹—–‐…•·¿¡§°€™。、「」『』（）！？：，~", "\u00a0", "\u202f", "\u200b", "\u200e", "\u2028", "\ufeff",
@@ -38,7 +39,7 @@ Hold = Callable[[Sequence[Passage]], None]
 def hold(database_urls: Urls) -> Iterator[Hold]:
     """Put passages into the view as a projector does, without the log."""
     with connect(database_urls.database_url, "projector") as connection:
-        yield lambda passages: Table(SEARCH).copy(connection, [(search.indexed(each), each.place) for each in passages])
+        yield lambda passages: Table(SEARCH).copy(connection, [(indexed(each), each.place) for each in passages])
 
 
 def said(place: int, text: str, customer_id: str = "customer-a") -> Passage:
@@ -48,7 +49,7 @@ def said(place: int, text: str, customer_id: str = "customer-a") -> Passage:
 
 
 def found(reader: Connection, asked: str, customer_id: str = "customer-a") -> list[str]:
-    rows = search.read(reader, Scope.of_customer(customer_id), asked, limit=search.CANDIDATES).rows
+    rows = finding.read(reader, Scope.of_customer(customer_id), asked, limit=finding.CANDIDATES).rows
     return [each.passage.text for each in rows]
 
 

@@ -27,7 +27,7 @@ from infra.log.memory import MemoryLog
 from infra.views.view import fold_in_memory
 from projections.customer.contacts import CONTACTS
 from projections.customer.timeline import TIMELINE
-from projections.search import SEARCH
+from projections.search.passage import SEARCH
 from tests.support.companies import AGENT, GATEWAY, names
 from tests.support.open_work import erase
 from tests.support.recorded import events_of

@@ -27,9 +27,9 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
 from projections import order as ordered
-from projections import search
 from projections.catalogue import VIEWS
 from projections.conversation import history
+from projections.search import finding
 from tests.commands.conftest import Reading, Thread
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.following import catch_up, rows, verify_all
@@ -171,7 +171,7 @@ def test_search_and_orders_tell_of_the_message_where_it_is_shown(
     def found() -> tuple[str, tuple[str, ...]]:
         catch_up(log, projector)
         with projector.connection() as connection:
-            (hit,) = search.read(connection, search.EVERYTHING, "toaster").rows
+            (hit,) = finding.read(connection, finding.EVERYTHING, "toaster").rows
             about = ordered.one(connection, order)
         assert about is not None
         return hit.passage.stream, about.conversations

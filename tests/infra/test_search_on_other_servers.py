@@ -13,8 +13,9 @@ from infra.postgres.database import connect
 from infra.postgres.migrate import migrate
 from infra.views.schema import prepare_views
 from infra.views.tables import Table
-from projections import search
-from projections.search import EVERYTHING, SEARCH, Found, Passage
+from projections.search import finding
+from projections.search.finding import EVERYTHING, Found
+from projections.search.passage import SEARCH, Passage, indexed
 from tests.support.databases import Databases
 
 LOCALES = (
@@ -67,7 +68,7 @@ def held(url: str) -> list[str]:
     ]
     passages.append(Passage(99, "customer-a", "order-1", "order", at, "PO-2024/ǅ117é"))
     with connect(url, "projector") as connection:
-        Table(SEARCH).copy(connection, [(search.indexed(each), each.place) for each in passages])
+        Table(SEARCH).copy(connection, [(indexed(each), each.place) for each in passages])
         rows = connection.execute("SELECT words::text FROM views.search_v5 ORDER BY place").fetchall()
     return [words for (words,) in rows]
 
@@ -75,7 +76,7 @@ def held(url: str) -> list[str]:
 def answers(url: str) -> list[Sequence[Found]]:
     """What each question finds, and how."""
     with connect(url, "reader") as connection:
-        return [search.read(connection, EVERYTHING, asked).rows for asked in QUESTIONS]
+        return [finding.read(connection, EVERYTHING, asked).rows for asked in QUESTIONS]
 
 
 def by_postgresql(url: str) -> str:

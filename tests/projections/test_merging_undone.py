@@ -41,9 +41,9 @@ from domain.kernel.event import Actor, Draft, Envelope, Event, Recorded
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from infra.views.view import AnyView, fold_in_memory, fold_page
-from projections import search
 from projections.catalogue import VIEWS
 from projections.conversation import history, inbox
+from projections.search.passage import Search
 from tests.support.all_streams import reading
 
 LINKS = (c.ConversationMerged, c.ConversationSeparated, c.PartJoined, c.PartLeft, c.PartHeard)
@@ -363,7 +363,7 @@ def keeps_it_elsewhere(fold: Callable[..., Any]) -> Callable[..., Any]:
     [
         (Share, "shown_elsewhere", brings_nothing_back, "inbox"),
         (history.History, "fold", keeps_it_elsewhere, "history"),
-        (search.Search, "fold", keeps_it_elsewhere, "search"),
+        (Search, "fold", keeps_it_elsewhere, "search"),
     ],
 )
 def test_a_split_that_is_not_undone_as_a_whole_is_caught(

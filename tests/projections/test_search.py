@@ -32,8 +32,9 @@ from infra.views.projector import Projector
 from infra.views.snippet import SNIPPET_CHARACTERS, Part
 from infra.views.stems import LANGUAGES
 from infra.views.tables import Table
-from projections import search
-from projections.search import CANDIDATES, EVERYTHING, SEARCH, Found, Passage, Scope
+from projections.search import finding
+from projections.search.finding import CANDIDATES, EVERYTHING, Found, Scope
+from projections.search.passage import SEARCH, Kind, Passage, indexed
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up
 from tests.support.open_work import erase
@@ -60,7 +61,7 @@ Hold = Callable[[Sequence[Passage]], None]
 def hold(database_urls: Urls) -> Iterator[Hold]:
     """Put passages into the view as a follower does, without the log."""
     with connect(database_urls.database_url, "projector") as connection:
-        yield lambda passages: Table(SEARCH).copy(connection, [(search.indexed(each), each.place) for each in passages])
+        yield lambda passages: Table(SEARCH).copy(connection, [(indexed(each), each.place) for each in passages])
 
 
 def said(place: int, text: str, language: str | None = None, customer_id: str = "customer-a") -> Passage:
@@ -76,7 +77,7 @@ def every(connection: Connection, words: str, scope: Scope = EVERYTHING, limit: 
     found: list[Found] = []
     cursor = None
     while True:
-        page = search.read(connection, scope, words, cursor=cursor, limit=limit)
+        page = finding.read(connection, scope, words, cursor=cursor, limit=limit)
         found += page.rows
         cursor = page.cursor
         if cursor is None:
@@ -105,7 +106,7 @@ def test_messages_notes_subjects_names_addresses_and_orders_are_found(
     followed()
 
     def found(words: str) -> list[tuple[str, str, str | None]]:
-        rows = search.read(reader, EVERYTHING, words).rows
+        rows = finding.read(reader, EVERYTHING, words).rows
         assert {each.passage.customer_id for each in rows} <= {customer_id}
         return [(each.passage.kind, each.passage.stream, each.passage.about) for each in rows]
 
@@ -139,8 +140,8 @@ def test_other_forms_of_a_word_are_found_in_its_language_named_or_not(hold: Hold
     hold([said(place, text, language) for place, (language, text, _) in enumerate(IN_LANGUAGES, start=1)])
     for language, text, asked in IN_LANGUAGES:
         # When
-        in_any = search.read(reader, EVERYTHING, asked).rows
-        in_its_own = search.read(reader, EVERYTHING, asked, language=language).rows
+        in_any = finding.read(reader, EVERYTHING, asked).rows
+        in_its_own = finding.read(reader, EVERYTHING, asked, language=language).rows
         # Then
         assert texts(in_any) == texts(in_its_own) == [text], asked
 
@@ -166,7 +167,7 @@ def test_stop_words_are_left_out_unless_nothing_else_is_asked(hold: Hold, reader
     # Given
     hold([said(1, "a kettle of ours", "en"), said(2, "the lid", "en"), said(3, "a kettle", None)])
     # Then
-    assert texts(search.read(reader, EVERYTHING, "the kettle", language="en").rows) == ["a kettle of ours"]
+    assert texts(finding.read(reader, EVERYTHING, "the kettle", language="en").rows) == ["a kettle of ours"]
     assert texts(every(reader, "the kettle")) == ["a kettle of ours"]
     assert texts(every(reader, "the")) == ["the lid"]
 
@@ -233,7 +234,7 @@ def test_text_without_blanks_is_found_by_any_piece_of_it(hold: Hold, reader: Con
 
 
 def test_names_and_numbers_are_found_in_spite_of_a_slip(hold: Hold, reader: Connection) -> None:
-    slips: list[tuple[search.Kind, str, str]] = [
+    slips: list[tuple[Kind, str, str]] = [
         ("name", "Jo Ferreira", "jo ferriera"),
         ("name", "Ana Ferrante", "Ferante"),
         ("name", "Mia Sandberg", "sanberg"),
@@ -257,7 +258,7 @@ def test_names_and_numbers_are_found_in_spite_of_a_slip(hold: Hold, reader: Conn
 def test_without_words_nothing_is_looked_for(reader: Connection) -> None:
     for asked in ("", " ", "!", '""', "*", "- . /"):
         with pytest.raises(Refusal, match="words-missing"):
-            search.read(reader, EVERYTHING, asked)
+            finding.read(reader, EVERYTHING, asked)
 
 
 def test_a_question_has_an_end(hold: Hold, reader: Connection) -> None:
@@ -267,7 +268,7 @@ def test_a_question_has_an_end(hold: Hold, reader: Connection) -> None:
     # Then
     assert len(every(reader, most)) == 1
     with pytest.raises(Refusal, match="words-too-many"):
-        search.read(reader, EVERYTHING, most + "s")
+        finding.read(reader, EVERYTHING, most + "s")
 
 
 _LETTERS = st.characters(categories=["Lu", "Ll", "Nd"])
@@ -296,7 +297,7 @@ def test_what_a_scan_finds_by_an_exact_word_is_found(hold: Hold, reader: Connect
         # When
         word = data.draw(st.sampled_from([word for words, _, _ in written for word in words]))
         scan = {each.place for each in passages if word in re.findall(r"[^\W_]+", each.text)}
-        found = search.read(reader, Scope.of_customer(customer_id), word, language=language, limit=CANDIDATES).rows
+        found = finding.read(reader, Scope.of_customer(customer_id), word, language=language, limit=CANDIDATES).rows
         # Then
         assert scan <= {each.passage.place for each in found}
 
@@ -346,7 +347,7 @@ def test_pages_neither_repeat_nor_miss_a_match_while_others_come_in_and_go(
     cursor, newest = None, total
     while True:
         # When
-        page = search.read(reader, EVERYTHING, "kettle", cursor=cursor, limit=7)
+        page = finding.read(reader, EVERYTHING, "kettle", cursor=cursor, limit=7)
         shown += [each.passage.place for each in page.rows]
         cursor = page.cursor
         if cursor is None:
@@ -373,9 +374,9 @@ def test_a_cursor_that_was_never_given_out_is_refused(reader: Connection) -> Non
         "[1, 2, 1, 1]",
     ):
         with pytest.raises(Refusal, match="cursor-invalid"):
-            search.read(reader, EVERYTHING, "kettle", cursor=base64.urlsafe_b64encode(places.encode()).decode())
+            finding.read(reader, EVERYTHING, "kettle", cursor=base64.urlsafe_b64encode(places.encode()).decode())
     with pytest.raises(Refusal, match="cursor-invalid"):
-        search.read(reader, EVERYTHING, "kettle", cursor="x")
+        finding.read(reader, EVERYTHING, "kettle", cursor="x")
 
 
 # -- by whom
@@ -384,7 +385,7 @@ def test_a_cursor_that_was_never_given_out_is_refused(reader: Connection) -> Non
 def test_customers_find_what_is_their_own_and_nothing_internal(hold: Hold, reader: Connection) -> None:
     # Given
     def passages(customer_id: str, base: int) -> list[Passage]:
-        kinds: list[search.Kind] = ["received", "sent", "subject", "name", "order", "note"]
+        kinds: list[Kind] = ["received", "sent", "subject", "name", "order", "note"]
         return [Passage(base + n, customer_id, "it", kind, AT, "Kettle") for n, kind in enumerate(kinds)]
 
     hold([*passages("customer-a", 10), *passages("customer-b", 20)])

@@ -18,7 +18,7 @@ from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.views.tables import Table
 from projections.conversation import history
-from projections.search import SEARCH
+from projections.search.passage import SEARCH
 from tests.support.companies import AGENT, GATEWAY
 from tests.support.following import catch_up, verify_all
 from tests.support.open_work import erase

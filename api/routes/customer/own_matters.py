@@ -17,7 +17,7 @@ from api.routes.search import AtOnce, InLanguage, Words
 from commands.conversation.own_matter import open_own, own_opening
 from infra.views import versions
 from projections.customer import customer_search
-from projections.search import SEARCH
+from projections.search.passage import SEARCH
 
 queries = APIRouter(route_class=Guarded, tags=["customer's side"])
 router = APIRouter(route_class=StrictJSON, tags=["customer's side"])

@@ -1,0 +1,1 @@
+"""Search: what can be found, and finding it."""
