@@ -1,0 +1,1 @@
+"""Attention: how often, when and why the company may write to a person who did not ask."""
