@@ -48,6 +48,7 @@ from api.routes.service_level import clocks, policies
 from commands.executor.executor import CommandExecutor
 from commands.service_level.facts import ClockFacts
 from domain.company_words import CompanyWords
+from domain.service import Services
 from infra.health.check import Thresholds
 from infra.postgres.database import Database
 from infra.subscriptions.read_your_writes import ReadYourWrites
@@ -69,6 +70,7 @@ def application(
     metrics_token: str | None = None,
     home: Path | None = None,
     words: CompanyWords | None = None,
+    services: Services | None = None,
     limits: Limits,
     origins: Sequence[str] = (),
 ) -> FastAPI:
@@ -76,7 +78,7 @@ def application(
 
     `streams`, `streams_per_caller`: the most live streams at once, in all and of one caller. `metrics_token`: the token
     that reads /metrics; without one, requests from this machine may. `home`: the folder whose disk is measured.
-    `words`: those that customers may name. `origins`: of web pages that may call.
+    `words`: those that customers may name. `services`: the registered ones. `origins`: of web pages that may call.
     """
     metrics = Metrics(metrics_token)
 
@@ -95,7 +97,7 @@ def application(
             app.state.parts = Parts(
                 executor,
                 database,
-                Access(tokens, executor),
+                Access(tokens, executor, services or Services()),
                 reader,
                 positions,
                 Streams(streams, streams_per_caller, LiveQueries(reader)),

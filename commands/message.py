@@ -40,7 +40,16 @@ def _to_whom(executor: CommandExecutor, conversation_id: str, message_id: str) -
         return known.customer_id if known.conversation_id == conversation_id else None
     # Looked up once for each message, at its first report: the states of conversations need not hold every message ever
     # sent.
-    for event, _ in executor.log.histories([conversation_id])[conversation_id]:
-        if isinstance(event, MessageSent) and event.message_id == message_id:
-            return event.customer_id
-    return None
+    sent = _sent(executor, conversation_id, message_id)
+    return sent.customer_id if sent else None
+
+
+def channel_of(executor: CommandExecutor, conversation_id: str, message_id: str) -> str | None:
+    """The channel over which a message was sent; None where the conversation has no sent message of this id."""
+    sent = _sent(executor, conversation_id, message_id) if kind_of(conversation_id) == "conversation" else None
+    return sent.channel if sent else None
+
+
+def _sent(executor: CommandExecutor, conversation_id: str, message_id: str) -> MessageSent | None:
+    events = (event for event, _ in executor.log.histories([conversation_id])[conversation_id])
+    return next((event for event in events if isinstance(event, MessageSent) and event.message_id == message_id), None)

@@ -26,6 +26,7 @@ from domain.customer import CUSTOMER
 from domain.kernel.event import Actor, ActorKind
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
+from domain.service import EVERYTHING, Scope, Scopes, Services
 from domain.staff import STAFF
 
 ANYBODY: tuple[Role, ...] = ("agent", "lead", "customer", "design", "auditor", "service")
@@ -45,10 +46,12 @@ bearer = HTTPBearer(
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The caller, as the log knows them now. `expires_at`: of the token, in seconds since 1970."""
+    """The caller, as the log knows them now. `expires_at`: of the token, in seconds since 1970. `scopes`: what a
+    service may do; for others, roles alone decide."""
 
     actor: Actor
     expires_at: int
+    scopes: Scopes = EVERYTHING
 
     @property
     def id(self) -> str:
@@ -62,8 +65,9 @@ class Access:
     KNOWN_SECONDS = 2.0
     KNOWN = 10_000
 
-    def __init__(self, tokens: Tokens, executor: CommandExecutor) -> None:
+    def __init__(self, tokens: Tokens, executor: CommandExecutor, services: Services) -> None:
         self._tokens = tokens
+        self._services = services
         self._executor = executor
         self._known: TTLCache[str, Actor] = TTLCache(self.KNOWN, self.KNOWN_SECONDS)
         self._asked: SingleFlight[Actor] = SingleFlight()
@@ -76,7 +80,11 @@ class Access:
             # A proxy may have checked the other one.
             raise Refusal("token-invalid", "send one Authorization header")
         claims = self._tokens.bearer(given[0] if given else "")
-        return Caller(await self._actor(claims.subject), claims.expires_at)
+        actor = await self._actor(claims.subject)
+        scopes = self._services.find(actor.id) if actor.kind == "service" else EVERYTHING
+        if scopes is None:
+            raise _unknown()
+        return Caller(actor, claims.expires_at, scopes)
 
     async def _actor(self, subject: str) -> Actor:
         actor = self._known.get(subject)
@@ -86,9 +94,13 @@ class Access:
                 # thread.
                 actor = await self._asked.run(subject, lambda: to_thread.run_sync(known, self._executor, subject))
             except NotFound:
-                raise Refusal("token-invalid", "its subject is not known here") from None
+                raise _unknown() from None
             self._known[subject] = actor
         return actor
+
+
+def _unknown() -> Refusal:
+    return Refusal("token-invalid", "its subject is not known here")
 
 
 def known(executor: CommandExecutor, subject: str) -> Actor:
@@ -133,7 +145,10 @@ class Guarded(APIRoute):
         parts = request.app.state.parts
         request.state.caller = await parts.access.caller(request)
         correlation.known(parts.executor, request.state, request.state.caller.actor)
-        permitted(request.state.caller, (self.openapi_extra or {})["x-roles"])
+        declared = self.openapi_extra or {}
+        permitted(request.state.caller, declared["x-roles"])
+        if declared["x-roles"] != list(ANYBODY):  # who one is, one may always ask
+            request.state.caller.scopes.check(declared.get("x-scope") or ("read" if request.method == "GET" else "act"))
         # A misspelt filter would show everything, and nobody would notice.
         if request.scope["query_string"]:
             names = Counter(name for name, _ in request.query_params.multi_items())
@@ -179,6 +194,8 @@ def permitted(caller: Caller, allowed: Iterable[Role]) -> None:
         raise Refusal("forbidden", f"this is for {', '.join(allowed)}")
 
 
-def roles(*allowed: Role) -> dict[str, Any]:
-    """The roles that may call a route: for `Guarded`, OpenAPI and tests."""
-    return {"dependencies": [Depends(bearer)], "openapi_extra": {"x-roles": list(allowed)}}
+def roles(*allowed: Role, scope: Scope | None = None) -> dict[str, Any]:
+    """The roles that may call a route: for `Guarded`, OpenAPI and tests. `scope`: what the route asks of services; by
+    default, to `read` where it reads, else to `act`."""
+    extra: dict[str, Any] = {"x-roles": list(allowed)} | ({"x-scope": scope} if scope else {})
+    return {"dependencies": [Depends(bearer)], "openapi_extra": extra}

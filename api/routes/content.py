@@ -26,6 +26,7 @@ from domain.conversation.interaction import CONTENT_ID
 from domain.customer import CUSTOMER
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
+from domain.service import Scope
 from domain.stranger import STRANGER
 from infra.content.media_type import SHOWN_INLINE, UNKNOWN
 
@@ -50,10 +51,10 @@ class ContentDone(Done):
     quarantined: bool
 
 
-def _sending(*allowed: Role, codes: tuple[str, ...] = ()) -> dict[str, Any]:
+def _sending(*allowed: Role, codes: tuple[str, ...] = (), scope: Scope | None = None) -> dict[str, Any]:
     """The declaration of a route that takes a file."""
     codes = ("body-too-slow", "outcome-unknown", "content-too-large", "content-too-many", *codes)
-    declared = roles(*allowed)
+    declared = roles(*allowed, scope=scope)
     declared["openapi_extra"]["requestBody"] = {"required": True, "content": {"application/octet-stream": _FILE}}
     return {
         **declared,
@@ -63,14 +64,14 @@ def _sending(*allowed: Role, codes: tuple[str, ...] = ()) -> dict[str, Any]:
     }
 
 
-@router.post("/customers/{id}/content", **_sending(*BOTS, codes=("not-found", "customer-erased")))
+@router.post("/customers/{id}/content", **_sending(*BOTS, codes=("not-found", "customer-erased"), scope="deliver"))
 async def send_content(id: Id, request: Request, parts: TheParts, context: TheContext) -> Response:
     """Keep a file of a customer, sealed; the body is the file, of any type. A message that has the content id in an
     attachment brings the file. The same file of one customer is kept once."""
     return await _keep(parts, _of_kind(CUSTOMER.kind, id), request, context)
 
 
-@router.post("/strangers/{id}/content", **_sending(*BOTS, codes=("not-found", "customer-erased")))
+@router.post("/strangers/{id}/content", **_sending(*BOTS, codes=("not-found", "customer-erased"), scope="deliver"))
 async def send_content_of_stranger(id: Id, request: Request, parts: TheParts, context: TheContext) -> Response:
     """Keep a file of a stranger, who took part in a customer's conversation, sealed; the body is the file, of any type.
     A message of theirs that has the content id in an attachment brings the file."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from api.contract import bodies
+from api.edge.access import Calling
 from api.edge.parts import Id, TheContext, TheParts, ask, done
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
+from commands.message import channel_of
 from domain.message import ReportDelivery
 
 router = APIRouter(route_class=StrictJSON, tags=["conversations"])
@@ -15,10 +17,14 @@ router = APIRouter(route_class=StrictJSON, tags=["conversations"])
 
 @router.put(
     "/messages/{id}/delivery",
-    **changing(ReportDelivery, codes=("not-found", "time-ahead", "time-not-yours", "customer-erased")),
+    **changing(ReportDelivery, codes=("not-found", "time-ahead", "time-not-yours", "customer-erased"), scope="deliver"),
 )
-def report_delivery(id: Id, body: bodies.DeliveryReport, parts: TheParts, context: TheContext) -> Response:
+def report_delivery(
+    id: Id, body: bodies.DeliveryReport, parts: TheParts, context: TheContext, caller: Calling
+) -> Response:
     """Report how far a message of ours has come: queued, sent, delivered, read, failed. A state that is known, or
     earlier than the known one, changes nothing, so that reports may come twice and in any order."""
+    if caller.scopes.channels is not None:
+        caller.scopes.check_channel(channel_of(parts.executor, body.conversation_id, id))
     command = ReportDelivery(conversation_id=body.conversation_id, state=body.state, code=body.code)
     return done(ask(parts, command, body.dated(context, parts.executor.zone), id))

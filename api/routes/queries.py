@@ -97,12 +97,13 @@ class TeamsPage(BaseModel):
 
 
 class Me(BaseModel):
-    """The token's owner, with the roles and the team in the log."""
+    """The token's owner, with the roles and the team in the log. `scopes`: of a service, what it may do."""
 
     id: str
     kind: str
     roles: list[str]
     team_id: str | None
+    scopes: list[str] | None = None
 
 
 _VERSION = re.compile(r"[0-9]{1,15}")
@@ -288,4 +289,5 @@ async def read_teams(parts: TheParts, at_least: AtLeast, cursor: Cursor = None, 
 async def read_me(caller: Calling) -> Me:
     """Who you are, as the log knows you."""
     actor = caller.actor
-    return Me(id=actor.id, kind=actor.kind, roles=list(actor.roles), team_id=actor.team)
+    scopes = caller.scopes.words if actor.kind == "service" else None
+    return Me(id=actor.id, kind=actor.kind, roles=list(actor.roles), team_id=actor.team, scopes=scopes)

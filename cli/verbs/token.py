@@ -12,6 +12,7 @@ from cli.wiring import actors
 from cli.wiring.composition import antiphon
 from cli.wiring.serving import tokens
 from domain.kernel.ids import kind_of
+from domain.kernel.refusal import NotFound
 
 
 def verbs(app: typer.Typer) -> None:
@@ -28,4 +29,6 @@ def token(
         is_id = kind_of(who) in ("staff", "customer", "service") and "-" in who
         id = known(parts.executor, who).id if is_id else actors.colleague(parts.executor, who)
         assert id is not None
+        if kind_of(id) == "service" and parts.settings.tokens.services.find(id) is None:
+            raise NotFound(f"{id}, which ANTIPHON_SERVICES does not name,")
         print(tokens(parts.settings).issue(id, timedelta(hours=hours)))

@@ -53,6 +53,7 @@ def api(parts: Antiphon, address: socket.socket) -> Iterator[threading.Thread]:
         metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
         home=parts.settings.home.folder,
         words=parts.settings.company.words,
+        services=parts.settings.tokens.services,
         limits=limits(settings),
         origins=settings.origins,
     )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_settings import NoDecode
+from pydantic import AfterValidator, Field
 
 from domain.channel import CHANNELS, ServedChannels
 from domain.company_words import PURPOSES, CompanyWords
 from domain.customer.contact_point import is_region
 from domain.kernel.time import Zone
-from infra.settings.room import Room
+from infra.settings.room import Listed, Room
 
 
 def _known_region(name: str) -> str:
@@ -20,17 +19,9 @@ def _known_region(name: str) -> str:
     return name
 
 
-def _listed(words: object) -> object:
-    return [each.strip() for each in words.split(",") if each.strip()] if isinstance(words, str) else words
-
-
 def _served(described: tuple[str, ...]) -> tuple[str, ...]:
     ServedChannels.of(described)
     return described
-
-
-Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
-"""Words with commas between them."""
 
 
 class CompanySettings(Room):

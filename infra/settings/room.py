@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Room(BaseSettings):
@@ -28,3 +28,11 @@ def _absolute(path: Path) -> Path:
 
 AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
 """A path, made absolute when the settings are read; `~` is the user's home folder."""
+
+
+def _listed(words: object) -> object:
+    return [each.strip() for each in words.split(",") if each.strip()] if isinstance(words, str) else words
+
+
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+"""Words with commas between them."""

@@ -5,15 +5,22 @@ from __future__ import annotations
 import base64
 import binascii
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from domain.kernel.refusal import Refusal
+from domain.service import Services
 from infra.keys.master_key import make_once
 from infra.settings.home import make_home
-from infra.settings.room import AbsolutePath, Room
+from infra.settings.room import AbsolutePath, Listed, Room
 
 TOKEN_SECRET_BYTES = 32
+
+
+def _registered(described: tuple[str, ...]) -> tuple[str, ...]:
+    Services.of(described)
+    return described
 
 
 class TokenSettings(Room):
@@ -44,6 +51,18 @@ class TokenSettings(Room):
         min_length=1,
         description="The audience (aud) that tokens must name.",
     )
+    registered_services: Annotated[Listed, AfterValidator(_registered)] = Field(
+        (),
+        validation_alias="ANTIPHON_SERVICES",
+        description="The services that may call the API, with commas between them, each with what it may do: "
+        "service-mail=read+deliver:mail,service-bot=read+act (docs/access.md). Default: every service to which the "
+        "issuer gives a token, with everything that the role allows.",
+    )
+
+    @property
+    def services(self) -> Services:
+        """The services that may call the API, and what each may do."""
+        return Services.of(self.registered_services)
 
     def check(self) -> None:
         """Check what no field can check alone. Raises Refusal `settings-invalid`."""

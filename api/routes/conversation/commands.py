@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from api.contract import bodies
 from api.contract.openapi import headers
-from api.edge.access import roles
+from api.edge.access import Calling, roles
 from api.edge.parts import Done, ExpectedVersion, Id, Parts, Taken, TheContext, TheParts, ask, done, taken
 from api.edge.problems import responses
 from api.edge.strict_json import StrictJSON
@@ -19,6 +19,7 @@ from commands.executor.context import Context
 from commands.registry import BY_CLASS, Role
 from domain.conversation import commands as c
 from domain.kernel.values import Frozen
+from domain.service import Scope
 
 router = APIRouter(route_class=StrictJSON)
 
@@ -26,10 +27,16 @@ EVERY = ("body-too-large", "body-too-slow", "outcome-unknown")
 """The codes that any command may answer, whatever its parameters."""
 
 
-def done_by(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200, model: type[Done] = Done) -> dict[str, Any]:
+def done_by(
+    *allowed: Role,
+    codes: tuple[str, ...] = (),
+    status: int = 200,
+    model: type[Done] = Done,
+    scope: Scope | None = None,
+) -> dict[str, Any]:
     """The declaration of a route that changes something."""
     return {
-        **roles(*allowed),
+        **roles(*allowed, scope=scope),
         "status_code": status,
         "response_model": model,
         "responses": {status: headers("Position"), **responses(*EVERY, *codes)},
@@ -37,10 +44,15 @@ def done_by(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200, mode
 
 
 def changing(
-    command: type[Frozen], *, codes: tuple[str, ...] = (), status: int = 200, model: type[Done] = Done
+    command: type[Frozen],
+    *,
+    codes: tuple[str, ...] = (),
+    status: int = 200,
+    model: type[Done] = Done,
+    scope: Scope | None = None,
 ) -> dict[str, Any]:
     """The declaration of a route of one command; the command registry says who may call it."""
-    return done_by(*BY_CLASS[command].roles, codes=codes, status=status, model=model)
+    return done_by(*BY_CLASS[command].roles, codes=codes, status=status, model=model, scope=scope)
 
 
 def changing_one(command: type[Frozen], *, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
@@ -90,13 +102,15 @@ def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext
         codes=("time-ahead", "time-not-yours", "order-missing", "customer-erased", "not-found", "not-theirs"),
         status=201,
         model=Taken,
+        scope="deliver",
     ),
 )
-def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext) -> Response:
+def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext, caller: Calling) -> Response:
     """Record a message from a channel, in its thread's conversation or in a new one, of a known or a new customer.
 
     A message delivered twice is recorded once.
     """
+    caller.scopes.check_channel(body.channel)
     delivery = Delivery(
         channel=body.channel,
         channel_message_id=body.channel_message_id,
