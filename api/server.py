@@ -41,7 +41,7 @@ from api.routes import order as orders
 from api.routes import promise as promises
 from api.routes import search as searching
 from api.routes import stranger as strangers
-from api.routes.conversation import as_sent, commands, inbox, merging, removing, splitting
+from api.routes.conversation import as_sent, commands, inbox, merging, participating, removing, splitting
 from api.routes.customer import customer_side, customers, own_matters, putting_right
 from api.routes.customer import record as customer_record
 from api.routes.service_level import clocks, policies
@@ -175,6 +175,7 @@ def routes(
     app.include_router(merging.router)
     app.include_router(splitting.router)
     app.include_router(removing.router)
+    app.include_router(participating.router)
     app.include_router(as_sent.router)
     app.include_router(messages.router)
     app.include_router(promises.router)

@@ -50,6 +50,12 @@ VERBS: dict[str, dict[str, str]] = {
             "Undo a merge: separate a conversation from the other one, with all that came in since."
         ),
     },
+    "conversation.participating": {
+        "add-participant": "Add somebody who takes part from now on, whether or not they ever write.",
+        "remove-participant": (
+            "Remove a participant: what was said by and to them stays. If they write again, they take part again."
+        ),
+    },
     "conversation.splitting": {
         "split": (
             "Split a message off into a new conversation, and print its id. Nothing is moved; the split can be "

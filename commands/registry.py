@@ -16,7 +16,7 @@ from commands import promise as promises
 from commands import stranger as strangers
 from commands import subscription as subscriptions
 from commands.conversation import handlers as conversations
-from commands.conversation import merging, removing, splitting
+from commands.conversation import merging, participating, removing, splitting
 from commands.customer import erasing, putting_right
 from commands.customer import handlers as customers
 from commands.executor.context import Context
@@ -29,6 +29,7 @@ from commands.staff import leaving
 from domain import customer, message, promise, staff, stranger, subscription
 from domain.conversation import commands as conversation
 from domain.conversation.merging import MergeInto, Separate
+from domain.conversation.participants import AddParticipant, RemoveParticipant
 from domain.conversation.removing import RemoveMessage
 from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.conversation.state import CONVERSATION
@@ -220,6 +221,8 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("separate-conversation", Separate, CONVERSATION, _versioned(merging.separate), DESK),
     _command("split-message", SplitMessage, CONVERSATION, _versioned(splitting.split), DESK),
     _command("undo-split", UndoSplit, CONVERSATION, _versioned(splitting.undo_split), DESK),
+    _command("add-participant", AddParticipant, CONVERSATION, _versioned(participating.add), BOTS),
+    _command("remove-participant", RemoveParticipant, CONVERSATION, _versioned(participating.remove), BOTS),
     _command("remove-message", RemoveMessage, CONVERSATION, _versioned(removing.remove), LEAD),
     _command("report-delivery", message.ReportDelivery, MESSAGE, _of(messages.report_delivery), ("service",)),
     _command("register-customer", customer.RegisterCustomer, CUSTOMER, _customer, BOTS),

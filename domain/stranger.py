@@ -20,7 +20,7 @@ from domain.kernel.values import Frozen
 
 
 class StrangerMet(Event, name="stranger.met", published_as="customers.v1"):
-    """Somebody wrote in a customer's conversation from a contact point that belongs to no customer."""
+    """Somebody wrote in a customer's conversation, or was added to it, whose contact point belongs to no customer."""
 
     stranger_id: str
     contact_kind: ContactKind

@@ -24,6 +24,7 @@ from domain.conversation.as_sent import (
 from domain.conversation.commands import CompanyStatus, Participant, ReceiveMessage, Words
 from domain.conversation.events import Priority
 from domain.conversation.interaction import BODY_CHARACTERS, Body, InteractionKind
+from domain.conversation.participants import AddParticipant
 from domain.customer import ContactKind, Purpose
 from domain.customer import Name as CustomerName
 from domain.customer.commands import NAME_CHARACTERS
@@ -313,6 +314,30 @@ class Removal(Frozen):
 
     message_id: IdText
     reason: Remark
+
+
+class AddedParticipant(Frozen):
+    """Who takes part from now on: a `participant_id`, or whoever has the `contact` point. The reason is kept, and not
+    sealed: no personal text."""
+
+    participant_id: IdText | None = None
+    contact: ContactBody | None = None
+    channel: Channel | None = None
+    reason: Remark | None = None
+
+    def command(self) -> AddParticipant:
+        """The command. Raises ValidationError where nobody is named."""
+        by = self.contact
+        contact = {"contact_kind": by.kind, "contact": by.value, "name": by.name} if by is not None else {}
+        who = Participant.model_validate({"participant_id": self.participant_id, **contact})
+        return AddParticipant(participant=who, channel=self.channel)
+
+
+class RemovedParticipant(Frozen):
+    """Who takes part no longer. The reason is kept, and not sealed: no personal text."""
+
+    participant_id: IdText
+    reason: Remark | None = None
 
 
 class UndoSplitBody(Frozen):

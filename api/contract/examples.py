@@ -84,6 +84,8 @@ REQUESTS: Mapping[str, Any] = {
     "split_message": {"message_id": SAID, "kind": "inquiry", "product_area": "toasters", "reason": "another device"},
     "undo_split": {"reason": "the same device"},
     "remove_message": {"message_id": ANSWERED, "reason": "an answer to somebody else"},
+    "add_participant": {"contact": {"kind": "mail", "value": "bob@example.net"}, "reason": "sees to it for her"},
+    "remove_participant": {"participant_id": BOB, "reason": "works elsewhere now"},
     "assign": {"team_id": CARE, "agent_id": BO},
     "hand_over": {"team_id": REPAIRS, "because": "It can be mended, and she would like that."},
     "change_priority": {"priority": "urgent"},
@@ -621,6 +623,7 @@ ANSWERS: Mapping[str, Any] = {
             "reply", "note", "add_interaction", "assign", "hand_over", "change_priority", "set_policy", "change_kind",
             "change_subject", "change_product_area", "change_conversation_language", "change_status",
             "merge_conversation", "separate_conversation", "undo_split",
+            "add_participant", "remove_participant",
         )
     },
     **{
@@ -678,6 +681,7 @@ ANSWERS: Mapping[str, Any] = {
                 "contact_kind": "mail",
                 "contact": "bob@example.net",
                 "conversation_id": KETTLE,
+                "until": None,
             },
         ],
         "cursor": None,
@@ -859,6 +863,7 @@ PROBLEMS: Mapping[str, str] = {
     "parcels-too-many": "an order has 500 parcels and returns at most",
     "order-step-misplaced": "this order is not to be delivered any more: it is cancelled",
     "outcome-unknown": "it may or may not have been recorded; repeat it with the same command id",
+    "participants-too-many": "a conversation has at most 1000 participants; remove one",
     "participant-unknown": "nobody of this id takes part in the conversation; look at its participants",
     "parts-too-many": "a conversation has 100 parts at most; merge into another one",
     "person-requested": "the customer asked for a person; a person has to see to it",

@@ -12,7 +12,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded
 from commands.executor.unit_of_work import Change, KeyKind
 from domain.conversation.commands import ChosenContact, Participant
-from domain.conversation.events import MessageReceived
+from domain.conversation.events import MessageReceived, ParticipantLeft
 from domain.conversation.state import CONVERSATION, MOST_PARTICIPANTS, Conversation
 from domain.customer import CUSTOMER
 from domain.kernel.event import Event
@@ -108,7 +108,12 @@ def channel_to(executor: CommandExecutor, id: str, before: Loaded[Conversation],
             return channel
     full = {one: each.version for one, each in shown.items() if len(each.state.participants) >= MOST_PARTICIPANTS}
     for stream in whole_streams(executor, full).values() if full else ():
+        came_by: str | None = None
         for event in (recorded.event for recorded in stream):
             if isinstance(event, MessageReceived) and event.participant_id == participant_id:
-                return event.channel
+                came_by = came_by or event.channel
+            elif isinstance(event, ParticipantLeft) and event.participant_id == participant_id:
+                came_by = None
+        if came_by is not None:
+            return came_by
     raise Refusal("participant-unknown", "nobody of this id takes part in the conversation; look at its participants")

@@ -20,7 +20,6 @@ from domain.conversation.commands import (
     HandOver,
     JudgeAnswer,
     OpenConversation,
-    Participant,
     ReceiveMessage,
     RequestPerson,
     SendReply,
@@ -40,7 +39,6 @@ from domain.conversation.events import (
     MessageSent,
     NoteAdded,
     Opened,
-    ParticipantJoined,
     PersonRequested,
     PolicySet,
     PriorityChanged,
@@ -50,7 +48,8 @@ from domain.conversation.events import (
     StatusChanged,
     SubjectChanged,
 )
-from domain.conversation.state import MOST_PARTICIPANTS, Conversation, is_bot
+from domain.conversation.participants import joined
+from domain.conversation.state import Conversation, is_bot
 from domain.kernel.event import ActorKind, Event
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.values import Fields
@@ -119,7 +118,7 @@ def decide(
                 subject=command.subject,
                 **dict(command.came or ()),
             )
-            return [*_joined(state, command.participant, received.channel), received, *reopened]
+            return [*joined(state, command.participant, received.channel), received, *reopened]
         case SendReply():
             sent = MessageSent(
                 message_id=command.message_id,
@@ -223,23 +222,6 @@ def _open(command: OpenConversation) -> list[Event]:
     if command.policy_id is not None:
         events.append(PolicySet(customer_id=command.customer_id, policy_id=command.policy_id))
     return events
-
-
-def _joined(state: Conversation, participant: Participant | None, channel: str) -> list[Event]:
-    """The event that somebody takes part from now on; [] where they do already, and of the customer."""
-    if participant is None or participant.participant_id is None or participant.participant_id in state.participants:
-        return []
-    if len(state.participants) >= MOST_PARTICIPANTS:
-        return []
-    return [
-        ParticipantJoined(
-            customer_id=state.customer_id,
-            participant_id=participant.participant_id,
-            channel=channel,
-            contact_kind=participant.contact_kind,
-            contact=participant.contact,
-        )
-    ]
 
 
 def _order_missing() -> Refusal:

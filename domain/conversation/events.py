@@ -181,7 +181,8 @@ class MessageSent(MessageEvent, name="conversation.message-sent", published_as="
 class ParticipantJoined(Event, name="conversation.participant-joined", published_as="conversations.v1"):
     """Somebody other than the conversation's customer takes part from now on: another customer, or a stranger.
 
-    `contact_kind` and `contact`: the contact point by which they came; None where a split brought them along.
+    `contact_kind` and `contact`: the contact point by which they came; None where a split brought them along, or
+    somebody added them by their id.
     """
 
     customer_id: str
@@ -189,6 +190,13 @@ class ParticipantJoined(Event, name="conversation.participant-joined", published
     channel: str
     contact_kind: ContactKind | None = None
     contact: Annotated[Text | None, Personal("participant_id")] = None
+
+
+class ParticipantLeft(Event, name="conversation.participant-left", published_as="conversations.v1"):
+    """Somebody removed a participant: nobody answers them here any more, unless they write again."""
+
+    customer_id: str
+    participant_id: str
 
 
 class NoteAdded(Event, name="conversation.note-added", published_as="conversations.v1"):
@@ -451,7 +459,8 @@ class MessageTaken(Event, name="conversation.message-taken", published_as="conve
 
 
 ConversationEvent = (
-    Opened | InteractionAdded | MessageReceived | MessageSent | ParticipantJoined | NoteAdded | Assigned | HandedOver
+    Opened | InteractionAdded | MessageReceived | MessageSent | ParticipantJoined | ParticipantLeft | NoteAdded
+    | Assigned | HandedOver
     | PriorityChanged | KindChanged | SubjectChanged | ProductAreaChanged | ConversationLanguageChanged
     | StatusChanged | AnswerJudged | PersonRequested | ConversationWithdrawn | PolicySet
     | MessageRemoved

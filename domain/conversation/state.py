@@ -32,6 +32,7 @@ from domain.conversation.events import (
     OrderNamed,
     PartHeard,
     ParticipantJoined,
+    ParticipantLeft,
     PartJoined,
     PartLeft,
     PersonRequested,
@@ -134,6 +135,9 @@ def evolve(state: Conversation | None, event: ConversationEvent) -> Conversation
         case ParticipantJoined():
             participants = MappingProxyType({**state.participants, event.participant_id: event.channel})
             return replace(state, participants=participants)
+        case ParticipantLeft():
+            remaining = {id: channel for id, channel in state.participants.items() if id != event.participant_id}
+            return replace(state, participants=MappingProxyType(remaining))
         case Assigned() | HandedOver():
             return replace(state, team_id=event.team_id, agent_id=event.agent_id)
         case PriorityChanged():

@@ -41,13 +41,13 @@ class HistoryLine:
     `participant_id`: who said the message, or to whom it was said, where that is not the conversation's customer; of a
     line of kind `participant`, who takes part from then on, by the contact point `text` of the kind `new`.
     `about`: the id of the message, note or interaction. A change has a `field` (assignee, team, priority, kind, status,
-    merged, parts, split, order, same-id, removed, subject, product-area, language) with `old` and `new`; an assignee is
-    a team, a staff member, or both with a blank between; None is nobody. A new subject is the `text`. A verdict has
-    `new`: answered or not-answered. `text`: a body, a subject, a reason, a resolution, the number of an order as the
-    customer said it. `subject`: of a message in a known thread, as the message says it; the conversation keeps its own.
-    `adjusted`: the fields that are not shown in full as the customer sent them, each with what was done (`how`).
-    `bidi`: the text, or an attachment's name, holds controls that turn the direction of writing, and may look like
-    another text. `removed`: the message was taken out; the change of the field `removed` says by whom, and why.
+    merged, parts, split, order, same-id, participant, removed, subject, product-area, language) with `old` and `new`;
+    an assignee is a team, a staff member, or both with a blank between; None is nobody. A new subject is the `text`. A
+    verdict has `new`: answered or not-answered. `text`: a body, a subject, a reason, a resolution, the number of an
+    order as the customer said it. `subject`: of a message in a known thread, as the message says it; the conversation
+    keeps its own. `adjusted`: the fields that are not shown in full as the customer sent them, each with what was done
+    (`how`). `bidi`: the text, or an attachment's name, holds controls that turn the direction of writing, and may look
+    like another text. `removed`: the message was taken out; the change of the field `removed` says by whom, and why.
     `split_into`: that conversation shows the message, and its own does not. `parts`: the conversations that are shown
     along with this one from here on.
     """
@@ -86,7 +86,7 @@ class HistoryLine:
 @dataclass(frozen=True, slots=True)
 class ParticipantRow:
     """Somebody who takes part in a conversation beside its customer: since when, and by which contact point. None of a
-    contact point: a split brought them along."""
+    contact point: a split brought them along, or somebody added them by id. `until`: when somebody removed them."""
 
     participant_id: str
     since: datetime
@@ -94,6 +94,7 @@ class ParticipantRow:
     contact_kind: ContactKind | None
     contact: str | None
     conversation_id: str
+    until: datetime | None
 
 
 _Shown = (
@@ -101,8 +102,8 @@ _Shown = (
     | c.PriorityChanged | c.KindChanged | c.StatusChanged | c.AnswerJudged | c.PersonRequested
     | c.ConversationWithdrawn | c.ConversationMerged | c.ConversationSeparated | c.PartJoined | c.PartLeft
     | c.PartHeard | c.MessageSplit | c.MessagePlaced | c.MessageReturned | c.MessageTaken | c.OrderNamed
-    | c.ChannelIdRepeated | c.ParticipantJoined | c.MessageRemoved | c.SubjectChanged | c.ProductAreaChanged
-    | c.ConversationLanguageChanged
+    | c.ChannelIdRepeated | c.ParticipantJoined | c.ParticipantLeft | c.MessageRemoved | c.SubjectChanged
+    | c.ProductAreaChanged | c.ConversationLanguageChanged
 )  # fmt: skip
 _Reads = _Shown | PersonErased
 
@@ -209,6 +210,10 @@ LINES = Selection(
 """The lines of a conversation and its parts by its `id`, with the message that was split off into it and without those
 that were split off from it, in the order in which they happened."""
 
+_UNTIL = f"""(SELECT min(gone.occurred_at) FROM {_LINES} AS gone WHERE gone.participant_id = t.participant_id
+    AND gone.conversation_id = t.conversation_id AND gone.field = 'participant' AND gone.place > t.place
+    AND NOT gone.deleted)"""  # noqa: S608
+
 PARTICIPANTS = Selection(
     "participants",
     _TABLE,
@@ -223,6 +228,7 @@ PARTICIPANTS = Selection(
         "contact_kind": "t.new",
         "contact": "t.text",
         "conversation_id": "t.conversation_id",
+        "until": _UNTIL,
     },
 )
 """Who takes part in a conversation or its parts, by its `id`, beside its customer, in the order in which they came."""
@@ -302,6 +308,12 @@ def _content(event: _Shown) -> tuple[Kind, Fields]:
                 "text": event.contact, "new": event.contact_kind, "channel": event.channel,
                 "participant_id": event.participant_id,
             }  # fmt: skip
+        case c.ParticipantLeft():
+            return "change", {
+                "field": "participant",
+                "old": event.participant_id,
+                "participant_id": event.participant_id,
+            }
         case c.ChannelIdRepeated():
             return "change", {"field": "same-id", "new": event.first_in, "about": event.message_id}
         case c.NoteAdded():

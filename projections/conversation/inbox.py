@@ -97,7 +97,7 @@ _Reads = (
     c.Opened | c.InteractionAdded | c.MessageReceived | c.MessageSent | c.NoteAdded | c.Assigned
     | c.HandedOver | c.PriorityChanged | c.KindChanged | c.StatusChanged | c.AnswerJudged | c.PersonRequested
     | c.ConversationWithdrawn | c.ConversationMerged | c.ConversationSeparated | c.PartJoined | c.PartLeft
-    | c.PartHeard | c.MessageSplit | c.ParticipantJoined | c.SubjectChanged | c.ProductAreaChanged
+    | c.PartHeard | c.MessageSplit | c.ParticipantJoined | c.ParticipantLeft | c.SubjectChanged | c.ProductAreaChanged
     | c.ConversationLanguageChanged
     | c.MessagePlaced | c.MessageReturned | c.MessageTaken | v.ClocksEvaluated | v.Warned | customer.Erased
 )  # fmt: skip

@@ -30,9 +30,9 @@ class LineRule:
     of: HistoryKind
     kind: LineKind
     by: Side | None = None
-    what: Literal["new", "open"] | None = None
+    what: Literal["new", "open", "left"] | None = None
     text: bool = False
-    field: Literal["split", "status"] | None = None
+    field: Literal["split", "status", "participant"] | None = None
     new: Sequence[Status] = ()
     old: Sequence[Status] = ()
 
@@ -47,6 +47,7 @@ RULES = (
     LineRule("person-requested", "person-requested", "customer", text=True),
     LineRule("interaction", "interaction", what=NEW),
     LineRule("change", "split", what=NEW, field="split"),
+    LineRule("change", "participant", "participant", "left", field="participant"),
     # Of status changes, only closing and reopening.
     LineRule("change", "status", "customer", NEW, text=True, field="status", new=["withdrawn"]),
     # A resolution is a text for colleagues; customers get messages.

@@ -57,6 +57,31 @@ def test_somebody_elses_words_are_shown_as_theirs_and_erased_with_them(
     verify_all(log, projector, database_urls.database_url)
 
 
+def test_somebody_is_added_before_they_write_and_removed(api: str, agent: httpx.Client, company: Company) -> None:
+    path = f"/conversations/{company.conversation}/participants"
+    with client(api, company.customer) as customer:
+        # Given
+        assert agent.post(path, json={"reason": "her colleague"}).status_code == 422
+        # When
+        done(agent.post(path, json={"contact": BOB, "reason": "her colleague"}), customer, agent)
+        # Then
+        (bob,) = read(agent, path)["participants"]
+        assert (bob["contact"], bob["channel"], bob["until"]) == ("bob@example.net", "mail", None)
+        who = bob["participant_id"]
+        # When
+        removal = {"participant_id": who, "reason": "works elsewhere"}
+        done(agent.post(f"{path}/removal", json=removal), customer, agent)
+        # Then
+        assert agent.post(f"{path}/removal", json=removal).json()["code"] == "participant-unknown"
+        (bob,) = read(agent, path)["participants"]
+        assert bob["until"] > bob["since"]
+        (*_, last) = read(agent, f"/conversations/{company.conversation}/history")["lines"]
+        assert (last["field"], last["old"], last["reason"]) == ("participant", who, "works elsewhere")
+        lines = read(customer, f"/me/conversations/{company.conversation}")["lines"]
+        told = [(each["what"], each["text"], each["participant_id"]) for each in lines if each["kind"] == "participant"]
+        assert told == [("mail", "bob@example.net", who), ("left", None, who)]
+
+
 def test_a_participant_sees_only_what_was_said_by_and_to_them(
     api: str, agent: httpx.Client, gateway: httpx.Client, company: Company
 ) -> None:

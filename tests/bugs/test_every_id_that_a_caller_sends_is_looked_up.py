@@ -27,6 +27,7 @@ from domain.content import COMPANY
 from domain.conversation import commands as c
 from domain.conversation.interaction import RecordedAttachment
 from domain.conversation.merging import MergeInto, Separate
+from domain.conversation.participants import AddParticipant, RemoveParticipant
 from domain.conversation.removing import RemoveMessage
 from domain.conversation.splitting import SplitMessage
 from domain.conversation.state import CONVERSATION
@@ -69,9 +70,13 @@ LOOKED_UP = {
 """The codes that say that an id is wrong."""
 ANYBODYS = {
     "receive-message participant.participant_id", "merge-stranger stranger_id", "separate-stranger stranger_id",
-    "erase-stranger stranger_id",
+    "erase-stranger stranger_id", "add-participant participant.participant_id",
 }  # fmt: skip
 """Where what another customer has is meant as well: anybody may take part, and a stranger is nobody's."""
+OF_PARTICIPANTS = {
+    "receive-message participant.participant_id", "send-reply to", "add-participant participant.participant_id",
+}  # fmt: skip
+"""Where a customer is meant, or a stranger."""
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -178,6 +183,8 @@ def valid(ada: Mapping[str, str], bo: Mapping[str, str], who: str) -> dict[str, 
         c.JudgeAnswer(answered=False, message_id=ada["message"]),
         MergeInto(into=ada["other conversation"]),
         SplitMessage(message_id=ada["received"], kind="inquiry", order_id=ada["order"]),
+        AddParticipant(participant=c.Participant(participant_id=bo["customer"])),
+        RemoveParticipant(participant_id=ada["stranger"]),
         RemoveMessage(message_id=ada["message"]),
         message.ReportDelivery(conversation_id=ada["conversation"], state="delivered"),
         customer.ChangeName(customer_id=ada["customer"], name="Ada"),
@@ -253,7 +260,7 @@ def with_id(command: Frozen, path: Path, id: str) -> Frozen:
 def wrong(field: str, right: str, ada: Mapping[str, str], bo: Mapping[str, str]) -> dict[str, str]:
     """The ids that may not stand where this one does: what there is not, what is of another kind, what is Bo's."""
     kind = kind_of(right)
-    both = ("customer", "stranger") if field in ("receive-message participant.participant_id", "send-reply to") else ()
+    both = ("customer", "stranger") if field in OF_PARTICIPANTS else ()
     found = {"of nothing": f"{kind}-0190d4c3-0000-7000-8000-000000000000"}
     found |= {f"a {each}": id for each, id in ada.items() if kind_of(id) not in (kind, *both)}
     if kind in ("conversation", "message", "interaction", "order", "stranger") and field not in ANYBODYS:

@@ -69,7 +69,7 @@ def test_however_many_take_part_each_can_be_answered(
     executor: CommandExecutor, log: Log, thread: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a conversation that remembers no more of them
-    for room in ("domain.conversation.decisions", "commands.conversation.participants"):
+    for room in ("domain.conversation.participants", "commands.conversation.participants"):
         monkeypatch.setattr(f"{room}.MOST_PARTICIPANTS", 1)
     for number in (2, 3):
         deliver(executor, mail(number, sender="eve@example.org"), GATEWAY)

@@ -1190,7 +1190,11 @@ JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
 WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id") AS shown))) FILTER (WHERE (size > %(participants_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id", (SELECT min(gone.occurred_at)
+FROM views."history_v12" AS gone
+WHERE gone.participant_id = t.participant_id
+    AND gone.conversation_id = t.conversation_id AND gone.field = 'participant' AND gone.place > t.place
+    AND NOT gone.deleted) AS "until") AS shown))) FILTER (WHERE (size > %(participants_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
@@ -1243,7 +1247,11 @@ JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
 WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id") AS shown))) FILTER (WHERE fits AND (size > %(participants_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id", (SELECT min(gone.occurred_at)
+FROM views."history_v12" AS gone
+WHERE gone.participant_id = t.participant_id
+    AND gone.conversation_id = t.conversation_id AND gone.field = 'participant' AND gone.place > t.place
+    AND NOT gone.deleted) AS "until") AS shown))) FILTER (WHERE fits AND (size > %(participants_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
@@ -2019,7 +2027,7 @@ LIMIT 10 * %(hear_by_limit)s + 1) AS t) AS "hear_by";
 -- read a page of projections.customer.customer_side.LINES
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM views."history_v12" AS t
-WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s;
 
@@ -2038,6 +2046,7 @@ WHEN t.kind IN ('verdict') THEN 'verdict'
 WHEN t.kind IN ('person-requested') THEN 'person-requested'
 WHEN t.kind IN ('interaction') THEN 'interaction'
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN 'split'
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'status'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'status'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'status' END AS "kind",
@@ -2053,6 +2062,7 @@ WHEN t.kind IN ('verdict') THEN 'customer'
 WHEN t.kind IN ('person-requested') THEN 'customer'
 WHEN t.kind IN ('interaction') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
@@ -2071,6 +2081,7 @@ WHEN t.kind IN ('verdict') THEN t.new
 WHEN t.kind IN ('person-requested') THEN NULL
 WHEN t.kind IN ('interaction') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN t.new
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'left'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'open' END AS "what",
@@ -2085,6 +2096,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.text END AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AND
@@ -2097,6 +2109,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
@@ -2115,6 +2128,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
@@ -2134,7 +2148,7 @@ CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM views."history_v12" AS t
-WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t) AS "lines";
 
@@ -2153,6 +2167,7 @@ WHEN t.kind IN ('verdict') THEN 'verdict'
 WHEN t.kind IN ('person-requested') THEN 'person-requested'
 WHEN t.kind IN ('interaction') THEN 'interaction'
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN 'split'
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'status'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'status'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'status' END AS "kind",
@@ -2168,6 +2183,7 @@ WHEN t.kind IN ('verdict') THEN 'customer'
 WHEN t.kind IN ('person-requested') THEN 'customer'
 WHEN t.kind IN ('interaction') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
@@ -2186,6 +2202,7 @@ WHEN t.kind IN ('verdict') THEN t.new
 WHEN t.kind IN ('person-requested') THEN NULL
 WHEN t.kind IN ('interaction') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN t.new
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'left'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'open' END AS "what",
@@ -2200,6 +2217,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.text END AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AND
@@ -2212,6 +2230,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
@@ -2230,6 +2249,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
@@ -2239,7 +2259,7 @@ CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
 CASE
 WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
 ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
@@ -2367,7 +2387,7 @@ FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
 FROM views."history_v12" AS t
-WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) < (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) < (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at DESC, t.place DESC
 LIMIT %(lines_limit)s) AS t
 ORDER BY t.occurred_at DESC, t.place DESC
@@ -2408,6 +2428,7 @@ WHEN t.kind IN ('verdict') THEN 'verdict'
 WHEN t.kind IN ('person-requested') THEN 'person-requested'
 WHEN t.kind IN ('interaction') THEN 'interaction'
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN 'split'
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'status'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'status'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'status' END AS "kind",
@@ -2423,6 +2444,7 @@ WHEN t.kind IN ('verdict') THEN 'customer'
 WHEN t.kind IN ('person-requested') THEN 'customer'
 WHEN t.kind IN ('interaction') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
@@ -2441,6 +2463,7 @@ WHEN t.kind IN ('verdict') THEN t.new
 WHEN t.kind IN ('person-requested') THEN NULL
 WHEN t.kind IN ('interaction') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN t.new
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'left'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'open' END AS "what",
@@ -2455,6 +2478,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.text END AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AND
@@ -2467,6 +2491,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
@@ -2485,6 +2510,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
@@ -2509,7 +2535,7 @@ FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
 FROM views."history_v12" AS t
-WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) < (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) < (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at DESC, t.place DESC
 LIMIT %(lines_limit)s) AS t
 ORDER BY t.occurred_at DESC, t.place DESC
@@ -2550,6 +2576,7 @@ WHEN t.kind IN ('verdict') THEN 'verdict'
 WHEN t.kind IN ('person-requested') THEN 'person-requested'
 WHEN t.kind IN ('interaction') THEN 'interaction'
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN 'split'
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'status'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'status'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'status' END AS "kind",
@@ -2565,6 +2592,7 @@ WHEN t.kind IN ('verdict') THEN 'customer'
 WHEN t.kind IN ('person-requested') THEN 'customer'
 WHEN t.kind IN ('interaction') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
@@ -2583,6 +2611,7 @@ WHEN t.kind IN ('verdict') THEN t.new
 WHEN t.kind IN ('person-requested') THEN NULL
 WHEN t.kind IN ('interaction') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN t.new
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'left'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'open' END AS "what",
@@ -2597,6 +2626,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.text END AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AND
@@ -2609,6 +2639,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
@@ -2627,6 +2658,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
@@ -2638,7 +2670,7 @@ CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
 CASE
 WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
 ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
@@ -2825,7 +2857,7 @@ FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
 FROM views."history_v12" AS t
-WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
 ORDER BY t.occurred_at, t.place
@@ -2866,6 +2898,7 @@ WHEN t.kind IN ('verdict') THEN 'verdict'
 WHEN t.kind IN ('person-requested') THEN 'person-requested'
 WHEN t.kind IN ('interaction') THEN 'interaction'
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN 'split'
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'status'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'status'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'status' END AS "kind",
@@ -2881,6 +2914,7 @@ WHEN t.kind IN ('verdict') THEN 'customer'
 WHEN t.kind IN ('person-requested') THEN 'customer'
 WHEN t.kind IN ('interaction') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
@@ -2899,6 +2933,7 @@ WHEN t.kind IN ('verdict') THEN t.new
 WHEN t.kind IN ('person-requested') THEN NULL
 WHEN t.kind IN ('interaction') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN t.new
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'left'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'open' END AS "what",
@@ -2913,6 +2948,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.text END AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AND
@@ -2925,6 +2961,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
@@ -2943,6 +2980,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
@@ -2967,7 +3005,7 @@ FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
 FROM views."history_v12" AS t
-WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
 ORDER BY t.occurred_at, t.place
@@ -3008,6 +3046,7 @@ WHEN t.kind IN ('verdict') THEN 'verdict'
 WHEN t.kind IN ('person-requested') THEN 'person-requested'
 WHEN t.kind IN ('interaction') THEN 'interaction'
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN 'split'
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'status'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'status'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'status' END AS "kind",
@@ -3023,6 +3062,7 @@ WHEN t.kind IN ('verdict') THEN 'customer'
 WHEN t.kind IN ('person-requested') THEN 'customer'
 WHEN t.kind IN ('interaction') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
@@ -3041,6 +3081,7 @@ WHEN t.kind IN ('verdict') THEN t.new
 WHEN t.kind IN ('person-requested') THEN NULL
 WHEN t.kind IN ('interaction') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN t.new
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'left'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN t.new
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'open' END AS "what",
@@ -3055,6 +3096,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.text END AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AND
@@ -3067,6 +3109,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
@@ -3085,6 +3128,7 @@ WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN false
+WHEN t.kind IN ('change') AND t.field IN ('participant') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN true
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
@@ -3096,7 +3140,7 @@ CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
 CASE
 WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
 ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +

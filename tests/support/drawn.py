@@ -14,6 +14,7 @@ from commands.registry import BY_CLASS
 from domain import customer
 from domain.conversation.commands import CameBy, ChosenContact, OpenConversation, Participant, ReceiveMessage, SendReply
 from domain.conversation.interaction import Attachment
+from domain.conversation.participants import AddParticipant, RemoveParticipant
 from domain.decision_table.written import TableWritten
 from domain.kernel.ids import new_id
 from domain.kernel.values import Frozen
@@ -201,12 +202,16 @@ _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] 
     (SendReply, "to"): lambda company: company.some("customer") | company.some("stranger"),
     (SendReply, "to_contact"): lambda _: st.builds(ChosenContact, contact_kind=st.just("mail"), contact=_CONTACTS),
     **{(each, "came"): lambda _: _CAME for each in (OpenConversation, ReceiveMessage)},
-    (ReceiveMessage, "participant"): lambda company: st.builds(
-        Participant,
-        participant_id=company.some("customer") | company.some("stranger"),
-        contact_kind=st.just("mail"),
-        contact=_TEXTS,
-    ),
+    **{
+        (each, "participant"): lambda company: st.builds(
+            Participant,
+            participant_id=company.some("customer") | company.some("stranger"),
+            contact_kind=st.just("mail"),
+            contact=_TEXTS,
+        )
+        for each in (AddParticipant, ReceiveMessage)
+    },
+    (RemoveParticipant, "participant_id"): lambda company: company.some("customer") | company.some("stranger"),
     (PlaceOrder, "lines"): _lines,
     (customer.AddContactPoint, "value"): _any(_CONTACTS),
     **{

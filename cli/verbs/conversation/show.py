@@ -215,6 +215,8 @@ def _happened(line: HistoryLine, names: Names) -> str:
             return f"verdict: {verdict}" + (f": {text}" if text else "")
         case "person-requested":
             return "asked for a person" + (f": {text}" if text else "")
+        case _ if line.field == "participant":
+            return f"{names.of(line.old or '')} was removed, and takes part no longer"
         case _ if line.field == "merged":
             return f"merged into {line.new}" if line.new else f"taken out of {line.old} again"
         case _ if line.field == "split":

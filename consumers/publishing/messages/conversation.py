@@ -116,6 +116,13 @@ class ParticipantJoined(Message, of=conversation.ParticipantJoined):
     channel: Channel
 
 
+class ParticipantLeft(Message, of=conversation.ParticipantLeft):
+    """Somebody removed a participant from the conversation."""
+
+    customer_id: CustomerId
+    participant_id: ParticipantId
+
+
 class ConversationAssigned(Message, of=conversation.Assigned):
     """The assignee changed, within the team."""
 
