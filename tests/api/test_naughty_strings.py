@@ -37,7 +37,7 @@ OPERATIONS = [
 ]
 UNSHOWN = {
     "thread", "channel_message_id", "theme", "segment", "order_number", "reason", "add_interaction.product_area",
-    "deliver.name", "receive.name", "receive.value",
+    "deliver.name", "receive.name", "receive.value", "add_participant.name", "add_participant.value",
 }  # fmt: skip
 """Fields that no view shows: kept as claims, for later views, or with the event; and of people who are known already,
 by another spelling of their contact point."""
@@ -192,6 +192,8 @@ class World:
             return path.format(id=kinds[kind](merged=path.endswith("/separation")))
         if path.endswith("/undo-split"):
             return path.format(id=self._split())
+        if path.endswith("/participants/removal"):
+            return path.format(id=self._taken_part_in())
         if path.endswith(("/name", "/language", "/segment", "/subject", "/product-area")):  # the last one is shown
             return path.format(id=self.conversation() if kind == "conversations" else self._somebody(merged=False))
         return path.format(id=ids[kind] if kind in ids else self._one_more(kind, delivered=path.endswith("/return")))
@@ -220,6 +222,14 @@ class World:
         with client(self.url, self.company.agent) as agent:
             answer = agent.post(f"/conversations/{id}/splits", json={"message_id": said, "kind": "inquiry"})
             return str(answer.raise_for_status().json()["id"])
+
+    def _taken_part_in(self) -> str:
+        """A conversation in which the stranger takes part."""
+        id = self.conversation()
+        with client(self.url, self.company.agent) as agent:
+            adding = {"participant_id": self.stranger}
+            agent.post(f"/conversations/{id}/participants", json=adding).raise_for_status()
+        return id
 
     def _colleague(self) -> str:
         """One staff member more."""
@@ -266,6 +276,7 @@ class World:
         body: dict[str, Any] = filled(schema)
         names = {"customer_id": self.company.customer, "team_id": self.company.team, "agent_id": self.company.agent}
         names |= {"into": self.company.customer, "conversation_id": self.company.conversation}
+        names |= {"participant_id": self.stranger}
         body |= {name: id for name, id in names.items() if name in body}
         if "kind" in body:
             body["kind"] = "inquiry" if "value" not in body else "handle"
@@ -358,7 +369,7 @@ def test_a_text_is_read_as_it_was_sent(
     which = len(operation["operationId"])
     bodies: list[dict[str, Any]] = []
     ending = (method == "PUT" and path.startswith(("/promises", "/orders"))) or path.endswith(
-        ("/merge", "/separation", "/splits", "/undo-split", "/name", "/language", "/segment")
+        ("/merge", "/separation", "/splits", "/undo-split", "/removal", "/name", "/language", "/segment")
     )
     every = 1 if long else 33 if ending else 15
     for number in range(max(map(len, texts))):
@@ -394,7 +405,7 @@ def test_a_text_is_read_as_it_was_sent(
     read = _read(world, {id for id, _ in taken}, max(answer.json()["position"] for answer in answers))
     accepted = [body for _, body in taken]
     value = next((field for field in free if field.path[-1] == "value"), None)
-    if value and operation["operationId"] != "receive":
+    if value and operation["operationId"] not in ("receive", "add_participant"):
         # Contact points that differ in case or blanks around alone are one, and whose it is has a name already.
         known = {text.strip().casefold() for text in read["text"]}
         assert {_at(body, value).strip().casefold() for body in accepted} <= known

@@ -33,6 +33,7 @@ from domain.conversation.commands import (
     ConversationCommand,
     JudgeAnswer,
     OpenConversation,
+    Participant,
     ReceiveMessage,
     RequestPerson,
     SendReply,
@@ -40,8 +41,9 @@ from domain.conversation.commands import (
 )
 from domain.conversation.decisions import decide
 from domain.conversation.merging import MOST_PARTS, MergeInto, Separate, Side, check_mergeable
+from domain.conversation.participants import decide_addition
 from domain.conversation.splitting import SplitMessage, UndoSplit
-from domain.conversation.state import Conversation
+from domain.conversation.state import MOST_PARTICIPANTS, Conversation
 from domain.customer import AddContactPoint, Customer, EraseCustomer, RegisterCustomer, RemoveContactPoint
 from domain.order import decisions as order
 from domain.order.commands import DeliverOrder, PlaceOrder, ShipOrder
@@ -133,6 +135,12 @@ def merging_too_many(place: Place) -> None:
     alone = Conversation("customer-1", "mail", "normal")
     full = replace(alone, parts=tuple(f"conversation-{number}" for number in range(MOST_PARTS)))
     check_mergeable(Side("conversation-a", alone), Side("conversation-b", full))
+
+
+def adding_a_participant_too_many(place: Place) -> None:
+    everybody = {f"stranger-{number}": "mail" for number in range(MOST_PARTICIPANTS)}
+    full = replace(Conversation("customer-1", "mail", "normal"), participants=everybody)
+    decide_addition(full, Participant(participant_id="stranger-bob"), "mail")
 
 
 def writing_of_who_was_erased(place: Place) -> None:
@@ -329,6 +337,7 @@ COMMANDS: Table = {
     "order-step-misplaced": promising_what_was_delivered,
     "outcome-unknown": waited_for(1),
     "parcels-too-many": a_parcel_too_many,
+    "participants-too-many": adding_a_participant_too_many,
     "parts-too-many": merging_too_many,
     "person-requested": asked(RequestPerson(), Assign(agent_id="service-bot")),
     "policy-exists": writing_a_policy_twice,

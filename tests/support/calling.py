@@ -16,16 +16,17 @@ from commands import order as orders
 from commands import promise as promises
 from commands import stranger as strangers
 from commands.conversation import handlers as conversations
-from commands.conversation import merging, splitting
+from commands.conversation import merging, participating, splitting
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from commands.staff import handlers as staffing
-from domain.conversation.commands import OpenConversation, ReceiveMessage, SendReply
+from domain.conversation.commands import OpenConversation, Participant, ReceiveMessage, SendReply
 from domain.conversation.interaction import Attachment
 from domain.conversation.merging import MergeInto
+from domain.conversation.participants import AddParticipant
 from domain.conversation.splitting import SplitMessage
 from domain.customer import MergeCustomer
 from domain.kernel.ids import new_id
@@ -157,6 +158,9 @@ class Place:
             return self._of_same_customer(merged=call.name == "separate_conversation")
         if call.name in ("split_message", "undo_split"):
             return self._of_two_matters(split=call.name == "undo_split")
+        if call.name == "remove_participant":
+            bob = Participant(participant_id=self.names[examples.BOB])
+            participating.add(self.executor, self.company.conversation, AddParticipant(participant=bob), AGENT)
         if call.kind == "stranger":
             return self._stranger(merged=call.name == "separate_stranger") if call.body else self.names[examples.BOB]
         who = self.company
