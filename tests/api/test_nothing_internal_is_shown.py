@@ -64,6 +64,7 @@ SHOWN = {
         for name in ("field", "kept")
     ),
     *(f"conversation.participant-joined.{name}" for name in ("participant_id", "channel", "contact")),
+    "conversation.participant-left.participant_id",
     "conversation.answer-judged.because",
     "conversation.answer-judged.message_id",
     "conversation.person-requested.because",
