@@ -87,6 +87,10 @@ VERBS: dict[str, dict[str, str]] = {
         ),
     },
     "customer.customers": {
+        "customers": (
+            "List the customers in the order in which they became known, each with contact points; or find some of "
+            "them."
+        ),
         "merge-customer": (
             "Merge a customer, or a stranger, with another customer, who is the same person. Both histories stay; "
             "the merge can be undone exactly."

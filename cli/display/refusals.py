@@ -9,7 +9,7 @@ import psycopg
 from pydantic import ValidationError
 
 from cli.display.terminal import safe, unreachable
-from domain.kernel.refusal import InputInvalid, OutcomeUnknown, Overloaded, Refusal, TimeAhead
+from domain.kernel.refusal import InputInvalid, NotText, OutcomeUnknown, Overloaded, Refusal, TimeAhead
 
 
 def refuse(error: Exception) -> Never:
@@ -25,6 +25,8 @@ def _refusal(error: Exception) -> Refusal:
             return error
         case ValidationError():
             return InputInvalid(error)
+        case UnicodeEncodeError(reason="surrogates not allowed"):  # a word of the command line that is not UTF-8
+            return NotText()
         case psycopg.OperationalError():
             return Overloaded(f"PostgreSQL does not answer ({unreachable(error)}); `antiphon doctor` looks closer")
         case psycopg.Error():

@@ -140,6 +140,14 @@ ONE = Selection("contact", _TABLE, order=[("t.customer_id", "text")], scope="t.c
 ALL = Selection("contacts", _TABLE, order=[("t.customer_id", "text")], scope="true")
 """The contacts of all customers."""
 
+NAMED = Selection(
+    "customers_named",
+    _TABLE,
+    order=[("t.customer_id", "text")],
+    which="strpos(lower(t.name), lower(%(name)s::text)) > 0",
+)
+"""The contacts of the customers in whose name the text `name` occurs, in the order in which they became known."""
+
 
 def one(connection: Connection, customer_id: str) -> ContactRow | None:
     """One customer's contact."""

@@ -1702,6 +1702,60 @@ WHERE t.position > %(contacts_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(contacts_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(contacts_limit)s + 1) AS t) AS "contacts";
 
+-- read a page of projections.customer.contacts.NAMED
+SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", ARRAY[(t.customer_id)::text]
+FROM views."contacts_v2" AS t
+WHERE NOT t.deleted AND (true) AND (strpos(lower(t.name), lower(%(name)s::text)) > 0) AND (t.customer_id) > (%(customers_named_0)s::text)
+ORDER BY t.customer_id
+LIMIT %(customers_named_limit)s;
+
+-- page as JSON of projections.customer.contacts.NAMED
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown))) FILTER (WHERE (size > %(customers_named_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(customers_named_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."points") > 128 THEN octet_length("t"."points"::text)
+ELSE 0 END + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."consents") > 128 THEN octet_length("t"."consents"::text)
+ELSE 0 END AS size, t.customer_id AS place_0
+FROM views."contacts_v2" AS t
+WHERE NOT t.deleted AND (true) AND (strpos(lower(t.name), lower(%(name)s::text)) > 0) AND (t.customer_id) > (%(customers_named_0)s::text)
+ORDER BY t.customer_id
+LIMIT %(customers_named_limit)s) AS t) AS "customers_named";
+
+-- changes of projections.customer.contacts.NAMED
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown))) FILTER (WHERE fits AND (size > %(customers_named_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(customers_named_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (strpos(lower(t.name), lower(%(name)s::text)) > 0), false) AS fits, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."points") > 128 THEN octet_length("t"."points"::text)
+ELSE 0 END + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."consents") > 128 THEN octet_length("t"."consents"::text)
+ELSE 0 END AS size
+FROM views."contacts_v2" AS t
+WHERE t.position > %(customers_named_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(customers_named_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(customers_named_limit)s + 1) AS t) AS "customers_named";
+
 -- read a page of projections.customer.contacts.ONE
 SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", ARRAY[(t.customer_id)::text]
 FROM views."contacts_v2" AS t

@@ -1,16 +1,20 @@
-"""The verbs of customers: `merge-customer`, `separate-customer`, `erase`, and `by-contact`, which finds one."""
+"""The verbs of customers: `customers` and `by-contact` find them; `merge-customer`, `separate-customer`, `erase`."""
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.text import Text
 
+from cli.display.terminal import console, one_line, program
 from cli.verbs.conversation.acting import Key, carry_out, contact_point
 from cli.wiring.actors import As, context, operator
 from cli.wiring.composition import Antiphon, antiphon
-from cli.wiring.views import open_work
+from cli.wiring.views import caught_up, open_work
 from commands import stranger as strangers
 from commands.customer import handlers as customers
 from commands.customer.contact_points import find
@@ -20,8 +24,9 @@ from commands.executor.context import Context
 from commands.executor.unit_of_work import Answer
 from domain.customer import ContactKind, CustomerCommand, MergeCustomer, SeparateCustomer
 from domain.kernel.ids import kind_of
-from domain.kernel.refusal import NotFound
+from domain.kernel.refusal import NotFound, Refusal
 from domain.stranger import STRANGER, EraseStranger, MergeStranger, SeparateStranger
+from projections.customer import contacts
 
 Customer = Annotated[str, typer.Argument(metavar="customer-…", help="The customer's id.")]
 Kind = Annotated[ContactKind | None, typer.Option(help="By default, what it looks like.")]
@@ -30,8 +35,50 @@ Reason = Annotated[str | None, typer.Option(help="What says so; no personal text
 
 def verbs(app: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
-    for verb in (merge_customer, separate_customer, erase, by_contact):
-        app.command(verb.__name__.replace("_", "-"))(verb)
+    for verb in (customers_, merge_customer, separate_customer, erase, by_contact):
+        app.command(verb.__name__.rstrip("_").replace("_", "-"))(verb)
+
+
+def customers_(
+    name: Annotated[str | None, typer.Option(metavar="TEXT", help="Those in whose name it occurs.")] = None,
+    contact: Annotated[
+        str | None, typer.Option(metavar="ADDRESS|NUMBER", help="Whose it is, however it is written.")
+    ] = None,
+    kind: Kind = None,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 20,
+    cursor: Annotated[str | None, typer.Option(help="The cursor that the page before printed.")] = None,
+) -> None:
+    """List the customers in the order in which they became known, each with contact points; or find some of them.
+
+    `antiphon show customer-…` shows one of them with the whole timeline.
+    """
+    if name is not None and contact is not None:
+        raise Refusal("input-invalid", "find by --name or by --contact, not by both")
+    with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
+        if contact is not None:
+            if (id := find(parts.executor, contact_point(contact, kind=kind))) is None:
+                raise NotFound("the contact point")
+            page = contacts.ONE.read(connection, limit=1, id=id)
+        elif name is not None:
+            page = contacts.NAMED.read(connection, cursor=cursor, limit=limit, name=name)
+        else:
+            page = contacts.ALL.read(connection, cursor=cursor, limit=limit)
+    out = console()
+    for row in page.rows:
+        _print(out, row)
+    if not page.rows:
+        print("no customers here")
+    if page.cursor:
+        options = [*(("--name", name) if name is not None else ()), "--limit", str(limit), "--cursor", page.cursor]
+        print("\nmore: " + shlex.join([program(), "customers", *options]))
+
+
+def _print(out: Console, row: contacts.ContactRow) -> None:
+    out.print(Text(one_line(row.name or "(no name)"), "bold"), soft_wrap=True)
+    out.print(Text(f"    {row.customer_id}", "dim"), soft_wrap=True)
+    for point in row.points:
+        shared = ", which several people use" if point["shared"] else ""
+        out.print(Text(f"    {point['kind']}: {one_line(point['value'])}{shared}"), soft_wrap=True)
 
 
 def merge_customer(
