@@ -299,9 +299,9 @@ def answering() -> Iterator[None]:
         raise Refusal("content-too-large", f"{error}; send a smaller file") from None
     except ContentTooMany as error:
         raise Refusal("content-too-many", f"{error}; this one was not kept") from None
-    except (ContentMissing, SealBroken):
+    except (ContentMissing, SealBroken, FileNotFoundError):
         raise Refusal(
-            "content-missing", "the log names this file, and it is not in the folder of content, whole: antiphon doctor"
+            "content-missing", "the log names this file, and it is not in the content store, whole: antiphon doctor"
         ) from None
     except OSError:
-        raise Overloaded("the folder of content does not answer, or is full; try again shortly") from None
+        raise Overloaded("the content store does not answer, or is full; try again shortly") from None

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from commands.content import answering
 from domain.content import CONTENT, ContentDestroyed, ContentKept, name_of
-from domain.kernel.refusal import Refusal
 from infra.content.store import ContentStore
 from infra.log.application import Log
 
@@ -16,7 +15,8 @@ from infra.log.application import Log
 class ContentFindings:
     """What is kept, as compared with the log. `quarantined`: how many of these files. `missing`: the
     ids of content whose file is not there or is cut off. `left_over`: how many files nobody recorded; `of_erased`:
-    people whose key is destroyed, and whose files are there.
+    people whose key is destroyed, and whose files are there; `unfinished`: how many files are coming in, or were when
+    their process was killed.
     """
 
     kept: int = 0
@@ -24,28 +24,36 @@ class ContentFindings:
     missing: list[str] = field(default_factory=list)
     left_over: int = 0
     of_erased: list[str] = field(default_factory=list)
+    unfinished: int = 0
 
 
 PAGE = 500
-"""How many events the comparison reads of the log at once, and how many files it compares."""
+"""How many events the comparison reads of the log at once."""
 
 
 def compare(log: Log, store: ContentStore) -> ContentFindings:
-    """Compare the content store with the log. Raises UnreadableEvent, Refusal `unavailable`."""
-    found, recorded = ContentFindings(), dict[str, set[str]]()
+    """Compare the content store with the log, in one pass through each. Raises UnreadableEvent, Refusal
+    `unavailable`."""
+    found, recorded = ContentFindings(), list[tuple[str, str, int, bool]]()
     for page in _kept_files(log):
-        erased = log.vault.destroyed({each.owner_id for each in page})
-        for event in (each for each in page if each.owner_id not in erased):
-            recorded.setdefault(event.owner_id, set()).add(name_of(event.content_id))
-            if _is_there(store, event):
-                found.kept += 1
-                found.quarantined += event.quarantined
-            else:
-                found.missing.append(event.content_id)
+        recorded += ((each.owner_id, each.content_id, each.size, each.quarantined) for each in page)
+    # Only now: a file that is recorded meanwhile is there already.
+    there: dict[str, dict[str, int | None]] = {}
     with answering():
-        names = {owner: set(store.names(owner)) for owner in store.owners()}
-    found.of_erased = sorted(log.vault.destroyed(names))
-    found.left_over = sum(len(names[each] - recorded.get(each, set())) for each in names.keys() - {*found.of_erased})
+        for owner, name, size in store.kept():
+            there.setdefault(owner, {})[name] = size
+        found.unfinished = store.unfinished()
+    erased = log.vault.destroyed({owner for owner, *_ in recorded} | there.keys())
+    for owner, content_id, size, quarantined in recorded:
+        if owner in erased:
+            continue
+        if there.get(owner, {}).pop(name_of(content_id), None) == size:
+            found.kept += 1
+            found.quarantined += quarantined
+        else:
+            found.missing.append(content_id)
+    found.of_erased = sorted(erased & there.keys())
+    found.left_over = sum(len(names) for owner, names in there.items() if owner not in erased)
     return found
 
 
@@ -66,13 +74,3 @@ def _kept_files(log: Log) -> Iterator[Sequence[ContentKept]]:
                     kept.pop(recorded.originator_id, None)
         after = page[-1].originator_id, page[-1].originator_version
     yield list(kept.values())
-
-
-def _is_there(store: ContentStore, event: ContentKept) -> bool:
-    try:
-        with answering():
-            return store.size(event.owner_id, name_of(event.content_id)) == event.size
-    except Refusal as refusal:
-        if refusal.code != "content-missing":
-            raise
-        return False

@@ -32,6 +32,7 @@ from tests.support import shared_data as real_files
 from tests.support.brokers import Brokers
 from tests.support.databases import FORGETFUL, Databases
 from tests.support.folders import short_folder
+from tests.support.objects import S3Server, running_s3, skipped_for_want_of_s3
 from tests.support.quick import NoProcesses, is_quick
 
 LONG = os.environ.get("ANTIPHON_LONG", "") not in ("", "0")
@@ -103,6 +104,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     if without := brokers_here.skipped_for_want_of_kafka(skipped):
         terminalreporter.section(f"{len(without)} tests not run: no KAFKA_BOOTSTRAP_SERVERS, and no Java with Maven")
+        for test in without:
+            terminalreporter.line(test)
+    if without := skipped_for_want_of_s3(skipped):
+        terminalreporter.section(f"{len(without)} tests not run: no Java with Maven for an S3-compatible store")
         for test in without:
             terminalreporter.line(test)
     if absent := real_files.skipped_for_want_of_data(skipped):
@@ -213,6 +218,14 @@ def projector(database_urls: Urls) -> Iterator[Database]:
     database = Database(database_urls.database_url, "projector")
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    """The one S3-compatible server of this run, which no test stops; without Java and Maven tests of it are skipped,
+    counted and named."""
+    with running_s3() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

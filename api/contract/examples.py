@@ -822,7 +822,7 @@ PROBLEMS: Mapping[str, str] = {
     "calendar-exists": "there is a calendar Berlin; edit it, or choose another name",
     "channel-unserved": "nobody brings it over this channel; name one of chat, mail, phone",
     "contact-point-taken": f"{ADA_AT_WORK} has it; move it from there, or share it",
-    "content-missing": "the log names this file, and it is not in the folder of content, whole: antiphon doctor",
+    "content-missing": "the log names this file, and it is not in the content store, whole: antiphon doctor",
     "content-quarantined": "the file did not pass the check of this installation; only staff may save it, and say that "
     "they know: quarantined=true (antiphon fetch --quarantined)",
     "content-too-large": "a file has at most 50000000 bytes; send a smaller file",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.wiring.composition import Antiphon, antiphon, content_folder
+from cli.wiring.composition import Antiphon, antiphon, content_place
 from cli.wiring.views import caught_up
 from commands.content import store_of
 from commands.content_findings import compare
@@ -28,7 +28,7 @@ def backup(
 ) -> None:
     """Write the log to a file. The key store's keys are not in it: keep them, and the master key, separately.
 
-    Nor are files of people, which the log names: save their folder, too.
+    Nor are files of people, which the log names: save their folder or bucket, too.
     """
     with antiphon() as parts:
         size = log_backup.dump(parts.urls.of("auditor"), parts.log.vault, file, overwrite=force)
@@ -62,8 +62,12 @@ def restore(
 
 def _say_files(parts: Antiphon) -> None:
     """Print how many files of people the log names, which are in no backup of the log, and how many are missing."""
-    found, folder = compare(parts.log, store_of(parts.executor)), content_folder(parts.settings)
+    found, place = compare(parts.log, store_of(parts.executor)), content_place(parts.settings)
     if found.kept:
-        print(f"not in the backup: {found.kept} files of people in {folder}; save that folder, too")
+        print(f"not in the backup: {found.kept} files of people in {place}; save that {_kind(parts)}, too")
     if found.missing:
-        print(f"missing in {folder}: {len(found.missing)} files of people; antiphon doctor names them")
+        print(f"missing in {place}: {len(found.missing)} files of people; antiphon doctor names them")
+
+
+def _kind(parts: Antiphon) -> str:
+    return "bucket" if parts.settings.content.bucket else "folder"

@@ -15,7 +15,7 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from cli.display.terminal import unreachable
-from cli.wiring.composition import content_folder, content_store
+from cli.wiring.composition import content_place, content_store
 from cli.wiring.topics import kafka_of
 from commands.content_findings import compare
 from commands.service_level.evaluated_apart import not_evaluated
@@ -154,18 +154,26 @@ def _clocks(report: _Report, settings: Settings, urls: Urls, log: Log) -> None:
 
 def _content(report: _Report, settings: Settings, log: Log) -> None:
     """Name the files of people that are missing, and those that are there and should not be."""
-    found, folder = compare(log, content_store(settings, log.vault)), content_folder(settings)
+    store, place = content_store(settings, log.vault), content_place(settings)
+    try:
+        next(store.kept(), None)
+    except OSError as error:
+        report.away = True
+        report.say("content", f"{place}: {error}", "see to the place of content and its settings, ANTIPHON_CONTENT_…")
+        return
+    found = compare(log, store)
     left_over = f", {found.left_over} left over (sent, and never recorded)" if found.left_over else ""
     quarantined = f", {found.quarantined} of them quarantined" if found.quarantined else ""
-    report.say("content", f"{found.kept} files kept{quarantined}{left_over}")
+    unfinished = f", {found.unfinished} coming in or cut off (removed after a day)" if found.unfinished else ""
+    report.say("content", f"{found.kept} files kept{quarantined}{left_over}{unfinished}")
     check = shlex.split(command)[0] if (command := settings.content.check_command) else None
     if check is not None and shutil.which(check) is None:
         wrong = "install it, or set ANTIPHON_CONTENT_CHECK; files that come in are quarantined"
         report.say("content", f"the check of files, {check}, is not there", wrong)
     for each in found.missing[:MOST_MISSING]:
-        report.say("content", f"{each} is missing, or cut off", f"bring {each} back into {folder} from a backup of it")
+        report.say("content", f"{each} is missing, or cut off", f"bring {each} back into {place} from a backup of it")
     if (more := len(found.missing) - MOST_MISSING) > 0:
-        report.say("content", f"{more} more are missing", f"bring {folder} back from a backup of it")
+        report.say("content", f"{more} more are missing", f"bring {place} back from a backup of it")
     for each in found.of_erased:
         report.say("content", f"{each} was erased, and files are there", "run any other verb, which removes them")
 

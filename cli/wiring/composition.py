@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from commands import registry
 from commands.customer.erasing import apply_erasures
 from commands.executor.executor import CommandExecutor
 from commands.registry import Ports
 from domain.kernel.refusal import Overloaded, Refusal
+from infra.content.backend import Backend
 from infra.content.check import FileCheck
 from infra.content.folder import Folder
 from infra.content.store import ContentStore
@@ -196,24 +196,47 @@ def antiphon(settings: Settings | None = None, *, running: bool = False, restori
             if not restoring:
                 pair(connection, vault)
         _drop_left_over_views(urls)
-        _remove_unfinished(settings)
+        content = content_store(settings, vault)
+        # A bucket is far away, and looking through it takes long: that is for processes that stay.
+        tidies = running or settings.content.bucket is None
+        if tidies:
+            _remove_unfinished(content)
         executor = CommandExecutor(
             log,
             zone=settings.company.zone,
             region=settings.company.phone_region,
-            content=content_store(settings, vault),
+            content=content,
             channels=settings.company.served,
         )
         closing.callback(executor.close)
-        apply_erasures(executor)
+        apply_erasures(executor, files=tidies)
         yield Antiphon(settings, urls, log, executor)
 
 
 def content_store(settings: Settings, vault: Vault) -> ContentStore:
-    """The place where files of people are kept."""
-    folder, limits = Folder(content_folder(settings)), settings.content
+    """The store of files of people. Nothing is asked of its place yet."""
+    limits = settings.content
     check = FileCheck(limits.check_command, limits.check_seconds) if limits.check_command else None
-    return ContentStore(folder, vault, most_bytes=limits.most_bytes, most_files=limits.most_files, check=check)
+    return ContentStore(
+        _backend(settings), vault, most_bytes=limits.most_bytes, most_files=limits.most_files, check=check
+    )
+
+
+def _backend(settings: Settings) -> Backend:
+    given = settings.content
+    if given.bucket is None:
+        return Folder(settings.home.folder / "content" if given.folder is None else given.folder)
+    # Only a process that uses a bucket loads the library.
+    from infra.content.bucket import Bucket
+
+    return Bucket(
+        given.bucket,
+        prefix=given.prefix,
+        endpoint=given.endpoint,
+        region=given.region,
+        access_key=given.access_key,
+        secret_key=given.secret_key.get_secret_value() if given.secret_key else None,
+    )
 
 
 def _drop_left_over_views(urls: Urls) -> None:
@@ -224,18 +247,23 @@ def _drop_left_over_views(urls: Urls) -> None:
         retire_unwiped(owner, VIEWS)
 
 
-def _remove_unfinished(settings: Settings) -> None:
+def _remove_unfinished(content: ContentStore) -> None:
     """Remove the files that killed processes were taking in. Raises Refusal `home-not-usable`."""
-    folder = content_folder(settings)
     try:
-        Folder(folder).remove_unfinished(UNFINISHED_SECONDS)
+        content.remove_unfinished(UNFINISHED_SECONDS)
     except OSError as error:
-        raise Refusal("home-not-usable", f"{error}; set ANTIPHON_CONTENT_FOLDER to a folder that is yours") from error
+        raise Refusal(
+            "home-not-usable",
+            f"{error}; set ANTIPHON_CONTENT_FOLDER to a folder that is yours, or see to the bucket of content",
+        ) from error
 
 
-def content_folder(settings: Settings) -> Path:
-    """The folder of files of people."""
-    return settings.content.folder or settings.home.folder / "content"
+def content_place(settings: Settings) -> str:
+    """The place of files of people, for messages."""
+    given = settings.content
+    if given.bucket is None:
+        return str(given.folder or settings.home.folder / "content")
+    return "/".join(filter(None, (f"s3://{given.bucket}", given.prefix)))
 
 
 def collect_rarely() -> None:

@@ -105,13 +105,14 @@ def _end_of_erased(executor: CommandExecutor, id: str, context: Context) -> Answ
     return executor.run(context, work, streams=[id])
 
 
-def apply_erasures(executor: CommandExecutor) -> list[str]:
+def apply_erasures(executor: CommandExecutor, *, files: bool = True) -> list[str]:
     """Make key store and log agree on who was erased, after a crash half-way or a restore of either of them. Answers
     the ids of customers and strangers whose erasure only one of the two had recorded.
 
     Customers linked at the erasure are on the list, too; a restored log may have links that were undone since.
 
-    Call this before anything else starts. Raises Overloaded.
+    Call this before anything else starts. `files`: remove the files of everybody who is erased, too; else a process
+    that stays does. Raises Overloaded.
     """
     log, vault = executor.log, executor.log.vault
     forgotten = {subject for subject, _ in vault.erasures()}
@@ -128,5 +129,6 @@ def apply_erasures(executor: CommandExecutor) -> list[str]:
             customers.act(executor, EraseCustomer(customer_id=subject), context)
         else:
             strangers.record_erasure(executor, EraseStranger(stranger_id=subject), context)
-    content.destroy_erased(executor)
+    if files:
+        content.destroy_erased(executor)
     return restored + late

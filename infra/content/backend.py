@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
+
+from infra.file_to_write import NotAFile
+
+OWNER = re.compile(r"[a-z]{1,19}-[A-Za-z0-9-]{1,80}")
+NAME = re.compile(r"[0-9a-f]{64}")
 
 
 class Writing(Protocol):
@@ -34,6 +40,9 @@ class Backend(Protocol):
     def names(self, owner: str) -> Iterator[str]:
         """All names of a person. Raises OSError."""
 
+    def kept(self) -> Iterator[tuple[str, str, int]]:
+        """All that is kept: each owner, name, and how many bytes are there. Raises OSError."""
+
     def owners(self) -> Iterator[str]:
         """Everybody for whom something is kept. Raises OSError."""
 
@@ -48,3 +57,15 @@ class Backend(Protocol):
 
     def write_note(self, owner: str, name: str, text: bytes) -> None:
         """Write a note, over a former one. Raises OSError."""
+
+    def unfinished(self) -> int:
+        """How many files are being written, or were when their process was killed. Raises OSError."""
+
+    def remove_unfinished(self, older_than_seconds: float) -> int:
+        """Remove what killed processes were writing. Answers how many files. Raises OSError."""
+
+
+def check_place(owner: str, name: str | None = None) -> None:
+    """Check what becomes part of a path: a caller's text may lead elsewhere. Raises NotAFile."""
+    if not OWNER.fullmatch(owner) or (name is not None and not NAME.fullmatch(name)):
+        raise NotAFile("a place of content is named by a person's id and a SHA-256 in hex")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import shutil
 import time
@@ -12,10 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from infra.file_to_write import NotAFile, check_no_link, file_there
+from infra.content.backend import NAME, OWNER, check_place
+from infra.file_to_write import check_no_link, file_there
 
-_OWNER = re.compile(r"[a-z]{1,19}-[A-Za-z0-9-]{1,80}")
-_NAME = re.compile(r"[0-9a-f]{64}")
 _UNFINISHED = "unfinished"
 PART = 64 * 1024
 """How many bytes are read at a time."""
@@ -34,7 +32,7 @@ class Folder:
     @contextmanager
     def writing(self, owner: str) -> Iterator[_File]:
         """Begin to write a file; it is gone afterwards, unless it was kept. Raises OSError."""
-        _check(owner, _OWNER)
+        check_place(owner)
         path = self._folder(_UNFINISHED) / secrets.token_hex(16)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as handle:
             try:
@@ -59,12 +57,20 @@ class Folder:
 
     def names(self, owner: str) -> Iterator[str]:
         """The names of all files of a person. Raises OSError."""
-        _check(owner, _OWNER)
-        yield from sorted(each for each in _entries(self._root / owner / "content") if _NAME.fullmatch(each))
+        check_place(owner)
+        yield from sorted(each for each in _entries(self._root / owner / "content") if NAME.fullmatch(each))
+
+    def kept(self) -> Iterator[tuple[str, str, int]]:
+        """All files: each owner, name and size. Raises OSError."""
+        for owner in self.owners():
+            for name in self.names(owner):
+                # A file may go meanwhile.
+                if (size := self.size(owner, name)) is not None:
+                    yield owner, name, size
 
     def owners(self) -> Iterator[str]:
         """Everybody for whom there is a folder. Raises OSError."""
-        yield from sorted(each for each in _entries(self._root) if _OWNER.fullmatch(each))
+        yield from sorted(each for each in _entries(self._root) if OWNER.fullmatch(each))
 
     def remove(self, owner: str, name: str) -> None:
         """Remove a file, if it is there. Raises OSError."""
@@ -75,7 +81,7 @@ class Folder:
 
     def remove_all(self, owner: str) -> None:
         """Remove the folder of a person. Raises OSError."""
-        _check(owner, _OWNER)
+        check_place(owner)
         folder = self._root / owner
         check_no_link(folder)
         if folder.exists():
@@ -92,6 +98,10 @@ class Folder:
         with self.writing(owner) as file:
             file.write(text)
             file.move("notes", name)
+
+    def unfinished(self) -> int:
+        """How many files are being written, or were when their process was killed. Raises OSError."""
+        return len(_entries(self._root / _UNFINISHED))
 
     def remove_unfinished(self, older_than_seconds: float) -> int:
         """Remove what killed processes were writing. Answers how many files. Raises OSError."""
@@ -110,8 +120,7 @@ class Folder:
         return path
 
     def _path(self, owner: str, room: Room, name: str) -> Path:
-        _check(owner, _OWNER)
-        _check(name, _NAME)
+        check_place(owner, name)
         return self._root / owner / room / name
 
     def _folder(self, *rooms: str) -> Path:
@@ -165,9 +174,3 @@ def _entries(folder: Path) -> list[str]:
         return os.listdir(folder)
     except FileNotFoundError:
         return []
-
-
-def _check(text: str, pattern: re.Pattern[str]) -> None:
-    # A caller's text becomes part of a path.
-    if not pattern.fullmatch(text):
-        raise NotAFile("a place of content is named by a person's id and a SHA-256 in hex")

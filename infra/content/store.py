@@ -8,17 +8,15 @@ destroyed, nobody can open the bytes, nor tell whether they were of a file that 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from infra.content.backend import Backend
+from infra.content.backend import NAME, Backend
 from infra.content.check import FileCheck, Verdict
 from infra.content.media_type import HEAD, media_type
 from infra.content.sealing import CHUNK, HEADER, TAG, ChunkOpener, claim_of, plain_size, sealed
+from infra.keys.sealing import SealBroken
 from infra.keys.vault import SubjectErased, Vault
-
-_NAME = re.compile(r"[0-9a-f]{64}")
 
 
 class ContentTooLarge(ValueError):
@@ -71,7 +69,7 @@ class ContentStore:
                 writing.write(part)
             claim = claim_of(key, plain.sum.digest())
             known = (self._backend.note(subject, claim) or b"").decode("ascii", "replace")
-            if not _NAME.fullmatch(known) or self._backend.size(subject, known) is None:
+            if not NAME.fullmatch(known) or self._backend.size(subject, known) is None:
                 if sum(1 for _ in self._backend.names(subject)) >= self._most_files:
                     raise ContentTooMany(f"a person has at most {self._most_files} files")
                 known = name.hexdigest()
@@ -108,9 +106,25 @@ class ContentStore:
         """The names of all that is kept for this person. Raises OSError."""
         return self._backend.names(subject)
 
+    def kept(self) -> Iterator[tuple[str, str, int | None]]:
+        """All that is kept: each person, name, and the size of the file, None where it is cut off. Raises OSError."""
+        for subject, name, sealed_size in self._backend.kept():
+            try:
+                yield subject, name, plain_size(sealed_size)
+            except SealBroken:
+                yield subject, name, None
+
     def owners(self) -> Iterator[str]:
         """Everybody for whom something is kept. Raises OSError."""
         return self._backend.owners()
+
+    def unfinished(self) -> int:
+        """How many files come in, or were coming in when their process was killed. Raises OSError."""
+        return self._backend.unfinished()
+
+    def remove_unfinished(self, older_than_seconds: float) -> int:
+        """Remove what killed processes were taking in. Answers how many files. Raises OSError."""
+        return self._backend.remove_unfinished(older_than_seconds)
 
     def remove(self, subject: str, name: str) -> None:
         """Remove one file of this person, if it is there. Raises OSError."""
@@ -126,8 +140,11 @@ class ContentStore:
         found, size = hashlib.sha256(), self._backend.size(subject, name)
         if size is None:
             return False
-        for part in self._backend.read(subject, name, 0, size):
-            found.update(part)
+        try:
+            for part in self._backend.read(subject, name, 0, size):
+                found.update(part)
+        except FileNotFoundError:
+            return False
         return found.hexdigest() == name
 
     def _sealed_size(self, subject: str, name: str) -> int:

@@ -1,5 +1,5 @@
 """The jars of Apache Kafka: resolved once by Maven as jars/pom.xml pins them, and compared with their SHA-256 sums
-before each use."""
+before each use. Tests resolve the jars of another server in the same way."""
 
 from __future__ import annotations
 
@@ -27,14 +27,15 @@ def missing_programs() -> list[str]:
     return [program for program in ("java", "mvn") if shutil.which(program) is None]
 
 
-def jars(cache: Path | None = None, pins: Path = PINNED) -> Path:
-    """The folder of jars, under `cache` (default: ~/.cache/antiphon), resolved at the first call.
+def jars(cache: Path | None = None, pins: Path = PINNED, name: str = "kafka") -> Path:
+    """The folder of jars, under `cache` (default: ~/.cache/antiphon), resolved at the first call. `pins`: the folder
+    with pom.xml and SHA256SUMS; `name`: what the folder's name begins with.
 
     Raises Refusal `kafka-not-installed`, `kafka-jars-differ`.
     """
     cache = cache or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "antiphon"
     pinned = (pins / "pom.xml").read_bytes() + (pins / "SHA256SUMS").read_bytes()
-    folder = cache / f"kafka-{hashlib.sha256(pinned).hexdigest()[:12]}"
+    folder = cache / f"{name}-{hashlib.sha256(pinned).hexdigest()[:12]}"
     if not folder.exists():
         _resolve(pins, folder)
     _compare(folder, pins)
@@ -78,6 +79,6 @@ def _compare(folder: Path, pins: Path) -> None:
         wrong = sorted(name for name in found.keys() | pinned.keys() if found.get(name) != pinned.get(name))
         raise Refusal(
             "kafka-jars-differ",
-            f"{folder} is not what infra/embedded/jars/SHA256SUMS pins: {', '.join(wrong[:5])}; nothing of it was run; "
+            f"{folder} is not what {pins / 'SHA256SUMS'} pins: {', '.join(wrong[:5])}; nothing of it was run; "
             "remove the folder, and it is fetched anew",
         )

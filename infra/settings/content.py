@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 import shlex
+from contextlib import suppress
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 
+from domain.kernel.refusal import Refusal
 from infra.settings.room import AbsolutePath, Room
 
 
@@ -17,6 +21,43 @@ class ContentSettings(Room):
         validation_alias="ANTIPHON_CONTENT_FOLDER",
         description="The folder in which files of people are kept, sealed; all processes of an installation share it. "
         "Default: ANTIPHON_HOME/content.",
+    )
+    bucket: str | None = Field(
+        None,
+        validation_alias="ANTIPHON_CONTENT_BUCKET",
+        pattern=r"^[a-z0-9][a-z0-9._-]{1,62}$",
+        description="The bucket of an S3-compatible store in which files of people are kept, sealed, instead of a "
+        "folder. Default: none, and the folder is used.",
+    )
+    prefix: str | None = Field(
+        None,
+        validation_alias="ANTIPHON_CONTENT_PREFIX",
+        pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$",
+        max_length=100,
+        description="What the names of all objects in the bucket begin with, where several installations share it.",
+    )
+    endpoint: str | None = Field(
+        None,
+        validation_alias="ANTIPHON_CONTENT_ENDPOINT",
+        pattern=r"^https?://[^\s/@?#]+/?$",
+        description="The URL of the S3-compatible store; https, unless it is an address of this machine. Default: "
+        "AWS's, of the region.",
+    )
+    region: str | None = Field(
+        None,
+        validation_alias="ANTIPHON_CONTENT_REGION",
+        description="The region of the bucket. Default: as AWS finds it.",
+    )
+    access_key: str | None = Field(
+        None,
+        validation_alias="ANTIPHON_CONTENT_ACCESS_KEY",
+        description="The id of our key to the bucket. Default: as AWS's own tools find it, in AWS_ACCESS_KEY_ID or "
+        "from the machine.",
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        validation_alias="ANTIPHON_CONTENT_SECRET_KEY",
+        description="The secret of that key.",
     )
     most_bytes: int = Field(
         50_000_000,
@@ -53,3 +94,25 @@ class ContentSettings(Room):
         if command is not None and not shlex.split(command):
             raise ValueError("name a command, or leave it out")
         return command
+
+    def check(self) -> None:
+        """Check what no field can check alone. Raises Refusal `settings-invalid`."""
+        if self.bucket and self.folder:
+            raise Refusal(
+                "settings-invalid", "set one of ANTIPHON_CONTENT_BUCKET and ANTIPHON_CONTENT_FOLDER, not both"
+            )
+        if bool(self.access_key) != bool(self.secret_key):
+            raise Refusal(
+                "settings-invalid", "set both ANTIPHON_CONTENT_ACCESS_KEY and ANTIPHON_CONTENT_SECRET_KEY, or neither"
+            )
+        if self.endpoint and self.endpoint.startswith("http:") and not _is_here(urlsplit(self.endpoint).hostname or ""):
+            raise Refusal(
+                "settings-invalid",
+                "ANTIPHON_CONTENT_ENDPOINT: without TLS, only an address of this machine is taken; use https",
+            )
+
+
+def _is_here(host: str) -> bool:
+    with suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"

@@ -268,3 +268,28 @@ def test_other_logins_are_those_of_the_same_database(monkeypatch: pytest.MonkeyP
     monkeypatch.delenv("VAULT_URL")
     # Then
     assert refusal().code == "settings-invalid"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"ANTIPHON_CONTENT_BUCKET": "people", "ANTIPHON_CONTENT_FOLDER": "/srv/people"}, "not both"),
+        ({"ANTIPHON_CONTENT_BUCKET": "people", "ANTIPHON_CONTENT_ACCESS_KEY": "k"}, "or neither"),
+        ({"ANTIPHON_CONTENT_ENDPOINT": "http://objects.example.org:9000"}, "use https"),
+        ({"ANTIPHON_CONTENT_ENDPOINT": "https://me:quince@objects.example.org"}, "ANTIPHON_CONTENT_ENDPOINT"),
+        ({"ANTIPHON_CONTENT_BUCKET": "../people"}, "ANTIPHON_CONTENT_BUCKET"),
+        ({"ANTIPHON_CONTENT_PREFIX": "a/../b"}, "ANTIPHON_CONTENT_PREFIX"),
+    ],
+)
+def test_a_bucket_is_named_in_one_way_and_reached_safely(
+    given: dict[str, str], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    refused = refusal()
+    assert (refused.code, words in str(refused), "quince" in str(refused)) == ("settings-invalid", True, False)
+
+
+def test_a_bucket_on_this_machine_needs_no_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTIPHON_CONTENT_ENDPOINT", "http://[::1]:9000")
+    assert Settings.load().content.endpoint == "http://[::1]:9000"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-SLOW_FIXTURES = frozenset({"server", "brokers", "home"})
+SLOW_FIXTURES = frozenset({"server", "brokers", "home", "s3"})
 """`home` is a folder for the socket of a server of a test's own."""
 
 
