@@ -24,15 +24,18 @@ from tests.cli.test_dead_letters import set_aside
 from tests.support.following import catch_up
 from tests.support.serving import client, served
 
-BUSY = ProcessState(
-    resident_bytes=2**20,
-    queued_commands=3,
-    queued_seconds=4.5,
-    restarts={"api": 1},
-    restarted_at=datetime.now(UTC),
-    inbound_behind={"inbound.messages.v1": 7},
-    inbound_failures=2,
-)
+
+def busy() -> ProcessState:
+    """A process of which everything waits, and a part of which was just started again."""
+    return ProcessState(
+        resident_bytes=2**20,
+        queued_commands=3,
+        queued_seconds=4.5,
+        restarts={"api": 1},
+        restarted_at=datetime.now(UTC),
+        inbound_behind={"inbound.messages.v1": 7},
+        inbound_failures=2,
+    )
 
 
 @pytest.fixture
@@ -81,7 +84,7 @@ def test_every_check_is_in_doctor_and_in_metrics(
 ) -> None:
     # Given an installation of which everything is known
     catch_up(log, projector)
-    Reporter(log.database, "followers", lambda: BUSY).report()
+    Reporter(log.database, "followers", busy).report()
     assert antiphon("backup", str(tmp_path / "log.backup")).status == 0
     # When
     ran, found = antiphon("doctor"), metrics(anybody)
