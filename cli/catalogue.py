@@ -21,7 +21,7 @@ VERBS: dict[str, dict[str, str]] = {
     },
     "conversation.acting": {
         "open": "Open a conversation with the customer's first interaction.",
-        "receive": "Record the customer's next message.",
+        "receive": "Record what the customer says next, or, with --by, what somebody else says in the conversation.",
         "reply": "Answer the customer, or another participant of the conversation.",
         "note": "Write a note for colleagues, which the customer never sees.",
         "assign": "Assign the conversation to a team, a person or (without either) nobody.",

@@ -28,6 +28,13 @@ class StrangerMet(Event, name="stranger.met", published_as="customers.v1"):
     name: Annotated[Text | None, Personal("stranger_id")] = None
 
 
+class StrangerNamed(Event, name="stranger.named", published_as="customers.v1"):
+    """A later message told the stranger's name, of whom none was known."""
+
+    stranger_id: str
+    name: Annotated[Text, Personal("stranger_id")]
+
+
 class StrangerErased(Event, name="stranger.erased", published_as="customers.v1"):
     """The stranger was erased: the key is destroyed, and every view wipes the stranger's text."""
 
@@ -58,20 +65,24 @@ def who_was_erased(event: PersonErased) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """The aggregate state of a stranger. `into`: the customer whom the stranger turned out to be, or None."""
+    """The aggregate state of a stranger. `named`: a name is known. `into`: the customer whom the stranger turned out to
+    be, or None."""
 
+    named: bool = False
     erased: bool = False
     into: str | None = None
 
 
-StrangerEvent = StrangerMet | StrangerErased | StrangerMerged | StrangerSeparated
+StrangerEvent = StrangerMet | StrangerNamed | StrangerErased | StrangerMerged | StrangerSeparated
 
 
 def evolve(state: Stranger | None, event: StrangerEvent) -> Stranger | None:
     """Fold one event into the state."""
     match event:
         case StrangerMet():
-            return Stranger()
+            return Stranger(named=event.name is not None)
+        case StrangerNamed():
+            return state and replace(state, named=True)
         case StrangerErased():
             return state and replace(state, erased=True)
         case StrangerMerged():

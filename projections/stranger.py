@@ -10,7 +10,7 @@ from typing import Annotated, assert_never
 from domain.customer import ContactKind
 from domain.kernel.event import Recorded
 from domain.kernel.personal import ERASED
-from domain.stranger import StrangerErased, StrangerMerged, StrangerMet, StrangerSeparated
+from domain.stranger import StrangerErased, StrangerMerged, StrangerMet, StrangerNamed, StrangerSeparated
 from infra.postgres.database import Connection
 from infra.views.selection import Selection
 from infra.views.tables import Table
@@ -19,7 +19,7 @@ from infra.views.view import WIPED, Match, Target, View
 
 @dataclass(frozen=True, slots=True)
 class StrangerRow:
-    """A stranger: the contact point by which the stranger is known, the name that came with it, and since when.
+    """A stranger: the contact point by which the stranger is known, the first name that came with it, and since when.
     `merged_into`: the customer whom the stranger turned out to be."""
 
     stranger_id: str
@@ -30,7 +30,7 @@ class StrangerRow:
     merged_into: str | None = None
 
 
-_Reads = StrangerMet | StrangerErased | StrangerMerged | StrangerSeparated
+_Reads = StrangerMet | StrangerNamed | StrangerErased | StrangerMerged | StrangerSeparated
 
 
 class Strangers(View[StrangerRow, _Reads]):
@@ -54,6 +54,8 @@ class Strangers(View[StrangerRow, _Reads]):
         match event:
             case StrangerMet():
                 return StrangerRow(event.stranger_id, event.contact_kind, event.value, event.name, recorded.at)
+            case StrangerNamed():
+                return row and replace(row, name=event.name)
             case StrangerErased():
                 return row and replace(row, value=ERASED, name=None if row.name is None else ERASED)
             case StrangerMerged():

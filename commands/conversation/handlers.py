@@ -15,7 +15,7 @@ from commands.conversation.participants import Speaker, channel_to, chosen, spea
 from commands.conversation.told_days import as_told
 from commands.conversation.with_content import with_content
 from commands.customer.contact_points import ContactPoint, names_of
-from commands.customer.handlers import FoundByName, check_theirs, customer_for, told_name
+from commands.customer.handlers import FoundByName, check_theirs, customer_for
 from commands.executor.context import Context, body_of, counted
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded, check_version
@@ -233,11 +233,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             reached = changes(executor.load, known, before, receive, events, said.kept, said.aside)
             return UnitOfWork(
                 known,
-                [
-                    *speaker.changes,
-                    *(replace(change, context=told) for change in reached),
-                    *told_name(executor, contact, customer_id),
-                ],
+                [*speaker.changes, *(replace(change, context=told) for change in reached)],
                 [
                     (*(otherwise if first else message), known),
                     *speaker.unique_keys,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from commands.conversation.whole_streams import whole_streams
 from commands.customer.contact_points import ContactPoint, held, points
+from commands.customer.handlers import told_name
 from commands.customer.links import linked
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded
@@ -18,13 +19,13 @@ from domain.customer import CUSTOMER
 from domain.kernel.event import Event
 from domain.kernel.ids import kind_of, new_id
 from domain.kernel.refusal import NotFound, Refusal
-from domain.stranger import STRANGER, StrangerMet
+from domain.stranger import STRANGER, StrangerMet, StrangerNamed
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who said something in a conversation. Without a participant: its customer. For a stranger who is new: the changes
-    and unique keys that make them known."""
+    """Who said something in a conversation. Without a participant: its customer. With the changes that make a stranger
+    known, or somebody's name; and the unique keys of a stranger who is new."""
 
     participant: Participant | None = None
     changes: Sequence[Change] = ()
@@ -54,19 +55,29 @@ def speaker_of(executor: CommandExecutor, said_by: Participant | None, customer_
 def speaker_for(executor: CommandExecutor, contact: ContactPoint, customer_id: str) -> Speaker:
     """Who speaks from this contact point in a conversation of this customer: the customer to whom the contact point
     belongs; else the stranger who has it, or a new one. From one that several people use, the conversation's customer
-    speaks, if it is one of theirs. Part of other commands."""
+    speaks, if it is one of theirs. A name that comes with it is theirs, where none is known. Part of other commands."""
     by_stranger = contact.stranger_key(executor.region)
     (stranger,) = executor.named(by_stranger)
     point = held(executor, [contact])[0]
     customer = None if point.shared else point.holder
     if customer == customer_id or (point.shared and _is_theirs(executor, contact, customer_id)):
-        return Speaker()
+        return Speaker(changes=told_name(executor, contact, customer_id))
     id = customer or stranger or new_id("stranger")
     participant = Participant(participant_id=id, contact_kind=contact.kind, contact=contact.value)
-    if customer or stranger:
-        return Speaker(participant)
+    if customer:
+        return Speaker(participant, told_name(executor, contact, customer))
+    if stranger:
+        return Speaker(participant, _named(executor, stranger, contact.name))
     met: list[Event] = [StrangerMet(stranger_id=id, contact_kind=contact.kind, value=contact.value, name=contact.name)]
     return Speaker(participant, [Change(id, NOTHING, met)], [(*by_stranger, id)])
+
+
+def _named(executor: CommandExecutor, stranger: str, name: str | None) -> list[Change]:
+    """The name of a stranger, where none is known."""
+    if name is None:
+        return []
+    before = executor.existing(STRANGER, stranger)
+    return [] if before.state.named else [Change(stranger, before, [StrangerNamed(stranger_id=stranger, name=name)])]
 
 
 def _is_theirs(executor: CommandExecutor, contact: ContactPoint, customer_id: str) -> bool:

@@ -25,7 +25,7 @@ from domain.kernel.ids import kind_of
 from domain.kernel.text import Text
 from domain.kernel.values import Fields, Frozen, Remark, Whole
 from domain.staff import STAFF, StaffJoined
-from domain.stranger import STRANGER, StrangerMet
+from domain.stranger import STRANGER, StrangerMet, StrangerNamed
 from infra.kafka.clients import Kafka
 from infra.postgres.database import Database
 from infra.subscriptions.lease import begin_at_end
@@ -242,7 +242,7 @@ def _name(stream: Sequence[Recorded[Event]]) -> str | None:
     """What the customer or stranger is called, by the whole stream."""
     name = None
     for recorded in stream:
-        if isinstance(recorded.event, Registered | NameChanged | StrangerMet):
+        if isinstance(recorded.event, Registered | NameChanged | StrangerMet | StrangerNamed):
             name = recorded.event.name
     return name
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery, deliver
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
+from domain.conversation.commands import Participant, ReceiveMessage
 from domain.customer import ChangeName
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY
@@ -24,8 +26,10 @@ def mail(number: int, name: str | None, thread: str = "t1", value: str = "ada@ex
     return Delivery("mail", f"m{number}", ContactPoint("mail", value, name), "Hello", thread)
 
 
-def named(log: Log, customer_id: str) -> list[str | None]:
-    return [event.name for event in events_of(log, customer_id) if event.stored_name == "customer.name-changed"]
+def named(log: Log, id: str) -> list[str | None]:
+    """The names that were told later."""
+    changes = ("customer.name-changed", "stranger.named")
+    return [event.name for event in events_of(log, id) if event.stored_name in changes]
 
 
 @pytest.mark.parametrize("thread", ["t1", "t2"])
@@ -57,3 +61,38 @@ def test_the_name_of_who_writes_into_anothers_thread_is_not_theirs(executor: Com
     deliver(executor, mail(2, "Bob", value="bob@example.net"), GATEWAY)
     # Then
     assert named(log, ada) == []
+
+
+def test_the_name_of_a_stranger_is_recorded_once_and_is_the_strangers(executor: CommandExecutor, log: Log) -> None:
+    # Given a stranger in Ada's thread, whose name came with neither of the first messages
+    id = deliver(executor, mail(1, "Ada"), GATEWAY).id
+    for number in (2, 3):
+        deliver(executor, mail(number, None, value="bob@example.net"), GATEWAY)
+    (bob,) = executor.read(id).state.participants
+    assert named(log, bob) == []
+    # When
+    for number, name in ((4, "Bob"), (5, "Robert")):
+        deliver(executor, mail(number, name, value="bob@example.net"), GATEWAY)
+    # Then
+    assert named(log, bob) == ["Bob"]
+    assert named(log, executor.read(id).state.customer_id) == []
+
+
+def test_the_name_of_a_stranger_that_came_first_stays(executor: CommandExecutor, log: Log) -> None:
+    id = deliver(executor, mail(1, "Ada"), GATEWAY).id
+    for number, name in ((2, "Bob"), (3, "Robert")):
+        deliver(executor, mail(number, name, value="bob@example.net"), GATEWAY)
+    (bob,) = executor.read(id).state.participants
+    assert named(log, bob) == []
+
+
+def test_the_name_of_another_customer_who_takes_part_is_used(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    bo = customers.register(executor, [ContactPoint("mail", "bo@example.net")], GATEWAY).id
+    id = deliver(executor, mail(1, "Ada"), GATEWAY).id
+    # When
+    for name in ("Bo", "Boris"):
+        on_the_telephone = Participant(contact_kind="mail", contact="bo@example.net", name=name)
+        conversations.act(executor, id, ReceiveMessage(body="Hello", participant=on_the_telephone), AGENT)
+    # Then
+    assert named(log, bo) == ["Bo"]

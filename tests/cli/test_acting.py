@@ -21,6 +21,7 @@ def id(antiphon: Antiphon) -> str:
     "verb",
     [
         ["receive", "ID", "Hello?"],
+        ["receive", "ID", "He is right", "--by", "bob@example.org", "--as", "mia"],
         ["reply", "ID", "Yes", "--as", "mia"],
         ["note", "ID", "A regular", "--as", "mia"],
         ["assign", "ID", "--team", "Orders", "--to", "mia"],

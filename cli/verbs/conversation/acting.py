@@ -26,9 +26,10 @@ from domain.conversation.as_sent import Adjusted
 from domain.conversation.state import CONVERSATION
 from domain.customer import ContactKind
 from domain.kernel.event import Actor
-from domain.kernel.ids import new_id
+from domain.kernel.ids import kind_of, new_id
 
 Conversation = Annotated[str, typer.Argument(metavar="conversation-…", help="The conversation's id.")]
+WHO = "a customer-… or stranger-…, a mail address or a phone number."
 Handle = Annotated[str, typer.Argument(metavar="HANDLE", help="A staff member's handle.")]
 Automatic = Annotated[bool, typer.Option("--automatic", help="No person wrote it: nobody waits for an answer.")]
 Key = Annotated[str | None, typer.Option("--key", help="A command id: the same one again finds the first answer.")]
@@ -80,9 +81,21 @@ def open_(
     carry_out(ask, adjusted)
 
 
-def receive(conversation_id: Conversation, body: str, automatic: Automatic = False, key: Key = None) -> None:
-    """Record the customer's next message."""
-    _act_as_customer(conversation_id, c.ReceiveMessage(body=body, automatic=automatic), key)
+def receive(
+    conversation_id: Conversation,
+    body: str,
+    by: Annotated[str | None, typer.Option(metavar="WHO", help=f"Who else said it: {WHO}")] = None,
+    automatic: Automatic = False,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Record what the customer says next, or, with --by, what somebody else says in the conversation."""
+    said_by = None if by is None else participant(by)
+    command = c.ReceiveMessage(body=body, automatic=automatic, participant=said_by)
+    if by is None and as_ is None:
+        _act_as_customer(conversation_id, command, key)
+    else:  # somebody here took it down
+        _act(conversation_id, lambda _: command, as_, key, command.adjusted)
 
 
 def _act_as_customer(conversation_id: str, command: c.SentCommand, key: str | None) -> None:
@@ -262,17 +275,26 @@ def _act(
     command: Callable[[CommandExecutor], c.ConversationCommand],
     handle: str | None,
     key: str | None,
+    adjusted: Sequence[Adjusted] = (),
 ) -> None:
     def ask(parts: Antiphon) -> Answer:
         by = context(parts.executor, handle, key)
         return conversations.act(parts.executor, conversation_id, command(parts.executor), by)
 
-    carry_out(ask)
+    carry_out(ask, adjusted)
 
 
 def contact_point(value: str, kind: ContactKind | None = None, name: str | None = None) -> ContactPoint:
     """The contact point that somebody typed; of the kind that it looks like, where they do not say."""
     return ContactPoint(kind or ("mail" if "@" in value else "phone"), value, name)
+
+
+def participant(who: str, name: str | None = None) -> c.Participant:
+    """Whom somebody typed: an id, or a contact point."""
+    if kind_of(who) in ("customer", "stranger"):
+        return c.Participant(participant_id=who)
+    point = contact_point(who, name=name)
+    return c.Participant(contact_kind=point.kind, contact=point.value, name=point.name)
 
 
 def carry_out(ask: Callable[[Antiphon], Answer], adjusted: Sequence[Adjusted] = ()) -> None:

@@ -7,18 +7,13 @@ from typing import Annotated
 
 import typer
 
-from cli.verbs.conversation.acting import Conversation, Key, carry_out, contact_point
+from cli.verbs.conversation.acting import WHO, Conversation, Key, carry_out, participant
 from cli.verbs.customer.customers import Reason
 from cli.wiring.actors import As, context
 from commands.conversation import participating
-from domain.conversation.commands import Participant
 from domain.conversation.participants import AddParticipant, RemoveParticipant
-from domain.kernel.ids import kind_of
-from domain.kernel.values import Fields
 
-Who = Annotated[
-    str, typer.Argument(metavar="WHO", help="A customer-… or stranger-…, a mail address or a phone number.")
-]
+Who = Annotated[str, typer.Argument(metavar="WHO", help=WHO)]
 
 
 def verbs(app: typer.Typer) -> None:
@@ -59,12 +54,3 @@ def remove_participant(
             parts.executor, conversation_id, command, replace(context(parts.executor, as_, key), reason=reason)
         )
     )
-
-
-def participant(who: str, name: str | None = None) -> Participant:
-    """Whom somebody typed: an id, or a contact point."""
-    if kind_of(who) in ("customer", "stranger"):
-        return Participant(participant_id=who)
-    point = contact_point(who, name=name)
-    fields: Fields = {"contact_kind": point.kind, "contact": point.value, "name": point.name}
-    return Participant(**fields)

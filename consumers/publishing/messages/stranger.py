@@ -18,6 +18,12 @@ class StrangerMet(Message, of=stranger.StrangerMet):
     contact_kind: Annotated[str, Field(examples=["mail", "phone", "handle", "account"])]
 
 
+class StrangerNamed(Message, of=stranger.StrangerNamed):
+    """A later message told the stranger's name; the event does not say which."""
+
+    stranger_id: StrangerId
+
+
 class StrangerMerged(Message, of=stranger.StrangerMerged):
     """The stranger turned out to be a customer, or became one."""
 
