@@ -129,7 +129,7 @@ def _refusal(error: Any) -> Refusal:
         case HTTPException(status_code=422):
             return Refusal("input-invalid", error.detail)
         case HTTPException(status_code=404):
-            return NotFound("the route")
+            return Refusal("not-found", "there is no such route; /docs lists them")
         case _:
             return Refusal("input-invalid", "the request could not be read; /docs describes its parts")
 

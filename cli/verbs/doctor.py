@@ -14,7 +14,7 @@ import psycopg
 import typer
 from psycopg.conninfo import conninfo_to_dict
 
-from cli.display.terminal import unreachable
+from cli.display.terminal import safe, unreachable
 from cli.wiring.composition import content_place, content_store
 from cli.wiring.topics import kafka_of
 from commands.content_findings import compare
@@ -27,7 +27,7 @@ from infra.keys.vault import UNIQUE_KEYS, Vault
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.postgres.migrate import pending
-from infra.settings.settings import Settings
+from infra.settings.settings import Settings, unknown
 from infra.views.versions import is_live
 from projections import timer as timers
 from projections.health import readings
@@ -50,6 +50,9 @@ def doctor() -> None:
     report.say("versions", f"antiphon {importlib.metadata.version('antiphon')}, Python {platform.python_version()}")
     with report.caught("settings"):
         settings = Settings.load()
+        for name, meant in unknown():
+            perhaps = f"; is {meant} meant?" if meant else ""
+            report.say("settings", f"{safe(name)} is no setting", f"nothing reads {safe(name)}, take it out{perhaps}")
         report.say("home", str(settings.home.folder))
         with report.caught("kafka"):
             kafka_of(settings)

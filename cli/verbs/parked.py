@@ -15,7 +15,7 @@ from commands import subscription as subscription_requests
 from commands.executor.context import Context
 from domain.kernel.refusal import Refusal
 from domain.subscription import Retry, Skip
-from infra.subscriptions.quarantine import QuarantinedEvent, all_quarantined
+from infra.subscriptions.quarantine import QuarantinedEvent, all_quarantined, first_quarantined, summary
 from infra.subscriptions.subscription import BEHIND
 
 SubscriptionName = Annotated[str, typer.Argument(metavar="FOLLOWER", help="As `antiphon parked list` names it.")]
@@ -37,19 +37,29 @@ def verbs(app: typer.Typer) -> None:
     app.add_typer(group, name="parked")
 
 
-def list_() -> None:
-    """List quarantined events: their place and the kind of error, never the content."""
-    with antiphon() as parts, caught_up(parts):
-        found = _quarantined(parts)
+def list_(limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 100) -> None:
+    """List quarantined events: their place and the kind of error, never the content. Where there are more than the
+    limit, how many there are of each kind follows."""
+    with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
+        found, alike = first_quarantined(connection, limit), summary(connection)
     if not found:
         print("nothing is parked")
         return
     wide = max(len(each.subscription) for each in found), max(len(each.stream) for each in found)
     for each in found:
-        error = "behind the one before" if each.error == BEHIND else each.error
+        error = _why(each.error)
         print(safe(f"{each.subscription:<{wide[0]}}  {each.stream:<{wide[1]}}  {each.position:>6}  {error}"))
+    if (events := sum(each.events for each in alike)) > len(found):
+        print(f"\nthese are the first {len(found)} of {events}:")
+        for kind in alike:
+            where = f"{kind.subscription} v{kind.version}"
+            print(safe(f"{kind.events:>8}  {where}, of {kind.streams} streams: {_why(kind.error)}"))
     first = found[0]
     print(f"\nonce the cause is mended: {program()} parked retry {first.subscription} {first.stream} --reason …")
+
+
+def _why(error: str) -> str:
+    return "behind the one before" if error == BEHIND else error
 
 
 def retry(subscription: SubscriptionName, stream: Stream, reason: Reason, as_: As = None) -> None:

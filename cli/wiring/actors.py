@@ -56,7 +56,10 @@ def staff(executor: CommandExecutor, handle: str | None) -> str | None:
     `staff-unknown`."""
     if handle is None or (id := staffing.staff_id(executor, handle)):
         return id if handle else None
-    raise Refusal("staff-unknown", f"nobody is called {handle}; take them up with: antiphon join {handle} 'Their Name'")
+    raise Refusal(
+        "staff-unknown",
+        f"nobody has the handle {handle}; check it, or add somebody new: antiphon join {handle} 'Their Name'",
+    )
 
 
 def colleague(executor: CommandExecutor, handle: str | None) -> str | None:

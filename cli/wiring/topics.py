@@ -11,6 +11,7 @@ from consumers.publishing import outbound, publisher
 from consumers.publishing.outbound import Outbound
 from consumers.publishing.publisher import Publisher
 from domain.kernel.refusal import Refusal
+from infra.embedded.kafka import running_at
 from infra.kafka.clients import Kafka
 from infra.settings.settings import Settings
 from infra.subscriptions.subscription import Subscription
@@ -27,11 +28,13 @@ def kafka_of(settings: Settings) -> Kafka | None:
 
 
 def kafka_needed(settings: Settings) -> Kafka:
-    """The cluster of the settings, which must be set. Raises Refusal `kafka-not-set`, and as `kafka_of`."""
-    kafka = kafka_of(settings)
-    if kafka is None:
-        raise Refusal("kafka-not-set", "set KAFKA_BOOTSTRAP_SERVERS to where Kafka is (docs/topics.md)")
-    return kafka
+    """The cluster of the settings; where none is set, the broker that `antiphon run` runs in ANTIPHON_HOME. Raises
+    Refusal `kafka-not-set`, and as `kafka_of`."""
+    if (kafka := kafka_of(settings)) is not None:
+        return kafka
+    if (own := running_at(settings.home.folder / "kafka")) is not None:
+        return Kafka.of(settings.kafka, own, settings.postgres.deadline_seconds)
+    raise Refusal("kafka-not-set", "set KAFKA_BOOTSTRAP_SERVERS to where Kafka is (docs/topics.md)")
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from cli.wiring.composition import SUBSCRIPTIONS, Antiphon
 from domain.kernel.refusal import NotFound, Overloaded, Refusal
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.host import wait_until_reached
-from infra.subscriptions.quarantine import all_quarantined
+from infra.subscriptions.quarantine import count_of
 from infra.views.versions import go_live, live
 from projections.open_work import OpenWorkInViews
 
@@ -95,7 +95,7 @@ class _Watch:
 
 def count_quarantined(connection: Connection, streams: set[str]) -> int:
     """How many events of these streams are quarantined by some view."""
-    return len({each.position for each in all_quarantined(connection) if each.stream in streams})
+    return count_of(connection, streams)
 
 
 def not_shown(id: str, quarantined: int) -> Refusal:

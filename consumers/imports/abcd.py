@@ -66,7 +66,7 @@ class Abcd:
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """Each dialogue as a conversation; the customer by mail, phone and user name, the order by number."""
         if b'"convo_id"' not in head(file):
-            raise unrecognised(self.name, "it is a JSON list of dialogues, each with its convo_id and original")
+            raise unrecognised(self.name, "there is a JSON list of dialogues, each with its convo_id and original")
         for found in elements(file, _is_dialogue, _ELEMENT):
             if isinstance(found, Reject):
                 yield found

@@ -31,7 +31,7 @@ class Banking77:
         """Each row as an inquiry of a new customer."""
         csv = CsvRows(file)
         if sorted(csv.header) != ["category", "text"]:
-            raise unrecognised(self.name, "its first line reads text,category")
+            raise unrecognised(self.name, "the first line reads text,category")
         text, category = csv.header.index("text"), csv.header.index("category")
         asked: Counter[str] = Counter()
         labels: set[str] = set()

@@ -51,7 +51,7 @@ class Cdnow:
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """Each line as an order of the customer with that number."""
         if not _LINE.search(head(file)):
-            raise unrecognised(self.name, f"its lines have {', '.join(_COLUMNS)}, with blanks between")
+            raise unrecognised(self.name, f"each line has {', '.join(_COLUMNS)}, with blanks between")
         repeats: Counter[str] = Counter()
         end = 0
         for line, raw in enumerate(iter(partial(file.readline, _LONGEST), b""), start=1):

@@ -76,7 +76,7 @@ class Cfpb:
         csv = CsvRows(file)
         names = [_ours(name) for name in csv.header]
         if not {"id", "received"} <= set(names):
-            raise unrecognised(self.name, "its first line names the columns, among them Complaint ID and Date received")
+            raise unrecognised(self.name, "the first line names the columns, among them Complaint ID and Date received")
         id, received = names.index("id"), names.index("received")
 
         def plausible(fields: list[str]) -> bool:

@@ -58,7 +58,7 @@ class Sample:
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """Each block as a record."""
         if not _BLOCK.search(head(file).decode("utf-8", "replace")):
-            raise unrecognised(self.name, "it is TOML of [[conversation]] and other blocks (docs/sample/README.md)")
+            raise unrecognised(self.name, "there is TOML of [[conversation]] and other blocks (docs/sample/README.md)")
         text = file.read().decode("utf-8", "surrogateescape")
         begins = [*_BLOCK.finditer(text)]
         ends = [*(match.start() for match in begins[1:]), len(text)]

@@ -67,7 +67,7 @@ class Sgd:
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """Each dialogue as a conversation, each service in it as an inquiry."""
         if b'"dialogue_id"' not in head(file):
-            raise unrecognised(self.name, "it is a JSON list of dialogues, each with its dialogue_id and turns")
+            raise unrecognised(self.name, "there is a JSON list of dialogues, each with its dialogue_id and turns")
         for found in elements(file, _is_dialogue, _ELEMENT):
             if isinstance(found, Reject):
                 yield found

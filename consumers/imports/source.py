@@ -124,7 +124,7 @@ def head(file: BinaryIO) -> bytes:
 
 def unrecognised(name: str, expected: str) -> Refusal:
     """The refusal of a whole file that is not of this source."""
-    return Refusal("file-unrecognised", f"this is no file for `import {name}`: {expected}")
+    return Refusal("file-unrecognised", f"this is no file for `import {name}`; in such a file, {expected}")
 
 
 def day(text: str, now: datetime, *formats: str) -> datetime:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import shutil
 import signal
 import socket
@@ -55,6 +56,9 @@ group.initial.rebalance.delay.ms=0
 broker.heartbeat.interval.ms=500
 broker.session.timeout.ms=3000
 """
+
+
+_ADDRESS = re.compile(r"^advertised\.listeners=PLAINTEXT://(127\.0\.0\.1:\d{1,5})$", re.MULTILINE)
 
 
 class EmbeddedKafka:
@@ -241,6 +245,15 @@ class _Process:
                 self._child.kill()
             self._child.wait()
         self.ended.set()
+
+
+def running_at(folder: Path) -> str | None:
+    """The address of the broker that another process runs under this folder; None where none answers."""
+    try:
+        found = _ADDRESS.search((folder / "server.properties").read_text())
+    except (OSError, UnicodeDecodeError):
+        return None
+    return found[1] if found and answers(found[1]) else None
 
 
 def answers(bootstrap_servers: str) -> bool:

@@ -6,12 +6,15 @@ takes only its room. `python -m infra.settings` prints the list of all, which is
 
 from __future__ import annotations
 
+import os
 import textwrap
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Self, get_type_hints
 
 from pydantic import ValidationError
+from pydantic_settings import DotEnvSettingsSource
 
 from domain.kernel.refusal import Refusal
 from infra.settings.api import ApiSettings
@@ -26,6 +29,8 @@ from infra.settings.postgres import PostgresSettings
 from infra.settings.room import Room
 from infra.settings.subscriptions import SubscriptionSettings
 from infra.settings.tokens import TokenSettings
+
+_OURS = "ANTIPHON_"
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,15 @@ def rooms() -> dict[str, type[Room]]:
     """The class of each room by its name in `Settings`, in the order of `.env.example`."""
     types = get_type_hints(Settings)
     return {each.name: types[each.name] for each in fields(Settings)}
+
+
+def unknown() -> list[tuple[str, str | None]]:
+    """The names in the environment and in `.env` that begin like our settings and are none: a misspelt one would be
+    ignored, and nobody would notice. Each with the setting that may be meant."""
+    known = {str(field.validation_alias) for room in rooms().values() for field in room.model_fields.values()}
+    given = {name.upper() for name in (*os.environ, *DotEnvSettingsSource(Room).env_vars)}
+    wrong = sorted(name for name in given - known if name.startswith(_OURS))
+    return [(name, next(iter(get_close_matches(name, sorted(known), 1)), None)) for name in wrong]
 
 
 def example() -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import LiteralString
 
 import psycopg
 
@@ -11,6 +12,11 @@ from domain.kernel.refusal import Refusal
 from infra.log.mapper import UnreadableEvent
 from infra.postgres.database import Connection
 from infra.subscriptions.lease import LeaseLost
+
+_QUARANTINED: LiteralString = (
+    "SELECT DISTINCT follower, version, stream, position, error FROM antiphon.parked "
+    "ORDER BY follower, version, stream, position"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +110,40 @@ def may_skip(connection: Connection, event: QuarantinedEvent, up_to: int) -> boo
     return row[1] if row[0] else None
 
 
+@dataclass(frozen=True, slots=True)
+class QuarantinedAlike:
+    """How many events a subscription has quarantined for one error, and of how many streams."""
+
+    subscription: str
+    version: int
+    error: str
+    events: int
+    streams: int
+
+
+def summary(connection: Connection) -> list[QuarantinedAlike]:
+    """The quarantined events by subscription and error, the most first."""
+    rows = connection.execute(
+        "SELECT follower, version, error, count(DISTINCT position), count(DISTINCT stream) FROM antiphon.parked "
+        "GROUP BY follower, version, error ORDER BY 4 DESC, follower, version, error"
+    )
+    return [QuarantinedAlike(*row) for row in rows]
+
+
+def count_of(connection: Connection, streams: Iterable[str]) -> int:
+    """How many events of these streams are quarantined by some subscription."""
+    row = connection.execute(
+        "SELECT count(DISTINCT position) FROM antiphon.parked WHERE stream = ANY (%s)", (list(streams),)
+    ).fetchone()
+    return row[0] if row else 0
+
+
+def first_quarantined(connection: Connection, limit: int) -> list[QuarantinedEvent]:
+    """The first quarantined events by subscription, stream and position; an event in several shards comes once."""
+    rows = connection.execute(f"{_QUARANTINED} LIMIT %s", (limit,))
+    return [QuarantinedEvent(*row) for row in rows]
+
+
 def all_quarantined(connection: Connection) -> list[QuarantinedEvent]:
     """All quarantined events by subscription, stream and position; an event in several shards comes once."""
-    rows = connection.execute(
-        "SELECT DISTINCT follower, version, stream, position, error FROM antiphon.parked "
-        "ORDER BY follower, version, stream, position"
-    )
-    return [QuarantinedEvent(*row) for row in rows]
+    return [QuarantinedEvent(*row) for row in connection.execute(_QUARANTINED)]

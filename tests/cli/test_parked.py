@@ -105,3 +105,14 @@ def test_where_nothing_is_quarantined_nothing_is_asked(
     ran = antiphon("parked", *[id if part == "ID" else part for part in verb], *REASON)
     assert (ran.status, ran.err.startswith(f"antiphon: {code}: ")) == (2, True)
     assert log.streams(["follower-history"])["follower-history"] == []
+
+
+def test_of_many_the_first_are_listed_and_all_are_counted(antiphon: Antiphon, id: str, sound: bytes) -> None:
+    whole = antiphon("parked", "list").out
+    short = antiphon("parked", "list", "--limit", "1").out
+    events = sum(line.startswith(SUBSCRIPTIONS) for line in whole.splitlines())
+    assert "these are the first" not in whole
+    assert f"these are the first 1 of {events}:" in short
+    counted = [line.split() for line in short.splitlines() if " streams: " in line]
+    assert sum(int(words[0]) for words in counted) == events
+    assert {words[1] for words in counted} == set(SUBSCRIPTIONS)

@@ -10,6 +10,7 @@ import pytest
 from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
 from consumers.publishing.publisher import NAME, VERSION
+from infra.embedded.kafka import _PROPERTIES
 from infra.embedded.postgres import Urls
 from infra.kafka.clients import Kafka
 from infra.log.application import Log
@@ -106,3 +107,18 @@ def test_run_followers_publishes_what_happens(
     finally:
         process.terminate()
         process.communicate(timeout=30)
+
+
+def test_the_broker_that_run_runs_in_the_home_is_found(
+    antiphon: Antiphon, kafka: Kafka, published: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given the address that a broker of our own has written down, and no setting
+    monkeypatch.delenv("KAFKA_BOOTSTRAP_SERVERS")
+    port = kafka.bootstrap_servers.rpartition(":")[2]
+    (tmp_path / "kafka").mkdir()
+    (tmp_path / "kafka" / "server.properties").write_text(_PROPERTIES.format(port=port, controller=1, data="d"))
+    # Then
+    assert antiphon("topics", "tail", "conversations.v1").status == 0
+    # But not where nobody answers any more
+    (tmp_path / "kafka" / "server.properties").write_text(_PROPERTIES.format(port=1, controller=1, data="d"))
+    assert "kafka-not-set" in antiphon("topics", "tail", "conversations.v1").err

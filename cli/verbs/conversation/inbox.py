@@ -169,6 +169,8 @@ def show(page: Page[Item], known: Known, now: datetime, order: Order = "waiting"
         print("no conversations here")
         return
     out = console()
+    # A narrow terminal wraps lines: an id that is cut off is of no use.
+    out.width = max(out.width, 26 + ID_COLUMNS)
     customer = max(12, min(32, out.width // 4, out.width - 14 - ID_COLUMNS))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column(f"{order}\nkind", width=10, no_wrap=True)

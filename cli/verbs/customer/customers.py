@@ -50,7 +50,7 @@ def customers_(
 ) -> None:
     """List the customers in the order in which they became known, each with contact points; or find some of them.
 
-    `antiphon show customer-…` shows one of them with the whole timeline.
+    `antiphon show customer-…` shows one of them with the timeline.
     """
     if name is not None and contact is not None:
         raise Refusal("input-invalid", "find by --name or by --contact, not by both")

@@ -35,7 +35,7 @@ from infra.embedded.kafka import EmbeddedKafka
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.kafka.clients import Kafka
 from infra.kafka.topics import prepare_topics
-from infra.settings.settings import Settings
+from infra.settings.settings import Settings, unknown
 
 SAMPLE = Path(str(files("cli") / "sample" / "sample.toml"))
 
@@ -65,6 +65,8 @@ def run(
     """
     settings = Settings.load()
     logs.configure(level=settings.logging.level, format=settings.logging.format)
+    for name, meant in unknown() if parent is None else ():
+        _LOGGER.warning("setting-unknown", setting=name, meant=meant)
     with _until_signalled():
         match what:
             case "all":

@@ -67,7 +67,7 @@ def _next(
         answer = ["reply", item.conversation_id, "Thank you for your patience. We look into it today.", *acting]
         yield "answer the customer, and see it in the conversation", _command(*answer)
         yield "", _command("show", item.conversation_id)
-        yield "the same customer's whole timeline", _command("show", item.customer_id)
+        yield "the same customer's timeline", _command("show", item.customer_id)
     elif parts.log.position() == 0:
         yield "a first message", _command("open", "inquiry", "Are you open on Saturday?", "--from", "ada@example.org")
     else:
