@@ -9,9 +9,10 @@ from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
-from domain.decision_table import published
+from domain.decision_table import deciding, published
+from domain.decision_table.deciding import TableDecision
 from domain.decision_table.published import TABLE, PublishTable, TableState
-from domain.decision_table.table import read_tables
+from domain.decision_table.table import read_table, read_tables
 from domain.decision_table.written import TableWritten
 from domain.kernel.refusal import Refusal
 
@@ -40,6 +41,23 @@ def put(
     # Looked up by name: a repeat finds the ids that the first run drew.
     ids = [(each.name, executor.find(*_key(each))) for each in commands]
     return [(name, Answer(id, answer.position, answer.repeated)) for name, id in ids if id is not None]
+
+
+def decide_by(executor: CommandExecutor, name: str, given: Mapping[str, object], at: datetime) -> TableDecision:
+    """Decide by the version of a published table that is in force at an instant. Of what is given, the table sees what
+    it has inputs for. Outside of a command's turn: reading a table takes its time.
+
+    Raises Refusal `table-unpublished`, or as `domain.decision_table.deciding.decide`.
+    """
+    id = executor.find("table-name", name)
+    known = None if id is None else executor.read(TABLE, id).state
+    found = None if known is None else published.in_force(known.versions, at)
+    if found is None:
+        raise Refusal("table-unpublished", f"no table {name} is in force; publish one with antiphon tables put")
+    version, written = found
+    table = read_table(written)
+    names = {column.name for column in table.inputs}
+    return deciding.decide(table, name, version, {key: value for key, value in given.items() if key in names})
 
 
 def _published(

@@ -6,7 +6,7 @@ A new command is one line of `COMMANDS`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from commands import decision_table as decision_tables
@@ -24,6 +24,10 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.open_work import OpenWork
 from commands.service_level import handlers as service_level
+from commands.signal import handlers as signals
+from commands.signal import merging as signal_merging
+from commands.signal import routing
+from commands.signal.evidence import NothingSaid, SignalEvidence
 from commands.staff import handlers as staffing
 from commands.staff import leaving
 from domain import customer, message, promise, staff, stranger, subscription
@@ -44,6 +48,8 @@ from domain.promise import PROMISE
 from domain.service_level import calendar, policy
 from domain.service_level.calendar import CALENDAR
 from domain.service_level.policy import POLICY
+from domain.signal import commands as signal
+from domain.signal.state import SIGNAL
 from domain.staff import STAFF, TEAM
 from domain.stranger import STRANGER
 from domain.subscription import SUBSCRIPTION
@@ -57,6 +63,8 @@ BOTS: tuple[Role, ...] = (*DESK, "service")
 CUSTOMERS: tuple[Role, ...] = ("customer", "service")
 """The roles that speak for a customer: the customer, or a gateway."""
 LEAD: tuple[Role, ...] = ("lead",)
+SIGNAL_TEAMS: tuple[Role, ...] = ("lead", "design")
+"""The roles that take signals and answer them, each for their own team; leads for any."""
 NOBODY: tuple[Role, ...] = ()
 """No caller of the API. Reactions, timers, other commands and the command line run these commands."""
 
@@ -71,6 +79,7 @@ class Ports:
 
     executor: CommandExecutor
     open_work: OpenWork
+    signal_evidence: SignalEvidence = field(default_factory=NothingSaid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +190,11 @@ def _leave(ports: Ports, asked: AskedCommand[staff.LeaveStaff]) -> Answer:
     return leaving.leave(ports.executor, asked.command, asked.context, ports.open_work)
 
 
+def _route(ports: Ports, asked: AskedCommand[signal.RouteSignal]) -> Answer:
+    asked.check_heeded()
+    return routing.route(ports.executor, asked.command, asked.context, ports.signal_evidence)
+
+
 def _command(
     name: str,
     command: type[C],
@@ -266,6 +280,18 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("edit-policy", policy.EditPolicy, POLICY, _of(service_level.change_policy), LEAD),
     _command("correct-policy", policy.CorrectPolicy, POLICY, _of(service_level.change_policy), LEAD),
     _command("publish-table", PublishTable, TABLE, _plain(decision_tables.publish), NOBODY),
+    _command("route-signal", signal.RouteSignal, SIGNAL, _route, SIGNAL_TEAMS),
+    _command("acknowledge-signal", signal.AcknowledgeSignal, SIGNAL, _of(signals.act), SIGNAL_TEAMS),
+    _command("ask-back", signal.AskBack, SIGNAL, _of(signals.act), SIGNAL_TEAMS),
+    _command("answer-question", signal.AnswerQuestion, SIGNAL, _of(signals.act), ("agent", *SIGNAL_TEAMS)),
+    _command("plan-signal", signal.PlanSignal, SIGNAL, _of(signals.act), SIGNAL_TEAMS),
+    _command("revise-launch", signal.ReviseLaunch, SIGNAL, _of(signals.act), SIGNAL_TEAMS),
+    _command("ship-signal", signal.ShipSignal, SIGNAL, _of(signals.act), SIGNAL_TEAMS),
+    _command("decline-signal", signal.DeclineSignal, SIGNAL, _of(signals.act), SIGNAL_TEAMS),
+    _command("hand-on-signal", signal.HandOnSignal, SIGNAL, _of(signals.act), SIGNAL_TEAMS),
+    _command("merge-signal", signal.MergeSignal, SIGNAL, _of(signal_merging.merge), SIGNAL_TEAMS),
+    _command("separate-signal", signal.SeparateSignal, SIGNAL, _of(signal_merging.separate), SIGNAL_TEAMS),
+    _command("detect-launch-overdue", signal.DetectLaunchOverdue, SIGNAL, _of(signals.detect_overdue), NOBODY),
     _command("retry", subscription.Retry, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
     _command("skip", subscription.Skip, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
 )

@@ -18,6 +18,7 @@ from domain.service_level.calendar import CALENDAR
 from domain.service_level.policy import POLICY
 from domain.service_level.verdicts import CLOCKS
 from domain.service_level.watch import WATCH
+from domain.signal.state import SIGNAL
 from domain.staff import STAFF, TEAM
 from domain.stranger import STRANGER
 from domain.subscription import SUBSCRIPTION
@@ -28,7 +29,7 @@ __all__ = ["EVENTS", "STREAMS"]
 STREAMS: Mapping[str, Stream[Any, Any]] = {
     stream.kind: stream
     for stream in (
-        CALENDAR, CLOCKS, CONTENT, CONVERSATION, CUSTOMER, MESSAGE, ORDER, POLICY, PROMISE, STAFF, STRANGER,
+        CALENDAR, CLOCKS, CONTENT, CONVERSATION, CUSTOMER, MESSAGE, ORDER, POLICY, PROMISE, SIGNAL, STAFF, STRANGER,
         SUBSCRIPTION, TABLE, TEAM, WATCH,
     )
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 from domain.signal.evidence import Evidence
@@ -12,13 +13,14 @@ from domain.signal.evidence import Evidence
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """An item of a signal, and who contributed it. `conversation_id`, `channel`, `language`: where, how and in which
-    language they said it, where that is known."""
+    language they said it, where that is known. `weight`: of the item, as the table of themes decided."""
 
     person_id: str
     item_id: str
     conversation_id: str | None = None
     channel: str | None = None
     language: str | None = None
+    weight: Decimal = Decimal(1)
 
 
 class SignalEvidence(Protocol):
@@ -32,3 +34,15 @@ class SignalEvidence(Protocol):
     def contributors(self, signal_id: str) -> Sequence[Contribution]:
         """Every item of the signal with the person who contributed it; merged customers are one person."""
         ...
+
+
+class NothingSaid:
+    """Evidence of a company in which nothing is collected."""
+
+    def evidence(self, signal_id: str, month: str | None = None) -> Evidence | None:
+        """None of any signal."""
+        return None
+
+    def contributors(self, signal_id: str) -> Sequence[Contribution]:
+        """Nobody."""
+        return ()

@@ -21,22 +21,18 @@ MOST_BYTES = 1_048_576
 class Topic:
     """One topic: its name without the prefix, and for how long a message stays.
 
-    `latest`: the last message of each key stays for good, earlier ones for at least `retention_ms`; only for topics
-    where one message holds all there is to know of its key. `content`: the topic carries what people wrote.
+    `content`: the topic carries what people wrote.
     """
 
     name: str
     direction: Literal["out", "in"]
     retention_ms: int
-    latest: bool = False
     content: bool = False
 
     @property
     def settings(self) -> dict[str, str]:
         """The broker's settings of the topic, without those that depend on the number of brokers."""
         settings = {"max.message.bytes": str(MOST_BYTES), "message.timestamp.type": "CreateTime"}
-        if self.latest:
-            return settings | {"cleanup.policy": "compact", "min.compaction.lag.ms": str(self.retention_ms)}
         return settings | {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms)}
 
 
@@ -46,8 +42,7 @@ TOPICS: Sequence[Topic] = (
     Topic("customers.v1", "out", 30 * DAYS),
     Topic("orders.v1", "out", 30 * DAYS),
     Topic("clocks.v1", "out", 30 * DAYS),
-    # The state of a signal: the last message of a key holds all of it.
-    Topic("signals.v1", "out", 7 * DAYS, latest=True),
+    Topic("signals.v1", "out", 30 * DAYS),
     # To and from gateways: what people wrote stays no longer than a gateway may be away.
     Topic("outbound.messages.v1", "out", 3 * DAYS, content=True),
     Topic("inbound.messages.v1", "in", 3 * DAYS, content=True),

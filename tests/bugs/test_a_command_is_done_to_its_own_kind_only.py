@@ -18,6 +18,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.service_level.clocks import evaluate, record_all_evaluated
 from commands.service_level.facts import ClockFacts
+from commands.signal.routing import route
 from commands.subscription import request
 from domain.catalogue import STREAMS
 from domain.content import COMPANY
@@ -27,6 +28,7 @@ from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
 from domain.order.commands import PlaceOrder
 from domain.promise import MakePromise
+from domain.signal.commands import RouteSignal
 from domain.subscription import Retry
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
@@ -37,6 +39,7 @@ from projections.catalogue import VIEWS
 from tests.support.calling import Place, calls
 from tests.support.companies import AGENT
 from tests.support.serving import Company, client, served
+from tests.support.signal_evidence import FEW, Given
 
 TABLE = {
     "hit_policy": "first",
@@ -55,7 +58,11 @@ def one_of_each_kind(executor: CommandExecutor, place: Place) -> dict[str, str]:
     watch = record_all_evaluated(executor, executor.log.position(), executor.log.now(), why).id
     content = keep(executor, COMPANY, [b"a file"], why).answer.id
     table = publish(executor, PublishTable.model_validate({"name": "routing", "table": TABLE}), why).id
-    ids = [*place.names.values(), follower, clocks, watch, content, table]
+    command = RouteSignal(
+        area="wheels", theme="wobbles", stage="design", team_id=place.company.team, because="It burns"
+    )
+    signal = route(executor, command, why, Given(of_any=FEW)).id
+    ids = [*place.names.values(), follower, clocks, watch, content, table, signal]
     return {kind_of(id): id for id in ids if id[0].isalpha()}
 
 

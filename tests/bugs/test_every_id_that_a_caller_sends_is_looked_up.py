@@ -39,11 +39,13 @@ from domain.promise import MakePromise
 from domain.service_level import calendar, policy
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import Terms
+from domain.signal import commands as signal
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.contract import CONTRACT
 from tests.support.drawn import DUE
 from tests.support.open_work import Shown
+from tests.support.signal_evidence import FEW, Given
 
 WHY = Context(AGENT.actor, reason="looked into it")
 Path = tuple[str, ...]
@@ -70,9 +72,10 @@ LOOKED_UP = {
 """The codes that say that an id is wrong."""
 ANYBODYS = {
     "receive-message participant.participant_id", "merge-stranger stranger_id", "separate-stranger stranger_id",
-    "erase-stranger stranger_id", "add-participant participant.participant_id",
+    "erase-stranger stranger_id", "add-participant participant.participant_id", "ask-back conversation_ids",
 }  # fmt: skip
-"""Where what another customer has is meant as well: anybody may take part, and a stranger is nobody's."""
+"""Where what another customer has is meant as well: anybody may take part, a stranger is nobody's, and a signal is
+everybody's."""
 OF_PARTICIPANTS = {
     "receive-message participant.participant_id", "send-reply to", "add-participant participant.participant_id",
 }  # fmt: skip
@@ -121,7 +124,7 @@ def furnished(executor: CommandExecutor, who: str) -> dict[str, str]:
     """What one customer has, by kind, and the company."""
 
     def ask(command: Frozen, target: str = "") -> str:
-        return registry.ask(Ports(executor, Shown()), AskedCommand(command, WHY, target=target)).id
+        return registry.ask(Ports(executor, Shown(), Given(of_any=FEW)), AskedCommand(command, WHY, target=target)).id
 
     def write(number: int, thread: str, sender: str = who) -> str:
         return deliver(executor, mail(number, f"{who}-{thread}", f"{sender}@example.org"), GATEWAY).id
@@ -133,6 +136,10 @@ def furnished(executor: CommandExecutor, who: str) -> dict[str, str]:
         ask(said, conversation)
     state = executor.read(CONVERSATION, conversation).existing("conversation").state
     team = ask(staff.FormTeam(name=f"team {who}"))
+    burning, other_signal = (
+        ask(signal.RouteSignal(area=who, theme=theme, stage="design", team_id=team, because="It burns"))
+        for theme in ("wobbles", "out-of-true")
+    )
     hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",)})
     calendar_id = ask(calendar.WriteCalendar(name=f"calendar {who}", opening_hours=hours))
     terms = Terms(calendar_id=calendar_id, targets={"first_reply": timedelta(hours=1)})
@@ -149,6 +156,8 @@ def furnished(executor: CommandExecutor, who: str) -> dict[str, str]:
         "stranger": next(iter(state.participants)),
         "order": order,
         "promise": ask(MakePromise(customer_id=state.customer_id, order_id=order, text="Soon", due_at=DUE[0])),
+        "signal": burning,
+        "other signal": other_signal,
         "team": team,
         "staff": ask(staff.JoinStaff(handle=who, name=who, team_id=team)),
         "calendar": calendar_id,
@@ -211,6 +220,10 @@ def valid(ada: Mapping[str, str], bo: Mapping[str, str], who: str) -> dict[str, 
             text="Soon",
             due_at=DUE[0],
         ),
+        signal.RouteSignal(area=who, theme="dear", stage="sales", team_id=ada["team"], because="It burns"),
+        signal.AskBack(question="Which?", conversation_ids=(ada["conversation"],)),
+        signal.HandOnSignal(team_id=bo["team"], because="Theirs"),
+        signal.MergeSignal(into=ada["other signal"]),
         staff.JoinStaff(handle=f"eve-of-{who}", name="Eve", team_id=ada["team"]),
         staff.MoveStaff(staff_id=ada["staff"], team_id=bo["team"]),
         staff.ChangeRoles(staff_id=ada["staff"], roles=("lead",)),
@@ -227,13 +240,13 @@ def valid(ada: Mapping[str, str], bo: Mapping[str, str], who: str) -> dict[str, 
 def target(command: Frozen, ada: Mapping[str, str]) -> str:
     """What the command is asked of, where the command does not name that itself."""
     kind = registry.BY_CLASS[type(command)].stream.kind
-    return ada[kind] if kind in ("conversation", "message", "policy") else ""
+    return ada[kind] if kind in ("conversation", "message", "policy", "signal") else ""
 
 
 def asked(executor: CommandExecutor, command: Frozen, of: str) -> str:
     """The code with which the command is refused, or that it is done."""
     try:
-        registry.ask(Ports(executor, Shown()), AskedCommand(command, WHY, target=of))
+        registry.ask(Ports(executor, Shown(), Given(of_any=FEW)), AskedCommand(command, WHY, target=of))
     except Refusal as refusal:
         return refusal.code
     return "done"
@@ -244,13 +257,15 @@ def at(command: Frozen, path: Path) -> str:
     found: Any = command
     for name in path:
         found = getattr(found[0] if isinstance(found, tuple) else found, name)
-    return str(found)
+    return str(found[0] if isinstance(found, tuple) else found)
 
 
 def with_id(command: Frozen, path: Path, id: str) -> Frozen:
     """The command with another id at this place."""
     name, *rest = path
     held = getattr(command, name)
+    if isinstance(held, tuple) and not rest:
+        return command.model_copy(update={name: (id,)})
     if isinstance(held, tuple):
         return command.model_copy(update={name: (with_id(held[0], tuple(rest), id),)})
     inner = with_id(held, tuple(rest), id) if rest else id

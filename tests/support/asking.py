@@ -19,18 +19,20 @@ from domain.kernel.ids import new_id
 from domain.order import commands as order
 from domain.service_level import calendar, policy
 from domain.service_level.opening_hours import OpeningHours
+from domain.signal.commands import RouteSignal
 from tests.support.drawn import DUE, Command, Company
 from tests.support.open_work import Shown
+from tests.support.signal_evidence import FEW, Given
 
 
 def ask(executor: CommandExecutor, command: Command, stream: str, context: Context) -> Answer:
     """Carry a command out; those of something that is there already, on this stream (`Company.target`)."""
-    return registry.ask(Ports(executor, Shown()), AskedCommand(command, context, target=stream))
+    return registry.ask(Ports(executor, Shown(), Given(of_any=FEW)), AskedCommand(command, context, target=stream))
 
 
 def founded(executor: CommandExecutor) -> Company:
-    """A company with a customer, a conversation with an answer, an order and a promise, a team and somebody in it, a
-    calendar and a policy for all conversations."""
+    """A company with a customer, a conversation with an answer, an order and a promise, a team with a signal and
+    somebody in it, a calendar and a policy for all conversations."""
     company = Company()
     context = Context(Actor(id="staff-1", kind="agent"))
     customer_id, order_id = new_id("customer"), new_id("order")
@@ -44,7 +46,8 @@ def founded(executor: CommandExecutor) -> Company:
         conversation.SendReply(body="On its way"),
         order.PlaceOrder(customer_id=customer_id, order_id=order_id),
         promise.MakePromise(customer_id=customer_id, order_id=order_id, text="By Friday", due_at=DUE[0], delivery=True),
-        staff.FormTeam(name=new_id("team")),
+        team := staff.FormTeam(name=new_id("team")),
+        RouteSignal(area=new_id("area"), theme="out-of-true", stage="design", team_id=team.team_id, because="It burns"),
         staff.JoinStaff(handle=new_id("staff"), name="Eve"),
         hours := calendar.WriteCalendar(
             name=new_id("calendar"),

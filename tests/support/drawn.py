@@ -21,6 +21,7 @@ from domain.kernel.values import Frozen
 from domain.order.commands import OrderLine, PartOrderLine, PlaceOrder
 from domain.service_level.opening_hours import Holidays, OpeningHours
 from domain.service_level.policy import METRICS, ReopenMode, Selects, Terms
+from domain.signal import commands as signal
 from projections.catalogue import VIEWS
 from tests.support.second_reading import drawn_table
 
@@ -196,6 +197,12 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     "effective_from": _one_of(*DUE, date(2100, 1, 2), date(2000, 1, 1)),
     "correct_from": _one_of(datetime(2000, 1, 1, tzinfo=UTC), date(2001, 1, 1)),
     **{f"{kind}_id": _known(kind) for kind in ("calendar", "policy")},
+    "area": _one_of("wheels", "frames"),
+    "stage": _one_of("design", "sales"),
+    "month": _one_of("2026-11", None),
+    **{name: _any(_TEXTS) for name in ("question", "answer", "what")},
+    "launch_area": _any(_LABELS),
+    "conversation_ids": lambda company: st.lists(company.some("conversation"), max_size=2).map(tuple),
 }
 _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] = {
     (customer.RegisterCustomer, "customer_id"): lambda company: company.some("customer") | st.builds(_new_customer),
@@ -221,6 +228,8 @@ _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] 
     },
     (customer.AddContactPoint, "compared"): _one_of(None),
     (customer.MoveContactPoint, "into"): _known("customer"),
+    (signal.RouteSignal, "theme"): _one_of("out-of-true", "too-dear"),
+    (signal.MergeSignal, "into"): _known("signal"),
 }
 
 

@@ -51,6 +51,9 @@ WORDS = {
     "country": "DE",
     "subdivision": "BE",
     "targets": {"first_reply": "PT1H", "agent_work": "P1DT2H"},
+    "numbers": {"people": 40.0},
+    "inputs": {"stage": '"design"', "weight": "5"},
+    "outputs": {"team": '"design"'},
     "when": {"weight": "[1..5]"},
     "then": {"team": '"design"'},
     "otherwise": {"team": '"sales"'},
@@ -115,7 +118,7 @@ def _value(name: str, annotation: Any) -> Any:
         return [_value(name, inner[0])]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return example(annotation)
-    if name in WORDS:
+    if name in WORDS and annotation is not bool:
         return WORDS[name]
     if name.endswith("_id"):
         kind = name.removesuffix("_id").removeprefix("previous_")

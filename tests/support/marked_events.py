@@ -17,7 +17,9 @@ from domain.kernel.personal import personal_fields
 from infra.log.application import Log
 from tests.support.marker_scan import STEM
 
-_VALUES = ("x", "mail", "de", "EUR", 1, "0" * 64, True, "12.50", "2026-06-01", "2026-06-01T09:00:00+00:00")
+_VALUES: tuple[Any, ...] = (
+    "x", "mail", "de", "EUR", 1, "0" * 64, True, "12.50", "2026-06-01", "2026-06-01T09:00:00+00:00", {},
+)  # fmt: skip
 """What a field may be given, where it takes it: the first that fits."""
 
 

@@ -8,13 +8,23 @@ from types import MappingProxyType
 from pydantic import create_model
 
 from consumers.publishing.cloudevents import headers, zulu
-from consumers.publishing.messages import conversation, customer, message, order, promise, service_level, stranger
+from consumers.publishing.messages import (
+    conversation,
+    customer,
+    message,
+    order,
+    promise,
+    service_level,
+    signal,
+    stranger,
+)
 from consumers.publishing.messages.base import CLASSES, Message
 from domain.catalogue import EVENTS
 from domain.kernel.event import Event, Recorded
 
 __all__ = [
-    "PUBLISHED", "as_message", "conversation", "customer", "message", "order", "promise", "service_level", "stranger",
+    "PUBLISHED", "as_message", "conversation", "customer", "message", "order", "promise", "service_level", "signal",
+    "stranger",
 ]  # fmt: skip
 
 

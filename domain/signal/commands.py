@@ -1,0 +1,105 @@
+"""What may be asked of a signal: where it goes, and what its team answers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.kernel.ids import new_id
+from domain.kernel.time import Instant
+from domain.kernel.values import Frozen, Label, Remark
+from domain.signal.identity import Stage
+
+ThemeKey = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$")]
+"""The key of a theme."""
+Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
+"""A calendar month in the company's zone, such as 2026-11."""
+MOST_CONVERSATIONS = 50
+"""In how many conversations one question is asked."""
+
+
+class RouteSignal(Frozen):
+    """Route a signal to a team: by the published decision table; or, with a team and a reason, by a person, also where
+    the evidence is not strong. `month`: weigh only what was said in this month."""
+
+    area: Label
+    theme: ThemeKey
+    stage: Stage
+    month: Month | None = None
+    team_id: str | None = None
+    because: Remark | None = None
+
+
+class SignalCommand(Frozen):
+    """A command to one signal, by the team that has it."""
+
+
+class AcknowledgeSignal(SignalCommand):
+    """Take the signal on."""
+
+
+class AskBack(SignalCommand):
+    """Ask for more before deciding. `conversation_ids`: where agents are to ask."""
+
+    question: Remark
+    conversation_ids: Annotated[tuple[str, ...], Field(max_length=MOST_CONVERSATIONS)] = ()
+
+
+class AnswerQuestion(SignalCommand):
+    """Record what the team wanted to know."""
+
+    answer: Remark
+
+
+class PlanSignal(SignalCommand):
+    """Plan to do something about it. With `due_at`, that is a launch, promised for that time, in the signal's product
+    area or in another one."""
+
+    what: Remark
+    due_at: Instant | None = None
+    launch_area: Label | None = None
+    launch_id: str = Field(default_factory=lambda: new_id("launch"))
+
+
+class ReviseLaunch(SignalCommand):
+    """Give the launch another date, with the reason."""
+
+    due_at: Instant
+    because: Remark
+
+
+class ShipSignal(SignalCommand):
+    """Record that something was done about it. The launch that was planned, if any, is thereby kept."""
+
+    what: Remark
+
+
+class DeclineSignal(SignalCommand):
+    """Do nothing about it, with the reason."""
+
+    because: Remark
+
+
+class HandOnSignal(SignalCommand):
+    """Give the signal to another team, with the reason."""
+
+    team_id: str
+    because: Remark
+
+
+class MergeSignal(SignalCommand):
+    """Merge the signal into another one of the same product area, which is answered for both."""
+
+    into: str
+
+
+class SeparateSignal(SignalCommand):
+    """Undo a merge."""
+
+
+class DetectLaunchOverdue(Frozen):
+    """Record that the launch's date `due_at` passed. `detected_at`, by the database's clock, is not before `due_at`."""
+
+    due_at: Instant
+    detected_at: Instant
