@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli.verbs.doctor import conclude, examined
 from cli.wiring.composition import Antiphon, antiphon, content_place
 from cli.wiring.views import caught_up
 from commands.content import store_of
@@ -14,6 +15,9 @@ from commands.content_findings import compare
 from commands.customer.erasing import apply_erasures
 from infra.log import backup as log_backup
 from projections.catalogue import VIEWS
+
+MOST_NAMED = 20
+"""How many people are named who were erased since a backup."""
 
 
 def verbs(app: typer.Typer) -> None:
@@ -23,13 +27,19 @@ def verbs(app: typer.Typer) -> None:
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="Where to write it.")],
+    file: Annotated[Path, typer.Argument(help="Where to write it; with --verify, where it is.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Check a backup that is there, as a restore would, and restore nothing.")
+    ] = False,
 ) -> None:
     """Write the log to a file. The key store's keys are not in it: keep them, and the master key, separately.
 
     Nor are files of people, which the log names: save their folder or bucket, too.
     """
+    if verify:
+        _verify(file)
+        return
     with antiphon() as parts:
         size = log_backup.dump(parts.urls.of("auditor"), parts.log.vault, file, overwrite=force)
         print(f"{file}: {size} bytes")
@@ -45,7 +55,8 @@ def restore(
 ) -> None:
     """Fill an empty log from a backup. Customers erased since then stay erased. Views are rebuilt.
 
-    The key store has to be that of the log which was backed up.
+    The key store has to be that of the log which was backed up. At the end, `doctor` has its say: exit with 1, and
+    print what to do, if something is wrong.
     """
     with antiphon(restoring=True) as parts:
         vault = parts.log.vault
@@ -58,6 +69,17 @@ def restore(
         if forgotten:
             print(f"erased again, because the key store has destroyed their keys since: {', '.join(forgotten)}")
         _say_files(parts)
+        conclude(examined(quietly=True))
+
+
+def _verify(file: Path) -> None:
+    # As for a restore: the log itself may be lost, and the key store that of the backup.
+    with antiphon(restoring=True) as parts:
+        found = log_backup.verify(parts.log.vault, file)
+    print(f"{file}: whole, and of this installation; {found.events} events up to position {found.position}")
+    if since := found.erased_since:
+        more = f" and {len(since) - MOST_NAMED} more" if len(since) > MOST_NAMED else ""
+        print(f"a restore erases again, whose keys were destroyed since: {', '.join(since[:MOST_NAMED])}{more}")
 
 
 def _say_files(parts: Antiphon) -> None:

@@ -46,7 +46,12 @@ def verbs(app: typer.Typer) -> None:
 
 def doctor() -> None:
     """Check the installation, and print each finding; exit with 1, and print what to do, if something is wrong."""
-    report = _Report()
+    conclude(examined())
+
+
+def examined(*, quietly: bool = False) -> Examination:
+    """What is found of the installation. Each finding is printed as it comes, unless `quietly`."""
+    report = Examination(quietly)
     report.say("versions", f"antiphon {importlib.metadata.version('antiphon')}, Python {platform.python_version()}")
     with report.caught("settings"):
         settings = Settings.load()
@@ -58,6 +63,11 @@ def doctor() -> None:
             kafka_of(settings)
         with report.caught("database"):
             _databases(report, settings)
+    return report
+
+
+def conclude(report: Examination) -> None:
+    """Print what to do, and exit with 1, if something is wrong; with 75 while a database does not answer."""
     if report.wrong:
         print(f"\n{len(report.wrong)} not well:")
         print("\n".join(f"  {line}" for line in report.wrong))
@@ -66,16 +76,18 @@ def doctor() -> None:
 
 
 @dataclass
-class _Report:
-    """The findings so far."""
+class Examination:
+    """What doctor has found so far."""
 
+    quietly: bool = False
     wrong: list[str] = field(default_factory=list)
     away: bool = False
     """A database does not answer; it may do so later."""
 
     def say(self, name: str, what: str, wrong: str | None = None) -> None:
         """Print one finding; `wrong` says what to do about it."""
-        print(f"{'!!' if wrong else 'ok'}  {name:<10} {what}")
+        if not self.quietly:
+            print(f"{'!!' if wrong else 'ok'}  {name:<10} {what}")
         if wrong:
             self.wrong.append(f"{name}: {wrong}")
 
@@ -92,7 +104,7 @@ class _Report:
             self.say(name, f"does not answer: {unreachable(error)}", "start it, or set its URL to where it is")
 
 
-def _databases(report: _Report, settings: Settings) -> None:
+def _databases(report: Examination, settings: Settings) -> None:
     if settings.postgres.embedded and not (settings.home.folder / "postgres" / "PG_VERSION").exists():
         report.say("database", "embedded, not made yet", "run any other verb, such as `antiphon migrate`, to make it")
         return
@@ -107,7 +119,7 @@ def _databases(report: _Report, settings: Settings) -> None:
                 _by_vault(report, settings, urls, vault)
 
 
-def _log(report: _Report, settings: Settings, urls: Urls) -> bool:
+def _log(report: Examination, settings: Settings, urls: Urls) -> bool:
     """Check the log and everything that can wait. Answers whether the view of timers can be read."""
     with psycopg.connect(urls.database_url, connect_timeout=3) as connection:
         version = connection.info.parameter_status("server_version")
@@ -129,7 +141,7 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> bool:
         database.close()
 
 
-def _by_vault(report: _Report, settings: Settings, urls: Urls, vault: Vault) -> None:
+def _by_vault(report: Examination, settings: Settings, urls: Urls, vault: Vault) -> None:
     """Check what takes the log and the vault together. Closes the vault."""
     log = Log(Database(urls.of("appender"), "appender", deadline_seconds=settings.postgres.deadline_seconds), vault)
     try:
@@ -141,7 +153,7 @@ def _by_vault(report: _Report, settings: Settings, urls: Urls, vault: Vault) -> 
         log.close()
 
 
-def _clocks(report: _Report, settings: Settings, urls: Urls, log: Log) -> None:
+def _clocks(report: Examination, settings: Settings, urls: Urls, log: Log) -> None:
     """Name the conversations whose clocks the watch cannot evaluate, among those that wait for it the longest."""
     reader = Database(urls.of("reader"), "reader", deadline_seconds=settings.postgres.deadline_seconds)
     try:
@@ -155,7 +167,7 @@ def _clocks(report: _Report, settings: Settings, urls: Urls, log: Log) -> None:
         reader.close()
 
 
-def _content(report: _Report, settings: Settings, log: Log) -> None:
+def _content(report: Examination, settings: Settings, log: Log) -> None:
     """Name the files of people that are missing, and those that are there and should not be."""
     store, place = content_store(settings, log.vault), content_place(settings)
     try:
@@ -182,7 +194,7 @@ def _content(report: _Report, settings: Settings, log: Log) -> None:
 
 
 @contextmanager
-def _vault(report: _Report, settings: Settings, urls: Urls) -> Iterator[Vault | None]:
+def _vault(report: Examination, settings: Settings, urls: Urls) -> Iterator[Vault | None]:
     """Check the vault. Within: the vault, None where it cannot be used."""
     if missing := pending(urls.vault_url, "vault", deadline_seconds=settings.postgres.deadline_seconds):
         report.say("vault", f"{len(missing)} migrations missing", "run: antiphon migrate")

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from infra.health.check import Check, Reading, Sources, Thresholds
 from infra.subscriptions.health import QUERY, Health, SubscriptionHealth
+from infra.views.rebuild import SUFFIX
 from infra.views.versions import live
 
 LATE_SECONDS = 300.0
@@ -68,7 +69,12 @@ class SubscriptionsKeepUp(Check):
         quarantined = f"{each.quarantined} parked, " if each.quarantined else ""
         holder = f"led by {each.holder} until {each.lease_until:%H:%M:%S} UTC" if each.leased else "nobody leads it now"
         wrong = None
-        if retired:
+        if each.name.endswith(SUFFIX) and not each.leased:
+            wrong = (
+                f"{name} is what a killed rebuild left, and no erasure wipes its texts: run any other verb with the "
+                "owner's login, such as antiphon inbox, which drops it"
+            )
+        elif retired:
             wrong = f"{name} is shown no more and followed by nobody: antiphon retire {each.name}"
         elif each.quarantined:
             wrong = f"{name} has {each.quarantined} events parked: antiphon parked list"

@@ -1,47 +1,32 @@
 """Backups of the log alone, as one file: events, unique keys and tombstones. Keys stay in the key store, and views are
 rebuilt.
 
-A file is a line that names the format, a line of JSON, what `pg_dump` wrote, and a MAC over all of it under the master
-key. A restore checks the MAC before it reads anything else, and takes rows from the file, never statements.
+A restore checks the file's MAC before it reads anything else, and takes rows from the file, never statements.
 """
 
 from __future__ import annotations
 
-import hmac
 import json
 import os
-import re
-import subprocess
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from domain.kernel.refusal import Refusal
-from infra.embedded import postgres_program
 from infra.failures import error_code
 from infra.file_to_write import file_there
 from infra.keys.installation import check_keys, id_of, name, not_own
 from infra.keys.vault import Vault
+from infra.log.backup_file import CHUNK_BYTES, FORMAT, TABLES, BackupFile, not_restored, program
 from infra.postgres.database import Connection, connect
 from infra.views.schema import prepare_views
 from infra.views.view import AnyView
-
-TABLES = ("log", "claims", "erased", "dead_letters", "dead_letter_decisions")
-FORMAT = b"antiphon backup 1\n"
-FORMER = b"PGDMP"
-"""How a backup of an earlier release begins, which has no MAC."""
-HEADER_BYTES = 1000
-MAC_BYTES = 32
-CHUNK_BYTES = 2**20
-
-_COPY = re.compile(rb"COPY antiphon\.([a-z_]+) \(([a-z_]+(?:, [a-z_]+)*)\) FROM stdin;\n")
-"""The line before a table's rows. A column's name that is a keyword comes in quotes, which are taken off before."""
 
 
 def dump(auditor_url: str, vault: Vault, file: Path, *, overwrite: bool = False) -> int:
@@ -94,7 +79,7 @@ def _parts(auditor_url: str) -> Iterator[bytes]:
         f"--dbname={where}",
         *tables,
     ]
-    with _program("pg_dump", command, _not_dumped, env=environment) as dumping:
+    with program("pg_dump", command, _not_dumped, env=environment) as dumping:
         assert dumping.stdout is not None
         first = dumping.stdout.read(CHUNK_BYTES)
         if first:  # else pg_dump has failed, and says why
@@ -132,12 +117,8 @@ def restore(
     `apply_erasures`: customers may have been erased since the backup. Raises Refusal `log-not-empty`,
     `backup-not-restored`, `backup-not-authentic`, `vault-not-own`, `file-not-readable`, Overloaded.
     """
-    try:
-        opened = file.open("rb")
-    except OSError as error:
-        raise Refusal("file-not-readable", f"{error}; name a file that `antiphon backup` wrote") from error
-    with opened as content, connect(owner_url, "owner") as owner:
-        kept = _Content(content, vault, unauthenticated=unauthenticated)
+    with _opened(file) as content, connect(owner_url, "owner") as owner:
+        kept = BackupFile(content, vault, unauthenticated=unauthenticated)
         known = {id for id in (vault.installation(), id_of(owner)) if id is not None}
         if kept.installation is not None and known - {kept.installation}:
             raise not_own("the backup is of another installation than the key store, or than this empty log")
@@ -151,7 +132,7 @@ def restore(
                 if kept.installation is None or vault.installation() is None:
                     check_keys(owner, vault)
         except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError) as error:
-            raise _not_restored(f"the database refused a row of it ({error_code(error)})") from error
+            raise not_restored(f"the database refused a row of it ({error_code(error)})") from error
         if kept.installation is not None:
             name(owner, vault, kept.installation)
 
@@ -168,138 +149,65 @@ def _empty_views(owner: Connection) -> None:
     owner.execute("DELETE FROM antiphon.followers")
 
 
-class _Content:
-    """The content of a backup, which was checked against its MAC."""
-
-    def __init__(self, file: IO[bytes], vault: Vault, *, unauthenticated: bool) -> None:
-        """Raises Refusal `backup-not-authentic`, `backup-not-restored`."""
-        self._file = file
-        self._vault = vault
-        self._end = os.fstat(file.fileno()).st_size
-        self.installation: str | None = None
-        """The id of the installation whose log this is; None where the backup does not tell."""
-        begin = file.read(len(FORMAT))
-        self._begin = 0
-        self._authentic = begin == FORMAT
-        if not self._authentic:
-            if not begin.startswith(FORMER):
-                raise _not_restored("the file is no backup")
-            if not unauthenticated:
-                raise Refusal(
-                    "backup-not-authentic",
-                    "the backup is of an earlier release and has no MAC, so that anybody may have written it; if you "
-                    "know that it is yours, restore it with --unauthenticated",
-                )
-            return
-        self._end -= MAC_BYTES
-        for _ in self._checked():
-            pass
-        file.seek(len(FORMAT))
-        self.installation = json.loads(file.readline(HEADER_BYTES))["installation"]
-        self._begin = file.tell()
-
-    def parts(self) -> Iterator[bytes]:
-        """What `pg_dump` wrote. Raises Refusal `backup-not-authentic` at the end if the file has changed meanwhile."""
-        skip = self._begin
-        for part in self._checked():
-            yield part[skip:]
-            skip = max(0, skip - len(part))
-
-    def _checked(self) -> Iterator[bytes]:
-        mac = self._vault.mac()
-        self._file.seek(0)
-        left = self._end
-        while left > 0 and (part := self._file.read(min(left, CHUNK_BYTES))):
-            left -= len(part)
-            mac.update(part)
-            yield part
-        if self._authentic and not hmac.compare_digest(mac.digest(), self._file.read(MAC_BYTES)):
-            raise Refusal(
-                "backup-not-authentic",
-                "the file is not as it was written, or was written under another master key; nothing was restored. "
-                "Take another copy of the backup, and check ANTIPHON_MASTER_KEY",
+def _load(owner: Connection, kept: BackupFile) -> None:
+    """Take the rows of our tables from the backup."""
+    loaded = set()
+    with kept.tables() as tables:
+        for table, columns, rows in tables:
+            loaded.add(table)
+            statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+                sql.Identifier("antiphon", table), sql.SQL(", ").join(map(sql.Identifier, columns))
             )
-
-
-def _load(owner: Connection, content: _Content) -> None:
-    """Take the rows of our tables from the backup. Whatever else it holds is passed over, and never executed."""
-    failed: list[BaseException] = []
-    with _program("pg_restore", ["--data-only", "--file=-"], _not_restored, stdin=subprocess.PIPE) as reading:
-        feeding = threading.Thread(target=_feed, args=(reading, content.parts(), failed), name="backup", daemon=True)
-        feeding.start()
-        try:
-            assert reading.stdout is not None
-            loaded = _copy_rows(owner, reading.stdout)
-        except BaseException:
-            reading.kill()
-            raise
-        finally:
-            feeding.join()
-    if failed:
-        raise failed[0]
+            with owner.cursor() as cursor, cursor.copy(statement) as into:
+                for row in rows:
+                    into.write(row)
     if "log" not in loaded:
-        raise _not_restored("the file holds no log")
+        raise not_restored("the file holds no log")
 
 
-def _feed(reading: subprocess.Popen[bytes], parts: Iterable[bytes], failed: list[BaseException]) -> None:
-    assert reading.stdin is not None
-    try:
-        # Where pg_restore ends early, it says why.
-        with suppress(BrokenPipeError), reading.stdin as into:
-            for part in parts:
-                with suppress(BrokenPipeError):
-                    into.write(part)
-    except BaseException as error:
-        failed.append(error)
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a backup holds. `events`: how many; `position`: of the last one. `erased_since`: those whose key the key
+    store has destroyed since, and whom a restore erases again."""
+
+    events: int
+    position: int
+    erased_since: list[str]
 
 
-def _copy_rows(owner: Connection, script: IO[bytes]) -> set[str]:
-    """Copy the rows of our tables in what `pg_restore` printed. Answers the tables that were there."""
-    loaded: set[str] = set()
-    for line in script:
-        found = _COPY.fullmatch(line.replace(b'"', b""))
-        if found is None or (table := found[1].decode()) not in TABLES:
-            continue
-        loaded.add(table)
-        columns = [sql.Identifier(column) for column in found[2].decode().split(", ")]
-        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-            sql.Identifier("antiphon", table), sql.SQL(", ").join(columns)
-        )
-        with owner.cursor() as cursor, cursor.copy(statement) as rows:
-            for row in script:
-                if row == b"\\.\n":
-                    break
-                rows.write(row)
-    return loaded
+def verify(vault: Vault, file: Path) -> Verified:
+    """Read a backup as a restore would, and restore nothing. Raises Refusal `backup-not-restored`,
+    `backup-not-authentic`, `vault-not-own`, `file-not-readable`, Overloaded."""
+    events, last, named, tombstones, there = 0, 0, set[str](), set[str](), set[str]()
+    destroyed = {subject for subject, _ in vault.erasures()}
+    with _opened(file) as content:
+        kept = BackupFile(content, vault, unauthenticated=False)
+        if kept.installation is not None and vault.installation() not in (None, kept.installation):
+            raise not_own("the backup is of another installation than the key store")
+        with kept.tables() as tables:
+            for table, columns, rows in tables:
+                there.add(table)
+                for row in rows:
+                    fields = dict(zip(columns, row.rstrip(b"\n").decode().split("\t"), strict=True))
+                    if table == "log":
+                        events, last = events + 1, max(last, int(fields["position"]))
+                        named |= {fields["originator_id"]} & destroyed
+                    elif table == "erased":
+                        tombstones.add(fields["subject"])
+    if "log" not in there:
+        raise not_restored("the file holds no log")
+    return Verified(events, last, sorted(named - tombstones))
 
 
 @contextmanager
-def _program(
-    name: str, arguments: Sequence[str], failed: Callable[[str], Refusal], **options: Any
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Within: one of PostgreSQL's programs. Raises the refusal `failed` where the program fails."""
-    path = postgres_program.of_the_wheel() / "bin" / name
-    said: list[bytes] = []
-    with subprocess.Popen(
-        [str(path), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
-    ) as running:
-        # Read all the while, so that the program never waits for its reader.
-        assert running.stderr is not None
-        listening = threading.Thread(
-            target=lambda errors: said.append(errors.read()), args=[running.stderr], daemon=True
-        )
-        listening.start()
-        yield running
-        status = running.wait()
-        listening.join()
-    if status:
-        first = (b"".join(said).decode(errors="replace").strip().splitlines() or ["nothing"])[0]
-        raise failed(first)
+def _opened(file: Path) -> Iterator[IO[bytes]]:
+    try:
+        opened = file.open("rb")
+    except OSError as error:
+        raise Refusal("file-not-readable", f"{error}; name a file that `antiphon backup` wrote") from error
+    with opened:
+        yield opened
 
 
 def _not_dumped(why: str) -> Refusal:
     return Refusal("backup-failed", f"{why}; nothing was changed")
-
-
-def _not_restored(why: str) -> Refusal:
-    return Refusal("backup-not-restored", f"{why}; nothing was changed")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
+from infra.health.check import Reading, Sources
+from infra.health.subscriptions import SubscriptionsKeepUp
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
 from infra.subscriptions.pages import Pages
@@ -32,13 +34,21 @@ def test_what_a_killed_rebuild_left_is_dropped_and_one_that_goes_on_is_not(
             table = Table(HISTORY, SUFFIX).name.as_string()
             return len(owner.execute("SELECT FROM pg_class WHERE oid = to_regclass(%s)", (table,)).fetchall())
 
+    def readings() -> list[Reading]:
+        with connect(database_urls.database_url, "auditor") as auditor:
+            found = SubscriptionsKeepUp(()).read(Sources(auditor))
+            return [each for each in found if each.labels[:1] == (f"{HISTORY.name}{SUFFIX}",)]
+
     # When, Then
+    assert [each.wrong for each in readings()] == [None]
     assert drop_abandoned(database_urls.database_url) == []
     assert left() == 1
     # When
     with projector.connection() as connection:
         connection.execute("UPDATE antiphon.followers SET lease_until = clock_timestamp() - interval '1 s'")
-    # Then
+    # Then doctor says so, also where no login may drop it
+    assert ["no erasure wipes its texts" in str(each.wrong) for each in readings()] == [True]
+    # And
     assert drop_abandoned(database_urls.database_url) == ["history_rebuild"]
     assert left() == 0
     assert rows(projector, HISTORY) == {}, "the live table is as it was"

@@ -8,7 +8,7 @@ import pytest
 
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
-from infra.log.backup import MAC_BYTES
+from infra.log.backup_file import MAC_BYTES
 from infra.postgres.database import connect
 from tests.cli.conftest import Antiphon, antiphon  # noqa: F401
 

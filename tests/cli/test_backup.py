@@ -56,6 +56,8 @@ def test_after_a_restore_the_erased_stay_erased_and_the_rest_is_as_it_was(
     assert restored.out.splitlines() == [
         f"restored up to position {end + 1}, views included",
         f"erased again, because the key store has destroyed their keys since: {customer_id}",
+        "",
+        "all is well",
     ]
     shown = "".join(antiphon(*verb).out for verb in (["show", ada], ["show", customer_id], ["inbox"], ["log"]))
     assert "[erased]" in shown
@@ -67,6 +69,36 @@ def test_after_a_restore_the_erased_stay_erased_and_the_rest_is_as_it_was(
     again = antiphon("open", "complaint", "Bob complains", "--from", "bob@example.org", "--key", "b1")
     assert (again.id, again.out.endswith("(as before)\n")) == (bob, True)
     assert antiphon("open", "inquiry", "Ada asks", "--from", "ada@example.org", "--key", "a2").id != ada
+
+
+def test_a_backup_is_checked_and_says_who_was_erased_since(
+    antiphon: Antiphon, database_urls: Urls, log: Log, conversations: tuple[str, str], file: Path
+) -> None:
+    # Given one who was erased before, and one since
+    before, since = (customer_of(log, each) for each in conversations)
+    antiphon("erase", before, "--reason", "they asked")
+    assert antiphon("backup", str(file)).status == 0
+    end = log.position()
+    checked = f"{file}: whole, and of this installation; {end} events up to position {end}"
+    assert antiphon("backup", str(file), "--verify").out.splitlines() == [checked]
+    antiphon("erase", since, "--reason", "they asked")
+    for lost in (False, True):
+        if lost:
+            with connect(database_urls.database_url, "owner") as owner:
+                owner.execute(LOSE)
+        # When
+        ran = antiphon("backup", str(file), "--verify")
+        # Then
+        again = f"a restore erases again, whose keys were destroyed since: {since}"
+        assert (ran.status, ran.out.splitlines()) == (0, [checked, again])
+    assert log.position() == 0
+    # And what was changed is refused
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    ran = antiphon("backup", str(file), "--verify")
+    assert (ran.status, ran.err.startswith("antiphon: backup-not-authentic: ")) == (2, True)
+    assert antiphon("backup", "nowhere", "--verify").err.startswith("antiphon: file-not-readable: ")
 
 
 def test_a_backup_holds_no_readable_text_and_is_for_its_owner(

@@ -21,7 +21,7 @@ import psycopg
 from psycopg import sql
 
 from infra.embedded import postgres_program
-from infra.log.backup import FORMAT, FORMER
+from infra.log.backup_file import FORMAT, FORMER
 
 Place = tuple[str, bytes]
 
