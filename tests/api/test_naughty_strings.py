@@ -167,6 +167,7 @@ class World:
     company: Company
     erased: str
     stranger: str
+    participant: str
     answer: str
     calendar: str
     policy: str
@@ -224,10 +225,10 @@ class World:
             return str(answer.raise_for_status().json()["id"])
 
     def _taken_part_in(self) -> str:
-        """A conversation in which the stranger takes part."""
+        """A conversation in which the participant, who is not erased as the stranger is, takes part."""
         id = self.conversation()
         with client(self.url, self.company.agent) as agent:
-            adding = {"participant_id": self.stranger}
+            adding = {"participant_id": self.participant}
             agent.post(f"/conversations/{id}/participants", json=adding).raise_for_status()
         return id
 
@@ -276,7 +277,7 @@ class World:
         body: dict[str, Any] = filled(schema)
         names = {"customer_id": self.company.customer, "team_id": self.company.team, "agent_id": self.company.agent}
         names |= {"into": self.company.customer, "conversation_id": self.company.conversation}
-        names |= {"participant_id": self.stranger}
+        names |= {"participant_id": self.participant}
         body |= {name: id for name, id in names.items() if name in body}
         if "kind" in body:
             body["kind"] = "inquiry" if "value" not in body else "handle"
@@ -322,7 +323,8 @@ def world(databases: Databases) -> Iterator[World]:
         ):
             erased = _another_customer(url, company)
             answer = executor.read(company.conversation).state.last_answer_id or ""
-            yield World(url, company, erased, met(executor), answer, *_rules(url, company))
+            people = met(executor), met(executor, new_id("bob"))
+            yield World(url, company, erased, *people, answer, *_rules(url, company))
         projector.close()
 
 
