@@ -62,11 +62,30 @@ def _why(error: str) -> str:
     return "behind the one before" if error == BEHIND else error
 
 
-def retry(subscription: SubscriptionName, stream: Stream, reason: Reason, as_: As = None) -> None:
-    """Take in the quarantined events of a stream again, in order, up to the first that still fails."""
+def retry(
+    reason: Reason,
+    subscription: Annotated[
+        str | None, typer.Argument(metavar="[FOLLOWER]", help="As `antiphon parked list` names it.")
+    ] = None,
+    stream: Annotated[
+        str | None, typer.Argument(metavar="[STREAM]", help="The stream of the quarantined events.")
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="All streams of all followers, or of FOLLOWER.")] = False,
+    code: Annotated[
+        str | None, typer.Option(help="All that this code stopped, such as not-decodable; of FOLLOWER, if named.")
+    ] = None,
+    as_: As = None,
+) -> None:
+    """Take in the quarantined events of a stream again, in order, up to the first that still fails; or of all streams
+    at once."""
+    if (all_ or code is not None) == (stream is not None) or (stream is None) < (subscription is None):
+        raise typer.BadParameter("name FOLLOWER and STREAM; or --all, or --code CODE, for many streams")
     with antiphon() as parts, caught_up(parts):
-        version = _version_with_quarantined(parts, subscription, stream, None)
-        _request(parts, Retry(follower=subscription, version=version, stream=stream), reason, as_)
+        if subscription is not None and stream is not None:
+            version = _version_with_quarantined(parts, subscription, stream, None)
+            _request(parts, Retry(follower=subscription, version=version, stream=stream), reason, as_)
+        else:
+            _request_many(parts, subscription, code, reason, as_)
 
 
 def skip(
@@ -80,6 +99,37 @@ def skip(
     with antiphon() as parts, caught_up(parts):
         version = _version_with_quarantined(parts, subscription, stream, position)
         _request(parts, Skip(follower=subscription, version=version, stream=stream, position=position), reason, as_)
+
+
+def _request_many(parts: Antiphon, subscription: str | None, code: str | None, reason: str, handle: str | None) -> None:
+    """Ask for a retry of each stream, and wait for all of them together."""
+    versions = dict([*SUBSCRIPTIONS, *REACTING, *KAFKA_SUBSCRIPTIONS])
+    asked = list(
+        dict.fromkeys(
+            Retry(follower=each.subscription, version=each.version, stream=each.stream)
+            for each in _quarantined(parts)
+            if subscription in (None, each.subscription)
+            and code in (None, *each.error.split())
+            and versions.get(each.subscription) == each.version
+        )
+    )
+    if not asked:
+        print("nothing of that is parked")
+        return
+    kafka = (
+        kafka_needed(parts.settings) if {each.follower for each in asked} & dict(KAFKA_SUBSCRIPTIONS).keys() else None
+    )
+    context, position = Context(actor(parts.executor, handle), reason=reason, client="cli"), 0
+    for each in asked:
+        position = subscription_requests.request(parts.executor, each, context).position
+    with exports(parts, kafka) as others, parts.subscriptions(POLL_SECONDS, others) as database:
+        wait(database, {(each.follower, each.version) for each in asked}, position)
+    streams = {(each.follower, each.stream) for each in asked}
+    left = {(each.subscription, each.stream) for each in _quarantined(parts)} & streams
+    print(f"{len(streams) - len(left)} of {len(streams)} parked streams were taken in, as asked up to {position}")
+    if left:
+        print("the rest still cannot be: antiphon parked list")
+        raise typer.Exit(1)
 
 
 def _quarantined(parts: Antiphon, subscription: str | None = None, stream: str | None = None) -> list[QuarantinedEvent]:

@@ -63,6 +63,31 @@ def test_a_retry_says_whether_it_went_in(
     assert antiphon("rebuild", "history", "--verify").status == 0
 
 
+def test_many_streams_are_retried_at_once(
+    antiphon: Antiphon, database_urls: Urls, log: Log, id: str, sound: bytes
+) -> None:
+    # Given
+    assert antiphon("parked", "list").status == 0
+    # When the cause is another, or is still there
+    ran = [antiphon("parked", "retry", *which, *REASON) for which in (["--code", "seal-broken"], ["inbox", "--all"])]
+    # Then
+    assert [(each.status, each.out.splitlines()[0].split(" parked ")[0]) for each in ran] == [
+        (0, "nothing of that is parked"), (1, "0 of 1"),
+    ]  # fmt: skip
+    # When it is mended
+    spoil(database_urls, sound)
+    ran = [antiphon("parked", "retry", *which, *REASON) for which in (["inbox", "--code", "not-decodable"], ["--all"])]
+    # Then
+    assert [(each.status, each.out.split(" parked ")[0]) for each in ran] == [
+        (0, "1 of 1"), (0, f"{len(SUBSCRIPTIONS) - 1} of {len(SUBSCRIPTIONS) - 1}"),
+    ]  # fmt: skip
+    assert antiphon("parked", "list").out == "nothing is parked\n"
+    assert antiphon("rebuild", "inbox", "--verify").status == 0
+    # And what is meant has to be said
+    for which in ([], ["inbox"], ["inbox", id, "--all"]):
+        assert antiphon("parked", "retry", *which, *REASON).status == 2, which
+
+
 def test_what_is_quarantined_from_its_beginning_is_not_said_to_be_unknown(
     antiphon: Antiphon, database_urls: Urls, id: str
 ) -> None:
