@@ -34,7 +34,8 @@ PART = 2 * 2**20
 READ = 2**20
 """How many bytes one request reads: no connection stays open while a slow reader takes them."""
 UNFINISHED = "unfinished"
-REQUEST_SECONDS, RETRIES, RETRY_SECONDS = 30, 3, 20
+REQUEST_SECONDS, CONNECT_SECONDS, RETRIES, RETRY_SECONDS = 15, 2, 2, 5
+"""How long a store may keep a caller waiting: a request, a connection, and for how long a failed one is repeated."""
 _PAGE = 1_000
 _LAST = re.compile(r"(\d{1,15})-([0-9a-f]{32})")
 
@@ -65,7 +66,7 @@ class Bucket:
             client_options={
                 "allow_http": True,  # the settings have refused any but this machine's
                 "timeout": timedelta(seconds=REQUEST_SECONDS),
-                "connect_timeout": timedelta(seconds=5),
+                "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
             },
             retry_config={"max_retries": RETRIES, "retry_timeout": timedelta(seconds=RETRY_SECONDS)},
         )

@@ -94,6 +94,30 @@ def test_a_file_goes_with_a_message_and_is_read_by_who_sees_it(
     assert (ada.get(path).status_code, agent.get(path).status_code) == (404, 404)
 
 
+def test_a_file_comes_with_the_first_message_of_a_stranger(
+    api: str, agent: httpx.Client, gateway: httpx.Client, company: Company
+) -> None:
+    # Given somebody who never wrote, in a thread that is known, and whom the gateway makes known
+    bob = {"kind": "mail", "value": "bob@example.net", "name": "Bob"}
+    there = f"/conversations/{company.conversation}/participants"
+    made = [gateway.post(there, json={"contact": bob}).raise_for_status().json() for _ in range(2)]
+    gateway.headers["At-Least"] = str(made[-1]["position"])
+    (known,) = gateway.get(there).raise_for_status().json()["participants"]
+    kept = sent(gateway, f"/strangers/{known['participant_id']}/content")
+    message = {"channel": "mail", "channel_message_id": new_id("mail"), "thread": "t1", "contact": bob}
+    # When
+    told = [gateway.post("/deliveries", json={**message, "attachments": [attached(kept)]}) for _ in range(2)]
+    # Then
+    first, again = (each.raise_for_status().json() for each in told)
+    assert (first["id"], again["position"]) == (company.conversation, first["position"])
+    agent.headers["At-Least"] = str(first["position"])
+    lines = agent.get(f"/conversations/{company.conversation}").json()["lines"]
+    (shown,) = (each for each in lines if each["attachments"])
+    assert shown["participant_id"] == known["participant_id"]
+    path = f"/conversations/{company.conversation}/content?version={shown['version']}&content_id={kept['id']}"
+    assert agent.get(path).content == LEAK
+
+
 def test_nobody_is_sent_the_file_of_another_customer(
     agent: httpx.Client, gateway: httpx.Client, ada: httpx.Client, company: Company, executor: CommandExecutor
 ) -> None:
