@@ -178,6 +178,11 @@ VERBS: dict[str, dict[str, str]] = {
     "service_level.sla": {
         "sla": "Explain the clocks of a conversation, and try other policies.",
     },
+    "closings": {
+        "closings": (
+            "Show closing messages of a signal or to a customer: who was told, who waits, and who was not told and why."
+        ),
+    },
     "tables": {
         "tables": "Check, try, publish and show decision tables.",
     },

@@ -15,6 +15,7 @@ from commands import order as orders
 from commands import promise as promises
 from commands import stranger as strangers
 from commands import subscription as subscriptions
+from commands.attention import contacting
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, participating, removing, splitting
 from commands.customer import erasing, putting_right
@@ -31,6 +32,7 @@ from commands.signal.evidence import NothingSaid, SignalEvidence
 from commands.staff import handlers as staffing
 from commands.staff import leaving
 from domain import customer, message, promise, staff, stranger, subscription
+from domain.attention.contacts import ATTENTION, OweClosing, ReviewContacts
 from domain.conversation import commands as conversation
 from domain.conversation.merging import MergeInto, Separate
 from domain.conversation.participants import AddParticipant, RemoveParticipant
@@ -292,6 +294,8 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("merge-signal", signal.MergeSignal, SIGNAL, _of(signal_merging.merge), SIGNAL_TEAMS),
     _command("separate-signal", signal.SeparateSignal, SIGNAL, _of(signal_merging.separate), SIGNAL_TEAMS),
     _command("detect-launch-overdue", signal.DetectLaunchOverdue, SIGNAL, _of(signals.detect_overdue), NOBODY),
+    _command("owe-closing", OweClosing, ATTENTION, _plain(contacting.owe_closing), NOBODY),
+    _command("review-contacts", ReviewContacts, ATTENTION, _plain(contacting.review), NOBODY),
     _command("retry", subscription.Retry, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
     _command("skip", subscription.Skip, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from domain.attention.contacts import ATTENTION
 from domain.content import CONTENT
 from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
@@ -29,8 +30,8 @@ __all__ = ["EVENTS", "STREAMS"]
 STREAMS: Mapping[str, Stream[Any, Any]] = {
     stream.kind: stream
     for stream in (
-        CALENDAR, CLOCKS, CONTENT, CONVERSATION, CUSTOMER, MESSAGE, ORDER, POLICY, PROMISE, SIGNAL, STAFF, STRANGER,
-        SUBSCRIPTION, TABLE, TEAM, WATCH,
+        ATTENTION, CALENDAR, CLOCKS, CONTENT, CONVERSATION, CUSTOMER, MESSAGE, ORDER, POLICY, PROMISE, SIGNAL, STAFF,
+        STRANGER, SUBSCRIPTION, TABLE, TEAM, WATCH,
     )
 }  # fmt: skip
 """The streams by the kind with which their ids begin."""

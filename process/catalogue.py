@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from process.attention import ContactReviews, ContactTimers
 from process.promise import PromiseTimers
 from process.reaction import AnyReaction
 from process.service_level import ClockTimers
 from process.watch import TimerHandler
 
-REACTIONS: tuple[AnyReaction, ...] = ()
+REACTIONS: tuple[AnyReaction, ...] = (ContactReviews(),)
 
-TIMER_HANDLERS: tuple[type[TimerHandler], ...] = (PromiseTimers, ClockTimers)
+TIMER_HANDLERS: tuple[type[TimerHandler], ...] = (PromiseTimers, ClockTimers, ContactTimers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from infra.views.view import AnyView
+from projections.attention import CLOSING_MESSAGES
 from projections.conversation.history import HISTORY
 from projections.conversation.inbox import INBOX
 from projections.customer.contacts import CONTACTS
@@ -21,5 +22,5 @@ from projections.timer import TIMERS
 
 VIEWS: tuple[AnyView, ...] = (
     HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, SEARCH, CONTACTS, CUSTOMER_LINKS, RECEIPTS, STAFFING, RULES,
-    SLA_CLOCKS, TIMERS, STRANGERS, TABLES,
+    SLA_CLOCKS, TIMERS, STRANGERS, TABLES, CLOSING_MESSAGES,
 )  # fmt: skip

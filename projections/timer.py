@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, get_args
@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from psycopg import sql
 
 from domain import promise as p
+from domain.attention import contacts as a
 from domain.kernel.event import Recorded
 from domain.kernel.replace import replace
 from domain.service_level import verdicts as v
@@ -20,8 +21,9 @@ from infra.views.selection import Page, Selection
 from infra.views.tables import Table
 from infra.views.view import Target, View
 
-Kind = Literal["promise", "clocks"]
-"""`promise`: the date of a promise, by its id. `clocks`: when to evaluate a conversation's clocks, by its id."""
+Kind = Literal["promise", "clocks", "contacts"]
+"""`promise`: the date of a promise, by its id. `clocks`: when to evaluate a conversation's clocks, by its id.
+`contacts`: when to try what a customer is owed, by the id of the stream of their contacts."""
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """The due of a timer that waits for no instant: a conversation had an event since its clocks were evaluated. It lies
@@ -34,6 +36,7 @@ class TimerRow:
 
     `version`: of the stream, at the last event that set the timer. Clocks have `ahead`, all instants at which an
     evaluation may detect something, each with `which` clock, and `warned`, those for which a warning was recorded.
+    Contacts have `ahead`, when to try `which` outcome.
     """
 
     kind: Kind
@@ -46,6 +49,7 @@ class TimerRow:
 
 _Reads = (
     p.Made | p.Revised | p.Overdue | p.Kept | p.Broken | p.PromiseWithdrawn | ClockInput | v.ClocksEvaluated | v.Warned
+    | a.ClosingOwed | a.Contacted | a.ContactBlocked
 )  # fmt: skip
 
 
@@ -62,6 +66,8 @@ class Timers(View[TimerRow, _Reads]):
         match recorded.event:
             case p.AboutPromise():
                 yield ("promise", recorded.originator_id)
+            case a.AboutContacts():
+                yield ("contacts", recorded.originator_id)
             case v.AboutClocks():
                 yield ("clocks", recorded.event.conversation_id)
             case _:
@@ -74,6 +80,8 @@ class Timers(View[TimerRow, _Reads]):
                 return TimerRow("promise", recorded.originator_id, recorded.originator_version, event.due_at)
             case p.Overdue() | p.Kept() | p.Broken() | p.PromiseWithdrawn():
                 return None
+            case a.ClosingOwed() | a.Contacted() | a.ContactBlocked():
+                return _contacts(row, recorded, event)
             case v.ClocksEvaluated():
                 return _evaluated(row or TimerRow("clocks", event.conversation_id), event)
             case v.Warned():
@@ -100,6 +108,17 @@ def _evaluated(row: TimerRow, event: v.ClocksEvaluated) -> TimerRow:
         warned = [each for each in row.warned if each["which"] not in gone]
     row = replace(row, ahead=tuple(ahead), warned=tuple(warned))
     return replace(row, due_at=AT_ONCE) if row.version > event.up_to else _due(row)
+
+
+def _contacts(
+    row: TimerRow | None, recorded: Recorded[_Reads], event: a.ClosingOwed | a.Contacted | a.ContactBlocked
+) -> TimerRow | None:
+    outcomes: Sequence[str] = (event.outcome_id,) if isinstance(event, a.ClosingOwed) else event.outcome_ids
+    ahead = [each for each in (row.ahead if row else ()) if each["which"] not in outcomes]
+    if not isinstance(event, a.Contacted) and (at := event.next_at) is not None:
+        ahead += [{"which": outcome, "at": at.isoformat()} for outcome in outcomes]
+    timer = TimerRow("contacts", recorded.originator_id, recorded.originator_version, ahead=tuple(ahead))
+    return _due(timer) if ahead else None
 
 
 def _instant(which: v.Which, at: datetime) -> Document:

@@ -10,6 +10,7 @@ import pytest
 
 from commands import order as orders
 from commands import promise as promises
+from commands.attention.contacting import owe_closing
 from commands.content import keep
 from commands.conversation import handlers as conversations
 from commands.decision_table import publish
@@ -20,6 +21,7 @@ from commands.service_level.clocks import evaluate, record_all_evaluated
 from commands.service_level.facts import ClockFacts
 from commands.signal.routing import route
 from commands.subscription import request
+from domain.attention.contacts import OweClosing
 from domain.catalogue import STREAMS
 from domain.content import COMPANY
 from domain.conversation.commands import OpenConversation
@@ -62,7 +64,16 @@ def one_of_each_kind(executor: CommandExecutor, place: Place) -> dict[str, str]:
         area="wheels", theme="wobbles", stage="design", team_id=place.company.team, because="It burns"
     )
     signal = route(executor, command, why, Given(of_any=FEW)).id
-    ids = [*place.names.values(), follower, clocks, watch, content, table, signal]
+    owed = OweClosing(
+        customer_id=place.company.customer,
+        outcome_id="1",
+        outcome="shipped",
+        signal_id="signal-1",
+        area="frames",
+        theme="size",
+    )
+    attention = owe_closing(executor, owed, why).id
+    ids = [*place.names.values(), follower, clocks, watch, content, table, signal, attention]
     return {kind_of(id): id for id in ids if id[0].isalpha()}
 
 

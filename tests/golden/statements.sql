@@ -830,6 +830,136 @@ SELECT new."id"::text, new."version"::bigint, new."name"::text, new."effective_f
 FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::timestamptz[], %b::jsonb[], %b::timestamptz[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("id", "version", "name", "effective_from", "content", "recorded_at", "author_id", "reason", "position", "deleted")
 ON CONFLICT ("id", "version") DO UPDATE SET "name" = excluded."name", "effective_from" = excluded."effective_from", "content" = excluded."content", "recorded_at" = excluded."recorded_at", "author_id" = excluded."author_id", "reason" = excluded."reason", "position" = excluded."position", "deleted" = excluded."deleted";
 
+-- make closing_messages
+CREATE TABLE views."closing_messages_v1" ("customer_id" text COLLATE "C" NOT NULL, "outcome_id" text COLLATE "C" NOT NULL, "outcome" text COLLATE "C", "signal_id" text COLLATE "C", "area" text COLLATE "C", "theme" text COLLATE "C", "owed_at" timestamptz, "next_at" timestamptz, "reason" text COLLATE "C", "told_at" timestamptz, "message_id" text COLLATE "C", "conversation_id" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("customer_id", "outcome_id"));
+
+-- make closing_messages
+CREATE INDEX ON views."closing_messages_v1" (signal_id, outcome_id, customer_id);
+
+-- make closing_messages
+CREATE INDEX ON views."closing_messages_v1" (position);
+
+-- make closing_messages
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."closing_messages_v1" TO antiphon_projector;
+
+-- make closing_messages
+GRANT
+SELECT ON views."closing_messages_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of closing_messages
+SELECT "t"."customer_id", "t"."outcome_id", "t"."outcome", "t"."signal_id", "t"."area", "t"."theme", "t"."owed_at", "t"."next_at", "t"."reason", "t"."told_at", "t"."message_id", "t"."conversation_id"
+FROM views."closing_messages_v1" AS t ;
+
+-- load rows by key of closing_messages
+SELECT "t"."customer_id", "t"."outcome_id", "t"."outcome", "t"."signal_id", "t"."area", "t"."theme", "t"."owed_at", "t"."next_at", "t"."reason", "t"."told_at", "t"."message_id", "t"."conversation_id"
+FROM views."closing_messages_v1" AS t
+JOIN unnest(%b::text[], %b::text[]) AS asked("customer_id", "outcome_id") ON ("t"."customer_id", "t"."outcome_id") = ("asked"."customer_id", "asked"."outcome_id")
+WHERE NOT t.deleted;
+
+-- touch rows of closing_messages
+UPDATE views."closing_messages_v1" AS t SET position = %b
+FROM unnest(%b::text[], %b::text[]) AS asked("customer_id", "outcome_id")
+WHERE ("t"."customer_id", "t"."outcome_id") = ("asked"."customer_id", "asked"."outcome_id");
+
+-- add rows to closing_messages
+COPY views."closing_messages_v1" ("customer_id", "outcome_id", "outcome", "signal_id", "area", "theme", "owed_at", "next_at", "reason", "told_at", "message_id", "conversation_id", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- add rows in a pipeline to closing_messages
+INSERT INTO views."closing_messages_v1" ("customer_id", "outcome_id", "outcome", "signal_id", "area", "theme", "owed_at", "next_at", "reason", "told_at", "message_id", "conversation_id", "position", "deleted")
+SELECT new."customer_id"::text, new."outcome_id"::text, new."outcome"::text, new."signal_id"::text, new."area"::text, new."theme"::text, new."owed_at"::timestamptz, new."next_at"::timestamptz, new."reason"::text, new."told_at"::timestamptz, new."message_id"::text, new."conversation_id"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("customer_id", "outcome_id", "outcome", "signal_id", "area", "theme", "owed_at", "next_at", "reason", "told_at", "message_id", "conversation_id", "position", "deleted");
+
+-- write rows of closing_messages
+INSERT INTO views."closing_messages_v1" ("customer_id", "outcome_id", "outcome", "signal_id", "area", "theme", "owed_at", "next_at", "reason", "told_at", "message_id", "conversation_id", "position", "deleted")
+SELECT new."customer_id"::text, new."outcome_id"::text, new."outcome"::text, new."signal_id"::text, new."area"::text, new."theme"::text, new."owed_at"::timestamptz, new."next_at"::timestamptz, new."reason"::text, new."told_at"::timestamptz, new."message_id"::text, new."conversation_id"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("customer_id", "outcome_id", "outcome", "signal_id", "area", "theme", "owed_at", "next_at", "reason", "told_at", "message_id", "conversation_id", "position", "deleted")
+ON CONFLICT ("customer_id", "outcome_id") DO UPDATE SET "outcome" = excluded."outcome", "signal_id" = excluded."signal_id", "area" = excluded."area", "theme" = excluded."theme", "owed_at" = excluded."owed_at", "next_at" = excluded."next_at", "reason" = excluded."reason", "told_at" = excluded."told_at", "message_id" = excluded."message_id", "conversation_id" = excluded."conversation_id", "position" = excluded."position", "deleted" = excluded."deleted";
+
+-- read a page of projections.attention.OF_CUSTOMER
+SELECT "t"."customer_id", "t"."outcome_id", "t"."outcome", "t"."signal_id", "t"."area", "t"."theme", "t"."owed_at", "t"."next_at", "t"."reason", "t"."told_at", "t"."message_id", "t"."conversation_id", ARRAY[(t.outcome_id)::text, (t.customer_id)::text]
+FROM views."closing_messages_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.outcome_id, t.customer_id) > (%(closing-messages_0)s::text, %(closing-messages_1)s::text)
+ORDER BY t.outcome_id, t.customer_id
+LIMIT %(closing-messages_limit)s;
+
+-- page as JSON of projections.attention.OF_CUSTOMER
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'closing_messages' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."outcome_id" AS "outcome_id", t."outcome" AS "outcome", t."signal_id" AS "signal_id", t."area" AS "area", t."theme" AS "theme", t."owed_at" AS "owed_at", t."next_at" AS "next_at", t."reason" AS "reason", t."told_at" AS "told_at", t."message_id" AS "message_id", t."conversation_id" AS "conversation_id") AS shown))) FILTER (WHERE (size > %(closing-messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'closing_messages' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(closing-messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) AS size, t.outcome_id AS place_0, t.customer_id AS place_1
+FROM views."closing_messages_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.outcome_id, t.customer_id) > (%(closing-messages_0)s::text, %(closing-messages_1)s::text)
+ORDER BY t.outcome_id, t.customer_id
+LIMIT %(closing-messages_limit)s) AS t) AS "closing-messages";
+
+-- changes of projections.attention.OF_CUSTOMER
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'closing_messages' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."outcome_id" AS "outcome_id", t."outcome" AS "outcome", t."signal_id" AS "signal_id", t."area" AS "area", t."theme" AS "theme", t."owed_at" AS "owed_at", t."next_at" AS "next_at", t."reason" AS "reason", t."told_at" AS "told_at", t."message_id" AS "message_id", t."conversation_id" AS "conversation_id") AS shown))) FILTER (WHERE fits AND (size > %(closing-messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'closing_messages' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id", "t"."outcome_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(closing-messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) AS size
+FROM views."closing_messages_v1" AS t
+WHERE t.position > %(closing-messages_since)s AND (t.customer_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(closing-messages_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(closing-messages_limit)s + 1) AS t) AS "closing-messages";
+
+-- read a page of projections.attention.OF_SIGNAL
+SELECT "t"."customer_id", "t"."outcome_id", "t"."outcome", "t"."signal_id", "t"."area", "t"."theme", "t"."owed_at", "t"."next_at", "t"."reason", "t"."told_at", "t"."message_id", "t"."conversation_id", ARRAY[(t.outcome_id)::text, (t.customer_id)::text]
+FROM views."closing_messages_v1" AS t
+WHERE NOT t.deleted AND (t.signal_id = %(id)s) AND (true) AND (t.outcome_id, t.customer_id) > (%(closing-messages_0)s::text, %(closing-messages_1)s::text)
+ORDER BY t.outcome_id, t.customer_id
+LIMIT %(closing-messages_limit)s;
+
+-- page as JSON of projections.attention.OF_SIGNAL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'closing_messages' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."outcome_id" AS "outcome_id", t."outcome" AS "outcome", t."signal_id" AS "signal_id", t."area" AS "area", t."theme" AS "theme", t."owed_at" AS "owed_at", t."next_at" AS "next_at", t."reason" AS "reason", t."told_at" AS "told_at", t."message_id" AS "message_id", t."conversation_id" AS "conversation_id") AS shown))) FILTER (WHERE (size > %(closing-messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'closing_messages' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(closing-messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) AS size, t.outcome_id AS place_0, t.customer_id AS place_1
+FROM views."closing_messages_v1" AS t
+WHERE NOT t.deleted AND (t.signal_id = %(id)s) AND (true) AND (t.outcome_id, t.customer_id) > (%(closing-messages_0)s::text, %(closing-messages_1)s::text)
+ORDER BY t.outcome_id, t.customer_id
+LIMIT %(closing-messages_limit)s) AS t) AS "closing-messages";
+
+-- changes of projections.attention.OF_SIGNAL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'closing_messages' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."outcome_id" AS "outcome_id", t."outcome" AS "outcome", t."signal_id" AS "signal_id", t."area" AS "area", t."theme" AS "theme", t."owed_at" AS "owed_at", t."next_at" AS "next_at", t."reason" AS "reason", t."told_at" AS "told_at", t."message_id" AS "message_id", t."conversation_id" AS "conversation_id") AS shown))) FILTER (WHERE fits AND (size > %(closing-messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'closing_messages' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id", "t"."outcome_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(closing-messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) AS size
+FROM views."closing_messages_v1" AS t
+WHERE t.position > %(closing-messages_since)s AND (t.signal_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(closing-messages_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(closing-messages_limit)s + 1) AS t) AS "closing-messages";
+
 -- read a page of projections.conversation.history.LINES
 WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
 SELECT unnest(parts)

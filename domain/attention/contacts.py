@@ -1,0 +1,180 @@
+"""What a customer is owed unasked, and when they were contacted: a stream of its own for each customer, so that it
+never changes the version of a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal, assert_never
+
+from pydantic import Field
+
+from domain.attention.budget import Occasion
+from domain.kernel.event import Event
+from domain.kernel.ids import new_id
+from domain.kernel.stream import Stream
+from domain.kernel.text import Text
+from domain.kernel.time import Instant
+from domain.kernel.values import Channel, Frozen, Label, Language
+
+Outcome = Literal["planned", "shipped", "declined"]
+"""What became of a signal."""
+WaitReason = Literal[
+    "erased", "quiet", "consent-refused", "consent-missing", "budget-spent", "quiet-hours",
+    "told-as-one-person", "next-message", "no-conversation", "no-text", "channel-unserved", "policy-unusable",
+]  # fmt: skip
+"""Why a contact was not made. `told-as-one-person`: a customer who is the same person was told. `next-message`: the one
+that was sent is full, or in a language in which there is no text about it."""
+
+
+def stream_of(customer_id: str) -> str:
+    """The id of the stream of a customer's contacts."""
+    return f"attention-{customer_id.partition('-')[2]}"
+
+
+def customer_of(stream_id: str) -> str:
+    """The customer whose contacts a stream has."""
+    return f"customer-{stream_id.partition('-')[2]}"
+
+
+# -- events
+
+
+class AboutContacts(Event):
+    """Whose attention it is."""
+
+    customer_id: str
+
+
+class ClosingOwed(AboutContacts, name="attention.closing-owed", published_as=None):
+    """The customer contributed to a signal that came to an outcome, and is to hear of it. `outcome_id`: the same for
+    all contributors. `conversation_id`, `channel`, `language`: where, how and in which language they said it, where
+    that is known. `due_at`: until then, other outcomes are gathered that become one message with it."""
+
+    outcome_id: str
+    outcome: Outcome
+    signal_id: str
+    area: Text
+    theme: Text
+    conversation_id: str | None = None
+    channel: str | None = None
+    language: str | None = None
+    due_at: Instant
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When to try."""
+        return self.due_at
+
+
+class Contacted(AboutContacts, name="attention.contacted", published_as=None):
+    """The customer was sent one message about these outcomes, their own and those of customers who are the same
+    person. `texts_version`: of the table with the texts."""
+
+    occasion: Occasion
+    message_id: str
+    conversation_id: str
+    outcome_ids: tuple[str, ...]
+    texts_version: int
+    at: Instant
+
+
+class ContactBlocked(AboutContacts, name="attention.blocked", published_as=None):
+    """The customer was not told of these outcomes. `retry_at`: when that is tried again; None: not by itself."""
+
+    occasion: Occasion
+    outcome_ids: tuple[str, ...]
+    reason: WaitReason
+    retry_at: Instant | None = None
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When to try again; None: not by itself."""
+        return self.retry_at
+
+
+# -- state
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An outcome of which the customer was not told. `next_at`: when to try; None: not by itself."""
+
+    owed: ClosingOwed
+    next_at: datetime | None
+    reason: WaitReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """The aggregate state of a customer's contacts: what waits by outcome, of which outcomes they were told, and when
+    they were contacted."""
+
+    customer_id: str
+    waiting: Mapping[str, Waiting] = field(default_factory=lambda: MappingProxyType({}))
+    told: frozenset[str] = frozenset()
+    contacts: tuple[datetime, ...] = ()
+
+
+AttentionEvent = ClosingOwed | Contacted | ContactBlocked
+
+
+def evolve(state: Attention | None, event: AttentionEvent) -> Attention | None:
+    """Fold one event into the state."""
+    state = state or Attention(event.customer_id)
+    match event:
+        case ClosingOwed():
+            return _with(state, {**state.waiting, event.outcome_id: Waiting(event, event.due_at)})
+        case Contacted():
+            left = {id: each for id, each in state.waiting.items() if id not in event.outcome_ids}
+            told = state.told.union(event.outcome_ids)
+            return replace(_with(state, left), told=told, contacts=(*state.contacts, event.at))
+        case ContactBlocked():
+            blocked = {
+                id: replace(state.waiting[id], next_at=event.retry_at, reason=event.reason)
+                for id in event.outcome_ids
+                if id in state.waiting
+            }
+            return _with(state, {**state.waiting, **blocked})
+        case _:
+            assert_never(event)
+
+
+def _with(state: Attention, waiting: Mapping[str, Waiting]) -> Attention:
+    return replace(state, waiting=MappingProxyType(dict(waiting)))
+
+
+ATTENTION = Stream("attention", AttentionEvent, evolve)
+
+# -- commands
+
+
+class OweClosing(Frozen):
+    """Record that a customer is to hear of an outcome of a signal to which they contributed. Once for each outcome."""
+
+    customer_id: str
+    outcome_id: str
+    outcome: Outcome
+    signal_id: str
+    area: Label
+    theme: Label
+    conversation_id: str | None = None
+    channel: Channel | None = None
+    language: Language | None = None
+
+
+class ReviewContacts(Frozen):
+    """Try what a customer, and whoever is the same person, is owed: tell them, or record why not. `message_id`: of the
+    message, if there is one."""
+
+    customer_id: str
+    message_id: str = Field(default_factory=lambda: new_id("message"))
+
+
+def owe(state: Attention | None, command: OweClosing, due_at: datetime) -> list[Event]:
+    """Decide the event; none where the customer is owed this already, or was told."""
+    if state and (command.outcome_id in state.told or command.outcome_id in state.waiting):
+        return []
+    return [ClosingOwed(**command.model_dump(), due_at=due_at)]

@@ -1,0 +1,53 @@
+"""The texts of closing messages, read out of the published decision table `closing-messages`: by outcome and language.
+
+Who publishes a version approves its texts. A text may name the product area and the theme: `{area}`, `{theme}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from domain.attention.contacts import ClosingOwed
+from domain.decision_table.deciding import TableDecision, decide
+from domain.decision_table.published import TablePublished, in_force
+from domain.decision_table.table import DecisionTable, read_table
+from domain.kernel.refusal import Refusal
+
+TABLE_NAME = "closing-messages"
+"""The table's inputs are `outcome` and `language`, its output is `text`."""
+
+
+class Texts:
+    """The texts of the version in force. Without a version there are none."""
+
+    def __init__(self, versions: Sequence[TablePublished], at: datetime) -> None:
+        found = in_force(versions, at)
+        self.version = found[0] if found else 0
+        self._table: DecisionTable | None = read_table(found[1]) if found else None
+
+    def of(self, owed: ClosingOwed, language: str | None) -> str | None:
+        """The text about an outcome in a language: in exactly this one, else in the language without its region, else
+        what the table says otherwise. None where there is no text."""
+        exact = self._decided(owed, language)
+        if exact is None or (exact.otherwise and language and "-" in language):
+            exact = self._decided(owed, (language or "").partition("-")[0].lower() or None) or exact
+        results = exact.results() if exact else []
+        text = results[0].get("text") if len(results) == 1 else None
+        if not isinstance(text, str) or not text.strip():
+            return None
+        return text.replace("{area}", owed.area).replace("{theme}", owed.theme)
+
+    def message(self, owed: Iterable[ClosingOwed], language: str | None) -> str:
+        """One message about several outcomes: each text once, in order. Those without a text are left out."""
+        texts = (self.of(each, language) for each in owed)
+        return "\n\n".join(dict.fromkeys(text for text in texts if text is not None))
+
+    def _decided(self, owed: ClosingOwed, language: str | None) -> TableDecision | None:
+        if self._table is None:
+            return None
+        try:
+            found = decide(self._table, TABLE_NAME, self.version, {"outcome": owed.outcome, "language": language})
+        except Refusal:  # such a language does not come into the table, or its rules contradict each other
+            return None
+        return found if found.outputs else None
