@@ -15,7 +15,7 @@ from commands import order as orders
 from commands import promise as promises
 from commands import stranger as strangers
 from commands import subscription as subscriptions
-from commands.attention import contacting
+from commands.attention import contacting, contributors
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, participating, removing, splitting
 from commands.customer import erasing, putting_right
@@ -32,7 +32,7 @@ from commands.signal.evidence import NothingSaid, SignalEvidence
 from commands.staff import handlers as staffing
 from commands.staff import leaving
 from domain import customer, message, promise, staff, stranger, subscription
-from domain.attention.contacts import ATTENTION, OweClosing, ReviewContacts
+from domain.attention.contacts import ATTENTION, OweClosing, OweContributors, ReviewContacts
 from domain.conversation import commands as conversation
 from domain.conversation.merging import MergeInto, Separate
 from domain.conversation.participants import AddParticipant, RemoveParticipant
@@ -197,6 +197,12 @@ def _route(ports: Ports, asked: AskedCommand[signal.RouteSignal]) -> Answer:
     return routing.route(ports.executor, asked.command, asked.context, ports.signal_evidence)
 
 
+def _owe_contributors(ports: Ports, asked: AskedCommand[OweContributors]) -> Answer:
+    asked.check_heeded()
+    evidence = signal_merging.MergedEvidence(ports.signal_evidence, ports.executor)
+    return contributors.owe_contributors(ports.executor, asked.command, asked.context, evidence)
+
+
 def _command(
     name: str,
     command: type[C],
@@ -295,6 +301,7 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("separate-signal", signal.SeparateSignal, SIGNAL, _of(signal_merging.separate), SIGNAL_TEAMS),
     _command("detect-launch-overdue", signal.DetectLaunchOverdue, SIGNAL, _of(signals.detect_overdue), NOBODY),
     _command("owe-closing", OweClosing, ATTENTION, _plain(contacting.owe_closing), NOBODY),
+    _command("owe-contributors", OweContributors, ATTENTION, _owe_contributors, NOBODY),
     _command("review-contacts", ReviewContacts, ATTENTION, _plain(contacting.review), NOBODY),
     _command("retry", subscription.Retry, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
     _command("skip", subscription.Skip, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),

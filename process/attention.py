@@ -1,5 +1,5 @@
-"""Handles the timers of contacts, and reviews what a person is owed when their wishes change or a merge is undone. The
-streams of the person decide whether there is anything to do."""
+"""Owes contributors the outcomes of signals, handles the timers of contacts, and reviews what a person is owed when
+their wishes change or a merge is undone. The streams of the person decide whether there is anything to do."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from datetime import datetime
 
 from commands.attention.contacting import review
 from commands.executor.context import Context
-from domain.attention.contacts import ReviewContacts, customer_of, stream_of
+from domain.attention.contacts import Outcome, OweContributors, ReviewContacts, customer_of, stream_of
 from domain.customer import ConsentGiven, CustomerSeparated, PreferencesChosen
 from domain.kernel.event import Actor, Recorded
+from domain.signal.events import SignalDeclined, SignalPlanned, SignalShipped
 from process.reaction import Reaction, Request
 from process.watch import TimerHandler
 from projections.timer import TimerRow
@@ -46,3 +47,29 @@ class ContactReviews(Reaction[ConsentGiven | PreferencesChosen | CustomerSeparat
         event = recorded.event
         for customer_id in (event.customer_id, *([event.out_of] if isinstance(event, CustomerSeparated) else [])):
             yield Request(stream_of(customer_id), ReviewContacts(customer_id=customer_id))
+
+
+_OUTCOMES: dict[type[SignalPlanned | SignalShipped | SignalDeclined], Outcome] = {
+    SignalPlanned: "planned",
+    SignalShipped: "shipped",
+    SignalDeclined: "declined",
+}
+
+
+class SignalAnswers(Reaction[SignalPlanned | SignalShipped | SignalDeclined]):
+    """Owes every contributor to a signal the news of each outcome."""
+
+    name = "signal-answers"
+    begins = "at-zero"
+
+    def react(self, recorded: Recorded[SignalPlanned | SignalShipped | SignalDeclined]) -> Iterable[Request]:
+        """The outcome has the position of its event as its id."""
+        event = recorded.event
+        command = OweContributors(
+            outcome_id=str(recorded.position),
+            outcome=_OUTCOMES[type(event)],
+            signal_id=event.signal_id,
+            area=event.area,
+            theme=event.theme,
+        )
+        yield Request(event.signal_id, command)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from process.attention import ContactReviews, ContactTimers
+from process.attention import ContactReviews, ContactTimers, SignalAnswers
 from process.promise import PromiseTimers
 from process.reaction import AnyReaction
 from process.service_level import ClockTimers
 from process.watch import TimerHandler
 
-REACTIONS: tuple[AnyReaction, ...] = (ContactReviews(),)
+REACTIONS: tuple[AnyReaction, ...] = (ContactReviews(), SignalAnswers())
 
 TIMER_HANDLERS: tuple[type[TimerHandler], ...] = (PromiseTimers, ClockTimers, ContactTimers)

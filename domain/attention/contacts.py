@@ -165,6 +165,16 @@ class OweClosing(Frozen):
     language: Language | None = None
 
 
+class OweContributors(Frozen):
+    """Record for every contributor to a signal that they are to hear of its outcome."""
+
+    outcome_id: str
+    outcome: Outcome
+    signal_id: str
+    area: Label
+    theme: Label
+
+
 class ReviewContacts(Frozen):
     """Try what a customer, and whoever is the same person, is owed: tell them, or record why not. `message_id`: of the
     message, if there is one."""

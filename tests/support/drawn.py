@@ -154,7 +154,6 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     "outcome_id": _one_of("1", "2", "3"),
     "outcome": _one_of("planned", "shipped", "declined"),
     "signal_id": _one_of("signal-1"),
-    "area": _any(_LABELS),
     "kind": _one_of("inquiry", "complaint", "order", "feedback"),
     "channel": _one_of("mail", "chat", "phone"),
     "language": _one_of("de", "en", "pt-BR"),
