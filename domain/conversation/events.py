@@ -11,7 +11,7 @@ from domain.customer import ContactKind
 from domain.kernel.event import Event, Upcast, unchanged
 from domain.kernel.personal import Personal
 from domain.kernel.text import Text
-from domain.kernel.time import Instant
+from domain.kernel.time import Instant, RecordedPrecision
 from domain.kernel.values import Fields
 
 Status = Literal["open", "waiting_on_customer", "on_hold", "resolved", "withdrawn"]
@@ -419,16 +419,19 @@ class MessageSplit(Event, name="conversation.message-split", published_as="conve
 
 class MessagePlaced(Event, name="conversation.message-placed", published_as="conversations.v1"):
     """The conversation began with a message from another one, `out_of`, where the message was said at `said_at`.
-    `automatic`: as of the message. Version 1 has no `automatic`."""
+    `automatic`: as of the message. `said_precision`: how exactly `said_at` is known. `heard_at`: where that is not
+    exact, when the log took the message in. Version 1 has no `automatic`, version 2 neither of the last two."""
 
-    schema_version = 2
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+    schema_version = 3
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged}
 
     customer_id: str
     message_id: str
     out_of: str
     said_at: Instant
     automatic: bool = False
+    said_precision: RecordedPrecision = "exact"
+    heard_at: Instant | None = None
 
 
 class MessageReturned(Event, name="conversation.message-returned", published_as="conversations.v1"):

@@ -119,12 +119,15 @@ def decide_split(whole: WholeConversation, command: SplitMessage, id: str) -> Ma
         message_version=recorded.originator_version,
         into=id,
     )
+    precision = recorded.envelope.time_precision
     placed = MessagePlaced(
         customer_id=customer_id,
         message_id=command.message_id,
         out_of=whole.id,
         said_at=recorded.at,
         automatic=message.automatic,
+        said_precision=precision,
+        heard_at=None if precision == "exact" else recorded.recorded_at,
     )
     joined: list[Event] = []
     if message.participant_id is not None:

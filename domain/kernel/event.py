@@ -123,7 +123,7 @@ class Recorded(Generic[E]):
 
     def heard(self) -> Recorded[E]:
         """The same event as of its recording, whenever it occurred."""
-        return replace(self, envelope=self.envelope.model_copy(update={"occurred_at": None}))
+        return replace(self, envelope=self.envelope.model_copy(update={"occurred_at": None, "time_precision": "exact"}))
 
 
 @dataclass(frozen=True, slots=True)

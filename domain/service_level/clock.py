@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Literal
 
 from domain.conversation.events import CLOSED, Priority, Status
 from domain.service_level.business_time import Calendar
-from domain.service_level.inexact import Span
+from domain.service_level.inexact import Precision, Span, Stretch, can_have_run, less_precise
 from domain.service_level.policy import Metric, ReopenMode
 
 State = Literal["running", "paused", "met", "met-late", "cancelled", "unknown"]
@@ -38,16 +39,6 @@ class Origin:
     number: int
 
 
-@dataclass(slots=True)
-class Stretch:
-    """A time in which the clock ran. `end` None: the clock still runs. `calendar_id` None: no calendar counted it
-    yet."""
-
-    start: datetime
-    end: datetime | None
-    calendar_id: str | None
-
-
 @dataclass(slots=True, eq=False)
 class RunningClock:
     """A clock during the fold. `target` None: nothing is promised, and the clock is not shown.
@@ -56,6 +47,8 @@ class RunningClock:
     `paused_too`: further statuses in which its policy pauses the clock. `evaluated_under`: the last policy of a clock
     that has none any more. `resumable`: the last resolve stopped the clock. `solved`: since when which calendar would
     have counted since the resolve. `began`, `ended`: when it started and stopped, if that is not known exactly.
+    `precision`: how exactly it is known when it started, paused, went on and stopped. `calendars`: by which calendars
+    it counted, and since when each.
     """
 
     metric: Metric
@@ -80,6 +73,8 @@ class RunningClock:
     evaluated_under: str | None = None
     began: Span | None = None
     ended: Span | None = None
+    precision: Precision = "exact"
+    calendars: list[tuple[datetime, str]] = field(default_factory=list)
     took: list[timedelta] = field(default_factory=list, repr=False)
     """the business time of the stretches that have ended, summed up to each"""
 
@@ -115,13 +110,35 @@ class RunningClock:
         is left."""
         if self.target is None or self.calendar_id is None:
             return None
-        left = max(_NONE, self.target + self._if_begun_last(calendars) - before)
-        sums = self._sums(calendars)
+        if self.precision == "exact":
+            return self._used_up(self.stretches, self._sums(calendars), calendars, now, before)
+        return self._possible_due(calendars, now, before, most=False)
+
+    def _possible_due(
+        self, calendars: Mapping[str, Calendar], now: datetime, before: timedelta = _NONE, *, most: bool
+    ) -> datetime | None:
+        """The due if the clock ran as long as it can have, or as short."""
+        stretches = can_have_run(self.stretches, self.calendars, most=most)
+        ended = stretches if self.state != "running" else stretches[:-1]
+        sums = list(accumulate(_elapsed(each, calendars, now) for each in ended))
+        return self._used_up(stretches, sums, calendars, now, before)
+
+    def _used_up(
+        self,
+        stretches: Sequence[Stretch],
+        sums: Sequence[timedelta],
+        calendars: Mapping[str, Calendar],
+        now: datetime,
+        before: timedelta,
+    ) -> datetime | None:
+        assert self.target is not None
+        assert self.calendar_id is not None
+        left = max(_NONE, self.target - before)
         # A budget used up exactly at the end is due then. A budget of zero waits for an opening.
         used_up_in = bisect_left(sums, left) if left > _NONE else bisect_right(sums, _NONE)
         left -= sums[used_up_in - 1] if used_up_in else _NONE
-        if used_up_in < len(self.stretches):
-            within = self.stretches[used_up_in]
+        if used_up_in < len(stretches):
+            within = stretches[used_up_in]
             return calendars[within.calendar_id or self.calendar_id].due(within.start, left)
         return calendars[self.due_by or self.calendar_id].due(self.stopped_at or now, left)
 
@@ -134,10 +151,9 @@ class RunningClock:
         self, calendars: Mapping[str, Calendar], now: datetime, *, cancelled: bool = False, ended: Span | None = None
     ) -> None:
         """Stop the clock. `ended`: when it stopped, if that is not known exactly."""
-        earliest = now if ended is None else max(ended.earliest, self.started_at)
-        if self.breached_at is not None and self.breached_at > earliest:
-            self.breached_at = self.cause = self.missed_by = None  # it may have stopped before
-        self.settle(calendars, earliest)
+        self._may_have_been_before(ended)
+        self.settle(calendars, now if ended is None else max(ended.earliest, self.started_at))
+        in_time = self._surely_in_time(calendars, now if ended is None else ended.latest)
         self._rest(now)
         self.stopped_at, self.ended = now, ended
         if cancelled:
@@ -145,7 +161,7 @@ class RunningClock:
         elif self.breached_at is not None:
             self.state = "met-late"
         else:
-            self.state = "met" if self._surely_in_time(calendars, now) else "unknown"
+            self.state = "met" if in_time else "unknown"
 
     def solve(
         self, calendars: Mapping[str, Calendar], now: datetime, *, withdrawn: bool = False, ended: Span | None = None
@@ -155,23 +171,26 @@ class RunningClock:
         self.stop(calendars, now, cancelled=withdrawn, ended=ended)
         self.resumable, self.solved = True, [Stretch(now, None, self.calendar_id)]
 
-    def follow(self, status: Status, now: datetime) -> None:
-        """Pause or go on, as the conversation's status asks."""
+    def follow(self, status: Status, now: datetime, span: Span | None = None) -> None:
+        """Pause or go on, as the conversation's status asks. `span`: when that was, if it is not known exactly."""
         if not self.live or status in CLOSED:
             return
         if self.paused_while(status):
             if self.state == "running":
-                self._rest(now)
+                self._rest(now, span)
                 self.state = "paused"
+                self._may_have_been_before(span)
         elif self.state == "paused":
-            self.stretches.append(Stretch(now, None, self.calendar_id))
+            self.stretches.append(Stretch(now, None, self.calendar_id, span))
             self.state = "running"
+            self._note_precision(span)
 
     def use_calendar(self, calendar_id: str | None, now: datetime) -> None:
         """Count by another calendar from now on; the time so far stays counted by the former one."""
         if calendar_id is None or calendar_id == self.calendar_id:
             return
         self.calendar_id = calendar_id
+        self.calendars.append((now, calendar_id))
         for each in (*self.stretches, *self.solved):
             if each.calendar_id is None:
                 each.calendar_id = calendar_id
@@ -188,9 +207,9 @@ class RunningClock:
         if self.breached_at is None and (due := self.due(calendars, now)) is not None and due < now:
             self.breached_at, self.cause, self.missed_by = now, "policy_change", self.changed
 
-    def reopen(self, mode: ReopenMode, status: Status, now: datetime) -> datetime | None:
-        """Go on after a resolve where the mode allows it: the instant since which time counts again, else None. Call
-        `promise_again` next, with the target that holds now."""
+    def reopen(self, mode: ReopenMode, status: Status, now: datetime, span: Span | None = None) -> datetime | None:
+        """Go on after a resolve where the mode allows it: the instant since which time counts again, else None. `span`:
+        when that was, if it is not known exactly. Call `promise_again` next, with the target that holds now."""
         if not self.resumable:
             return None
         self.resumable = False
@@ -198,12 +217,23 @@ class RunningClock:
             return None
         solved, self.solved = self.solved, []
         since = now
+        ran_until_then = bool(self.stretches) and self.stretches[-1].end == solved[0].start
         if mode == "continue_including_solved":
             since = solved[0].start
-            solved[-1].end = now
+            # What was no end of what counts, and is no start, needs not be known exactly.
+            if not ran_until_then:
+                solved[0].began = self.ended
+            if self.paused_while(status):
+                solved[-1].ended = span
+                self._note_precision(span)
+            solved[-1].end, span = now, None
             self.stretches += solved
-        self.stopped_at, self.ended, self.state = None, None, "paused"
-        self.follow(status, now)
+        elif ran_until_then:
+            self.stretches[-1].ended = self.ended
+        if self.ended is not None:
+            self.ended, self.precision = None, self._precision()
+        self.stopped_at, self.state = None, "paused"
+        self.follow(status, now, span)
         return since
 
     def promise_again(
@@ -219,29 +249,26 @@ class RunningClock:
         else:
             self.breached_at, self.cause, self.missed_by = now, "policy_change", self.changed
 
-    def _if_begun_last(self, calendars: Mapping[str, Calendar]) -> timedelta:
-        """The business time that the clock took less, if it started as late as it can have."""
-        if self.began is None:
-            return _NONE
-        latest, sums = self.began.latest, self._sums(calendars)
-        whole = bisect_right(self.stretches, latest, hi=len(sums), key=lambda each: each.end or latest)
-        taken = sums[whole - 1] if whole else _NONE
-        if whole == len(self.stretches):
-            return taken
-        cut = self.stretches[whole]
-        return taken + _elapsed(replace(cut, end=min(cut.end or latest, latest)), calendars, latest)
-
-    def _surely_in_time(self, calendars: Mapping[str, Calendar], stopped_at: datetime) -> bool:
-        """Whether a clock that was not missed was in time, whenever it started and stopped."""
-        if self.target is None or self.calendar_id is None or (self.began is None and self.ended is None):
+    def _surely_in_time(self, calendars: Mapping[str, Calendar], latest: datetime) -> bool:
+        """Whether a clock that was not missed is in time if it stops by `latest`, whenever it started, paused and went
+        on."""
+        if self.target is None or self.calendar_id is None or self.precision == "exact":
             return True
-        more = _NONE
-        if self.began is not None:
-            more = calendars[self.calendar_id].elapsed(self.began.earliest, self.started_at)
-        if more > self.target:
-            return False
-        due = self.due(calendars, stopped_at, before=more + self._if_begun_last(calendars))
-        return due is None or due >= (stopped_at if self.ended is None else self.ended.latest)
+        due = self._possible_due(calendars, latest, most=True)
+        return due is None or due >= latest
+
+    def _may_have_been_before(self, span: Span | None) -> None:
+        """What paused or stopped the clock may have happened before what was taken for a breach."""
+        self._note_precision(span)
+        if span is not None and self.breached_at and self.breached_at >= max(span.earliest, self.started_at):
+            self.breached_at = self.cause = self.missed_by = None
+
+    def _note_precision(self, span: Span | None) -> None:
+        if span is not None and self.precision != "unknown":
+            self.precision = span.precision
+
+    def _precision(self) -> Precision:
+        return less_precise(self.began, *(span for each in self.stretches for span in (each.began, each.ended)))
 
     def _sums(self, calendars: Mapping[str, Calendar]) -> list[timedelta]:
         while len(self.took) < len(self.stretches) and (each := self.stretches[len(self.took)]).end is not None:
@@ -249,9 +276,9 @@ class RunningClock:
             self.took.append(before + _elapsed(each, calendars, each.end))
         return self.took
 
-    def _rest(self, now: datetime) -> None:
+    def _rest(self, now: datetime, span: Span | None = None) -> None:
         if self.stretches and self.stretches[-1].end is None:
-            self.stretches[-1].end = now
+            self.stretches[-1].end, self.stretches[-1].ended = now, span
 
 
 def _elapsed(stretch: Stretch, calendars: Mapping[str, Calendar], now: datetime) -> timedelta:

@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.kernel.event import Event, Recorded
-from domain.service_level.clock import WHOLE_LIFE, Origin, RunningClock, Stretch
-from domain.service_level.inexact import span_of
+from domain.service_level.clock import WHOLE_LIFE, Origin, RunningClock
+from domain.service_level.inexact import Span, Stretch, less_precise, span_of
 from domain.service_level.matter import Matter
 from domain.service_level.policy import Metric
 from domain.service_level.versioned_policies import VersionedPolicies
+
+Said = tuple[datetime, Span | None]
+"""When something was said: where it stands, and when it can have been, if that is not known exactly."""
 
 
 class ClockChanges:
@@ -19,24 +22,27 @@ class ClockChanges:
     def __init__(self, policies: VersionedPolicies) -> None:
         self.policies = policies
 
-    def start(self, matter: Matter, metric: Metric, recorded: Recorded[Event], since: datetime | None = None) -> None:
-        """Start a clock, now or `since` an earlier instant. It is shown once its policy has a target for it."""
-        at = since or recorded.at
+    def start(self, matter: Matter, metric: Metric, recorded: Recorded[Event], since: Said | None = None) -> None:
+        """Start a clock, now or `since` something was said elsewhere. It is shown once its policy has a target for
+        it."""
+        at, began = since or (recorded.at, span_of(recorded, self.policies.zone))
         terms = self.policies.terms(matter.policy_id, at)
         calendar_id = terms.terms.calendar_id if terms else None
         clock = RunningClock(metric, at, [], matter.policy_id, matter.priority, calendar_id)
         clock.paused_too = terms.terms.pauses(metric) if terms else ()
-        clock.began = None if since else span_of(recorded, self.policies.zone)
+        clock.began, clock.precision = began, less_precise(began)
+        if calendar_id is not None:
+            clock.calendars.append((at, calendar_id))
         if clock.paused_while(matter.status):
             clock.state = "paused"
         else:
-            clock.stretches.append(Stretch(at, None, calendar_id))
+            clock.stretches.append(Stretch(at, None, calendar_id, began))
         note(clock, recorded)
         matter.hidden.append(clock)
         matter.active.append(clock)
         self.adopt(matter, clock, at)
-        if at != recorded.at:
-            self.adopt(matter, clock, recorded.at)
+        for version in self.policies.changes(matter.policy_id, at, recorded.at):
+            self.adopt(matter, clock, version)
 
     def adopt(self, matter: Matter, clock: RunningClock, at: datetime, since: datetime | None = None) -> None:
         """Adopt what the policy says now. `since`: at a reopening, the instant since which time counts again."""
@@ -79,6 +85,7 @@ class ClockChanges:
             stretches=[replace(each) for each in clock.stretches],
             took=list(clock.took),
             positions=list(clock.positions),
+            calendars=list(clock.calendars),
             target=None,
             breached_at=None,
             cause=None,

@@ -17,6 +17,7 @@ from domain.service_level.business_time import Calendar
 from domain.service_level.clock import Origin
 from domain.service_level.evaluated import ConversationClocks
 from domain.service_level.evaluation import IncrementalEvaluation, evaluate
+from domain.service_level.inexact import as_told
 from domain.service_level.policy import Policy
 from domain.service_level.recorded_detection import Detected, recorded_detections
 from domain.service_level.versioned_policies import VersionedPolicies, always
@@ -93,7 +94,8 @@ class Knowledge:
         work out what is detected, with the sweeps. `zone`: the company's."""
         self._go_on, self._zone = go_on, zone
         self._of_clocks = of_clocks
-        facts: list[Recorded[Event] | Sweep] = [*recorded_events, *sweeps]
+        in_streams = sorted(recorded_events, key=lambda each: (each.originator_id, each.originator_version))
+        facts: list[Recorded[Event] | Sweep] = [*as_told(in_streams, zone), *sweeps]
         self._facts = sorted(facts, key=_log_order)
         self._policies: dict[_Revisions, Policy] = {}
         self._calendars: dict[_Revisions, Calendar] = {}
@@ -207,6 +209,8 @@ def _about(fact: Recorded[Event] | Sweep) -> tuple[str, ...] | None:
     ):
         return None
     match fact.event:
+        case sla_policy.PolicyWritten(chosen_from=since) if since is not None and since < fact.at:
+            return None  # a correction, too
         case c.ConversationMerged():
             return fact.originator_id, fact.event.into
         case c.ConversationSeparated():

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.conversation.events import Priority, Status
-from domain.service_level.clock import Cause, Change, Origin, RunningClock, State, Stretch
-from domain.service_level.inexact import Precision, less_precise
+from domain.service_level.clock import Cause, Change, Origin, RunningClock, State
+from domain.service_level.inexact import Precision, Stretch
 from domain.service_level.policy import Metric
 from domain.service_level.versioned_policies import VersionedPolicies
 
@@ -21,7 +21,7 @@ class EvaluatedClock:
     or the calendar never opens. `breached_at`: when the target was missed; for the cause `policy_change`, when the
     policy or the priority changed, and `missed_by` says which. `unannounced`: by its policy, that change announces no
     breach. `over_seconds`: business time. `positions`: the log positions of the events that the clock depends on.
-    `precision`: how exactly its start and its stop are known."""
+    `precision`: how exactly it is known when the clock started, paused, went on and stopped."""
 
     origin: Origin
     metric: Metric
@@ -86,7 +86,7 @@ def evaluated(policies: VersionedPolicies, clock: RunningClock, number: int, now
         breached_at=clock.breached_at,
         cause=clock.cause,
         missed_by=clock.missed_by,
-        precision=less_precise(clock.began, clock.ended),
+        precision=clock.precision,
         unannounced=_unannounced(policies, clock),
         policy_id=policy_id,
         policy_version=clock.policy_version,

@@ -15,6 +15,7 @@ from domain.service_level.as_shown import REARRANGE
 from domain.service_level.clock import Origin
 from domain.service_level.evaluated import ConversationClocks
 from domain.service_level.fold import Fold
+from domain.service_level.inexact import INEXACT
 from domain.service_level.versioned_policies import VersionedPolicies
 
 
@@ -83,9 +84,11 @@ class IncrementalEvaluation:
         if not as_it_came:
             self._run, self._new = Fold(self._policies), self._recorded_events
         assert self._run is not None
+        # What is not known exactly may have happened before a breach, which then was none.
+        every = not as_it_came or any(recorded.envelope.time_precision in INEXACT for recorded in self._new)
         self._run.through(self._new, now)
         self._new = []
-        return list(self._run.breaches(now, every=not as_it_came)), not as_it_came
+        return list(self._run.breaches(now, every=every)), every
 
     def shown_at(self, conversation_id: str) -> str:
         """The conversation at which a conversation is shown, as of the last fold."""

@@ -12,8 +12,9 @@ from domain.conversation.events import CLOSED, Status
 from domain.kernel.event import TO_COME, Envelope, Event, Recorded
 from domain.service_level.as_shown import Placement, UndoneSplit, as_shown
 from domain.service_level.clock import UPDATES, WHOLE_LIFE, Origin, RunningClock
-from domain.service_level.clock_changes import ClockChanges, note
+from domain.service_level.clock_changes import ClockChanges, Said, note
 from domain.service_level.evaluated import ConversationClocks, evaluated
+from domain.service_level.inexact import said_span, span_of
 from domain.service_level.late_words import Place, place_of, said_before_closing
 from domain.service_level.matter import Matter
 from domain.service_level.policy import METRICS, ConversationTraits, Policy, chosen
@@ -118,7 +119,7 @@ class Fold:
                 self._customer_spoke(matter, recorded, stays=True if elsewhere else None)
             case c.MessagePlaced() if not event.automatic:
                 # From now on, this conversation owes the answer to what was said elsewhere, since it was said.
-                self._customer_spoke(matter, recorded, since=event.said_at)
+                self._customer_spoke(matter, recorded, since=(event.said_at, said_span(event, self._policies.zone)))
             case c.MessageSent() if event.effect != "opened" and _by_a_person(event, recorded.envelope):
                 self._answered(matter, recorded)
             case c.NoteAdded():
@@ -180,7 +181,7 @@ class Fold:
                 self._clocks.start(matter, metric, recorded)
 
     def _customer_spoke(
-        self, matter: Matter, recorded: Recorded[Event], *, stays: bool | None = None, since: datetime | None = None
+        self, matter: Matter, recorded: Recorded[Event], *, stays: bool | None = None, since: Said | None = None
     ) -> None:
         """`stays`: whether the status stays as it is; None: as the policy says. `since`: when it was said, if it was
         shown elsewhere until now."""
@@ -242,21 +243,22 @@ class Fold:
                     self._clocks.solve(clock, recorded, withdrawn=status == "withdrawn")
             self._reply_given(matter)
             return
+        span = span_of(recorded, self._policies.zone)
         for clock in matter.clocks():
             if clock.live:
                 state = clock.state
-                clock.follow(status, recorded.at)
+                clock.follow(status, recorded.at, span)
                 if clock.state != state:
                     note(clock, recorded)
         if before in CLOSED:
             self._reopened(matter, recorded)
 
     def _reopened(self, matter: Matter, recorded: Recorded[Event]) -> None:
-        at = recorded.at
+        at, span = recorded.at, span_of(recorded, self._policies.zone)
         for clock in matter.clocks(*WHOLE_LIFE):
             terms = self._policies.terms(clock.policy_id, at)
             mode = terms.terms.reopen if terms else "continue_excluding_solved"
-            if (since := clock.reopen(mode, matter.status, at)) is not None:
+            if (since := clock.reopen(mode, matter.status, at, span)) is not None:
                 note(clock, recorded)
                 self._clocks.adopt(matter, clock, at, since)
         terms = self._policies.terms(matter.policy_id, at)

@@ -209,7 +209,8 @@ def told(recorded_events: Iterable[Recorded[Event]]) -> Verdicts:
     """What was told of the clocks of several conversations. `recorded_events`: of their streams of clocks."""
     state: Verdicts | None = None
     for recorded in sorted(recorded_events, key=lambda each: each.position):
-        if isinstance(recorded.event, ClocksEvent):
+        # Which clocks go on is a conversation's own: what one lets go of, another may go on to show.
+        if isinstance(recorded.event, ClocksEvent) and not isinstance(recorded.event, ClocksEvaluated):
             state = evolve(state, recorded.event)
     return state or Verdicts()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -36,3 +36,9 @@ class VersionedPolicies:
     def terms(self, policy_id: str | None, at: datetime) -> InForce | None:
         """The terms of a policy at an instant; None without a policy, or before the policy says anything."""
         return self.by_id[policy_id].at(at) if policy_id is not None else None
+
+    def changes(self, policy_id: str | None, after: datetime, until: datetime) -> Iterator[datetime]:
+        """When other terms of a policy came into force, later than `after`."""
+        for each in self.by_id[policy_id].in_force if policy_id is not None else ():
+            if each.since is not None and after < each.since <= until:
+                yield each.since

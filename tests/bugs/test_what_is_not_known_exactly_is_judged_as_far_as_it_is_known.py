@@ -118,9 +118,9 @@ def test_a_question_of_a_day_is_missed_once_it_is_for_sure(companies: list[Compa
     company = Company(4 * HOUR, MONDAY + DAY + 3 * HOUR)
     companies.append(company)
     id = company.asked(MONDAY, "day")
-    last = MONDAY + DAY + 4 * HOUR - timedelta(microseconds=1)
+    last = MONDAY + DAY + 4 * HOUR
     assert (company.clock(id).due_at, company.clock(id).breached_at) == (last, None)
-    # When the last instant of the day is longer ago than the target
+    # When the day is over for longer than the target
     company.now = MONDAY + DAY + 5 * HOUR
     assert (company.clock(id).state, company.clock(id).breached_at) == ("running", last)
     # Then what comes exactly is judged by it

@@ -11,9 +11,11 @@ import pytest
 
 from cli.verbs.service_level import scenario
 from cli.verbs.service_level.scenario import answers
+from commands.service_level import clocks
+from domain.service_level import clock, fold, policy
 from domain.service_level import detection as sla_noticing
-from domain.service_level import fold
 from domain.service_level.clock import RunningClock
+from domain.service_level.clock_changes import ClockChanges
 from domain.service_level.detection import Knowledge
 from domain.service_level.policy import ReopenMode
 from tests.conftest import SEED
@@ -57,7 +59,9 @@ def test_histories_are_judged_as_the_second_reading_judges_them(long: bool) -> N
 def test_histories_of_old_events_are_judged_the_same(long: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     # Given events that do not say what they did and why
     monkeypatch.setattr(
-        scenario, "Knowledge", lambda events, sweeps: Knowledge(derived(map(as_of_version_1, events)), sweeps)
+        scenario,
+        "Knowledge",
+        lambda events, sweeps, zone: Knowledge(derived(map(as_of_version_1, events)), sweeps, zone=zone),
     )
     # Then
     found = list(differences(LONG if long else SHORT))
@@ -66,7 +70,9 @@ def test_histories_of_old_events_are_judged_the_same(long: bool, monkeypatch: py
 
 def test_old_events_without_causes_are_not_judged_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        scenario, "Knowledge", lambda events, sweeps: Knowledge([*map(as_of_version_1, events)], sweeps)
+        scenario,
+        "Knowledge",
+        lambda events, sweeps, zone: Knowledge([*map(as_of_version_1, events)], sweeps, zone=zone),
     )
     assert next(differences(LONG), None) is not None
 
@@ -75,15 +81,19 @@ def test_histories_have_everything_in_them_that_clocks_can_come_to() -> None:
     # Given as many as are compared in the short form
     told = json.dumps([(played, answer(played)) for _, played in histories(SHORT)])
     # Then none of it is missing
-    states = ("running", "paused", "met", "met-late", "cancelled")
+    states = ("running", "paused", "met", "met-late", "cancelled", "unknown")
     for word in [f'"state": "{state}"' for state in states] + [
         '"status": "merged"', '"undo_merge"', '"correct_from"', '"effective_from"', '"recorded_at"', '"known_at": "',
         '"cause": "policy_change"', '"breach_withdrawn": true', '"calendar-never-opens"', '"instance": 2',
+        '"split"', '"undo_split"', '"status": "withdrawn"', '"write_policy"', '"precision": "day"',
+        '"precision": "unknown"', '"told": "breached"', '"told": "met"',
     ]:  # fmt: skip
         assert word in told, f"no history has {word}"
 
 
-@pytest.mark.parametrize("rule", ["R2", "R6", "R7", "R10", "S3", "S4", "S11", "S37", "S40"])
+@pytest.mark.parametrize(
+    "rule", ["R2", "R6", "R7", "R10", "S3", "S4", "S11", "S28", "S29", "S31", "S32", "S34", "S37", "S40"]
+)
 def test_a_rule_that_is_broken_on_purpose_is_caught(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
     broken_on_purpose(rule, monkeypatch)
     assert next(differences(LONG), None) is not None
@@ -129,12 +139,26 @@ def broken_on_purpose(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setattr(sla_noticing._Replayed, "withdraw_all", forget)
         case "S40":  # whatever the policy says, another participant counts
             monkeypatch.setattr(fold.Fold, "_does_not_count", lambda self, matter, recorded: False)
+        case "S28":  # what is split off owes the reply since the split
+            start = ClockChanges.start
+            monkeypatch.setattr(ClockChanges, "start", lambda *told: start(*told[:4]))
+        case "S29":  # a new policy is chosen from the beginning
+            monkeypatch.setattr(policy, "chosen_since", lambda events: None)
+        case "S31":  # what is withdrawn is kept
+            solve = ClockChanges.solve
+            monkeypatch.setattr(ClockChanges, "solve", lambda *told, withdrawn: solve(*told, withdrawn=False))
+        case "S32":  # each conversation tells what shows there
+            monkeypatch.setattr(clocks, "told", lambda events: None)
+        case "S34":  # it paused and went on when it was told
+            monkeypatch.setattr(clock, "can_have_run", lambda stretches, calendars, most: list(stretches))
         case "S37":  # words told late count from when they were said
             monkeypatch.setattr(fold, "said_before_closing", lambda in_time, parts: ())
         case _:  # solved time never counts
             reopen = RunningClock.reopen
             mode: ReopenMode = "continue_excluding_solved"
-            monkeypatch.setattr(RunningClock, "reopen", lambda self, _, status, now: reopen(self, mode, status, now))
+            monkeypatch.setattr(
+                RunningClock, "reopen", lambda self, _, status, now, span: reopen(self, mode, status, now, span)
+            )
 
 
 def forget(self: Any, clocks: Any) -> None:

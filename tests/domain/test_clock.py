@@ -10,8 +10,9 @@ import pytest
 from domain.conversation.events import StatusChanged
 from domain.kernel.event import Actor, Draft, Envelope
 from domain.service_level.business_time import Calendar, CalendarVersion
-from domain.service_level.clock import RunningClock, Stretch
+from domain.service_level.clock import RunningClock
 from domain.service_level.clock_changes import note
+from domain.service_level.inexact import Stretch
 from domain.service_level.open_times import Hours, Week
 
 HOUR = timedelta(hours=1)

@@ -10,8 +10,9 @@ import pytest
 
 from domain.kernel.event import Event
 from domain.service_level.business_time import Calendar, CalendarVersion
-from domain.service_level.clock import Origin, Stretch
+from domain.service_level.clock import Origin
 from domain.service_level.evaluated import EvaluatedClock
+from domain.service_level.inexact import Stretch
 from domain.service_level.open_times import Hours, Week
 from domain.service_level.timeline import ClockMoment, timeline
 from domain.service_level.verdicts import (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from tests.oracle.clocks import METRICS, Clock, NeverOpens
@@ -27,8 +28,21 @@ class _Stopped:
         self.replayed: dict[tuple[tuple[int, ...], int], Replay] = {}
         self.facts: list[Fact] = []
         for fact in facts_of(scenario):
-            if not self._says_nothing_new(fact):
-                self.facts.append(fact)
+            if self._says_nothing_new(fact):
+                continue
+            reopens = self._reopens_when_recorded(fact)
+            self.facts.append(replace(fact, step={**fact.step, "reopened": True}) if reopens else fact)
+
+    def _reopens_when_recorded(self, fact: Fact) -> bool:
+        """Whether a message that may be split off changed the status when it was recorded (S28)."""
+        if "message" not in fact.step:
+            return False
+        name = str(fact.conversation)
+        before = self.replay(self.facts, fact.recorded_at).conversations.get(name)
+        after = self.replay([*self.facts, fact], fact.recorded_at).conversations.get(name)
+        if before is None or after is None or before.merged_into is not None:
+            return False
+        return before.status != after.status
 
     def _says_nothing_new(self, fact: Fact) -> bool:
         """S30: what the conversation was said to be before is not recorded, unless it is to be, or in a part (S23)."""
@@ -74,7 +88,34 @@ class _Stopped:
             in_order = {metric: clocks[metric] for metric in METRICS if metric in clocks}
             conversations[name] = {"status": conversation.status, "clocks": in_order}
         errors = [{"code": "calendar-never-opens", "calendar": name} for name in sorted(never_open)]
-        return {"now": shown(now), "known_at": shown(known_at), "conversations": conversations, "errors": errors}
+        told = {"told": self._told(recorded_by)} if question.get("told") else {}
+        return {
+            "now": shown(now), "known_at": shown(known_at), "conversations": conversations, "errors": errors, **told,
+        }  # fmt: skip
+
+    def _told(self, until: int) -> list[dict[str, Any]]:
+        """S32: at each sweep, what shows of each clock and was not told of it, wherever it was shown then."""
+        told: list[dict[str, Any]] = []
+        standing: dict[Identity, str] = {}
+        for count, fact in enumerate(self.facts, 1):
+            if "sweep" not in fact.step or fact.recorded_at > until:
+                continue
+            known = [each for each in self.facts[:count] if each.at <= fact.recorded_at]
+            found = self.replay(known, fact.recorded_at).conversations
+            begun = [
+                str(each.step.get("into", each.conversation)) for each in known if {"open", "split"} & each.step.keys()
+            ]
+            for name, conversation in ((name, found[name]) for name in begun):
+                for metric in METRICS:
+                    for clock in conversation.clocks:
+                        if clock.metric == metric and clock.identity is not None:
+                            for word in _news(clock, standing):
+                                at, number = shown(fact.recorded_at), clock.identity[2]
+                                told.append({
+                                    "at": at, "told": word, "conversation": name, "started_in": clock.identity[0],
+                                    "metric": metric, "number": number,
+                                })  # fmt: skip
+        return told
 
     def _row(
         self, replay: Replay, clock: Clock, until: int, detected: tuple[int | None, bool] | None, never_open: set[str]
@@ -91,20 +132,22 @@ class _Stopped:
         if clock.ended == "cancelled":
             state = "cancelled"
         elif clock.ended == "stopped":
-            state = "met-late" if broken else "met"
+            state = "met-late" if broken else "met" if clock.surely_in_time else "unknown"
         else:
             state = "running" if clock.is_running else "paused"
+        inexact = {} if clock.precision == "exact" else {"precision": clock.precision}
         return {
             "state": state,
             "started_at": shown(clock.started_at),
             "due_at": shown(due),
             "stopped_at": shown(clock.stopped_at),
             "consumed_seconds": consumed,
-            "over_seconds": 0 if clock.target is None else max(0, consumed - clock.target),  # S6
+            "over_seconds": 0 if clock.target is None or state == "unknown" else max(0, consumed - clock.target),  # S6
             "breached_at": shown(clock.broken_at),
             "detected_at": shown(detected_at) if broken else None,
             "breach_withdrawn": was_detected and not broken,  # S4
             "cause": clock.cause,
+            **inexact,
         }
 
     def _detected(self, facts: Sequence[Fact], until: int) -> dict[Identity, tuple[int | None, bool]]:
@@ -132,15 +175,37 @@ class _Stopped:
 
     def _concerned(self, then: Replay, fact: Fact) -> set[str] | None:
         """Of which conversations a fact is an event; None is of all."""
-        if "sweep" in fact.step or fact.is_correction:
+        if "sweep" in fact.step or (fact.is_correction and "write_policy" not in fact.step):
+            return None
+        if fact.is_correction and then.rules.chosen_from[fact.step["write_policy"]] < fact.at:
             return None
         name = fact.conversation
         if name is None:
             return set()
-        names = {name, fact.step.get("merge_into", name)}
+        names = {name, fact.step.get("merge_into", name), fact.step.get("into", name)}
         if "undo_merge" in fact.step:
             before = [earlier for earlier in self.facts if earlier.recorded_at <= fact.recorded_at]
             into = [e.step["merge_into"] for e in before if e.conversation == name and "merge_into" in e.step]
             names |= set(into[-1:])
         known = {each for each in names if each in then.conversations}
         return known | {then.home(each) for each in known}
+
+
+def _news(clock: Clock, standing: dict[Identity, str]) -> list[str]:
+    """What is to be told of a clock, and then stands."""
+    assert clock.identity is not None
+    before = standing.get(clock.identity)
+    if clock.broken_at is not None:
+        now: str | None = "breached"
+    elif clock.ended == "stopped" and clock.surely_in_time:
+        now = "met"
+    else:
+        # What was met is not taken back because it goes on again: only if it is missed, or not known.
+        now = "met" if before == "met" and clock.ended != "stopped" else None
+    if now == before:
+        return []
+    taken_back = {"breached": ["breach-withdrawn"], "met": ["met-withdrawn"], None: []}[before]
+    standing.pop(clock.identity, None)
+    if now is not None:
+        standing[clock.identity] = now
+    return [*taken_back, *([now] if now else [])]

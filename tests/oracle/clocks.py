@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tests.oracle.facts import Rulebook
+from tests.oracle.facts import Rulebook, Span
 from tests.oracle.hours import DAYS_TO_LOOK, FOREVER, Range
 
 WHOLE_LIFE = ("requester_wait", "agent_work", "total_resolution")
@@ -23,22 +23,50 @@ class NeverOpens(Exception):
     """R12: a calendar that was needed and does not open."""
 
 
+Reading = Literal["told", "most", "least"]
+"""S34: what counts as it was told; the most that can have counted; the least."""
+
+
+@dataclass
+class Ran:
+    """A time in which a clock was neither paused nor stopped. The spans: when it began and ended, if that is not known
+    exactly."""
+
+    start: int
+    end: int | None = None
+    began: Span | None = None
+    ended: Span | None = None
+
+    def read(self, reading: Reading, until: int) -> Range:
+        """From when to when."""
+        start, end = self.start, until if self.end is None else self.end
+        if self.began is not None and reading != "told":
+            start = self.began.first if reading == "most" else self.began.last
+        if self.ended is not None and reading != "told":
+            end = self.ended.last if reading == "most" else self.ended.first
+        return start, min(end, until)
+
+
 @dataclass(eq=False)
 class Clock:
     """A clock, with a target or (`target=None`) only ready for one (S10)."""
 
     metric: str
     started_at: int
-    policy: str
+    policy: str | None
     priority: str
     target: int | None
-    calendars: list[tuple[int, str]]
+    calendars: list[tuple[int, str | None]]
     """From when on each calendar judges (S14)."""
-    ran: list[tuple[int, int | None]] = field(default_factory=list)
+    began: Span | None = None
+    stopped: Span | None = None
+    """S34: when it started and stopped, if that is not known exactly."""
+    ran: list[Ran] = field(default_factory=list)
     """When it was neither paused nor stopped."""
     ended: Literal["stopped", "cancelled"] | None = None
     stopped_at: int | None = None
-    calendars_when_stopped: list[tuple[int, str]] = field(default_factory=list)
+    calendars_when_stopped: list[tuple[int, str | None]] = field(default_factory=list)
+    surely_in_time: bool = True
     by_last_resolve: bool = False
     broken_at: int | None = None
     cause: str | None = None
@@ -52,38 +80,55 @@ class Clock:
     @property
     def is_running(self) -> bool:
         """Whether it is open and not paused."""
-        return self.is_open and bool(self.ran) and self.ran[-1][1] is None
+        return self.is_open and bool(self.ran) and self.ran[-1].end is None
 
-    def pause(self, at: int) -> None:
+    @property
+    def precision(self) -> str:
+        """S34: how exactly it is known when it started, paused, went on and stopped."""
+        spans = [self.began, self.stopped, *(span for ran in self.ran for span in (ran.began, ran.ended))]
+        found = {span.precision for span in spans if span is not None}
+        return next((each for each in ("unknown", "day") if each in found), "exact")
+
+    def pause(self, at: int, span: Span | None = None) -> None:
         """R3: from here on nothing counts."""
         if self.is_running:
-            self.ran[-1] = (self.ran[-1][0], at)
+            self.ran[-1].end, self.ran[-1].ended = at, span
+            self._may_have_been_before(span)
 
-    def resume(self, at: int) -> None:
+    def resume(self, at: int, span: Span | None = None) -> None:
         """From here on it counts again."""
         if self.is_open and not self.is_running:
-            self.ran.append((at, None))
+            self.ran.append(Ran(at, None, span))
 
-    def counted(self, rules: Rulebook, until: int, *, as_if_on_from: int | None = None) -> Iterator[Range]:
+    def counted(
+        self, rules: Rulebook, until: int, *, as_if_on_from: int | None = None, reading: Reading = "told"
+    ) -> Iterator[Range]:
         """What counts, up to an instant; perhaps as if it ran from another instant on."""
-        stretches = [(start, until if end is None else min(end, until)) for start, end in self.ran]
+        stretches = [each.read(reading, until) for each in self.ran]
         if as_if_on_from is not None and not self.is_running:
             stretches.append((as_if_on_from, until))
-        calendars = self.calendars if self.is_open else self.calendars_when_stopped
+        calendars = _known(self.calendars if self.is_open else self.calendars_when_stopped)
+        if not calendars:
+            return
+        first = (-FOREVER, calendars[0][1])
+        calendars = [first, *calendars[1:]]
         judged = zip(calendars, [*(since for since, _ in calendars[1:]), FOREVER], strict=True)
         pieces = [(since, name, to) for (since, name), to in judged]
+        reached = -FOREVER
         for start, end in stretches:
+            start = max(start, reached)  # nothing counts twice
             for since, name, to in pieces:
                 if max(start, since) < min(end, to):
                     yield from rules.calendars[name].open_ranges(max(start, since), min(end, to))
+            reached = max(reached, end)
 
     def consumed(self, rules: Rulebook, until: int) -> int:
         """Elapsed seconds that counted (R1)."""
         return sum(end - start for start, end in self.counted(rules, until))
 
     def due_by(self, rules: Rulebook, until: int) -> int | None:
-        """The due, if what counted up to an instant reaches it."""
-        return None if self.target is None else _used_up(self.counted(rules, until), self.target)
+        """The due, if what counted up to an instant reaches it; the latest that it can be (S34)."""
+        return None if self.target is None else _used_up(self.counted(rules, until, reading="least"), self.target)
 
     def due(self, rules: Rulebook, now: int) -> int | None:
         """The due: of one that runs, of one that is paused if it went on now, of one that ended had it run on (S9).
@@ -96,7 +141,7 @@ class Clock:
         past = self.due_by(rules, on)
         if past is not None:
             return past
-        calendar = (self.calendars if self.is_open else self.calendars_when_stopped)[-1][1]
+        calendar = _known(self.calendars if self.is_open else self.calendars_when_stopped)[-1][1]
         until = on
         # S17: from every second on, look 1,500 days ahead for an open one.
         while True:
@@ -104,7 +149,7 @@ class Clock:
             if next(rules.calendars[calendar].open_ranges(until, further), None) is None:
                 raise NeverOpens(calendar)
             until += 20 * 24 * 3600
-            due = _used_up(self.counted(rules, until, as_if_on_from=on), self.target)
+            due = _used_up(self.counted(rules, until, as_if_on_from=on, reading="least"), self.target)
             if due is not None:
                 return due
 
@@ -115,30 +160,54 @@ class Clock:
             if due is not None and due < now:
                 self.broken_at, self.cause = due, "time"
 
-    def stop(self, rules: Rulebook, at: int) -> None:
+    def stop(self, rules: Rulebook, at: int, span: Span | None = None) -> None:
         """It has what it waited for (R2: exactly at the due is in time)."""
         if self.is_open:
-            self.settle(rules, at)
+            self._settle_ended(rules, at, span)
             self.end("stopped", at)
 
-    def cancel(self, rules: Rulebook, at: int) -> None:
+    def cancel(self, rules: Rulebook, at: int, span: Span | None = None) -> None:
         """It waits for nothing any more."""
         if self.is_open:
-            self.settle(rules, at)
+            self._settle_ended(rules, at, span)
             self.end("cancelled", at)
+
+    def _settle_ended(self, rules: Rulebook, at: int, span: Span | None) -> None:
+        """S34: missed, if it was missed whenever it ended; surely in time, if it was in time whenever it ended."""
+        self.stopped = span
+        self._may_have_been_before(span)
+        self.settle(rules, at if span is None else max(span.first, self.started_at))
+        if self.target is not None and self.precision != "exact":
+            last = at if span is None else span.last
+            runs_on = at if self.is_running else None
+            most = _used_up(self.counted(rules, last, as_if_on_from=runs_on, reading="most"), self.target)
+            self.surely_in_time = most is None or most >= last
+
+    def _may_have_been_before(self, span: Span | None) -> None:
+        """S34: what stopped or paused it may have come before what was taken for a breach."""
+        if span is not None and self.broken_at is not None and self.broken_at >= max(span.first, self.started_at):
+            self.broken_at = self.cause = None
 
     def end(self, how: Literal["stopped", "cancelled"], at: int) -> None:
         """Nothing counts any more."""
         self.pause(at)
         self.ended, self.stopped_at, self.calendars_when_stopped = how, at, list(self.calendars)
 
-    def go_on(self, at: int, *, solved_counts: bool) -> None:
-        """R9: after a resolve, as if it had only been paused; or not even that."""
+    def go_on(self, at: int, span: Span | None, *, solved_counts: bool, runs: bool) -> None:
+        """R9: after a resolve, as if it had only been paused; or not even that. `runs`: the new status lets it run."""
         assert self.stopped_at is not None
+        ran_until_then = bool(self.ran) and self.ran[-1].end == self.stopped_at
         if solved_counts:
-            self.ran.append((self.stopped_at, at))
+            # What was no end and is no start is exact.
+            began = None if ran_until_then else self.stopped
+            self.ran.append(Ran(self.stopped_at, at, began, None if runs else span))
+        elif ran_until_then:
+            self.ran[-1].ended = self.stopped
         self.ended, self.stopped_at, self.by_last_resolve = None, None, False
+        self.stopped, self.surely_in_time = None, True
         self.calendars_when_stopped = []
+        if runs:
+            self.resume(at, None if solved_counts else span)
 
     def aim(self, rules: Rulebook, target: int, at: int) -> None:
         """R7: another target; broken here and now, if its due is past."""
@@ -146,6 +215,10 @@ class Clock:
         due = self.due_by(rules, at)
         if self.broken_at is None and due is not None and due < at:
             self.broken_at, self.cause = at, "policy_change"
+
+
+def _known(calendars: list[tuple[int, str | None]]) -> list[tuple[int, str]]:
+    return [(since, name) for since, name in calendars if name is not None]
 
 
 def _used_up(counted: Iterator[Range], budget: int) -> int | None:

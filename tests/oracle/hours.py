@@ -43,6 +43,12 @@ def midnight(day: date, zone: str) -> int:
     return _local(day, 0, zone)
 
 
+def day_around(at: int, zone: str) -> Range:
+    """The local date around an instant."""
+    day = datetime.fromtimestamp(at, ZoneInfo(zone)).date()
+    return midnight(day, zone), midnight(day + timedelta(days=1), zone)
+
+
 def _local(day: date, minutes: int, zone: str) -> int:
     # S16: `fold=0` is the first of two, and in a gap the offset before it.
     wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)  # noqa: DTZ001

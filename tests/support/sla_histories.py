@@ -55,6 +55,12 @@ class _Company:
     policies: dict[str, Any] = field(default_factory=dict)
     steps: list[tuple[datetime, Step]] = field(default_factory=list)
     seen: list[datetime] = field(default_factory=list)
+    inexact: bool = False
+    """Whether some times are not known exactly; then nothing is merged."""
+    splits: bool = False
+    """Whether messages are split off; then no policy keeps the status."""
+    selects: bool = False
+    """Whether policies select conversations, and some come later."""
 
     # -- instants
 
@@ -111,7 +117,7 @@ class _Company:
         policy: dict[str, Any] = {"calendar": self.chance.choice(sorted(self.calendars)), "targets": self.targets()}
         if self.chance.random() < 0.8:
             policy["reopen"] = self.chance.choice(_REOPEN)
-        if self.chance.random() < 0.3:
+        if self.chance.random() < 0.3 and not self.splits:
             policy["on_customer_message"] = self.chance.choice(("reopen", "keep"))
         if self.chance.random() < 0.3:
             policy["participants_count"] = self.chance.choice((True, False))
@@ -119,11 +125,19 @@ class _Company:
             policy["by_priority"] = {"urgent": self.targets(0.4)}
         return policy
 
+    def selecting(self) -> dict[str, Any]:
+        """A policy that conversations choose, or that may also be named only."""
+        asked: list[dict[str, Any] | None] = [{}, {}, {}, {"kinds": ["inquiry"]}, {"priorities": ["urgent"]}, None]
+        selects = self.chance.choice(asked)
+        return self.policy() if selects is None else {**self.policy(), "selects": selects}
+
     # -- steps
 
     def add(self, at: datetime, step: Step, *, may_be_late: bool = False) -> None:
         recorded_at = at
         said = {"at": self.said(at)}
+        if self.inexact and may_be_late and "conversation" in step and self.chance.random() < 0.4:
+            step["time_precision"] = self.chance.choice(("day", "day", "unknown"))
         if may_be_late and self.chance.random() < 0.3:
             recorded_at = at + self.chance.choice((15, 60, 600, 1500, self.chance.randrange(1, 3000))) * _MINUTE
             # Perhaps at once with something else, of the same time or another.
@@ -153,10 +167,9 @@ class _Company:
             chosen = {key: keys[key] for key in chance.sample(sorted(keys), chance.randrange(1, 3))}
             self.add(at, {"calendar": chance.choice(sorted(self.calendars)), **since, **chosen}, may_be_late=True)
         else:
-            policy = self.policy() | {
-                "on_customer_message": chance.choice(("reopen", "keep")),
-                "participants_count": chance.choice((True, False)),
-            }
+            policy = self.policy() | {"participants_count": chance.choice((True, False))}
+            if not self.splits:
+                policy["on_customer_message"] = chance.choice(("reopen", "keep"))
             chosen = {key: policy[key] for key in chance.sample(sorted(policy), chance.randrange(1, 3))}
             if "calendar" in chosen:  # whose midnight would it be?
                 since = {key: value if len(value) > 10 else self.said(at) for key, value in since.items()}
@@ -170,21 +183,65 @@ class _Company:
         if what < 0.5:
             by = chance.choice(("customer", "customer", "agent", "agent", "bot", "participant"))
             more: Step = {"automatic": True} if chance.random() < 0.15 else {}
+            if by == "customer" and self.splits:
+                self.splits_off(name, at, more)
+                return
             if by == "agent" and chance.random() < 0.2:
                 more["to"] = "participant"
             self.add(at, {"conversation": name, "say": "words", "by": by, **more}, may_be_late=True)
         elif what < 0.55:
             self.add(at, {"conversation": name, "note": "words", "by": "agent"}, may_be_late=True)
+        elif what < 0.58:
+            self.add(at, {"conversation": name, "withdraw": True}, may_be_late=True)
         elif what < 0.78:
             self.add(at, {"conversation": name, "status": chance.choice(_STATUSES)}, may_be_late=True)
         elif what < 0.86:
             self.add(at, {"conversation": name, "priority": chance.choice(_PRIORITIES)}, may_be_late=True)
         elif what < 0.91:
             self.add(at, {"conversation": name, "policy": chance.choice(sorted(self.policies))}, may_be_late=True)
-        elif others:
+        elif others and not self.inexact:
             self.add(at, {"conversation": name, "merge_into": chance.choice(others)}, may_be_late=True)
             if chance.random() < 0.6:
                 self.add(self.instant(at), {"conversation": name, "undo_merge": True}, may_be_late=True)
+
+    def splits_off(self, name: str, said_at: datetime, more: Step) -> None:
+        """The customer says something, which may be split off, and more may happen there until that is undone."""
+        chance, number = self.chance, len(self.steps)
+        message, into = f"m{number}", f"S{number}"
+        step: Step = {"conversation": name, "say": "words", "by": "customer", "message": message, **more}
+        self.add(said_at, step, may_be_late=True)
+        if chance.random() < 0.5:
+            return
+        at = max(self.instant(said_at), self.steps[-1][0])
+        self.add(at, {"conversation": name, "split": message, "into": into})
+        for _ in range(chance.choice((0, 1, 1, 2, 3))):
+            at = self.instant(at)
+            self.add(
+                at,
+                chance.choice(
+                    (
+                        {"conversation": into, "say": "words", "by": chance.choice(("customer", "agent", "bot"))},
+                        {"conversation": into, "status": chance.choice(_STATUSES)},
+                    )
+                ),
+            )
+        if chance.random() < 0.6:
+            at = self.instant(at)
+            self.add(at, {"conversation": into, "undo_split": True})
+            if chance.random() < 0.5:
+                self.add(
+                    self.instant(at), {"conversation": into, "say": "words", "by": chance.choice(("customer", "agent"))}
+                )
+
+    def writes_policy(self) -> None:
+        """A policy is written, of which conversations may choose it from then on, or from another date."""
+        chance, at = self.chance, self.instant()
+        step: Step = {"write_policy": f"later {len(self.steps)}", **self.selecting()}
+        if chance.random() < 0.3:
+            step["effective_from"] = self.said(self.instant(at + timedelta(seconds=1)))
+        elif chance.random() < 0.4:
+            step["correct_from"] = self.said(min(at, self.instant()))
+        self.add(at, step, may_be_late=True)
 
 
 def history(chance: random.Random) -> dict[str, Any]:
@@ -193,18 +250,21 @@ def history(chance: random.Random) -> dict[str, Any]:
     start = datetime.combine(date.fromisoformat(day), datetime.min.time(), ZoneInfo(zone)) + 6 * 60 * _MINUTE
     # All arithmetic on instants is in UTC.
     company = _Company(chance, ZoneInfo(zone), start.astimezone(ZoneInfo("UTC")), holidays)
+    company.inexact, company.splits, company.selects = (chance.random() < share for share in (0.25, 0.3, 0.3))
+    company.selects |= company.splits  # what is split off is under no policy that somebody named
     for name in ("BER", "ALT")[: chance.choice((1, 2))]:
         company.calendars[name] = company.calendar()
     for name in ("standard", "gold")[: chance.choice((1, 2))]:
-        company.policies[name] = company.policy()
+        company.policies[name] = company.selecting() if company.selects else company.policy()
 
     opened = {}
     for name in ("A", "B", "C", "D")[: chance.choice((1, 2, 2, 3, 4))]:
         at = opened[name] = company.instant() - timedelta(days=chance.choice((0, 1, 2)))
         step: Step = {"conversation": name, "open": "inquiry", "by": chance.choice(("customer", "customer", "agent"))}
-        step |= {"policy": chance.choice(sorted(company.policies))} | (
-            {} if chance.random() < 0.2 else {"text": "words"}
-        )
+        if not company.selects:
+            step["policy"] = chance.choice(sorted(company.policies))
+        if company.splits or chance.random() < 0.8:
+            step["text"] = "words"
         if chance.random() < 0.4:
             step["priority"] = chance.choice(_PRIORITIES)
         if chance.random() < 0.15:
@@ -215,11 +275,14 @@ def history(chance: random.Random) -> dict[str, Any]:
         company.something_happens(name, sorted(opened.keys() - {name}), opened[name])
     for _ in range(chance.choice((0, 1, 1, 2, 3))):
         company.rules_change()
+    for _ in range(chance.choice((0, 1, 2)) if company.selects else 0):
+        company.writes_policy()
     for _ in range(chance.choice((1, 2, 3))):
         company.add(company.instant(), {"sweep": True}, may_be_late=True)
 
     steps = _again(chance, _allowed([step for _, step in sorted(company.steps, key=lambda recorded: recorded[0])]))
     return {
+        "zone": zone,
         "calendars": company.calendars,
         "policies": company.policies,
         "steps": steps,
@@ -227,14 +290,14 @@ def history(chance: random.Random) -> dict[str, Any]:
     }
 
 
-def _question(company: _Company) -> dict[str, str]:
+def _question(company: _Company) -> dict[str, Any]:
     chance = company.chance
     if chance.random() < 0.3:
-        return {"now": company.said(company.start + timedelta(days=chance.choice((4, 6, 9))))}
-    question = {"now": company.said(company.instant())}
+        return {"now": company.said(company.start + timedelta(days=chance.choice((4, 6, 9)))), "told": True}
+    question: dict[str, Any] = {"now": company.said(company.instant())}
     if chance.random() < 0.5:
         question["known_at"] = company.said(company.instant())
-    return question
+    return question | ({"told": True} if chance.random() < 0.2 else {})
 
 
 def _again(chance: random.Random, steps: list[Step]) -> list[Step]:
@@ -250,10 +313,13 @@ def _again(chance: random.Random, steps: list[Step]) -> list[Step]:
 
 
 def _allowed(steps: list[Step]) -> list[Step]:
-    """Without what would be refused where it comes in the log (S25)."""
+    """Without what would be refused where it comes in the log (S25, and what is resolved is not withdrawn)."""
     opened: dict[str, datetime] = {}
     merged: dict[str, str] = {}
-    taking_part = set()
+    split: dict[str, str] = {}
+    gone, taking_part, resolved = set[str](), set[str](), set[str]()
+    said: set[tuple[str, str]] = set()
+    splits = any("split" in step for step in steps)
     allowed = []
     for step in steps:
         name, at = step.get("conversation"), datetime.fromisoformat(step["at"])
@@ -262,12 +328,16 @@ def _allowed(steps: list[Step]) -> list[Step]:
             continue
         if "open" in step:
             opened[name] = at
-        elif name not in opened or at < opened[name]:
+        elif name not in opened or at < opened[name] or (name in gone and "say" not in step):
             continue
+        elif splits and name in merged and "status" in step:
+            continue  # a part takes a status only where that is asked for, and does not know what shows it by then
         elif step.get("by") == "participant":
             taking_part.add(name)
         elif step.get("to") == "participant" and name not in taking_part:
             continue
+        elif "message" in step:
+            said.add((name, step["message"]))
         elif "merge_into" in step:
             into = step["merge_into"]
             if into not in opened or at < opened[into] or name in merged or into in merged:
@@ -277,5 +347,18 @@ def _allowed(steps: list[Step]) -> list[Step]:
             if name not in merged:
                 continue
             del merged[name]
+        elif "split" in step:
+            if name in merged or (name, step["split"]) not in said:
+                continue
+            opened[step["into"]], split[step["into"]] = at, name
+        elif "undo_split" in step:
+            if split[name] in merged:
+                continue
+            gone.add(name)
+        elif "withdraw" in step:
+            if name in resolved or name in merged or name in merged.values():
+                continue
+        elif step.get("status") == "resolved":
+            resolved |= {str(name), merged.get(name, str(name))}
         allowed.append(step)
     return allowed

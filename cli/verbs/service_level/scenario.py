@@ -15,15 +15,18 @@ import typer
 from pydantic import ValidationError
 
 from cli.verbs.service_level import scenario_file as steps
+from cli.verbs.service_level.scenario_answers import written
 from cli.yaml_file import read_yaml
 from commands import order as orders
 from commands.conversation import handlers as conversations
-from commands.conversation import merging
+from commands.conversation import merging, splitting
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
+from commands.service_level import clocks
 from commands.service_level import handlers as sla
+from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import (
     AddNote,
     ChangePriority,
@@ -34,17 +37,18 @@ from domain.conversation.commands import (
     ReceiveMessage,
     SendReply,
     SetPolicy,
+    Withdraw,
 )
 from domain.conversation.merging import MergeInto, Separate
+from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.conversation.state import CONVERSATION
 from domain.kernel.event import Actor
-from domain.kernel.ids import kind_of
+from domain.kernel.ids import kind_of, new_id
 from domain.kernel.refusal import InputInvalid, Refusal
 from domain.kernel.values import Frozen
 from domain.order.commands import PlaceOrder
 from domain.service_level.calendar import CorrectCalendar, EditCalendar, WriteCalendar
-from domain.service_level.detection import ClocksAnswer, Knowledge, Sweep
-from domain.service_level.evaluated import ConversationClocks, EvaluatedClock
+from domain.service_level.detection import Knowledge, Sweep
 from domain.service_level.policy import CorrectPolicy, EditPolicy, Terms, WritePolicy
 from domain.service_level.policy_file import PolicyInFile
 from infra.log.memory import MemoryLog
@@ -53,6 +57,7 @@ _AGENT = Actor(id="staff-scenario", kind="agent", roles=("agent",))
 _BOT = Actor(id="service-scenario-bot", kind="bot")
 _GATEWAY = Actor(id="service-scenario", kind="service")
 _PARTICIPANT = Participant(contact_kind="mail", contact="participant@example.org")
+_WATCH = Actor(id="system-scenario-watch", kind="system")
 
 
 def verbs(app: typer.Typer) -> None:
@@ -84,7 +89,7 @@ class _Play:
         instants += [each.now for each in head.ask] + [each.known_at for each in head.ask if each.known_at]
         self._now = min(instants, default=datetime(2026, 1, 1, tzinfo=UTC))
         self._log = MemoryLog(lambda: self._now)
-        self._executor = CommandExecutor(self._log, lambda: self._now)
+        self._executor = CommandExecutor(self._log, lambda: self._now, zone=head.zone)
         self._ids: dict[tuple[str, str], str] = {}
         self._sweeps: list[Sweep] = []
         self._number = 0
@@ -115,13 +120,12 @@ class _Play:
                     raise Refusal("time-in-future", "it is recorded before it happens")
                 self._now, self._number = step.recorded, number
                 self._play(step)
-        recorded_events = [
-            each
-            for each in self._log.everything()
-            if kind_of(each.originator_id) in ("conversation", "policy", "calendar")
-        ]
-        knowledge = Knowledge(recorded_events, self._sweeps)
-        return {"answers": [self._answer(each, knowledge.at(each.now, each.known_at)) for each in head.ask]}
+        recorded = self._log.everything()
+        of_rules = ("conversation", "policy", "calendar")
+        recorded_events = [each for each in recorded if kind_of(each.originator_id) in of_rules]
+        knowledge = Knowledge(recorded_events, self._sweeps, zone=head.zone)
+        names = {id: name for (_, name), id in self._ids.items()}
+        return {"answers": [written(each, knowledge.at(each.now, each.known_at), recorded, names) for each in head.ask]}
 
     def _play(self, step: steps.Step) -> None:
         executor = self._executor
@@ -134,6 +138,11 @@ class _Play:
             case steps.Undo():
                 id = self._id("conversation", step.conversation)
                 merging.separate(executor, id, Separate(), self._context(step))
+            case steps.SplitStep():
+                self._split(step)
+            case steps.UndoSplitStep():
+                id = self._id("conversation", step.conversation)
+                splitting.undo_split(executor, id, UndoSplit(), self._context(step))
             case steps.InConversation():
                 id = self._id("conversation", step.conversation)
                 conversations.act(executor, id, self._command(step), self._context(step))
@@ -145,12 +154,37 @@ class _Play:
             case steps.PolicyChange():
                 policy = _since(step, EditPolicy, CorrectPolicy, self._policy_keys(step))
                 sla.change_policy(executor, self._id("policy", step.policy), policy, self._context(step))
+            case steps.NewPolicyStep():
+                self._write_policy(step)
             case steps.SweepStep():
                 self._sweeps.append(Sweep(step.at, step.recorded, self._log.position()))
+                if any(ask.told for ask in self._scenario.head.ask):
+                    self._watch()
+
+    def _write_policy(self, step: steps.NewPolicyStep) -> None:
+        dated = {"effective_from": step.effective_from, "correct_from": step.correct_from}
+        keys = {"name": step.write_policy, "terms": self._policy_keys(step)} | dated
+        write = WritePolicy.model_validate({name: value for name, value in keys.items() if value is not None})
+        self._ids["policy", step.write_policy] = sla.write_policy(self._executor, write, self._context(step)).id
+
+    def _split(self, step: steps.SplitStep) -> None:
+        self._check_new(step.into)
+        id = self._id("conversation", step.conversation)
+        split = SplitMessage(message_id=step.split, kind=step.kind)
+        self._ids["conversation", step.into] = splitting.split(self._executor, id, split, self._context(step)).id
+
+    def _watch(self) -> None:
+        facts = ClockFacts(self._log, self._executor.zone)
+        for (kind, _), id in self._ids.items():
+            if kind == "conversation":
+                clocks.evaluate(self._executor, facts, id, Context(_WATCH))
+
+    def _check_new(self, name: str) -> None:
+        if ("conversation", name) in self._ids:
+            raise Refusal("conversation-exists", f"{name} was opened before")
 
     def _open(self, step: steps.Open) -> None:
-        if ("conversation", step.conversation) in self._ids:
-            raise Refusal("conversation-exists", f"{step.conversation} was opened before")
+        self._check_new(step.conversation)
         order_id = None
         if step.open == "order":
             place = PlaceOrder(customer_id=self._customer)
@@ -172,7 +206,8 @@ class _Play:
     def _command(self, step: steps.InConversation) -> ConversationCommand:
         match step:
             case steps.Say() if step.by == "customer":
-                return ReceiveMessage(body=step.say, automatic=step.automatic)
+                message_id = step.message or new_id("message")
+                return ReceiveMessage(body=step.say, automatic=step.automatic, message_id=message_id)
             case steps.Say() if step.by == "participant":
                 return ReceiveMessage(body=step.say, automatic=step.automatic, participant=_PARTICIPANT)
             case steps.Say():
@@ -186,6 +221,8 @@ class _Play:
                 return ChangePriority(priority=step.priority, again=self._again(step))
             case steps.UnderPolicyStep():
                 return SetPolicy(policy_id=self._id("policy", step.policy), again=self._again(step))
+            case steps.WithdrawStep():
+                return Withdraw()
             case _:
                 raise AssertionError(step)
 
@@ -195,10 +232,10 @@ class _Play:
         return step.again or part.merged_into is not None
 
     def _participant(self, step: steps.InConversation) -> str:
-        found = self._executor.existing(CONVERSATION, self._id("conversation", step.conversation)).state.participants
-        if not found:
+        found = self._executor.read(CONVERSATION, self._id("conversation", step.conversation)).state
+        if found is None or not found.participants:
             raise Refusal("participant-unknown", "no other participant has written in it by then")
-        return next(iter(found))
+        return next(iter(found.participants))
 
     def _context(self, step: steps.Step, actor: Actor | None = None) -> Context:
         by = step.by if isinstance(step, steps.InConversation) else "agent"
@@ -206,9 +243,10 @@ class _Play:
         # With an id, two steps at the same instant count as two events.
         who = actor or {"customer": customer, "agent": _AGENT, "bot": _BOT, "participant": _GATEWAY}[by]
         context = Context(who, command_id=f"step {self._number}")
-        if step.recorded == step.at:
+        precision = step.time_precision if isinstance(step, steps.InConversation) else "exact"
+        if step.recorded == step.at and precision == "exact":
             return context
-        return replace(context, occurred_at=step.at, reported_by=_GATEWAY)
+        return replace(context, occurred_at=step.at, time_precision=precision, reported_by=_GATEWAY)
 
     def _policy_keys(self, keys: PolicyInFile) -> dict[str, Any]:
         keys_given = keys.model_dump(include=_keys(PolicyInFile), exclude_none=True)
@@ -232,51 +270,6 @@ class _Play:
             for (_, name), id in self._ids.items():
                 why = why.replace(id, name)
             raise Refusal("scenario-step-refused", f"{what}: {why}") from None
-
-    # -- answers
-
-    def _answer(self, ask: steps.Ask, answer: ClocksAnswer) -> dict[str, Any]:
-        names = {id: name for (_, name), id in self._ids.items()}
-        found = {names[id]: _written_clocks(found, answer) for id, found in answer.conversations.items()}
-        never = {
-            names[clock.calendar_id]
-            for found in answer.conversations.values()
-            for clock in found.clocks
-            if clock.never_opens
-        }
-        return {
-            "now": _written(ask.now),
-            "known_at": _written(ask.known_at),
-            "conversations": {name: found[name] for name in sorted(found)},
-            "errors": [{"code": "calendar-never-opens", "calendar": name} for name in sorted(never)],
-        }
-
-
-def _written_clocks(found: ConversationClocks, answer: ClocksAnswer) -> dict[str, Any]:
-    clocks: dict[str, list[dict[str, Any]]] = {}
-    for clock in found.clocks:
-        clocks.setdefault(clock.metric, []).append(_clock(clock, answer))
-    return {"status": found.status if found.merged_into is None else "merged", "clocks": clocks}
-
-
-def _clock(clock: EvaluatedClock, answer: ClocksAnswer) -> dict[str, Any]:
-    return {
-        "instance": clock.instance,
-        "state": clock.state,
-        "started_at": _written(clock.started_at),
-        "due_at": _written(clock.due_at),
-        "stopped_at": _written(clock.stopped_at),
-        "consumed_seconds": clock.consumed_seconds,
-        "over_seconds": clock.over_seconds,
-        "breached_at": _written(clock.breached_at),
-        "detected_at": _written(answer.detected.get(clock.origin)),
-        "breach_withdrawn": clock.origin in answer.withdrawn,
-        "cause": clock.cause,
-    }
-
-
-def _written(at: datetime | None) -> str | None:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
 
 
 def _keys(model: type[Frozen]) -> set[str]:

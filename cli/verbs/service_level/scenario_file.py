@@ -47,10 +47,11 @@ class Step(_Part):
 
 
 class InConversation(Step):
-    """One event in a conversation."""
+    """One event in a conversation. `time_precision`: how exactly it is known when the event happened."""
 
     conversation: str
     by: Speaker = "agent"
+    time_precision: Literal["exact", "day", "unknown"] = "exact"
 
 
 class _Change(InConversation):
@@ -78,10 +79,12 @@ class Open(_Change):
 
 
 class Say(InConversation):
-    """One side wrote to the other. `automatic`: no person wrote it. A `participant` is another than the customer."""
+    """One side wrote to the other. `automatic`: no person wrote it. A `participant` is another than the customer.
+    `message`: the name by which a customer's message is split off."""
 
     automatic: bool = False
     say: str
+    message: str | None = None
     by: Speaker
     to: Literal["customer", "participant"] = "customer"
 
@@ -122,6 +125,27 @@ class Undo(_Change):
     undo_merge: Literal[True]
 
 
+class SplitStep(_Change):
+    """A message was split off; `into` names the conversation that the message begins."""
+
+    split: str
+    into: str
+    kind: InteractionKind = "inquiry"
+
+
+class UndoSplitStep(_Change):
+    """The split with which the conversation began was undone."""
+
+    undo_split: Literal[True]
+
+
+class WithdrawStep(_Change):
+    """The customer withdrew the matter."""
+
+    by: By = "customer"
+    withdraw: Literal[True]
+
+
 class ScenarioCalendarKeys(_Part):
     """The keys of a calendar."""
 
@@ -148,6 +172,14 @@ class PolicyChange(Step, PolicyInFile):
     correct_from: Any = None
 
 
+class NewPolicyStep(Step, PolicyInFile):
+    """A policy was written. Conversations choose it from then on, or from the given date on, or since then."""
+
+    write_policy: str
+    effective_from: Any = None
+    correct_from: Any = None
+
+
 class SweepStep(Step):
     """The watch looked for missed targets."""
 
@@ -156,21 +188,26 @@ class SweepStep(Step):
 
 _OF_CONVERSATION: Mapping[str, type[InConversation]] = {
     "open": Open, "say": Say, "note": NoteStep, "status": Status, "priority": InPriority, "policy": UnderPolicyStep,
-    "merge_into": MergeStep, "undo_merge": Undo,
+    "merge_into": MergeStep, "undo_merge": Undo, "split": SplitStep, "undo_split": UndoSplitStep,
+    "withdraw": WithdrawStep,
 }  # fmt: skip
-_OTHERS: Mapping[str, type[Step]] = {"policy": PolicyChange, "calendar": CalendarChange, "sweep": SweepStep}
+_OTHERS: Mapping[str, type[Step]] = {
+    "write_policy": NewPolicyStep, "policy": PolicyChange, "calendar": CalendarChange, "sweep": SweepStep,
+}  # fmt: skip
 
 
 class Ask(_Part):
-    """A question."""
+    """A question. `told`: which verdicts the sweeps had announced by then is asked, too."""
 
     now: WrittenInstant
     known_at: WrittenInstant | None = None
+    told: bool = False
 
 
 class Head(_Part):
-    """The file as parsed, its steps unread."""
+    """The file as parsed, its steps unread. `zone`: the company's, in which a day is a local date."""
 
+    zone: Zone = "UTC"
     calendars: Mapping[str, OpeningHours] = Field(default_factory=dict)
     policies: Mapping[str, ScenarioPolicy] = Field(default_factory=dict)
     steps: Sequence[Any] = ()
