@@ -10,12 +10,12 @@ VERBS: dict[str, dict[str, str]] = {
         "inbox": "Show who waits for an answer, the longest first; then the conversations in which nobody waits.",
     },
     "search": {
-        "search": "Find messages, notes, subjects, customers and orders. Times are UTC.",
+        "search": "Find messages, notes, subjects, customers and orders. Times are the company's.",
     },
     "conversation.show": {
         "show": (
             "Show a conversation with both voices in order, a customer's timeline, an order, or a stranger. Times "
-            "are UTC."
+            "are the company's."
         ),
         "as-sent": "Print what a line does not show in full, as the customer sent it: what was cut off or dropped.",
     },

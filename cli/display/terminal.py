@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sys
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import psycopg
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from domain.kernel.time import RecordedPrecision
+from domain.kernel.zones import zone
 
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Characters that a terminal would obey, and those that change the direction of text."""
@@ -47,8 +49,31 @@ def escaped_json(document: str) -> str:
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", document)
 
 
+class _Shown:
+    """The zone in which times are shown."""
+
+    zone = zone("UTC")
+
+
+def show_times_in(name: str) -> None:
+    """Show times in the company's zone from now on: a day that was told is a day of this zone."""
+    _Shown.zone = zone(name)
+
+
+def zone_shown() -> str:
+    """The name of the zone in which times are shown."""
+    return _Shown.zone.key
+
+
+def print_zone(out: Console) -> None:
+    """Print in which zone times are shown."""
+    out.print(Text.assemble((f"{'times':<10}", "dim"), f"of {zone_shown()}"), soft_wrap=True)
+
+
 def when(at: datetime, precision: RecordedPrecision = "exact") -> str:
-    """A time in UTC, at most 16 columns wide; only as precise as is known."""
+    """A time in the company's zone, at most 16 columns wide; only as precise as is known."""
+    with suppress(OverflowError):  # the last hours of the year 9999 stay in UTC
+        at = at.astimezone(_Shown.zone)
     match precision:
         case "exact" | "ahead" | "impossible":  # the time at which it was recorded
             return f"{at:%Y-%m-%d %H:%M}"

@@ -38,7 +38,7 @@ def search_(
     limit: Annotated[int, typer.Option(min=1, max=finding.CANDIDATES, help="How many at once.")] = 20,
     cursor: Annotated[str | None, typer.Option(help="The cursor that the page before printed.")] = None,
 ) -> None:
-    """Find messages, notes, subjects, customers and orders. Times are UTC."""
+    """Find messages, notes, subjects, customers and orders. Times are the company's."""
     asked = " ".join(words)
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         page = finding.read(connection, Scope(customer), asked, language=language, cursor=cursor, limit=limit)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rich.text import Text
 
-from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, safe, when
+from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, print_zone, safe, when
 from cli.wiring.views import count_quarantined, not_shown, print_quarantined
 from infra.postgres.database import Database
 from projections import stranger as strangers
@@ -51,6 +51,7 @@ def _print_stranger(found: StrangerRow, messages: Sequence[HistoryLine], quarant
     for name, fact in facts.items():
         if fact:
             out.print(Text.assemble((f"{name:<10}", "dim"), one_line(fact)), soft_wrap=True)
+    print_zone(out)
     for line in messages:
         out.print()
         by = "stranger" if line.kind == "received" else "company"

@@ -103,7 +103,7 @@ def put(
 
 @app.command("list")
 def list_() -> None:
-    """List the decision tables, each with its last version. Times are UTC."""
+    """List the decision tables, each with its last version. Times are the company's."""
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         last = {each.name: each for each in view.every(connection)}
     for each in last.values():
@@ -112,7 +112,8 @@ def list_() -> None:
 
 @app.command()
 def show(name: Annotated[str, typer.Argument(help="The name of the table.")]) -> None:
-    """Show a decision table with every version, its author and its time, the last version in full. Times are UTC."""
+    """Show a decision table with every version, its author and its time, the last version in full. Times are
+    the company's."""
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         versions = view.named(connection, name)
     if not versions:

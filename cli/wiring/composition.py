@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
+from cli.display.terminal import show_times_in
 from commands import registry
 from commands.customer.erasing import apply_erasures
 from commands.executor.executor import CommandExecutor
@@ -166,6 +167,7 @@ def antiphon(settings: Settings | None = None, *, running: bool = False, restori
     does not.
     """
     settings = settings or Settings.load()
+    show_times_in(settings.company.zone)
     postgres = settings.postgres
     collect_rarely()
     with ExitStack() as closing:

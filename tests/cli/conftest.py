@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from cli.display.terminal import show_times_in
 from cli.main import main
 from infra.embedded.postgres import Urls
 
@@ -63,5 +64,6 @@ def antiphon(
 
     yield run
     signal.signal(signal.SIGTERM, terminated)
+    show_times_in("UTC")
     structlog.reset_defaults()
     logging.basicConfig(handlers=[], force=True)

@@ -117,7 +117,7 @@ def test_an_order_goes_from_placed_to_delivered_and_keeps_its_promise(
     assert shown[7].startswith("parcel 1 post T1 shipped 20")
     assert shown[8:] == [
         "because too small", "in full yes", "undamaged yes", "documents right yes", "perfect yes",
-        "promised 2100-01-01 23:59 kept: With you on Friday",
+        "promised 2100-01-01 23:59 kept: With you on Friday", "times of UTC",
     ]  # fmt: skip
     timeline = antiphon("show", customer_id).out
     assert all(f"* order {step}" in timeline for step in ("shipped", "delivered", "returned: too small"))

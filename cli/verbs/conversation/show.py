@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cli.display.names import Names
-from cli.display.terminal import TIME_COLUMNS, console, how_long, one_line, print_block, safe, when
+from cli.display.terminal import TIME_COLUMNS, console, how_long, one_line, print_block, print_zone, safe, when
 from cli.verbs import stranger as show_stranger
 from cli.verbs.conversation.inbox import due_clock
 from cli.verbs.customer import show as show_customer
@@ -49,7 +49,8 @@ def show(
     id: Annotated[str, typer.Argument(metavar="conversation-…|customer-…|order-…|stranger-…", help="What to show.")],
     ids: Annotated[bool, typer.Option("--ids", help="Of a conversation, the ids of messages, too.")] = False,
 ) -> None:
-    """Show a conversation with both voices in order, a customer's timeline, an order, or a stranger. Times are UTC."""
+    """Show a conversation with both voices in order, a customer's timeline, an order, or a stranger. Times are
+    the company's."""
     with antiphon() as parts, caught_up(parts) as reader:
         match kind_of(id):
             case "conversation":
@@ -134,6 +135,7 @@ def _print_conversation(
     for name, fact in facts.items():
         if fact:
             out.print(Text.assemble((f"{name:<10}", "dim"), fact), soft_wrap=True)
+    print_zone(out)
     for each in promised:
         out.print(Text.assemble((f"{'promised':<10}", "dim"), promise_line(each)), soft_wrap=True)
     _print_lines(out, lines, receipts, names, ids=ids)

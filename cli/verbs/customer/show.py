@@ -8,7 +8,7 @@ from datetime import datetime
 from rich.text import Text
 
 from cli.display.names import Names
-from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, when
+from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, print_zone, when
 from cli.wiring.views import count_quarantined, not_shown, print_quarantined
 from domain.kernel.ids import kind_of
 from infra.postgres.database import Database
@@ -62,6 +62,7 @@ def _print_customer(
     out = console()
     out.print(Text(names.of(id), "bold"))
     out.print(Text(id, "dim"), soft_wrap=True)
+    print_zone(out)
     for wish in _wishes(contact):
         out.print(Text(wish), soft_wrap=True)
     for link in links:

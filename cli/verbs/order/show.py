@@ -7,7 +7,7 @@ from datetime import datetime
 
 from rich.text import Text
 
-from cli.display.terminal import console, one_line, when
+from cli.display.terminal import console, one_line, print_zone, when
 from cli.verbs.promise import promise_line
 from cli.wiring.views import count_quarantined, not_shown, print_quarantined
 from domain.order.parts import STEPS
@@ -38,6 +38,7 @@ def _print_order(order: OrderRow, promised: Sequence[PromiseRow], quarantined: i
     out.print(Text(order.order_id, "dim"), soft_wrap=True)
     for name, fact in _facts(order, promised):
         out.print(Text.assemble((f"{name:<17}", "dim"), fact), soft_wrap=True)
+    print_zone(out)
     print_quarantined(out, quarantined)
 
 

@@ -55,7 +55,7 @@ def put(
 def rules(
     name: Annotated[str | None, typer.Argument(help="Only the policy or the calendar of this name.")] = None,
 ) -> None:
-    """Show the policies and calendars, each version with its author. Times are UTC."""
+    """Show the policies and calendars, each version with its author. Times are the company's."""
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         found = [*view.every(connection, "calendar"), *view.every(connection, "policy")]
     out = console()

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from cli.display.terminal import console, when
+from cli.display.terminal import console, when, zone_shown
 from cli.verbs.service_level import policies
 from cli.verbs.service_level import what_if as sla_dry_run
 from cli.verbs.service_level.calendar import instant
@@ -40,7 +40,8 @@ def explain(
     as_of: Annotated[str | None, typer.Option(help="As of this time: 2026-06-12T16:30:00+02:00.")] = None,
     known_at: Annotated[str | None, typer.Option(help="As known at this time.")] = None,
 ) -> None:
-    """Show each clock as a timeline: what counted, what did not, when it was due, how it ended. Times are UTC."""
+    """Show each clock as a timeline: what counted, what did not, when it was due, how it ended. Times are the
+    company's."""
     with antiphon() as parts:
         facts = ClockFacts(parts.log, parts.executor.zone)
         now = datetime.now(UTC)
@@ -52,7 +53,10 @@ def explain(
     if found is None:
         raise NotFound("the conversation")
     out = console()
-    out.print(Text(f"{conversation} as of {when(answer.now)}: {found.status.replace('_', ' ')}"), soft_wrap=True)
+    out.print(
+        Text(f"{conversation} as of {when(answer.now)} ({zone_shown()}): {found.status.replace('_', ' ')}"),
+        soft_wrap=True,
+    )
     if found.merged_into:
         out.print(Text(f"merged into {found.merged_into}, where its clocks are"), soft_wrap=True)
     elif not found.clocks:
