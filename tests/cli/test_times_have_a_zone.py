@@ -44,9 +44,9 @@ TIMES: dict[tuple[str, ...], list[str]] = {
 """Each verb with the option that takes a time, and what else has to be said."""
 NO_TIMES = {
     ("open", "--from"), ("topics replay", "--from"), ("topics replay", "--to"), ("assign", "--to"),
-    ("hand-over", "--to"), ("reply", "--to"),
+    ("hand-over", "--to"), ("reply", "--to"), ("receive", "--by"),
 }  # fmt: skip
-"""A contact, positions of the log, teams, a participant."""
+"""A contact, positions of the log, teams, participants."""
 
 
 def options(command: Any, name: str = "") -> Iterator[tuple[str, str]]:
