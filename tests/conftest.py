@@ -61,8 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("--quick"):
-        config.stash[NO_PROCESSES] = NoProcesses()
+    config.stash[NO_PROCESSES] = NoProcesses()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -74,7 +73,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    with item.config.stash[NO_PROCESSES].on() if NO_PROCESSES in item.config.stash else nullcontext():
+    # In every run, so that a missing mark is seen before somebody runs `make quick`.
+    with item.config.stash[NO_PROCESSES].on() if is_quick(item) else nullcontext():
         return (yield)
 
 

@@ -208,6 +208,7 @@ def checked(content: ContentStore, monkeypatch: pytest.MonkeyPatch) -> ContentSt
     return content
 
 
+@pytest.mark.processes
 def test_what_does_not_pass_the_check_is_kept_and_not_served(
     executor: CommandExecutor, log: Log, ada: str, checked: ContentStore
 ) -> None:
@@ -223,6 +224,7 @@ def test_what_does_not_pass_the_check_is_kept_and_not_served(
     assert compare(log, checked) == ContentFindings(kept=2, quarantined=1)
 
 
+@pytest.mark.processes
 def test_a_message_brings_it_labelled_and_no_answer_does(
     executor: CommandExecutor, log: Log, ada: str, checked: ContentStore
 ) -> None:
