@@ -45,7 +45,7 @@ IdText = Annotated[str, Field(pattern=ID)]
 SentBody = Annotated[Sent, cut_at(BODY_CHARACTERS)]
 SentRemark = Annotated[Sent, cut_at(REMARK_CHARACTERS)]
 SentName = Annotated[Sent, cut_at(NAME_CHARACTERS)]
-SentContact = Annotated[Sent, Field(min_length=1), BROUGHT_INTO_FORM]
+SentContact = Annotated[Sent, BROUGHT_INTO_FORM]
 SentNumber = Annotated[Sent, cut_at(NUMBER_CHARACTERS)]
 SentLanguage = Annotated[Sent, BROUGHT_INTO_FORM]
 SentAttachments = Annotated[tuple[SentAttachment, ...], Field(max_length=MOST_SENT, fail_fast=True)]
@@ -112,7 +112,8 @@ class ContactBody(Frozen):
 
 
 class SenderBody(ContactBody):
-    """The contact point from which a message came; `name` is taken where none is known."""
+    """The contact point from which a message came; `name` is taken where none is known. Nobody is known by an empty
+    value: whoever begins a thread is a new customer, and in a known thread its customer speaks."""
 
     value: SentContact
     name: SentName | None = None
@@ -175,7 +176,9 @@ class ReceivedBody(Frozen):
         who, by = self.participant_id, self.contact
         if by is not None:
             contact, name = as_contact(by.kind, by.value, notes), as_name(by.name, notes)
-            return Participant(participant_id=who, contact_kind=by.kind, contact=contact, name=name)
+            if not contact and who is None:
+                return None
+            return Participant(participant_id=who, contact_kind=by.kind, contact=contact or None, name=name)
         return Participant(participant_id=who) if who else None
 
 

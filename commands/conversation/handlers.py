@@ -156,8 +156,8 @@ class Delivery:
         """How the message came."""
         id, thread = (None, None) if self.noted else (as_channel_id(self.channel_message_id), self.thread)
         return CameBy(
-            contact_kind=self.contact.kind,
-            contact=self.contact.value,
+            contact_kind=self.contact.kind if self.contact.value else None,
+            contact=self.contact.value or None,
             channel_message_id=id,
             thread=as_channel_id(thread) if thread != id else None,
         )

@@ -55,7 +55,10 @@ def speaker_of(executor: CommandExecutor, said_by: Participant | None, customer_
 def speaker_for(executor: CommandExecutor, contact: ContactPoint, customer_id: str) -> Speaker:
     """Who speaks from this contact point in a conversation of this customer: the customer to whom the contact point
     belongs; else the stranger who has it, or a new one. From one that several people use, the conversation's customer
-    speaks, if it is one of theirs. A name that comes with it is theirs, where none is known. Part of other commands."""
+    speaks, if it is one of theirs; so from an empty one, by which nobody is known. A name that comes with a contact
+    point is theirs, where none is known. Part of other commands."""
+    if contact.empty:
+        return Speaker()
     by_stranger = contact.stranger_key(executor.region)
     (stranger,) = executor.named(by_stranger)
     point = held(executor, [contact])[0]

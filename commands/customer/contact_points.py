@@ -9,7 +9,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.read_ahead import ReadAhead
 from commands.executor.unit_of_work import KeyKind
 from domain.customer import CUSTOMER, ContactKind, ContactPointAdded, ContactPointRemoved
-from domain.customer.contact_point import compared
+from domain.customer.contact_point import bare, compared
 from domain.kernel.event import Event, Recorded
 
 Name = tuple[KeyKind, str]
@@ -26,6 +26,11 @@ class ContactPoint:
     def compared(self, region: str | None) -> str:
         """The form in which it is compared; `region` is that of numbers without the prefix of a country."""
         return compared(self.kind, self.value, region)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing can be seen of it. Then nobody is known by it: two people who hide theirs are two."""
+        return not bare(self.kind, self.value)
 
     def name_key(self, region: str | None) -> Name:
         """The unique key of this contact point."""
@@ -71,6 +76,9 @@ def held(executor: CommandExecutor, contacts: Sequence[ContactPoint]) -> list[He
     by_key = {contact.name_key(region): contact for contact in reversed(contacts)}
     found = []
     for name, contact in reversed(by_key.items()):
+        if contact.empty:
+            found.append(Held(contact, "", None, shared=True, takes=None))
+            continue
         holder, former, shared = executor.named(name, contact.former_key, contact.shared_key(region))
         if (takes := name if holder is None else None) and former is not None:
             # What a former release recorded; whoever has it now may have it no longer.
@@ -82,6 +90,8 @@ def held(executor: CommandExecutor, contacts: Sequence[ContactPoint]) -> list[He
 
 def find(executor: CommandExecutor, contact: ContactPoint) -> str | None:
     """The customer whose this contact point is, outside of a decision; None where it is nobody's. Raises Overloaded."""
+    if contact.empty:
+        return None
     if (holder := executor.find(*contact.name_key(executor.region))) is not None:
         return holder
     former = executor.find(*contact.former_key)

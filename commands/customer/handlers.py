@@ -80,6 +80,8 @@ def customer_for(
     state = evolved(id, before, events, 0).state
     met: list[Change] = []
     for each in points:
+        if not each.contact.value:
+            continue  # only a name came
         if each.holder is None or (each.shared and not known):
             # Whoever has the contact point was a stranger before, and becomes this customer.
             if not each.shared and (change := became(executor, each.contact, id)) is not None:

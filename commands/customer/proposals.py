@@ -37,7 +37,8 @@ def proposals(executor: CommandExecutor, contacts: Iterable[Reached]) -> Iterato
     by_form: dict[int, list[str]] = {}
     kinds: dict[int, ContactKind] = {}
     for each in contacts:
-        form = compared(each.kind, each.value, executor.region)
+        if not (form := compared(each.kind, each.value, executor.region)):
+            continue  # nobody is known by an empty one
         place = hash((each.kind, form))
         kinds[place] = each.kind
         same = by_form.setdefault(place, [])

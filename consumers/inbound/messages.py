@@ -52,9 +52,10 @@ class Contact(Frozen):
 
 
 class Sender(Contact):
-    """The contact point from which a message came; `name` is taken where none is known."""
+    """The contact point from which a message came; `name` is taken where none is known. Nobody is known by an empty
+    value: whoever begins a thread is a new customer, and in a known thread its customer speaks."""
 
-    value: SentId
+    value: Sent
     name: Sent | None = None
 
 

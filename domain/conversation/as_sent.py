@@ -52,6 +52,7 @@ CHANNEL_ID_CHARACTERS = 998
 """The longest id of a channel that is told to it again: a line of a mail (RFC 5322)."""
 _TYPE = re.compile(r"[A-Za-z0-9][\w.+-]*/[A-Za-z0-9][\w.+-]*", re.ASCII)
 _SUM = re.compile(r"[0-9a-f]{64}")
+_CONTENT_ID = re.compile(CONTENT_ID)
 _SIZE = re.compile(r"[0-9]{1,19}")
 _MOST_SIZE = 2**63
 _TAG = re.compile(LANGUAGE)
@@ -75,7 +76,8 @@ OF_ANY_LENGTH = Field(min_length=1, json_schema_extra={"x-of-any-length": True})
 
 class Adjusted(RecordedValue):
     """A field that is not recorded in full as the customer sent it. `kept`: what was cut off, or what was sent instead.
-    Without `kept`, signs that cannot be stored were replaced: NUL by U+2400, half a surrogate pair by U+FFFD."""
+    Without `kept`, signs that cannot be stored were replaced: NUL by U+2400, half a surrogate pair by U+FFFD; or an
+    empty text was dropped."""
 
     field: Text
     how: Literal["cut", "normalised", "dropped"]
@@ -99,15 +101,16 @@ class Rest(RecordedValue):
 
 
 class SentAttachment(Frozen):
-    """A file that came with a customer's message: name, type, `size` in bytes, `sha256` in hex, each of which may be
-    missing. `content_id`: the file itself, where it was sent before; without one, the file is named only."""
+    """A file that came with a customer's message: the channel's id of the file, name, type, `size` in bytes, `sha256`
+    in hex, each of which may be missing. `content_id`: the file itself, where it was sent before; without one, the file
+    is named only."""
 
-    id: Annotated[Sent, cut_at(ID_CHARACTERS)]
+    id: Annotated[Sent, cut_at(ID_CHARACTERS)] | None = None
     name: Annotated[Sent, cut_at(REMARK_CHARACTERS)] | None = None
     type: Annotated[Sent, BROUGHT_INTO_FORM] | None = None
     size: Annotated[Whole | Annotated[float, Strict()] | Sent | None, BROUGHT_INTO_FORM] = None
     sha256: Annotated[Sent, BROUGHT_INTO_FORM] | None = None
-    content_id: Annotated[str | None, Field(pattern=CONTENT_ID), LATER] = None
+    content_id: Annotated[Annotated[Sent, BROUGHT_INTO_FORM] | None, LATER] = None
 
 
 SentFile = SentAttachment | RecordedAttachment
@@ -138,7 +141,11 @@ def as_sent(fields: Fields) -> Fields:
 
 
 def as_contact(kind: ContactKind, sent: str, notes: list[Adjusted]) -> str:
-    """A contact point within our limits. One that is too long is still compared as a whole."""
+    """A contact point within our limits. One that is too long is still compared as a whole. Empty, where nothing was
+    sent that can be seen: then nobody is known by it."""
+    if not bare(kind, sent):
+        notes.append(Adjusted(field="contact.value", how="dropped", kept=readable(sent) or None))
+        return ""
     # NUL is an invisible sign, and those are no part of what is compared.
     value = readable(sent.replace("\x00", "") or sent)
     if len(value) > NAME_CHARACTERS:
@@ -205,12 +212,12 @@ def _in_usual_case(pieces: Iterable[str]) -> Iterable[str]:
 def _file(number: int, file: SentAttachment, notes: list[Adjusted]) -> RecordedAttachment:
     at = f"attachments.{number}"
     return RecordedAttachment(
-        id=cut(f"{at}.id", file.id, ID_CHARACTERS, notes),
+        id=cut(f"{at}.id", file.id or "", ID_CHARACTERS, notes),
         name=cut(f"{at}.name", file.name or "", REMARK_CHARACTERS, notes),
         type=_type(f"{at}.type", file.type or UNKNOWN_TYPE, notes),
         size=_size(f"{at}.size", file.size, notes),
         sha256=_sum(f"{at}.sha256", file.sha256, notes),
-        content_id=file.content_id,
+        content_id=_content_id(f"{at}.content_id", file.content_id, notes),
     )
 
 
@@ -234,6 +241,15 @@ def _sum(name: str, sent: str | None, notes: list[Adjusted]) -> str | None:
     fits = _SUM.fullmatch(sum) is not None
     notes.append(Adjusted(field=name, how="normalised" if fits else "dropped", kept=text))
     return sum if fits else None
+
+
+def _content_id(name: str, sent: str | None, notes: list[Adjusted]) -> str | None:
+    """The id of a file in the content store; None for what can be none. Whether there is such a file, the command
+    asks."""
+    if sent is None or _CONTENT_ID.fullmatch(sent):
+        return sent
+    notes.append(Adjusted(field=name, how="dropped", kept=readable(sent) or None))
+    return None
 
 
 def _type(name: str, text: str, notes: list[Adjusted]) -> str:

@@ -79,7 +79,10 @@ class SentCommand(ConversationCommand):
     @model_validator(mode="before")
     @classmethod
     def _as_sent(cls, fields: Fields) -> Fields:
-        return as_sent(fields) if fields.get("opened_by", "customer") == "customer" else fields
+        if fields.get("opened_by", "customer") == "customer":
+            return as_sent(fields)
+        # What the company says is of one class with what a customer sends only where both come in.
+        return fields | {"attachments": [dict(each) for each in fields.get("attachments", ())]}
 
 
 class OpenConversation(SentCommand):

@@ -9,16 +9,18 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from api.contract.bodies import ReceivedBody
+from api.contract.bodies import Opening, ReceivedBody
 from commands.conversation import handlers as conversations
 from commands.conversation.as_sent import AsSent, as_sent
 from commands.conversation.handlers import Delivery, deliver, open_conversation
-from commands.customer.contact_points import ContactPoint
+from commands.customer import handlers as customers
+from commands.customer.contact_points import ContactPoint, find
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from consumers.inbound.messages import Received
 from consumers.inbound.taking_in import take_in
 from domain.conversation import events as c
+from domain.conversation.as_sent import SentAttachment
 from domain.conversation.commands import JudgeAnswer, OpenConversation, ReceiveMessage, RequestPerson, SendReply
 from domain.conversation.interaction import BODY_CHARACTERS, RecordedAttachment
 from domain.customer import ContactPointAdded, Registered
@@ -55,6 +57,18 @@ ODD: dict[str, tuple[dict[str, Any], list[tuple[str, str, str | None]]]] = {
     ),
     "an attachment with a long id": (
         {"attachments": (file(id="i" * 201),)}, [("attachments.0.id", "cut", "i")],
+    ),
+    "an attachment without an id": ({"attachments": (SentAttachment(name="leak.jpg"),)}, []),
+    "an attachment with an id of no file": (
+        {"attachments": (SentAttachment(id="f1", content_id="leak.jpg"),)},
+        [("attachments.0.content_id", "dropped", "leak.jpg")],
+    ),
+    "an attachment with an empty id of a file": (
+        {"attachments": (SentAttachment(content_id=""),)}, [("attachments.0.content_id", "dropped", None)],
+    ),
+    "a sender without an address": ({"contact": ContactPoint("mail", "")}, [("contact.value", "dropped", None)]),
+    "a sender with an address of invisible signs": (
+        {"contact": ContactPoint("mail", " <\u200b> ")}, [("contact.value", "dropped", " <\u200b> ")],
     ),
     "an attachment of no type": ({"attachments": (file(type="?"),)}, [("attachments.0.type", "dropped", "?")]),
     "language en_US": ({"language": "en_US"}, [("language", "normalised", "en_US")]),
@@ -195,6 +209,41 @@ def test_people_whose_long_addresses_begin_alike_stay_two(executor: CommandExecu
     assert not can_be_reached(point.contact_kind, point.value)
 
 
+@pytest.mark.parametrize("empty", ["", " ", "mailto:", "\u200b"])
+def test_people_who_hide_their_address_are_as_many_as_their_threads(
+    empty: str, executor: CommandExecutor, log: Log
+) -> None:
+    # When
+    sent = [
+        replace(MAIL, contact=ContactPoint("mail", empty, name), channel_message_id=f"m{name}", thread=thread)
+        for name, thread in (("Ada", "t1"), ("Bo", "t2"), (None, "t1"))
+    ]
+    ids = [deliver(executor, each, GATEWAY).id for each in sent]
+    # Then each thread is one person's, who is known by no contact point
+    opened = [of_kind(log, id, c.Opened) for id in ids]
+    assert len({each.customer_id for each in opened}) == 2
+    assert [each.name for each in (of_kind(log, each.customer_id, Registered) for each in opened)] == [
+        "Ada",
+        "Bo",
+        "Ada",
+    ]
+    assert not any(isinstance(each, ContactPointAdded) for each in events_of(log, opened[0].customer_id))
+    received = [each for each in events_of(log, ids[0]) if isinstance(each, c.MessageReceived)]
+    assert [(each.participant_id, each.contact) for each in received] == [(None, None)] * 2
+
+
+def test_a_blank_contact_point_of_two_customers_makes_them_no_one(executor: CommandExecutor) -> None:
+    ids = [customers.register(executor, [ContactPoint("mail", " ")], GATEWAY).id for _ in range(2)]
+    assert len(set(ids)) == 2
+    assert find(executor, ContactPoint("mail", " ")) is None
+
+
+def test_without_an_address_the_customer_of_the_conversation_speaks() -> None:
+    said = ReceivedBody.model_validate({"body": "me", "contact": {"kind": "mail", "value": " "}}).command()
+    assert said.participant is None
+    assert [(each.field, each.how) for each in said.adjusted] == [("contact.value", "dropped")]
+
+
 def test_a_participant_with_an_odd_address_is_taken_in() -> None:
     # When
     sent = {"kind": "mail", "value": "e\x00ve@example.org", "name": "E" * 501}
@@ -229,6 +278,13 @@ def test_a_file_without_words_can_open_a_conversation(executor: CommandExecutor,
     assert of_kind(log, id, c.MessageReceived).attachments == (file(),)
 
 
+def test_the_company_opens_a_conversation_with_a_file() -> None:
+    ids = {"customer_id": "customer-0190d4c3-0000-7000-8000-000000000000"}
+    opening = {**ids, "kind": "inquiry", "channel": "mail", "opened_by": "company", "body": "A leak?"}
+    body = Opening.model_validate({**opening, "attachments": [FILE]})
+    assert OpenConversation(**dict(body)).attachments == (file(),)
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -254,7 +310,8 @@ def test_the_company_keeps_to_its_limits(said: dict[str, Any]) -> None:
         {"attachments": [{name: FILE[name] for name in FILE if name != "name"}]},
         {"language": "en_US"}, {"message_id": "m" * 1_000},
         {"contact": {"kind": "mail", "value": "b\x00ob@example.org"}},
-        {"contact": {"kind": "handle", "value": "h" * 501}},
+        {"contact": {"kind": "handle", "value": "h" * 501}}, {"contact": {"kind": "mail", "value": ""}},
+        {"attachments": [{"name": "leak.jpg", "content_id": "leak"}]},
     ],
     ids=lambda odd: str(odd)[:20],
 )  # fmt: skip
