@@ -320,8 +320,8 @@ class Removal(Frozen):
 
 
 class AddedParticipant(Frozen):
-    """Who takes part from now on: a `participant_id`, or whoever has the `contact` point. The reason is kept, and not
-    sealed: no personal text."""
+    """Who takes part from now on: a `participant_id`, or whoever has the `contact` point. The reason of a colleague is
+    kept, and not sealed: no personal text. That of a gateway is not kept."""
 
     participant_id: IdText | None = None
     contact: ContactBody | None = None
@@ -337,7 +337,8 @@ class AddedParticipant(Frozen):
 
 
 class RemovedParticipant(Frozen):
-    """Who takes part no longer. The reason is kept, and not sealed: no personal text."""
+    """Who takes part no longer. The reason of a colleague is kept, and not sealed: no personal text. That of a gateway
+    is not kept."""
 
     participant_id: IdText
     reason: Remark | None = None
