@@ -198,6 +198,8 @@ class _Cast:
 def _block(place: Place, kind: str) -> Table:
     try:
         (block,) = tomllib.loads(place.raw)[kind]
+    except RecursionError:
+        raise Unsound("not-toml", "it is nested too deeply") from None
     except (tomllib.TOMLDecodeError, ValueError) as error:
         raise Unsound("not-toml", str(error)) from None
     return dict(block)
