@@ -28,7 +28,7 @@ def company(log: Log) -> Iterator[Company]:
     company.executor.close()
 
 
-def test_a_contributor_is_told_once_where_how_and_in_which_language_they_said_it(company: Company) -> None:
+def test_a_contributor_is_told_once_where_how_and_in_which_language(company: Company) -> None:
     # Given
     ada = company.customer()
     there = company.conversation(ada, "de-AT")
