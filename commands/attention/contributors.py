@@ -15,15 +15,21 @@ from domain.attention.contacts import OweClosing, OweContributors
 from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
 from domain.kernel.ids import kind_of
+from domain.kernel.refusal import NotFound
 
 
 def owe_contributors(
     executor: CommandExecutor, command: OweContributors, context: Context, evidence: SignalEvidence
 ) -> Answer:
     """Owe each contributor the outcome of a signal, once. If the process dies half-way, a repeat does the rest. Raises
-    Refusal as `CommandExecutor.run`, and as `evidence`."""
+    Refusal `not-found` where nobody is known to have contributed, or as `CommandExecutor.run`, and as `evidence`."""
+    contributions = evidence.contributors(command.signal_id)
+    # Nobody says so of a signal that came to an outcome, as long as its evidence is there. Better the event is
+    # quarantined, and retried, than that everybody is forgotten.
+    if not contributions:
+        raise NotFound("who contributed to the signal")
     told = {"outcome_id", "outcome", "signal_id", "area", "theme"}
-    for customer_id, said in _by_customer(executor, evidence.contributors(command.signal_id)).items():
+    for customer_id, said in _by_customer(executor, contributions).items():
         owed = OweClosing(
             customer_id=customer_id,
             conversation_id=said.conversation_id,

@@ -16,6 +16,8 @@ from domain.kernel.refusal import Refusal
 
 TABLE_NAME = "closing-messages"
 """The table's inputs are `outcome` and `language`, its output is `text`."""
+MOST_CHARACTERS = 4_000
+"""The longest text, with area and theme in it, so that a message about several outcomes can be sent."""
 
 
 class Texts:
@@ -28,7 +30,7 @@ class Texts:
 
     def of(self, owed: ClosingOwed, language: str | None) -> str | None:
         """The text about an outcome in a language: in exactly this one, else in the language without its region, else
-        what the table says otherwise. None where there is no text."""
+        what the table says otherwise. None where there is no text, or one that is too long."""
         exact = self._decided(owed, language)
         if exact is None or (exact.otherwise and language and "-" in language):
             exact = self._decided(owed, (language or "").partition("-")[0].lower() or None) or exact
@@ -36,7 +38,8 @@ class Texts:
         text = results[0].get("text") if len(results) == 1 else None
         if not isinstance(text, str) or not text.strip():
             return None
-        return text.replace("{area}", owed.area).replace("{theme}", owed.theme)
+        text = text.replace("{area}", owed.area).replace("{theme}", owed.theme)
+        return text if len(text) <= MOST_CHARACTERS else None
 
     def message(self, owed: Iterable[ClosingOwed], language: str | None) -> str:
         """One message about several outcomes: each text once, in order. Those without a text are left out."""

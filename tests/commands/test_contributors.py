@@ -12,6 +12,7 @@ from commands.signal.evidence import Contribution, NothingSaid
 from domain.attention.contacts import ATTENTION, stream_of
 from domain.customer import MergeCustomer, SeparateCustomer
 from domain.kernel.event import Draft, Envelope, Recorded
+from domain.kernel.refusal import NotFound
 from domain.signal.events import SignalDeclined, SignalPlanned, SignalShipped
 from infra.log.application import Log
 from process.attention import SignalAnswers
@@ -97,6 +98,11 @@ def test_customers_who_are_one_person_are_each_owed_for_what_they_said(company: 
     company.review(bea)
     # Then
     assert len(company.said(there)) == len(company.said(beas)) == 1
+
+
+def test_an_outcome_is_refused_as_long_as_nobody_is_known_to_have_contributed(company: Company) -> None:
+    with pytest.raises(NotFound):
+        answered(company, Said())
 
 
 def test_what_somebody_said_in_anothers_conversation_is_not_told_there(company: Company) -> None:

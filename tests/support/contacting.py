@@ -62,12 +62,12 @@ def budget(most: int, days: int) -> PublishTable:
 
 
 class Company:
-    """The company. `now` is its clock."""
+    """The company. `now` is its clock, unless it has an executor with a clock of its own."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, executor: CommandExecutor | None = None) -> None:
         self.now = NOON
         self.log = log
-        self.executor = CommandExecutor(log, clock=lambda: self.now)
+        self.executor = executor or CommandExecutor(log, clock=lambda: self.now)
         self._handles = 0
 
     def publish(self, table: PublishTable) -> None:
