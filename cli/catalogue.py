@@ -180,7 +180,8 @@ VERBS: dict[str, dict[str, str]] = {
     },
     "closings": {
         "closings": (
-            "Show closing messages of a signal or to a customer: who was told, who waits, and who was not told and why."
+            "Show closing messages of a signal or to a customer: who was told, who waits, who was not told and why. "
+            "Times are the company's."
         ),
     },
     "tables": {

@@ -29,7 +29,8 @@ def closings(
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 50,
     cursor: Annotated[str | None, typer.Option(help="The cursor that the page before printed.")] = None,
 ) -> None:
-    """Show closing messages of a signal or to a customer: who was told, who waits, and who was not told and why."""
+    """Show closing messages of a signal or to a customer: who was told, who waits, who was not told and why. Times are
+    the company's."""
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         page = _page(connection, about, cursor, limit)
     out = console()
