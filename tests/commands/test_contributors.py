@@ -100,7 +100,7 @@ def test_customers_who_are_one_person_are_each_owed_for_what_they_said(company: 
     assert len(company.said(there)) == len(company.said(beas)) == 1
 
 
-def test_an_outcome_is_refused_as_long_as_nobody_is_known_to_have_contributed(company: Company) -> None:
+def test_an_outcome_is_refused_while_no_contributor_is_known(company: Company) -> None:
     with pytest.raises(NotFound):
         answered(company, Said())
 
