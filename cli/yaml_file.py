@@ -9,41 +9,63 @@ from typing import Any
 import yaml
 
 from domain.kernel.refusal import Refusal
+from infra.file_to_read import regular_file
+
+
+class _Values(yaml.SafeLoader):
+    """Reads each scalar by YAML's own types."""
 
 
 class _Texts(yaml.BaseLoader):
-    """Reads each scalar as the text that it is: YAML would read 010 as 8, and keep the last of two equal keys."""
+    """Reads each scalar as the text that it is: YAML would read 010 as 8."""
 
 
-def _mapping(loader: _Texts, node: yaml.MappingNode) -> dict[Hashable, Any]:
-    seen: set[str] = set()
-    for key, _ in node.value:
-        if not isinstance(key, yaml.ScalarNode) or key.value in seen:
-            raise yaml.constructor.ConstructorError(None, None, "a key stands there twice, or is none", key.start_mark)
-        seen.add(key.value)
+class _Twice(yaml.constructor.ConstructorError):
+    """A key stands twice in one mapping: YAML would keep the last."""
+
+
+_MERGE = "tag:yaml.org,2002:merge"
+
+
+def _mapping(loader: _Values | _Texts, node: yaml.MappingNode) -> dict[Hashable, Any]:
+    seen: set[Hashable] = set()
+    # Before YAML merges in what `<<` names: a key of the mapping itself may replace that.
+    for each, _ in node.value:
+        key = loader.construct_object(each, deep=True) if each.tag != _MERGE else None
+        if not isinstance(each, yaml.ScalarNode):
+            raise yaml.constructor.ConstructorError(None, None, "a key is no scalar", each.start_mark)
+        if key in seen:
+            raise _Twice(None, None, "a key stands there twice", each.start_mark)
+        seen.add(key)
     return loader.construct_mapping(node, deep=True)
 
 
-_Texts.add_constructor("tag:yaml.org,2002:map", _mapping)
+for _loader in (_Values, _Texts):
+    _loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
 # Any, here and below: the content is for a model to check.
 def read_yaml(file: Path) -> Any:
-    """Parse a YAML file. Raises Refusal `file-not-readable`, `file-not-yaml`."""
-    return _parsed(file, yaml.SafeLoader, "is no YAML in UTF-8; check quotes and indentation")
+    """Parse a YAML file in which no key stands twice. Raises Refusal `file-not-readable`, `file-not-yaml`."""
+    return _parsed(file, _Values)
 
 
 def read_texts(file: Path) -> Any:
-    """Parse a YAML file whose values are all texts, and whose keys differ. Raises Refusal as `read_yaml`."""
-    return _parsed(file, _Texts, "is no YAML in UTF-8; check quotes, indentation, and keys that stand twice")
+    """Parse a YAML file whose values are all texts. Raises Refusal as `read_yaml`."""
+    return _parsed(file, _Texts)
 
 
-def _parsed(file: Path, loader: type[yaml.SafeLoader | yaml.BaseLoader], what_to_do: str) -> Any:
+def _parsed(file: Path, loader: type[_Values | _Texts]) -> Any:
     try:
-        return yaml.load(file.read_text("utf-8"), loader)  # noqa: S506 - neither loader makes objects
-    except OSError as error:
-        raise Refusal("file-not-readable", f"{error}; name a YAML file") from None
+        with regular_file(file, "a YAML file") as opened:
+            return yaml.load(opened.read().decode(), loader)  # noqa: S506 - neither loader makes objects
+    except _Twice as error:
+        raise Refusal("file-not-yaml", f"{_where(file, error)}: a key stands there twice; keep one") from None
     except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise Refusal("file-not-yaml", f"{file.name}{where} {what_to_do}") from None
+        what_to_do = "is no YAML in UTF-8; check quotes and indentation"
+        raise Refusal("file-not-yaml", f"{_where(file, error)} {what_to_do}") from None
+
+
+def _where(file: Path, error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return file.name + (f", line {mark.line + 1}" if mark else "")

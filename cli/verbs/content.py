@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from commands import content as contents
 from domain.content import COMPANY
 from domain.kernel.refusal import Refusal
 from infra.content.folder import PART
+from infra.file_to_read import regular_file
 from infra.file_to_write import file_there
 from infra.keys.sealing import SealBroken
 
@@ -38,7 +38,7 @@ def attach(
     """Keep a file of a customer, or one of the company's own, so that a message can name it by its content id."""
     if (customer is None) != company:
         raise Refusal("owner-not-named", "say whose file it is: --customer customer-…, or --company")
-    with _regular(file) as opened, antiphon() as parts:
+    with regular_file(file, "a file that you may read") as opened, antiphon() as parts:
         read = iter(lambda: opened.read(PART), b"")
         kept = contents.keep(parts.executor, customer or COMPANY, read, context(parts.executor, as_, key))
     print(f"{kept.answer.id} at {kept.answer.position}")
@@ -59,20 +59,6 @@ def fetch(
         with _new(file, overwrite=force) as written:
             size = sum(map(written.write, read))
     print(f"{file}: {size} bytes")
-
-
-@contextmanager
-def _regular(file: Path) -> Iterator[BinaryIO]:
-    """Within: the file, opened; a pipe would keep the verb waiting, and a device has no end. Raises Refusal
-    `file-not-readable`."""
-    try:
-        opened = os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb")
-    except OSError as error:
-        raise Refusal("file-not-readable", f"{error}; name a file that you may read") from error
-    with opened:
-        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-            raise Refusal("file-not-readable", f"{file} is not a regular file; name a file that you may read")
-        yield opened
 
 
 @contextmanager

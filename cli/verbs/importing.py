@@ -16,6 +16,7 @@ from consumers.imports.rejects import Rejects
 from consumers.imports.run import rehearse, run
 from domain.kernel.refusal import Refusal
 from domain.kernel.zones import zone as find_zone
+from infra.file_to_read import regular_file
 
 
 def verbs(app: typer.Typer) -> None:
@@ -49,7 +50,7 @@ def import_(
     if into.exists() and into.samefile(file):
         raise Refusal("rejects-not-writable", f"{into} is the file to import; name another with --rejects")
     size = file.stat().st_size
-    with file.open("rb") as content, antiphon() as parts, Rejects(into) as written:
+    with regular_file(file, "the file to import") as content, antiphon() as parts, Rejects(into) as written:
         records = source.read(content, datetime.now(find_zone(parts.executor.zone)))
         over = source.is_history if history is None else history
         go = rehearse if dry_run else partial(run, history=over)

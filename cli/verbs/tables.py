@@ -28,6 +28,7 @@ from domain.decision_table.trying import MOST_KINDS, TrialResult, try_table
 from domain.decision_table.values import literal
 from domain.decision_table.written import RecordedTable, TablesInFile
 from domain.kernel.refusal import NotFound, Refusal
+from infra.file_to_read import regular_file
 from projections import decision_table as view
 from projections.decision_table import TableVersion
 
@@ -156,11 +157,7 @@ def _named(tables: dict[str, DecisionTable], name: str) -> DecisionTable:
 
 def _rows(file: Path, names: set[str], rejected: list[Reject]) -> Iterator[dict[str, object]]:
     """The rows of a CSV file as inputs by name; an empty cell is null. Columns of no input are left out."""
-    try:
-        opened = file.open("rb")
-    except OSError as error:
-        raise Refusal("file-not-readable", f"{error}; name a CSV file") from None
-    with opened:
+    with regular_file(file, "a CSV file") as opened:
         csv = CsvRows(opened)
         for row in csv.rows(lambda fields: True):
             if isinstance(row, Reject):

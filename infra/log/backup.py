@@ -9,10 +9,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import psycopg
 from psycopg import sql
@@ -20,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from domain.kernel.refusal import Refusal
 from infra.failures import error_code
+from infra.file_to_read import regular_file
 from infra.file_to_write import file_there
 from infra.keys.installation import check_keys, id_of, name, not_own
 from infra.keys.vault import Vault
@@ -117,7 +116,7 @@ def restore(
     `apply_erasures`: customers may have been erased since the backup. Raises Refusal `log-not-empty`,
     `backup-not-restored`, `backup-not-authentic`, `vault-not-own`, `file-not-readable`, Overloaded.
     """
-    with _opened(file) as content, connect(owner_url, "owner") as owner:
+    with regular_file(file, "a file that `antiphon backup` wrote") as content, connect(owner_url, "owner") as owner:
         kept = BackupFile(content, vault, unauthenticated=unauthenticated)
         known = {id for id in (vault.installation(), id_of(owner)) if id is not None}
         if kept.installation is not None and known - {kept.installation}:
@@ -180,7 +179,7 @@ def verify(vault: Vault, file: Path) -> Verified:
     `backup-not-authentic`, `vault-not-own`, `file-not-readable`, Overloaded."""
     events, last, named, tombstones, there = 0, 0, set[str](), set[str](), set[str]()
     destroyed = {subject for subject, _ in vault.erasures()}
-    with _opened(file) as content:
+    with regular_file(file, "a file that `antiphon backup` wrote") as content:
         kept = BackupFile(content, vault, unauthenticated=False)
         if kept.installation is not None and vault.installation() not in (None, kept.installation):
             raise not_own("the backup is of another installation than the key store")
@@ -197,16 +196,6 @@ def verify(vault: Vault, file: Path) -> Verified:
     if "log" not in there:
         raise not_restored("the file holds no log")
     return Verified(events, last, sorted(named - tombstones))
-
-
-@contextmanager
-def _opened(file: Path) -> Iterator[IO[bytes]]:
-    try:
-        opened = file.open("rb")
-    except OSError as error:
-        raise Refusal("file-not-readable", f"{error}; name a file that `antiphon backup` wrote") from error
-    with opened:
-        yield opened
 
 
 def _not_dumped(why: str) -> Refusal:
