@@ -229,16 +229,19 @@ def _backend(settings: Settings) -> Backend:
     if given.bucket is None:
         return Folder(settings.home.folder / "content" if given.folder is None else given.folder)
     # Only a process that uses a bucket loads the library.
-    from infra.content.bucket import Bucket
+    from infra.content.bucket import Bucket, BucketError
 
-    return Bucket(
-        given.bucket,
-        prefix=given.prefix,
-        endpoint=given.endpoint,
-        region=given.region,
-        access_key=given.access_key,
-        secret_key=given.secret_key.get_secret_value() if given.secret_key else None,
-    )
+    try:
+        return Bucket(
+            given.bucket,
+            prefix=given.prefix,
+            endpoint=given.endpoint,
+            region=given.region,
+            access_key=given.access_key,
+            secret_key=given.secret_key.get_secret_value() if given.secret_key else None,
+        )
+    except BucketError as error:
+        raise Refusal("settings-invalid", f"ANTIPHON_CONTENT_BUCKET: {error}") from None
 
 
 def _drop_left_over_views(urls: Urls) -> None:

@@ -57,19 +57,24 @@ class Bucket:
         access_key: str | None = None,
         secret_key: str | None = None,
     ) -> None:
-        """Whatever is left out is found as AWS's own tools find it: in the environment, or from the machine."""
+        """Whatever is left out is found as AWS's own tools find it: in the environment, or from the machine. Raises
+        BucketError."""
         given = {"endpoint": endpoint, "region": region, "access_key_id": access_key, "secret_access_key": secret_key}
-        self._store = S3Store(
-            name,
-            prefix=prefix,
-            config={key: value for key, value in given.items() if value is not None},  # type: ignore[arg-type]  # a TypedDict of these
-            client_options={
-                "allow_http": True,  # the settings have refused any but this machine's
-                "timeout": timedelta(seconds=REQUEST_SECONDS),
-                "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
-            },
-            retry_config={"max_retries": RETRIES, "retry_timeout": timedelta(seconds=RETRY_SECONDS)},
-        )
+        try:
+            self._store = S3Store(
+                name,
+                prefix=prefix,
+                config={key: value for key, value in given.items() if value is not None},  # type: ignore[arg-type]  # a TypedDict of these
+                client_options={
+                    # The settings take http for an address of this machine only; the environment of AWS's tools never.
+                    "allow_http": bool(endpoint and endpoint.startswith("http:")),
+                    "timeout": timedelta(seconds=REQUEST_SECONDS),
+                    "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
+                },
+                retry_config={"max_retries": RETRIES, "retry_timeout": timedelta(seconds=RETRY_SECONDS)},
+            )
+        except BaseError:
+            raise BucketError("a setting of AWS's tools in the environment (AWS_…) is not understood") from None
 
     @contextmanager
     def writing(self, owner: str) -> Iterator[_Upload]:
@@ -105,8 +110,9 @@ class Bucket:
     def names(self, owner: str) -> Iterator[str]:
         """The names of all files of a person. Raises OSError."""
         check_place(owner)
-        names = dict.fromkeys(path.split("/")[2] for path, _, _ in self._objects(f"{owner}/content"))
-        yield from (name for name in names if NAME.fullmatch(name))
+        found = (path.split("/") for path, _, _ in self._objects(f"{owner}/content"))
+        # Others may put objects there, too.
+        yield from dict.fromkeys(each[2] for each in found if len(each) == 4 and NAME.fullmatch(each[2]))
 
     def kept(self) -> Iterator[tuple[str, str, int]]:
         """All files: each owner, name, and how many bytes of it are there. Raises OSError."""

@@ -281,6 +281,34 @@ class TestBucket(Contract):
         # Then
         assert (read(backend, ADA, NAME), backend.unfinished()) == (content(2 * PART), 0)
 
+    def test_what_others_put_there_is_passed_over(self, backend: Backend) -> None:
+        # Given
+        write(backend, ADA, NAME, b"ours")
+        for path in (
+            f"{ADA}/content/x/1-2",
+            f"{ADA}/x",
+            "logs/a",
+            f"unfinished/{ADA}",
+            "readme",
+        ):
+            self.s3.change(self.prefix, path, b"theirs")
+        # Then
+        assert (list(backend.owners()), list(backend.names(ADA)), list(backend.kept())) == (
+            [ADA], [NAME], [(ADA, NAME, 4)],
+        )  # fmt: skip
+        assert read(backend, ADA, NAME) == b"ours"
+        assert backend.remove_unfinished(-3_600) == 0
+
+    def test_the_environment_of_other_tools_opens_no_way_without_tls(
+        self, s3: S3Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", s3.endpoint)
+        with pytest.raises(BucketError, match="does not answer"):
+            list(Bucket("people", region="r", access_key="k", secret_key="s").owners())
+        monkeypatch.setenv("AWS_SKIP_SIGNATURE", "perhaps")
+        with pytest.raises(BucketError, match="not understood"):
+            Bucket("people")
+
     def test_what_the_store_refuses_is_said_without_a_key(self, s3: S3Server, backend: Backend) -> None:
         refusing = (
             (s3.bucket(self.prefix, secret_key="wrong"), "the store answers 403 SignatureDoesNotMatch"),
