@@ -32,7 +32,8 @@ a `code` that says why the stream ends.
 **Errors** are problem documents (RFC 9457). Programs use the `code`, which is stable; each route lists its codes. What
 does not exist and what you may not see get the same answer. A status of 500 is our own mistake, and is not declared.
 
-`x-roles` lists the roles that may call a route. Roles come from the log, not from the token.
+`x-roles` lists the roles that may call a route. Roles come from the log, not from the token. Services that the operator
+registers with scopes need `x-scope`; where a route has none, `read` for GET, and `act` for the others.
 """
 
 TAGS = {
