@@ -1,7 +1,9 @@
 """No order of doing and undoing sends words to the wrong person: what is shown as one is one person's, at any time.
 
 Pairs of relations that can be undone one without the other: the merge of two customers, and a merge of their
-conversations; that one, and a split in either of them. Orders, promises and splits always are of one customer.
+conversations; that one, and a split in either of them; whose a contact point is, and that several people use it; a
+stranger's link with a customer, and the contact point by which the stranger is known. Orders, promises and splits
+always are of one customer.
 """
 
 from __future__ import annotations
@@ -15,32 +17,51 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from commands import stranger as strangers
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, splitting
 from commands.conversation.handlers import deliver
+from commands.conversation.participants import Speaker
 from commands.customer import handlers as customers
+from commands.customer import putting_right
 from commands.customer.links import shown_as
 from commands.executor.executor import CommandExecutor
 from domain import customer
 from domain.conversation.commands import ReceiveMessage
+from domain.conversation.events import MessageReceived
 from domain.conversation.merging import MergeInto, Separate
 from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.conversation.state import CONVERSATION, Conversation
-from domain.customer import CUSTOMER, Customer, CustomerCommand, MergeCustomer, SeparateCustomer
+from domain.customer import (
+    CUSTOMER,
+    AddContactPoint,
+    Customer,
+    CustomerCommand,
+    MergeCustomer,
+    MoveContactPoint,
+    RemoveContactPoint,
+    SeparateCustomer,
+    ShareContactPoint,
+)
 from domain.kernel.event import Event
+from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
+from domain.stranger import MergeStranger, SeparateStranger
 from infra.log.memory import MemoryLog
 from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.recorded import events_of
 
 CUSTOMERS = 3
 CONVERSATIONS = 5
 EXPECTED = {
     "merge-with-itself", "merged-already", "target-merged", "merge-cycle", "not-merged", "customers-differ",
     "conversation-merged", "merge-relied-on", "not-split", "split-already", "split-merged", "nothing-left",
-    "message-unknown", "message-not-received",
+    "message-unknown", "message-not-received", "contact-point-unknown", "contact-point-taken",
 }  # fmt: skip
 """Why something may not be done just now."""
 WHO, WHICH = st.integers(0, CUSTOMERS - 1), st.integers(0, 2 * CONVERSATIONS)
+POINT, STRANGER = st.integers(0, CUSTOMERS + 1), st.integers(0, 5)
+PointCommand = AddContactPoint | RemoveContactPoint | MoveContactPoint | ShareContactPoint
 
 
 class Linking(RuleBasedStateMachine):
@@ -56,6 +77,11 @@ class Linking(RuleBasedStateMachine):
         ]
         self.people = [self.state(id).customer_id for id in self.conversations[:CUSTOMERS]]
         self.said: list[tuple[str, str]] = []
+        self.points = [f"{number}@example.org" for number in range(CUSTOMERS)] + ["bob@example.net", "eve@example.net"]
+        self.has = dict(zip(self.points, self.people, strict=False))
+        self.shared: set[str] = set()
+        self.messages = 0
+        self.strangers: set[str] = set()
 
     def teardown(self) -> None:
         self.executor.close()
@@ -112,6 +138,70 @@ class Linking(RuleBasedStateMachine):
     @rule(one=WHICH)
     def undo_split(self, one: int) -> None:
         self.attempt(lambda: splitting.undo_split(self.executor, self.some(one), UndoSplit(), AGENT))
+
+    def changed(self, command: PointCommand) -> bool:
+        """Whether the contact point was put right as was asked."""
+        try:
+            putting_right.act(self.executor, command, AGENT)
+        except Refusal as refusal:
+            if refusal.code not in EXPECTED:
+                raise
+            return False
+        return True
+
+    @rule(one=WHO, other=WHO, which=POINT)
+    def move_contact_point(self, one: int, other: int, which: int) -> None:
+        point, (of, into) = self.points[which], (self.people[one], self.people[other])
+        move = MoveContactPoint(customer_id=of, contact_kind="mail", value=point, into=into)
+        if self.changed(move) and self.has.get(point) == of:
+            self.has[point] = into
+
+    @rule(one=WHO, which=POINT)
+    def add_contact_point(self, one: int, which: int) -> None:
+        point, of = self.points[which], self.people[one]
+        add = AddContactPoint(customer_id=of, contact_kind="mail", value=point)
+        if self.changed(add) and point not in self.shared:
+            self.has.setdefault(point, of)
+
+    @rule(one=WHO, which=POINT)
+    def remove_contact_point(self, one: int, which: int) -> None:
+        point, of = self.points[which], self.people[one]
+        remove = RemoveContactPoint(customer_id=of, contact_kind="mail", value=point)
+        if self.changed(remove) and self.has.get(point) == of:
+            del self.has[point]
+
+    @rule(one=WHO, which=POINT, shared=st.booleans())
+    def share_contact_point(self, one: int, which: int, shared: bool) -> None:
+        point, of = self.points[which], self.people[one]
+        share = ShareContactPoint(customer_id=of, contact_kind="mail", value=point, shared=shared)
+        if self.changed(share):
+            (self.shared.add if shared else self.shared.discard)(point)
+
+    @rule(one=WHO, which=STRANGER, merged=st.booleans())
+    def link_stranger(self, one: int, which: int, merged: bool) -> None:
+        if not self.strangers:
+            return
+        id = sorted(self.strangers)[which % len(self.strangers)]
+        merge = MergeStranger(stranger_id=id, into=self.people[one])
+        self.attempt(
+            lambda: strangers.link(self.executor, merge if merged else SeparateStranger(stranger_id=id), AGENT)
+        )
+
+    @rule(one=WHICH, which=POINT)
+    def write_into_a_thread(self, one: int, which: int) -> None:
+        """Somebody writes from a contact point in the thread of a conversation: whose it is at present has said it."""
+        number, point = one % CONVERSATIONS, self.points[which]
+        self.messages += 1
+        id = deliver(self.executor, mail(100 + self.messages, f"t{number}", point), GATEWAY).id
+        (*_, said) = (each for each in events_of(self.log, id) if isinstance(each, MessageReceived))
+        whose, holder = self.state(id).customer_id, self.has.get(point)
+        if point not in self.shared and holder is not None:
+            assert (said.participant_id or whose) == holder, "words of one are another's"
+        elif said.participant_id is not None:
+            assert kind_of(said.participant_id) == "stranger", "words of nobody known are a customer's"
+            self.strangers.add(said.participant_id)
+        else:
+            assert point in self.shared, "words of nobody known are the customer's"
 
     @invariant()
     def what_is_answered_as_one_is_one_persons(self) -> None:
@@ -176,3 +266,33 @@ def test_a_merge_that_records_nothing_at_the_customers_is_caught(monkeypatch: py
     # Then
     with pytest.raises(AssertionError):
         merge_and_separate()
+
+
+def move_and_write() -> None:
+    """Give a contact point of one customer to another, and write from there."""
+    machine = Linking()
+    try:
+        machine.move_contact_point(0, 1, 0)
+        machine.write_into_a_thread(0, 0)
+    finally:
+        machine.teardown()
+
+
+def test_a_contact_point_that_stays_the_former_owners_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given moves after which whoever asks finds the former owner still
+    moved = putting_right._moved
+    move_and_write()
+    monkeypatch.setattr(putting_right, "_moved", lambda *args: replace(moved(*args), unique_keys=[], release=()))
+    # Then
+    with pytest.raises(AssertionError, match="words of one are another's"):
+        move_and_write()
+
+
+def test_strangers_who_are_taken_for_the_customer_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversations, "speaker_for", lambda *_: Speaker())
+    machine = Linking()
+    try:
+        with pytest.raises(AssertionError, match="words of nobody known are the customer's"):
+            machine.write_into_a_thread(0, CUSTOMERS)
+    finally:
+        machine.teardown()
