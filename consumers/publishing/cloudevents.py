@@ -19,6 +19,7 @@ def headers(recorded: Recorded[Event], type_name: str, subject: str, **more: str
         "subject": subject,
         "time": zulu(recorded.at),
         "logposition": str(recorded.position),
+        "history": "true" if recorded.envelope.history else None,
         **more,
     }
     found = [(f"ce_{name}", text.encode()) for name, text in attributes.items() if text is not None]

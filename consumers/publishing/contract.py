@@ -41,6 +41,7 @@ _HEADERS = {
 _MAYBE = {
     "ce_correlationid": ("What it belongs to, where that is known.", "c-1"),
     "ce_causationid": ("The event it came from.", "event-01990000-0000-7000-8000-000000000000"),
+    "ce_history": ("Where it was imported as history, which is over and which nobody waits for: always true.", "true"),
     "ce_traceparent": ("W3C Trace Context.", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
 }
 

@@ -14,6 +14,7 @@ from commands.conversation import handlers as conversations
 from commands.executor.executor import CommandExecutor
 from commands.service_level.facts import ClockFacts
 from consumers.imports.catalogue import SOURCES
+from consumers.publishing.cloudevents import headers
 from domain.conversation.commands import ReceiveMessage
 from domain.conversation.events import Opened
 from domain.conversation.standing import Standing, standings
@@ -108,3 +109,15 @@ def test_history_that_is_imported_later_ends_what_is_live(executor: CommandExecu
 
 def test_files_of_other_systems_are_history_and_the_sample_is_live() -> None:
     assert {name for name, source in SOURCES.items() if not source.is_history} == {"sample"}
+
+
+def test_subscribers_are_told_what_is_history(executor: CommandExecutor, log: MemoryLog) -> None:
+    # Given history, and what is said after it
+    before = len(everything(log))
+    imported(executor, "abcd", dialogue(ASKED), history=True)
+    of_import = len(everything(log))
+    conversations.act(executor, conversation(log), ReceiveMessage(body="And now?"), GATEWAY)
+    # Then
+    said = [dict(headers(each, "any", each.originator_id)).get("ce_history") for each in everything(log)]
+    assert set(said[before:of_import]) == {b"true"}
+    assert set(said[of_import:]) == {None}
