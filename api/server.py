@@ -45,6 +45,7 @@ from api.routes.conversation import as_sent, commands, inbox, merging, participa
 from api.routes.customer import customer_side, customers, own_matters, putting_right
 from api.routes.customer import record as customer_record
 from api.routes.service_level import clocks, policies
+from api.routes.signal import items
 from commands.executor.executor import CommandExecutor
 from commands.service_level.facts import ClockFacts
 from domain.company_words import CompanyWords
@@ -162,6 +163,7 @@ def routes(
     app.include_router(clocks.router)
     app.include_router(orders.queries)
     app.include_router(policies.queries)
+    app.include_router(items.queries)
     app.include_router(customer_side.queries)
     app.include_router(own_matters.queries)
     app.include_router(customer_record.router)
@@ -181,6 +183,7 @@ def routes(
     app.include_router(promises.router)
     app.include_router(orders.router)
     app.include_router(policies.router)
+    app.include_router(items.router)
     app.include_router(customer_side.router)
     app.include_router(own_matters.router)
     app.include_router(operations.router)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from threading import Lock
+
+from cachetools import LRUCache, cached
 
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
@@ -12,8 +15,8 @@ from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from domain.decision_table import deciding, published
 from domain.decision_table.deciding import TableDecision
 from domain.decision_table.published import TABLE, PublishTable, TableState
-from domain.decision_table.table import read_table, read_tables
-from domain.decision_table.written import TableWritten
+from domain.decision_table.table import DecisionTable, read_table, read_tables
+from domain.decision_table.written import RecordedTable, TableWritten
 from domain.kernel.refusal import Refusal
 
 
@@ -39,7 +42,7 @@ def put(
     ]
     answer = _published(executor, commands, context, body_of(context, tables, effective_from))
     # Looked up by name: a repeat finds the ids that the first run drew.
-    ids = [(each.name, executor.find(*_key(each))) for each in commands]
+    ids = [(each.name, executor.find(*named(each.name))) for each in commands]
     return [(name, Answer(id, answer.position, answer.repeated)) for name, id in ids if id is not None]
 
 
@@ -49,15 +52,39 @@ def decide_by(executor: CommandExecutor, name: str, given: Mapping[str, object],
 
     Raises Refusal `table-unpublished`, or as `domain.decision_table.deciding.decide`.
     """
-    id = executor.find("table-name", name)
-    known = None if id is None else executor.read(TABLE, id).state
-    found = None if known is None else published.in_force(known.versions, at)
-    if found is None:
+    id = executor.find(*named(name))
+    decision = None if id is None else _decided(id, executor.read(TABLE, id).state, given, at)
+    if decision is None:
         raise Refusal("table-unpublished", f"no table {name} is in force; publish one with antiphon tables put")
+    return decision
+
+
+def decided(executor: CommandExecutor, name: str, given: Mapping[str, object], at: datetime) -> TableDecision | None:
+    """As `decide_by`, for a command that is deciding, whose `names` have the table's (`named`). None where no version
+    is in force. Raises Refusal as `domain.decision_table.deciding.decide`."""
+    (id,) = executor.named(named(name))
+    return None if id is None else _decided(id, executor.existing(TABLE, id).state, given, at)
+
+
+def named(name: str) -> tuple[KeyKind, str]:
+    """The unique key of the table of this name."""
+    return "table-name", name
+
+
+@cached(LRUCache(16), key=lambda id, version, written: (id, version), lock=Lock())
+def _read(id: str, version: int, written: RecordedTable) -> DecisionTable:
+    # Reading takes far longer than deciding, and a version never changes.
+    return read_table(written)
+
+
+def _decided(id: str, known: TableState | None, given: Mapping[str, object], at: datetime) -> TableDecision | None:
+    found = None if known is None else published.in_force(known.versions, at)
+    if known is None or found is None:
+        return None
     version, written = found
-    table = read_table(written)
+    table = _read(id, version, written)
     names = {column.name for column in table.inputs}
-    return deciding.decide(table, name, version, {key: value for key, value in given.items() if key in names})
+    return deciding.decide(table, known.name, version, {key: value for key, value in given.items() if key in names})
 
 
 def _published(
@@ -65,7 +92,7 @@ def _published(
 ) -> Answer:
     # Read here and not in the command's turn, in which all others wait.
     read_tables({each.name: each.table for each in commands})
-    names = [_key(each) for each in commands]
+    names = [named(each.name) for each in commands]
 
     def work() -> UnitOfWork:
         now = context.counted_at(executor.clock())
@@ -84,7 +111,3 @@ def _published(
 def _before(executor: CommandExecutor, known: str | None) -> Loaded[TableState | None]:
     found = None if known is None else executor.existing(TABLE, known)
     return found or NOTHING
-
-
-def _key(command: PublishTable) -> tuple[KeyKind, str]:
-    return "table-name", command.name

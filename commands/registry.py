@@ -26,8 +26,8 @@ from commands.executor.unit_of_work import Answer
 from commands.open_work import OpenWork
 from commands.service_level import handlers as service_level
 from commands.signal import handlers as signals
+from commands.signal import items, routing
 from commands.signal import merging as signal_merging
-from commands.signal import routing
 from commands.signal.evidence import NothingSaid, SignalEvidence
 from commands.staff import handlers as staffing
 from commands.staff import leaving
@@ -51,6 +51,8 @@ from domain.service_level import calendar, policy
 from domain.service_level.calendar import CALENDAR
 from domain.service_level.policy import POLICY
 from domain.signal import commands as signal
+from domain.signal import item
+from domain.signal.item import ITEM
 from domain.signal.state import SIGNAL
 from domain.staff import STAFF, TEAM
 from domain.stranger import STRANGER
@@ -287,6 +289,10 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("write-policy", policy.WritePolicy, POLICY, _plain(service_level.write_policy), LEAD),
     _command("edit-policy", policy.EditPolicy, POLICY, _of(service_level.change_policy), LEAD),
     _command("correct-policy", policy.CorrectPolicy, POLICY, _of(service_level.change_policy), LEAD),
+    _command("file-item", item.FileItem, ITEM, _plain(items.file), NOBODY),
+    _command("mark-passage", item.MarkPassage, CONVERSATION, _of(items.mark), DESK),
+    _command("correct-item", item.CorrectItem, ITEM, _of(items.act), (*DESK, "design")),
+    _command("withdraw-item", item.WithdrawItem, ITEM, _of(items.act), (*DESK, "design")),
     _command("publish-table", PublishTable, TABLE, _plain(decision_tables.publish), NOBODY),
     _command("route-signal", signal.RouteSignal, SIGNAL, _route, SIGNAL_TEAMS),
     _command("acknowledge-signal", signal.AcknowledgeSignal, SIGNAL, _of(signals.act), SIGNAL_TEAMS),

@@ -19,6 +19,7 @@ from domain.service_level.calendar import CALENDAR
 from domain.service_level.policy import POLICY
 from domain.service_level.verdicts import CLOCKS
 from domain.service_level.watch import WATCH
+from domain.signal.item import ITEM
 from domain.signal.state import SIGNAL
 from domain.staff import STAFF, TEAM
 from domain.stranger import STRANGER
@@ -30,7 +31,11 @@ __all__ = ["EVENTS", "STREAMS"]
 STREAMS: Mapping[str, Stream[Any, Any]] = {
     stream.kind: stream
     for stream in (
+<<<<<<< HEAD
         ATTENTION, CALENDAR, CLOCKS, CONTENT, CONVERSATION, CUSTOMER, MESSAGE, ORDER, POLICY, PROMISE, SIGNAL, STAFF,
+=======
+        CALENDAR, CLOCKS, CONTENT, CONVERSATION, CUSTOMER, ITEM, MESSAGE, ORDER, POLICY, PROMISE, SIGNAL, STAFF,
+>>>>>>> 7af8a1a (signal: feedback items, placed by the published table themes)
         STRANGER, SUBSCRIPTION, TABLE, TEAM, WATCH,
     )
 }  # fmt: skip

@@ -37,6 +37,8 @@ from domain.order.commands import MOST, NUMBER_CHARACTERS, Currency, Lines, Mone
 from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
 from domain.service_level.opening_hours import OpeningHours
+from domain.signal.identity import Stage
+from domain.signal.item import JourneyStep, ThemeKey, Weight
 from domain.staff import ColleagueRole, Handle, Name
 
 IdText = Annotated[str, Field(pattern=ID)]
@@ -202,6 +204,33 @@ class NoteBody(Frozen):
     """A note for colleagues."""
 
     body: Body
+
+
+class PassageBody(Frozen):
+    """A passage of a message: the characters from `start` up to `end`, as the message's text counts them (characters,
+    not bytes). Area and theme, where the reader knows them."""
+
+    message_id: IdText
+    start: Annotated[Whole, Field(ge=0, lt=2**31)]
+    end: Annotated[Whole, Field(ge=1, lt=2**31)]
+    product_area: Label | None = None
+    theme: ThemeKey | None = None
+
+
+class PlacementBody(Frozen):
+    """What an item is about; what is left out stays as it was."""
+
+    product_area: Label | None = None
+    theme: ThemeKey | None = None
+    step: JourneyStep | None = None
+    stage: Stage | None = None
+    weight: Weight | None = None
+
+
+class ItemWithdrawalBody(Frozen):
+    """Why an item counts no longer; no personal text."""
+
+    reason: Remark
 
 
 class Interaction(Frozen):

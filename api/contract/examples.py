@@ -24,6 +24,8 @@ BO = "staff-0199a3f2-6b18-7b49-8f74-6e1a3d9b8c09"
 MAIL = "service-mail"
 POLICY = "policy-0199a3f4-11b2-7c63-8d90-7a2b5c8e1f13"
 CALENDAR = "calendar-0199a3f4-0d37-7b52-9c81-6f1a4b7d0e12"
+ITEM = "item-c2d14516-01d2-5e69-8bbd-c2d7e9778080"
+SIGNAL = "signal-6d080b7b-c9c5-5cb1-b7b4-beb637a3b890"
 PROMISE = "promise-0199c5a4-2f10-7e26-9b47-3c8e0d5f7a11"
 DUE = "2100-12-31T16:00:00Z"
 """Far in the future: a promise for a past date is refused, and readers paste examples as they are."""
@@ -75,6 +77,9 @@ REQUESTS: Mapping[str, Any] = {
     "receive": {"body": "It also drips when it is nearly empty.", "channel": "chat"},
     "reply": {"body": "We are sorry. A new kettle leaves our house today.", "language": "en"},
     "note": {"body": "The third of this batch this week."},
+    "mark_passage": {"message_id": ASKED, "start": 0, "end": 21, "product_area": "kettles", "theme": "leaks"},
+    "correct_item": {"theme": "leaks", "step": "use", "stage": "production"},
+    "withdraw_item": {"reason": "a question, and no feedback"},
     "add_interaction": {"kind": "inquiry"},
     "request_person": {"because": "The answers do not fit."},
     "withdraw": {"because": "The new one came."},
@@ -457,6 +462,35 @@ _MY_CONVERSATION = {
     "bidi": False,
 }
 
+_FEEDBACK_ITEM = {
+    "item_id": ITEM,
+    "person_id": ADA,
+    "kind": "complaint",
+    "did": None,
+    "conversation_id": KETTLE,
+    "order_id": None,
+    "message_id": None,
+    "first_character": None,
+    "end_character": None,
+    "channel": "mail",
+    "language": "en",
+    "segment": "trade",
+    "prompted": False,
+    "said_at": "2025-10-02T08:15:00+00:00",
+    "product_area": "kettles",
+    "theme": "leaks",
+    "step": "use",
+    "stage": "production",
+    "weight": "1",
+    "signal_id": SIGNAL,
+    "undecided": None,
+    "decided_by": "table",
+    "table_version": 1,
+    "rules": ["2"],
+    "corrected": False,
+    "withdrawn": False,
+}
+
 _OF_THE_COMPANY = ("customer_id", "made_by", "made_by_kind", "ended_by")
 _MY_PROMISE = {
     **{name: each for name, each in _PROMISE.items() if name not in _OF_THE_COMPANY},
@@ -753,6 +787,9 @@ ANSWERS: Mapping[str, Any] = {
         "teams": [{"id": CARE, "name": "Care", "handle": None, "team_id": None, "roles": [], "left_at": None}],
         "cursor": None,
     },
+    **{name: {"id": ITEM, "position": 4716} for name in ("mark_passage", "correct_item", "withdraw_item")},
+    "read_items": {"position": 4716, "items": [_FEEDBACK_ITEM], "cursor": None},
+    "read_item": {"position": 4716, "item": _FEEDBACK_ITEM},
     **{name: {"id": PROMISE, "position": 4715} for name in ("make_promise", "revise_promise", "end_promise")},
     **{
         name: {"id": ORDER, "position": 4690}
@@ -853,6 +890,8 @@ PROBLEMS: Mapping[str, str] = {
     "not-found": "not known here; check the id",
     "not-merged": f"{ADA_AT_WORK} is merged into nobody; there is nothing to undo",
     "not-split": "it did not begin with a message that was split off, or that was undone already",
+    "item-withdrawn": "this item was withdrawn; mark the passage again if it is feedback",
+    "passage-empty": "there are no words between start and end; count the message's characters",
     "nothing-left": "nothing else was said in this conversation; change its kind instead",
     "not-theirs": f"{ORDER} is not this customer's; check the ids",
     "nothing-said": "name at least one key to change",

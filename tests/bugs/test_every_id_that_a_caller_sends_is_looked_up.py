@@ -40,6 +40,7 @@ from domain.service_level import calendar, policy
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import Terms
 from domain.signal import commands as signal
+from domain.signal import item
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.contract import CONTRACT
@@ -58,6 +59,11 @@ NOT_LOOKED_UP: Mapping[str, str] = {
     "write-calendar opening_hours.hours": "spans of time",
     "send-reply to_contact.contact_of": "the handler finds out whose the contact point is, whatever is asked",
     "register-customer customer_id": "the command begins the customer, under an id that is drawn for it",
+    **{
+        f"file-item {name}_id": "looked up where a table says what items are about (tests/commands/test_items.py)"
+        for name in ("conversation", "order")
+    },
+    "file-item message_id": "of the very event that asks for the item",
     "give-back agent_id": "compared with the conversation's agent, and not recorded",
     "retry follower": "the command line looks it up, and no caller of the API sends it",
     "retry stream": "the command line looks it up, and no caller of the API sends it",
@@ -231,6 +237,14 @@ def valid(ada: Mapping[str, str], bo: Mapping[str, str], who: str) -> dict[str, 
         policy.WritePolicy(
             name=f"another of {who}", terms=Terms(calendar_id=ada["calendar"], targets={"first_reply": hours})
         ),
+        item.FileItem(
+            kind="complaint",
+            conversation_id=ada["conversation"],
+            order_id=ada["order"],
+            part=ada["interaction"],
+            said_at=LONG_AGO,
+        ),
+        item.MarkPassage(message_id=ada["received"], start=0, end=3),
         policy.EditPolicy(calendar_id=ada["calendar"], targets={"first_reply": hours}, effective_from=DUE[0]),
         policy.CorrectPolicy(calendar_id=ada["calendar"], targets={"first_reply": hours}, correct_from=LONG_AGO),
     ]

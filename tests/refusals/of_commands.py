@@ -20,6 +20,7 @@ from commands.customer import putting_right
 from commands.customer.contact_points import ContactPoint
 from commands.customer.links import check_may_merge
 from commands.service_level import handlers as sla
+from commands.signal import items
 from commands.staff import handlers as staffing
 from domain import customer, promise, staff
 from domain.company_words import CompanyWords
@@ -52,6 +53,8 @@ from domain.order.state import Order
 from domain.promise import DetectOverdue, KeepPromise, MakePromise, Promise
 from domain.service_level.calendar import CorrectCalendar, EditCalendar
 from domain.service_level.policy import Terms, WritePolicy
+from domain.signal import item
+from domain.signal.item import CorrectItem, ItemState, MarkPassage, RecordedPlacement
 from domain.staff import FormTeam, JoinStaff, LeaveStaff, MoveStaff, Staff, Team
 from domain.subscription import Retry
 from infra.batching import Batcher
@@ -71,6 +74,12 @@ def asked(*commands: ConversationCommand) -> Any:
             conversations.act(place.executor, id, command, AGENT)
 
     return provoke
+
+
+def marking_nothing(place: Place) -> None:
+    id, said = place.conversation(), ReceiveMessage(body="It leaks")
+    conversations.act(place.executor, id, said, GATEWAY)
+    items.mark(place.executor, id, MarkPassage(message_id=said.message_id, start=8, end=9), AGENT)
 
 
 def merging_again(place: Place) -> None:
@@ -313,6 +322,9 @@ COMMANDS: Table = {
     "idempotency-key-reused": a_command_id_again,
     "input-invalid": lambda place: place.executor.find("order-number", "\ud800"),
     "interaction-unknown": asked(ChangeKind(kind="complaint", interaction_id="interaction-none")),
+    "item-withdrawn": lambda place: item.decide(
+        ItemState("customer-1", RecordedPlacement(), withdrawn=True), CorrectItem(theme="leaks"), "item-1"
+    ),
     "merge-cycle": merging_back,
     "merge-relied-on": separating_customers_of_one_conversation,
     "merge-with-itself": merging_itself,
@@ -339,6 +351,7 @@ COMMANDS: Table = {
     "parcels-too-many": a_parcel_too_many,
     "participants-too-many": adding_a_participant_too_many,
     "parts-too-many": merging_too_many,
+    "passage-empty": marking_nothing,
     "person-requested": asked(RequestPerson(), Assign(agent_id="service-bot")),
     "policy-exists": writing_a_policy_twice,
     "promise-about-nothing": lambda place: promises.make(place.executor, promise_of(place), AGENT),

@@ -22,8 +22,10 @@ from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
+from commands.signal import items
 from commands.staff import handlers as staffing
 from domain.conversation.commands import OpenConversation, Participant, ReceiveMessage, SendReply
+from domain.conversation.events import MessageReceived
 from domain.conversation.interaction import Attachment
 from domain.conversation.merging import MergeInto
 from domain.conversation.participants import AddParticipant
@@ -35,6 +37,7 @@ from domain.promise import MakePromise
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import Terms, WritePolicy
+from domain.signal.item import MarkPassage
 from domain.staff import JoinStaff
 from domain.stranger import MergeStranger
 from tests.support.asking import met
@@ -65,7 +68,7 @@ class Call:
         kinds = {
             "conversations": "conversation", "customers": "customer", "staff": "staff", "promises": "promise",
             "orders": "order", "messages": "message", "policies": "policy", "calendars": "calendar",
-            "strangers": "stranger",
+            "strangers": "stranger", "items": "item",
         }  # fmt: skip
         return kinds[self.path.partition("/{id}")[0].rpartition("/")[2]] if "{id}" in self.path else ""
 
@@ -123,11 +126,13 @@ class Place:
             examples.BO: company.agent,
             examples.CARE: company.team,
             examples.REPAIRS: company.team,
+            examples.ASKED: _first_message(executor, company.conversation),
             examples.BOB: met(executor),
             examples.LEAK_PICTURE: picture.content_id or "",
         }
         place = cls(company, stranger, to_forget, names, executor)
         names[examples.PROMISE] = place._promise()
+        names[examples.ITEM] = place._item()
         names[examples.ORDER] = place._order(number="K-2291")
         hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",)})
         names[examples.CALENDAR] = sla.write_calendar(
@@ -152,6 +157,8 @@ class Place:
         # What ends is done to another one each time.
         if call.kind == "promise":
             return self._promise() if call.body else self.names[examples.PROMISE]
+        if call.kind == "item":
+            return self._item() if call.body else self.names[examples.ITEM]
         if call.kind == "order":
             return self._order(call.name) if call.body else self.names[examples.ORDER]
         if call.name in ("merge_conversation", "separate_conversation"):
@@ -212,6 +219,13 @@ class Place:
         command = SplitMessage(message_id=said.message_id, kind="inquiry")
         return splitting.split(self.executor, id, command, AGENT).id if split else id
 
+    def _item(self) -> str:
+        """One more, that is not withdrawn."""
+        said = ReceiveMessage(body="It leaks")
+        id = self._of_same_customer(merged=False)
+        conversations.act(self.executor, id, said, GATEWAY)
+        return items.mark(self.executor, id, MarkPassage(message_id=said.message_id, start=0, end=8), AGENT).id
+
     def _promise(self) -> str:
         """One more, that stands."""
         command = MakePromise(
@@ -236,6 +250,12 @@ def _with(names: Mapping[str, str], body: Any) -> Any:
     for example, real in names.items():
         text = text.replace(example, real)
     return json.loads(text)
+
+
+def _first_message(executor: CommandExecutor, conversation_id: str) -> str:
+    """The id of the first message that the customer wrote."""
+    events = (each.event for each in executor.log.streams([conversation_id])[conversation_id])
+    return next(event.message_id for event in events if isinstance(event, MessageReceived))
 
 
 def _picture(executor: CommandExecutor, customer_id: str) -> Attachment:

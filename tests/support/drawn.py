@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar, get_args
 
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from domain.order.commands import OrderLine, PartOrderLine, PlaceOrder
 from domain.service_level.opening_hours import Holidays, OpeningHours
 from domain.service_level.policy import METRICS, ReopenMode, Selects, Terms
 from domain.signal import commands as signal
+from domain.signal.item import CorrectItem, FileItem, MarkPassage
 from projections.catalogue import VIEWS
 from tests.support.second_reading import drawn_table
 
@@ -198,6 +200,13 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     "participants_count": _any(st.booleans()),
     "table": _any(drawn_table(most_rules=2).map(TableWritten.model_validate)),
     "effective_from": _one_of(*DUE, date(2100, 1, 2), date(2000, 1, 1)),
+    **{name: _any(_LABELS) for name in ("part", "product")},
+    "did": _one_of("return", "cancellation", "failed-step"),
+    "prompted": _any(st.booleans()),
+    "said_at": _one_of(datetime(2026, 5, 4, tzinfo=UTC), datetime(2026, 6, 4, tzinfo=UTC)),
+    "step": _one_of("receive", "use"),
+    "stage": _one_of("production", "service"),
+    "weight": _any(st.integers(0, 9).map(Decimal)),
     "correct_from": _one_of(datetime(2000, 1, 1, tzinfo=UTC), date(2001, 1, 1)),
     **{f"{kind}_id": _known(kind) for kind in ("calendar", "policy")},
     "area": _one_of("wheels", "frames"),
@@ -229,6 +238,11 @@ _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] 
         for each in (customer.RemoveContactPoint, customer.MoveContactPoint, customer.ShareContactPoint)
         for name, values in {"contact_kind": _kind_known, "value": _contact_known}.items()
     },
+    (FileItem, "kind"): _one_of("feedback", "complaint", "verdict", "behaviour"),
+    (MarkPassage, "theme"): _one_of("leaks", "delivery"),
+    (MarkPassage, "start"): _any(st.integers(0, 3)),
+    (MarkPassage, "end"): _any(st.integers(1, 9)),
+    (CorrectItem, "theme"): _one_of("leaks", "delivery"),
     (customer.AddContactPoint, "compared"): _one_of(None),
     (customer.MoveContactPoint, "into"): _known("customer"),
     (signal.RouteSignal, "theme"): _one_of("out-of-true", "too-dear"),

@@ -1,0 +1,184 @@
+"""Command handlers of feedback items: file one of what is recorded, mark a passage, correct and withdraw an item.
+
+What an item is about is decided by the table `themes` that is in force, and the decision is recorded with the item. An
+item that no table decides is filed all the same, and says why: what people said is never refused.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import ValidationError
+
+from commands import decision_table as tables
+from commands.customer.handlers import check_theirs
+from commands.executor.context import Context, body_of
+from commands.executor.executor import CommandExecutor
+from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from domain.conversation.events import MessageReceived
+from domain.conversation.removing import place_of_message
+from domain.conversation.state import CONVERSATION
+from domain.customer import CUSTOMER
+from domain.kernel.event import Event
+from domain.kernel.refusal import Refusal
+from domain.order.state import ORDER
+from domain.signal import item
+from domain.signal.item import (
+    ITEM,
+    CorrectItem,
+    FileItem,
+    ItemDecided,
+    ItemFiled,
+    MarkPassage,
+    RecordedPlacement,
+    RecordedSource,
+    SaidPlacement,
+    WithdrawItem,
+)
+
+TABLE = "themes"
+"""The name of the decision table that says what items are about."""
+OUTPUTS = {"area": "product_area", "theme": "theme", "step": "step", "stage": "stage", "weight": "weight"}
+"""The outputs of the table that count, each with what it says of an item."""
+
+
+def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answer:
+    """File an item of a conversation or an order, once. Nothing happens before a table `themes` is published: the
+    company collects no signals. Raises Refusal `not-found`, `not-theirs`, or as `CommandExecutor.run`."""
+    source = command.conversation_id or command.order_id or ""
+    id = item.item_id(source, command.part, command.kind)
+    if executor.find(*tables.named(TABLE)) is None:
+        return Answer(id, 0)
+
+    def work() -> UnitOfWork:
+        channel = language = area = None
+        if command.conversation_id:
+            conversation = executor.existing(CONVERSATION, command.conversation_id).state
+            customer_id = conversation.customer_id
+            channel, language, area = conversation.channel, conversation.language, conversation.product_area
+            if command.order_id:
+                check_theirs(executor, ORDER, command.order_id, customer_id)
+        else:
+            customer_id = executor.existing(ORDER, source).state.customer_id
+        filed = ItemFiled(
+            item_id=id,
+            person_id=customer_id,
+            kind=command.kind,
+            did=command.did,
+            source=RecordedSource(
+                customer_id=customer_id,
+                conversation_id=command.conversation_id,
+                order_id=command.order_id,
+                part=command.part,
+                message_id=command.message_id,
+            ),
+            channel=channel,
+            language=language,
+            segment=executor.existing(CUSTOMER, customer_id).state.segment,
+            prompted=command.prompted,
+            said_at=command.said_at,
+            placement=RecordedPlacement(product_area=command.product_area or area),
+        )
+        return _filing(executor, filed, context, {"theme": command.theme, "product": command.product}, command.again)
+
+    streams = [id, *filter(None, (command.conversation_id, command.order_id))]
+    body = body_of(context, command)
+    return executor.run(context, work, body=body, streams=streams, names=[tables.named(TABLE)])
+
+
+def mark(executor: CommandExecutor, conversation_id: str, command: MarkPassage, context: Context) -> Answer:
+    """Mark a passage of what a customer, or another participant, wrote. The item names the passage and copies nothing.
+
+    Raises Refusal `not-found`, `message-unknown`, `message-not-received`, `passage-empty`, or as `CommandExecutor.run`.
+    """
+    stream = executor.log.streams([conversation_id])[conversation_id]
+    executor.read(CONVERSATION, conversation_id).existing(CONVERSATION.kind)
+    recorded = stream[place_of_message(stream, command.message_id) - 1]
+    message = recorded.event
+    if not isinstance(message, MessageReceived):
+        raise Refusal("message-not-received", "only what customers wrote is feedback; name a message of theirs")
+    if not message.body[command.start : command.end].strip():
+        raise Refusal("passage-empty", "there are no words between start and end; count the message's characters")
+    part = f"{command.message_id} {command.start}-{command.end}"
+    id = item.item_id(conversation_id, part, "passage")
+
+    def work() -> UnitOfWork:
+        conversation = executor.existing(CONVERSATION, conversation_id).state
+        customer = executor.load(CUSTOMER, message.whose).state
+        filed = ItemFiled(
+            item_id=id,
+            person_id=message.whose,
+            kind="passage",
+            source=RecordedSource(
+                customer_id=conversation.customer_id,
+                conversation_id=conversation_id,
+                part=part,
+                message_id=command.message_id,
+                start=command.start,
+                end=command.end,
+            ),
+            channel=message.channel,
+            language=message.language or conversation.language,
+            segment=customer.segment if customer else None,
+            said_at=recorded.at,
+            placement=RecordedPlacement(
+                product_area=command.product_area or conversation.product_area, theme=command.theme
+            ),
+        )
+        return _filing(executor, filed, context, {"theme": command.theme}, again=True)
+
+    streams = [id, conversation_id, message.whose]
+    body = body_of(context, command, conversation_id)
+    return executor.run(context, work, body=body, streams=streams, names=[tables.named(TABLE)])
+
+
+def act(executor: CommandExecutor, id: str, command: CorrectItem | WithdrawItem, context: Context) -> Answer:
+    """Correct or withdraw an item. Raises Refusal as `domain.signal.item.decide` and `CommandExecutor.run`."""
+
+    def work() -> UnitOfWork:
+        before = executor.existing(ITEM, id)
+        events = item.decide(before.state, command, id)
+        return UnitOfWork(id, [Change(id, before, events)], subject=before.state.customer_id)
+
+    return executor.run(context, work, body=body_of(context, command, id), streams=[id])
+
+
+def _filing(
+    executor: CommandExecutor, filed: ItemFiled, context: Context, said: dict[str, str | None], again: bool
+) -> UnitOfWork:
+    before = executor.load(ITEM, filed.item_id)
+    events: list[Event] = []
+    if before.state is None or (before.state.withdrawn and again):
+        events = _decided(executor, filed, said, context.counted_at(executor.clock()))
+    change = Change(filed.item_id, before, events)
+    return UnitOfWork(filed.item_id, [change], subject=filed.source.customer_id)
+
+
+def _decided(executor: CommandExecutor, filed: ItemFiled, said: dict[str, str | None], now: datetime) -> list[Event]:
+    """The item as it is filed, and what the table says. The table decides what nobody said: whoever marks a passage and
+    names its theme knows better."""
+    given = {
+        "kind": filed.kind,
+        "did": filed.did,
+        "area": filed.placement.product_area,
+        "channel": filed.channel,
+        "language": filed.language,
+        "segment": filed.segment,
+        "prompted": filed.prompted,
+        **said,
+    }
+    try:
+        decision = tables.decided(executor, TABLE, given, now)
+    except Refusal as refusal:
+        return [filed.model_copy(update={"undecided": refusal.code})]
+    if decision is None or not decision.outputs:
+        return [filed.model_copy(update={"undecided": "no-table" if decision is None else "no-rule"})]
+    (result, *_) = decision.results()
+    answered = {OUTPUTS[name]: value for name, value in result.items() if name in OUTPUTS and value is not None}
+    known = filed.placement.model_dump(exclude_none=True, exclude={"weight"})
+    try:
+        placement = SaidPlacement.model_validate({**answered, **known})
+    except ValidationError:
+        return [filed.model_copy(update={"undecided": "output-unknown"})]
+    decided = RecordedPlacement(**placement.model_dump())
+    return [filed, ItemDecided(item_id=filed.item_id, placement=decided, decision=decision)]

@@ -1,0 +1,217 @@
+"""Feedback items: what somebody said or did about what the company makes, or about how it works. Each is a stream of
+its own, which names its source and copies none of its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Annotated, Literal, assert_never
+from uuid import UUID, uuid5
+
+from pydantic import Field
+
+from domain.decision_table.deciding import TableDecision
+from domain.kernel.event import Event
+from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.stream import Stream
+from domain.kernel.text import Text
+from domain.kernel.time import Instant
+from domain.kernel.values import Flag, Frozen, Label, RecordedValue, Whole
+from domain.signal.identity import Stage
+
+ItemKind = Literal["feedback", "complaint", "verdict", "passage", "survey-answer", "behaviour"]
+"""Where an item comes from. `behaviour`: what somebody did, kept apart from what people say."""
+Deed = Literal["return", "cancellation", "failed-step"]
+JourneyStep = Literal["find", "buy", "receive", "use", "help"]
+"""A step of the customer's way: to find, to buy, to receive, to use, to get help."""
+
+_ITEMS = UUID("5f7a4f0a-2c5e-5b0f-8d5b-0c1f5f1f6b52")
+"""The namespace of items. It never changes: another one would file everything a second time."""
+
+
+def item_id(source: str, part: str, kind: ItemKind) -> str:
+    """The id of the item of this kind from a source: the id of a stream, and the part of the stream, such as the id of
+    a message. Always the same for the same three, so that filing twice is filing once."""
+    return f"item-{uuid5(_ITEMS, chr(0).join((source, part, kind)))}"
+
+
+# -- events
+
+
+class RecordedPlacement(RecordedValue):
+    """What an item is about, in events; None where nobody said. `theme`: the key of a theme. `weight`: how much the
+    item counts where items are weighed; people always count once."""
+
+    product_area: Text | None = None
+    theme: Text | None = None
+    step: JourneyStep | None = None
+    stage: Stage | None = None
+    weight: Decimal = Decimal(1)
+
+
+class RecordedSource(RecordedValue):
+    """Where an item comes from, in events. `part`: the part of the source stream. `start`, `end`: the characters of the
+    passage within the message."""
+
+    customer_id: str
+    conversation_id: str | None = None
+    order_id: str | None = None
+    part: Text
+    message_id: str | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+class ItemFiled(Event, name="item.filed", published_as=None):
+    """An item was filed. `person_id`: the customer, or the stranger, who said or did it. `said_at`: when. `prompted`:
+    we asked, as in a survey. `undecided`: why no table decided what the item is about."""
+
+    item_id: str
+    person_id: str
+    kind: ItemKind
+    did: Deed | None = None
+    source: RecordedSource
+    channel: Text | None = None
+    language: Text | None = None
+    segment: Text | None = None
+    prompted: bool = False
+    said_at: Instant
+    placement: RecordedPlacement
+    undecided: Text | None = None
+
+
+class ItemDecided(Event, name="item.decided", published_as=None):
+    """The decision table `themes` decided what the item is about. The decision is recorded whole."""
+
+    item_id: str
+    placement: RecordedPlacement
+    decision: TableDecision
+
+
+class ItemCorrected(Event, name="item.corrected", published_as=None):
+    """A person corrected what the item is about; `previous` is what was said before."""
+
+    item_id: str
+    placement: RecordedPlacement
+    previous: RecordedPlacement
+
+
+class ItemWithdrawn(Event, name="item.withdrawn", published_as=None):
+    """The item counts no longer: it was no feedback, or its source says something else by now."""
+
+    item_id: str
+
+
+ItemEvent = ItemFiled | ItemDecided | ItemCorrected | ItemWithdrawn
+
+
+# -- state
+
+
+@dataclass(frozen=True, slots=True)
+class ItemState:
+    """The aggregate state of an item. `customer_id`: whose conversation or order it comes from."""
+
+    customer_id: str
+    placement: RecordedPlacement
+    withdrawn: bool = False
+
+
+def evolve(state: ItemState | None, event: ItemEvent) -> ItemState | None:
+    """Fold one event into the state."""
+    if isinstance(event, ItemFiled):
+        return ItemState(event.source.customer_id, event.placement)
+    if state is None:
+        return None
+    match event:
+        case ItemDecided() | ItemCorrected():
+            return replace(state, placement=event.placement)
+        case ItemWithdrawn():
+            return replace(state, withdrawn=True)
+        case _:
+            assert_never(event)
+
+
+ITEM = Stream("item", ItemEvent, evolve)
+
+
+# -- commands
+
+ThemeKey = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$")]
+"""The key of a theme: `wobbly-wheel`. Lower case, so that each has one spelling."""
+MOST_WEIGHT = 1_000
+Weight = Annotated[Decimal, Field(ge=0, le=MOST_WEIGHT, max_digits=12, decimal_places=6)]
+
+
+class SaidPlacement(RecordedPlacement):
+    """What an item is about, as somebody says it or a table answers it."""
+
+    product_area: Label | None = None
+    theme: ThemeKey | None = None
+    weight: Weight = Decimal(1)
+
+
+class FileItem(Frozen):
+    """File an item of a conversation or of an order; reactions ask for it. `part`, `said_at`: as of the events. `theme`
+    is the word of the source, `product` the company's word for what was ordered: both go into the table. `again`: also
+    where the item was withdrawn."""
+
+    kind: ItemKind
+    did: Deed | None = None
+    conversation_id: str | None = None
+    order_id: str | None = None
+    part: Label
+    message_id: str | None = None
+    product_area: Label | None = None
+    theme: Label | None = None
+    product: Label | None = None
+    prompted: Flag = False
+    said_at: Instant
+    again: Flag = False
+
+
+class MarkPassage(Frozen):
+    """Mark a passage of a message of this conversation as feedback: the characters from `start` up to `end`."""
+
+    message_id: str
+    start: Whole = Field(ge=0, lt=2**31)
+    end: Whole = Field(ge=1, lt=2**31)
+    product_area: Label | None = None
+    theme: ThemeKey | None = None
+
+
+class CorrectItem(Frozen):
+    """Correct what an item is about; what is not given stays as it was."""
+
+    product_area: Label | None = None
+    theme: ThemeKey | None = None
+    step: JourneyStep | None = None
+    stage: Stage | None = None
+    weight: Weight | None = None
+
+
+class WithdrawItem(Frozen):
+    """Withdraw an item: it counts no longer. The reason stands in the envelope."""
+
+
+# -- decisions
+
+
+def decide(state: ItemState | None, command: CorrectItem | WithdrawItem, id: str) -> list[Event]:
+    """Decide the events of a command on an item that was filed; [] where the command changes nothing.
+
+    Raises Refusal `not-found`, `item-withdrawn`, `nothing-said`.
+    """
+    if state is None:
+        raise NotFound("the item")
+    if isinstance(command, WithdrawItem):
+        return [] if state.withdrawn else [ItemWithdrawn(item_id=id)]
+    if state.withdrawn:
+        raise Refusal("item-withdrawn", "this item was withdrawn; mark the passage again if it is feedback")
+    said = {name: value for name, value in command if value is not None}
+    if not said:
+        raise Refusal("nothing-said", "say what is to be corrected: area, theme, step, stage or weight")
+    placement = state.placement.model_copy(update=said)
+    if placement == state.placement:
+        return []
+    return [ItemCorrected(item_id=id, placement=placement, previous=state.placement)]

@@ -1,0 +1,146 @@
+"""The view of feedback items: each with its source, what it is about, and who decided so. It holds no words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal, assert_never
+
+from domain.kernel.event import Recorded
+from domain.signal import item as i
+from domain.signal.identity import Stage, signal_id
+from domain.signal.item import Deed, ItemKind, JourneyStep
+from infra.views.selection import Selection
+from infra.views.tables import Table
+from infra.views.view import Target, View
+
+DecidedBy = Literal["table", "person"]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An item. `signal_id`: the signal it belongs to; None until area, theme and stage are known, and once the item is
+    withdrawn. `person_id`: who said or did it, whoever they were merged with since. `first_character`, `end_character`:
+    the passage within the message. `undecided`: why no table decided. `rules`: of the table, those that decided.
+    `corrected`: a person said otherwise than the table."""
+
+    item_id: str
+    person_id: str
+    kind: ItemKind
+    did: Deed | None
+    conversation_id: str | None
+    order_id: str | None
+    message_id: str | None
+    first_character: int | None
+    end_character: int | None
+    channel: str | None
+    language: str | None
+    segment: str | None
+    prompted: bool
+    said_at: datetime
+    product_area: str | None
+    theme: str | None
+    step: JourneyStep | None
+    stage: Stage | None
+    weight: Decimal
+    signal_id: str | None = None
+    undecided: str | None = None
+    decided_by: DecidedBy | None = None
+    table_version: int | None = None
+    rules: tuple[str, ...] = ()
+    corrected: bool = False
+    withdrawn: bool = False
+
+
+class Items(View[ItemRow, i.ItemEvent]):
+    """Items by id."""
+
+    name = "items"
+    row = ItemRow
+    key = ("item_id",)
+    indexes = ("signal_id, said_at, item_id", "said_at DESC, item_id", "conversation_id")
+
+    def keys(self, recorded: Recorded[i.ItemEvent]) -> Iterable[Target]:
+        """The item."""
+        yield (recorded.originator_id,)
+
+    def fold(self, row: ItemRow | None, recorded: Recorded[i.ItemEvent]) -> ItemRow | None:
+        """The item after one more event."""
+        event = recorded.event
+        if isinstance(event, i.ItemFiled):
+            return _filed(event)
+        if row is None:
+            return None
+        match event:
+            case i.ItemDecided():
+                decision = event.decision
+                rules = tuple(str(number) for number in decision.decided_by)
+                row = replace(row, decided_by="table", table_version=decision.version, rules=rules, undecided=None)
+                return _placed(row, event.placement)
+            case i.ItemCorrected():
+                corrected = row.corrected or row.table_version is not None
+                return _placed(replace(row, decided_by="person", corrected=corrected), event.placement)
+            case i.ItemWithdrawn():
+                return replace(row, withdrawn=True, signal_id=None)
+            case _:
+                assert_never(event)
+
+
+def _filed(event: i.ItemFiled) -> ItemRow:
+    source, placement = event.source, event.placement
+    row = ItemRow(
+        item_id=event.item_id,
+        person_id=event.person_id,
+        kind=event.kind,
+        did=event.did,
+        conversation_id=source.conversation_id,
+        order_id=source.order_id,
+        message_id=source.message_id,
+        first_character=source.start,
+        end_character=source.end,
+        channel=event.channel,
+        language=event.language,
+        segment=event.segment,
+        prompted=event.prompted,
+        said_at=event.said_at,
+        product_area=None,
+        theme=None,
+        step=None,
+        stage=None,
+        weight=placement.weight,
+        undecided=event.undecided,
+    )
+    return _placed(row, placement)
+
+
+def _placed(row: ItemRow, placement: i.RecordedPlacement) -> ItemRow:
+    area, theme, stage = placement.product_area, placement.theme, placement.stage
+    return replace(
+        row,
+        product_area=area,
+        theme=theme,
+        step=placement.step,
+        stage=stage,
+        weight=placement.weight,
+        signal_id=None if area is None or theme is None or stage is None else signal_id(area, theme, stage),
+    )
+
+
+ITEMS = Items()
+TABLE = Table(ITEMS)
+
+# -- reading
+
+_NEWEST_FIRST = [("t.said_at", "timestamptz"), ("t.item_id", "text")]
+ALL = Selection(
+    "items", TABLE, order=_NEWEST_FIRST, descending=True,
+    which="(%(area)s::text IS NULL OR t.product_area = %(area)s) AND (%(theme)s::text IS NULL OR t.theme = %(theme)s) "
+    "AND (NOT %(without_signal)s OR (t.signal_id IS NULL AND NOT t.withdrawn))",
+)  # fmt: skip
+"""Items, the newest first: of an `area` or a `theme`, or (`without_signal`) those that belong to no signal yet."""
+OF_SIGNAL = Selection("items", TABLE, order=_NEWEST_FIRST, descending=True, which="t.signal_id = %(id)s")
+"""The items of a signal by its `id`, the newest first."""
+ONE = Selection("item", TABLE, order=[("t.item_id", "text")], scope="t.item_id = %(id)s")
+"""One item by its `id`."""
