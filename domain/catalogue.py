@@ -31,12 +31,8 @@ __all__ = ["EVENTS", "STREAMS"]
 STREAMS: Mapping[str, Stream[Any, Any]] = {
     stream.kind: stream
     for stream in (
-<<<<<<< HEAD
-        ATTENTION, CALENDAR, CLOCKS, CONTENT, CONVERSATION, CUSTOMER, MESSAGE, ORDER, POLICY, PROMISE, SIGNAL, STAFF,
-=======
-        CALENDAR, CLOCKS, CONTENT, CONVERSATION, CUSTOMER, ITEM, MESSAGE, ORDER, POLICY, PROMISE, SIGNAL, STAFF,
->>>>>>> 7af8a1a (signal: feedback items, placed by the published table themes)
-        STRANGER, SUBSCRIPTION, TABLE, TEAM, WATCH,
+        ATTENTION, CALENDAR, CLOCKS, CONTENT, CONVERSATION, CUSTOMER, ITEM, MESSAGE, ORDER, POLICY, PROMISE, SIGNAL,
+        STAFF, STRANGER, SUBSCRIPTION, TABLE, TEAM, WATCH,
     )
 }  # fmt: skip
 """The streams by the kind with which their ids begin."""

@@ -491,6 +491,19 @@ _FEEDBACK_ITEM = {
     "withdrawn": False,
 }
 
+_SIGNAL = {
+    "signal_id": SIGNAL,
+    "product_area": "kettles",
+    "theme": "leaks",
+    "stage": "production",
+    "people": 12,
+    "items": 15,
+    "doers": 4,
+    "first_said_at": "2025-09-12T07:20:00Z",
+    "last_said_at": "2025-10-02T08:15:00Z",
+    "strength": "thin",
+}
+
 _OF_THE_COMPANY = ("customer_id", "made_by", "made_by_kind", "ended_by")
 _MY_PROMISE = {
     **{name: each for name, each in _PROMISE.items() if name not in _OF_THE_COMPANY},
@@ -790,6 +803,26 @@ ANSWERS: Mapping[str, Any] = {
     **{name: {"id": ITEM, "position": 4716} for name in ("mark_passage", "correct_item", "withdraw_item")},
     "read_items": {"position": 4716, "items": [_FEEDBACK_ITEM], "cursor": None},
     "read_item": {"position": 4716, "item": _FEEDBACK_ITEM},
+    "read_signals": {"position": 4716, "signals": [_SIGNAL], "cursor": None},
+    "read_signal": {
+        "position": 4716,
+        "signal": _SIGNAL,
+        "windows": [
+            {"month": "2025-09", "people": 11, "items": 14, "prompted": 0, "doers": 4},
+            {"month": "2025-10", "people": 1, "items": 1, "prompted": 0, "doers": 0},
+        ],
+        "reasons": [
+            {
+                "code": "people",
+                "against": "thin",
+                "numbers": {"people": 12, "fewest": 30},
+                "names": [],
+                "what_would_help": "18 more people say so",
+            },
+        ],
+        "segments": [{"name": "trade", "contributors": 12, "base": 140}],
+        "channels": [{"name": "mail", "contributors": 12, "base": 140}],
+    },
     **{name: {"id": PROMISE, "position": 4715} for name in ("make_promise", "revise_promise", "end_promise")},
     **{
         name: {"id": ORDER, "position": 4690}

@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Protocol
 
-from domain.signal.evidence import Evidence
+from domain.signal.evidence import Contribution, Evidence
 
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """An item of a signal, and who contributed it. `conversation_id`, `channel`, `language`: where, how and in which
-    language they said it, where that is known. `weight`: of the item, as the table of themes decided."""
-
-    person_id: str
-    item_id: str
-    conversation_id: str | None = None
-    channel: str | None = None
-    language: str | None = None
-    weight: Decimal = Decimal(1)
+__all__ = ["Contribution", "NothingSaid", "SignalEvidence"]
 
 
 class SignalEvidence(Protocol):

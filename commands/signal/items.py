@@ -52,6 +52,7 @@ def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answ
 
     def work() -> UnitOfWork:
         channel = language = area = None
+        product = command.product
         if command.conversation_id:
             conversation = executor.existing(CONVERSATION, command.conversation_id).state
             customer_id = conversation.customer_id
@@ -59,7 +60,9 @@ def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answ
             if command.order_id:
                 check_theirs(executor, ORDER, command.order_id, customer_id)
         else:
-            customer_id = executor.existing(ORDER, source).state.customer_id
+            order = executor.existing(ORDER, source).state
+            customer_id = order.customer_id
+            product = product or next((line.item for line in order.facts.lines), None)
         filed = ItemFiled(
             item_id=id,
             person_id=customer_id,
@@ -79,7 +82,7 @@ def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answ
             said_at=command.said_at,
             placement=RecordedPlacement(product_area=command.product_area or area),
         )
-        return _filing(executor, filed, context, {"theme": command.theme, "product": command.product}, command.again)
+        return _filing(executor, filed, context, {"theme": command.theme, "product": product}, command.again)
 
     streams = [id, *filter(None, (command.conversation_id, command.order_id))]
     body = body_of(context, command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from domain.signal.statistics import Proportion
 
@@ -57,3 +58,16 @@ class Evidence:
     def __post_init__(self) -> None:
         if len({each.person_id for each in self.contributors}) < len(self.contributors):
             raise ValueError("each person counts once, over all their contact points")
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """An item of a signal, and who contributed it. `conversation_id`, `channel`, `language`: where, how and in which
+    language they said it, where that is known. `weight`: of the item, as the table of themes decided."""
+
+    person_id: str
+    item_id: str
+    conversation_id: str | None = None
+    channel: str | None = None
+    language: str | None = None
+    weight: Decimal = Decimal(1)

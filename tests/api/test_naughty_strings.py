@@ -184,6 +184,7 @@ class World:
             "calendars": self.calendar,
             "strangers": self.stranger,
             "policies": self.policy,
+            "signals": "signal-none",
         }
         kind = path.partition("/{id}")[0].rpartition("/")[2]
         if path.endswith(("/roles", "/departure")):
@@ -258,7 +259,16 @@ class World:
                 agent.post(f"/strangers/{id}/merge", json={"into": self.company.customer}).raise_for_status()
             return id
 
+    def _item(self) -> str:
+        """A passage of one more message."""
+        id = self.conversation()
+        passage = {"message_id": self.said(id), "start": 0, "end": 4}
+        with client(self.url, self.company.agent) as agent:
+            return str(agent.post(f"/conversations/{id}/passages", json=passage).raise_for_status().json()["id"])
+
     def _one_more(self, kind: str, *, delivered: bool) -> str:
+        if kind == "items":
+            return self._item()
         with client(self.url, self.company.agent) as agent:
             body: dict[str, Any] = {"customer_id": self.company.customer}
             if kind == "promises":
@@ -289,6 +299,8 @@ class World:
             body["contact"] = {"value": new_id("handle")} | body.get("contact", {}) | {"kind": "handle"}
         if "status" in body:
             body["status"] = "resolved"
+        if "end" in body:  # of a passage
+            body["start"] = 0
         if "effective_from" in body:
             body["effective_from"] = soon()
         if "correct_from" in body:  # a correction is about what was
@@ -372,6 +384,7 @@ def test_a_text_is_read_as_it_was_sent(
     bodies: list[dict[str, Any]] = []
     ending = (method == "PUT" and path.startswith(("/promises", "/orders"))) or path.endswith(
         ("/merge", "/separation", "/splits", "/undo-split", "/removal", "/name", "/language", "/segment")
+        + ("/passages", "/placement", "/withdrawal")
     )
     every = 1 if long else 33 if ending else 15
     for number in range(max(map(len, texts))):
@@ -379,7 +392,7 @@ def test_a_text_is_read_as_it_was_sent(
             bodies.append(world.body(schema))
             if operation["operationId"] == "hand_over":  # to the same once more changes nothing
                 bodies[-1]["agent_id"] = (world.company.agent, world.company.lead)[len(bodies) % 2]
-            if operation["operationId"] in ("split_message", "remove_message"):
+            if operation["operationId"] in ("split_message", "remove_message", "mark_passage"):
                 bodies[-1]["message_id"] = world.said(world.company.conversation)
             if operation["operationId"] == "merge_conversation":
                 bodies[-1]["into"] = world.conversation()
@@ -451,7 +464,7 @@ def _read(world: World, ids: set[str], position: int) -> dict[str, set[str]]:
             kind = id.partition("-")[0]
             if kind in ("conversation", "customer"):
                 read(f"/{kind}s/{id}")
-            elif kind in ("promise", "order", "calendar"):
+            elif kind in ("promise", "order", "calendar", "item"):
                 read(f"/{kind}s/{id}", paged=False)
             elif kind == "policy":
                 read(f"/policies/{id}", paged=False)

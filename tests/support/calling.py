@@ -37,7 +37,7 @@ from domain.promise import MakePromise
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import Terms, WritePolicy
-from domain.signal.item import MarkPassage
+from domain.signal.item import CorrectItem, MarkPassage
 from domain.staff import JoinStaff
 from domain.stranger import MergeStranger
 from tests.support.asking import met
@@ -68,7 +68,7 @@ class Call:
         kinds = {
             "conversations": "conversation", "customers": "customer", "staff": "staff", "promises": "promise",
             "orders": "order", "messages": "message", "policies": "policy", "calendars": "calendar",
-            "strangers": "stranger", "items": "item",
+            "strangers": "stranger", "items": "item", "signals": "signal",
         }  # fmt: skip
         return kinds[self.path.partition("/{id}")[0].rpartition("/")[2]] if "{id}" in self.path else ""
 
@@ -133,6 +133,8 @@ class Place:
         place = cls(company, stranger, to_forget, names, executor)
         names[examples.PROMISE] = place._promise()
         names[examples.ITEM] = place._item()
+        placement = CorrectItem(product_area="kettles", theme="leaks", stage="production")
+        items.act(executor, names[examples.ITEM], placement, AGENT)
         names[examples.ORDER] = place._order(number="K-2291")
         hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",)})
         names[examples.CALENDAR] = sla.write_calendar(
@@ -178,6 +180,7 @@ class Place:
             "message": self.names[examples.ANSWERED],
             "policy": self.names[examples.POLICY],
             "calendar": self.names[examples.CALENDAR],
+            "signal": examples.SIGNAL,
         }.get(call.kind, "")
 
     def merged_conversation(self) -> str:

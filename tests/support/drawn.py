@@ -205,7 +205,6 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     "prompted": _any(st.booleans()),
     "said_at": _one_of(datetime(2026, 5, 4, tzinfo=UTC), datetime(2026, 6, 4, tzinfo=UTC)),
     "step": _one_of("receive", "use"),
-    "stage": _one_of("production", "service"),
     "weight": _any(st.integers(0, 9).map(Decimal)),
     "correct_from": _one_of(datetime(2000, 1, 1, tzinfo=UTC), date(2001, 1, 1)),
     **{f"{kind}_id": _known(kind) for kind in ("calendar", "policy")},

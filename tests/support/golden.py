@@ -57,8 +57,6 @@ WORDS = {
     "when": {"weight": "[1..5]"},
     "then": {"team": '"design"'},
     "otherwise": {"team": '"sales"'},
-    "inputs": {"area": '"kettles"'},
-    "outputs": {"theme": '"leaks"'},
     "by_priority": {"urgent": {"agent_work": "PT2H"}},
 }
 """What a text field of this name holds, where the name alone is no good example. Ids get one of their kind."""

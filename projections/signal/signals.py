@@ -1,0 +1,224 @@
+"""Signals, put together from items, the links of merged customers and the inbox. People are counted, never items: each
+person once, however many contact points and merged customers are theirs, and apart again once a merge is undone.
+
+Nothing of it is kept, so that nothing of it can be wrong after a merge, an undo or a rebuild. A window is a calendar
+month in the company's zone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, LiteralString, cast
+from zoneinfo import ZoneInfo
+
+from psycopg import sql
+
+from domain.signal.evidence import Base, Contribution, Contributor, Evidence
+from domain.signal.identity import Stage
+from infra.postgres.database import Connection
+from infra.views.cursor import cursor_invalid, encoded, place
+from infra.views.tables import Table
+from infra.views.view import AnyView
+from projections.conversation.inbox import INBOX
+from projections.customer.links import CUSTOMER_LINKS
+from projections.signal.items import ITEMS
+
+READS: tuple[AnyView, ...] = (ITEMS, CUSTOMER_LINKS, INBOX)
+"""The views that signals are put together from."""
+
+Mix = Mapping[str, int]
+"""People by segment, or by channel."""
+UNKNOWN = "unknown"
+"""The segment or channel of who has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A signal in all its windows. `people`: how many people say so. `doers`: how many do so (returns, cancellations,
+    failed steps), who are kept apart."""
+
+    signal_id: str
+    product_area: str
+    theme: str
+    stage: Stage
+    people: int
+    items: int
+    doers: int
+    first_said_at: datetime
+    last_said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignalWindow:
+    """A signal in one month (`2026-11`) in the company's zone. `prompted`: how many of the items we asked for."""
+
+    month: str
+    people: int
+    items: int
+    prompted: int
+    doers: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsPage:
+    """Signals, those with the most people first, and the cursor at which the next page begins; None at the end."""
+
+    rows: Sequence[Signal]
+    cursor: str | None
+
+
+def _composed(text: LiteralString) -> sql.Composed:
+    names = {"items": ITEMS, "links": CUSTOMER_LINKS, "inbox": INBOX}
+    tables = {name: Table(cast(Any, view)).name for name, view in names.items()}  # Any: views of different rows
+    return sql.SQL(text).format(**tables)
+
+
+# Who was merged into whom, whoever that was merged into. UNION, not UNION ALL: a ring, which no command makes, ends.
+_PEOPLE = """WITH RECURSIVE up (id, person) AS (
+  SELECT l.customer_id, l.merged_into FROM {links} AS l WHERE NOT l.deleted
+  UNION SELECT up.id, l.merged_into FROM up JOIN {links} AS l ON l.customer_id = up.person AND NOT l.deleted
+), merged AS (
+  SELECT up.id, up.person FROM up LEFT JOIN {links} AS l ON l.customer_id = up.person AND NOT l.deleted
+  WHERE l.customer_id IS NULL
+), said AS (
+  SELECT i.item_id, i.signal_id, i.product_area, i.theme, i.stage, i.kind <> 'behaviour' AS by_word, i.conversation_id,
+    i.channel, i.language, i.segment, i.prompted, i.weight, i.said_at,
+    coalesce(m.person, i.person_id) AS person,
+    to_char(i.said_at AT TIME ZONE %(zone)s, 'YYYY-MM') AS month
+  FROM {items} AS i LEFT JOIN merged AS m ON m.id = i.person_id WHERE NOT i.deleted AND NOT i.withdrawn
+)"""
+_COUNTS = """count(DISTINCT s.person) FILTER (WHERE s.by_word), count(*) FILTER (WHERE s.by_word),
+  count(DISTINCT s.person) FILTER (WHERE NOT s.by_word)"""
+
+_LIST = _composed(
+    f"""{_PEOPLE}, found AS (
+  SELECT s.signal_id, min(s.product_area), min(s.theme), min(s.stage), {_COUNTS}, min(s.said_at), max(s.said_at),
+    -count(DISTINCT s.person) FILTER (WHERE s.by_word) AS place
+  FROM said AS s WHERE s.signal_id IS NOT NULL AND (%(area)s::text IS NULL OR s.product_area = %(area)s)
+    AND (%(id)s::text IS NULL OR s.signal_id = %(id)s)
+  GROUP BY s.signal_id
+) SELECT * FROM found WHERE %(after)s::bigint IS NULL OR (place, signal_id) > (%(after)s, %(after_id)s)
+ORDER BY place, signal_id LIMIT %(limit)s"""  # noqa: S608
+)
+_WINDOWS = _composed(
+    f"""{_PEOPLE} SELECT s.month, {_COUNTS}, count(*) FILTER (WHERE s.by_word AND s.prompted)
+FROM said AS s WHERE s.signal_id = %(id)s GROUP BY s.month ORDER BY s.month"""  # noqa: S608
+)
+# Each active person of the area, with what is known of them last: a segment rather than none.
+_ACTIVE = f"""{_PEOPLE}, active AS (
+  SELECT DISTINCT ON (a.person) a.person, a.segment, a.channel FROM (
+    SELECT coalesce(m.person, c.customer_id) AS person, c.segment, c.channel, c.opened_at AS at, c.conversation_id AS id
+    FROM {{inbox}} AS c LEFT JOIN merged AS m ON m.id = c.customer_id
+    WHERE NOT c.deleted AND c.product_area = %(area)s
+    UNION ALL SELECT s.person, s.segment, s.channel, s.said_at, s.item_id FROM said AS s WHERE s.product_area = %(area)s
+  ) AS a WHERE a.at < %(until)s
+  ORDER BY a.person, a.segment IS NULL, a.channel IS NULL, a.at DESC, a.id
+)"""  # noqa: S608
+_BASE = _composed(f"{_ACTIVE} SELECT segment, channel, count(*) FROM active GROUP BY segment, channel")  # noqa: S608
+_WHO = _composed(
+    f"""{_ACTIVE} SELECT s.person, coalesce(a.segment, s.segment), coalesce(s.channel, a.channel), s.prompted
+FROM said AS s LEFT JOIN active AS a ON a.person = s.person
+WHERE s.signal_id = %(id)s AND s.by_word AND (%(month)s::text IS NULL OR s.month = %(month)s)
+ORDER BY s.said_at, s.item_id"""  # noqa: S608
+)
+_CONTRIBUTED = _composed(
+    f"""{_PEOPLE} SELECT s.person, s.item_id, s.conversation_id, s.channel, s.language, s.weight
+FROM said AS s WHERE s.signal_id = %(id)s AND s.by_word ORDER BY s.said_at, s.item_id"""  # noqa: S608
+)
+
+
+def read(
+    connection: Connection, zone: str, *, area: str | None = None, cursor: str | None = None, limit: int = 50
+) -> SignalsPage:
+    """Signals, those with the most people first; of one product area where it is given. Raises Refusal
+    `cursor-invalid`."""
+    after, after_id = _place(cursor)
+    given = {"zone": zone, "area": area, "id": None, "after": after, "after_id": after_id, "limit": limit + 1}
+    found = connection.execute(_LIST, given).fetchall()
+    rows = [Signal(*row[:-1]) for row in found[:limit]]
+    last = rows[-1] if len(found) > limit else None
+    return SignalsPage(rows, encoded([str(-last.people), last.signal_id]) if last else None)
+
+
+def _place(cursor: str | None) -> tuple[int | None, str | None]:
+    if cursor is None:
+        return None, None
+    try:
+        after, after_id = place(cursor)
+        return int(after), after_id
+    except ValueError:
+        raise cursor_invalid() from None
+
+
+def one(connection: Connection, zone: str, id: str) -> Signal | None:
+    """A signal by its id; None where no item belongs to it."""
+    given = {"zone": zone, "area": None, "id": id, "after": None, "after_id": None, "limit": 1}
+    return next((Signal(*row[:-1]) for row in connection.execute(_LIST, given).fetchall()), None)
+
+
+def windows(connection: Connection, zone: str, id: str) -> list[SignalWindow]:
+    """A signal month by month, in order; months in which nobody said or did anything are left out."""
+    rows = connection.execute(_WINDOWS, {"zone": zone, "id": id}).fetchall()
+    return [SignalWindow(month, people, items, prompted, doers) for month, people, items, doers, prompted in rows]
+
+
+def evidence(connection: Connection, zone: str, signal: Signal, month: str | None = None) -> Evidence:
+    """What a signal rests on, in all or in one month: who says so, and the active customers of the area by then.
+
+    Active is who had a conversation or an item in the area. A month is `2026-11`; another text is a month of nobody.
+    """
+    given = {
+        "zone": zone, "id": signal.signal_id, "area": signal.product_area, "month": month, "until": _until(month, zone),
+    }  # fmt: skip
+    return Evidence(
+        contributors=_contributors(connection.execute(_WHO, given).fetchall()),
+        base=_base(connection.execute(_BASE, given).fetchall()),
+    )
+
+
+def contributions(connection: Connection, zone: str, id: str) -> list[Contribution]:
+    """What was said for a signal, and by whom, in the order in which they said it."""
+    return [Contribution(*row) for row in connection.execute(_CONTRIBUTED, {"zone": zone, "id": id}).fetchall()]
+
+
+def _until(month: str | None, zone: str) -> datetime:
+    """The end of a month in the zone; without a month, after everything."""
+    try:
+        year, number = map(int, (month or "9000-01").split("-"))
+        return datetime(year + number // 12, number % 12 + 1, 1, tzinfo=ZoneInfo(zone))
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _contributors(rows: Sequence[tuple[Any, ...]]) -> tuple[Contributor, ...]:  # Any: columns of different types
+    by_person: dict[str, list[tuple[Any, ...]]] = {}  # Any: as above
+    for row in rows:
+        by_person.setdefault(row[0], []).append(row)
+    return tuple(
+        Contributor(
+            person_id=person,
+            segment=theirs[0][1] or UNKNOWN,
+            # Of channels that are as frequent, Counter names the first.
+            channel=Counter(channel or UNKNOWN for _, _, channel, _ in theirs).most_common(1)[0][0],
+            items=len(theirs),
+            prompted=all(prompted for *_, prompted in theirs),
+        )
+        for person, theirs in by_person.items()
+    )
+
+
+def _base(rows: Sequence[tuple[Any, ...]]) -> Base:  # Any: as above
+    segments: Counter[str] = Counter()
+    channels: Counter[str] = Counter()
+    for segment, channel, people in rows:
+        segments[segment or UNKNOWN] += people
+        channels[channel or UNKNOWN] += people
+    return Base(dict(segments), dict(channels))
+
+
+def mix(contributors: Sequence[Contributor]) -> tuple[Mix, Mix]:
+    """How many of the contributors are of each segment, and of each channel."""
+    return Counter(each.segment for each in contributors), Counter(each.channel for each in contributors)

@@ -1,0 +1,177 @@
+"""Signals count people, by month in the company's zone; merged customers are one person until the merge is undone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from commands.conversation.handlers import Delivery, deliver
+from commands.customer import erasing
+from commands.customer import handlers as customers
+from commands.customer.contact_points import ContactPoint
+from commands.decision_table import put
+from commands.executor.context import Context
+from commands.executor.executor import CommandExecutor
+from commands.signal import items
+from commands.signal.evidence import SignalEvidence
+from domain.customer import ChangeSegment, MergeCustomer, SeparateCustomer
+from domain.decision_table.written import TableWritten
+from domain.kernel.event import Actor
+from domain.signal.assessment import assess
+from domain.signal.identity import signal_id
+from domain.signal.item import CorrectItem, FileItem, WithdrawItem
+from infra.log.application import Log
+from infra.postgres.database import Database
+from projections.signal import signals
+from projections.signal.evidence import SignalEvidenceInViews
+from tests.support.companies import AGENT, GATEWAY
+from tests.support.following import catch_up
+from tests.support.open_work import Shown
+
+SYSTEM = Context(Actor(id="system-signal-items", kind="system"))
+ZONE = "Europe/Berlin"
+MIDNIGHT = datetime(2026, 5, 31, 22, tzinfo=UTC)  # in Berlin, June begins
+LEAKS = signal_id("kettles", "leaks", "production")
+THEMES = TableWritten.model_validate(
+    {
+        "hit_policy": "first",
+        "inputs": [{"name": "theme", "type": "string", "optional": "true"}],
+        "outputs": [{"name": each, "type": "string"} for each in ("theme", "stage")],
+        "rules": [{"when": {"theme": '"leaks"'}, "then": {"theme": '"leaks"', "stage": '"production"'}}],
+    }
+)
+
+
+class Company:
+    """People who say that kettles leak, and what the signal shows of it."""
+
+    def __init__(self, executor: CommandExecutor, log: Log, projector: Database) -> None:
+        self.executor, self._log, self._projector = executor, log, projector
+        put(executor, {"themes": THEMES}, AGENT)
+
+    def says(
+        self, who: str, at: datetime = MIDNIGHT, theme: str = "leaks", channel: str = "mail", kind: str = "complaint"
+    ) -> str:
+        """Somebody writes about kettles; answers the item."""
+        delivery = Delivery(
+            channel, f"{who} {at} {theme}", ContactPoint("handle", who), "It drips", product_area="kettles"
+        )
+        id = deliver(self.executor, delivery, GATEWAY).id
+        did = "return" if kind == "behaviour" else None
+        fields = {"kind": kind, "did": did, "conversation_id": id, "part": f"{at}", "theme": theme, "said_at": at}
+        return items.file(self.executor, FileItem.model_validate(fields), SYSTEM).id
+
+    def customer(self, who: str) -> str:
+        return customers.register(self.executor, [ContactPoint("handle", who)], GATEWAY).id
+
+    def shown(self) -> signals.Signal | None:
+        catch_up(self._log, self._projector)
+        with self._projector.connection() as connection:
+            return signals.one(connection, ZONE, LEAKS)
+
+    def counts(self) -> tuple[int, int, int]:
+        found = self.shown()
+        return (found.people, found.items, found.doers) if found else (0, 0, 0)
+
+    def windows(self) -> dict[str, tuple[int, int]]:
+        catch_up(self._log, self._projector)
+        with self._projector.connection() as connection:
+            return {each.month: (each.people, each.items) for each in signals.windows(connection, ZONE, LEAKS)}
+
+    @property
+    def evidence(self) -> SignalEvidence:
+        catch_up(self._log, self._projector)
+        return SignalEvidenceInViews(self._projector, ZONE)
+
+
+@pytest.fixture
+def company(executor: CommandExecutor, log: Log, projector: Database) -> Company:
+    return Company(executor, log, projector)
+
+
+def test_people_count_once_by_month_in_the_companys_zone(company: Company) -> None:
+    # Given
+    for who, at in (("ada", MIDNIGHT - timedelta(seconds=1)), ("ada", MIDNIGHT), ("ada", MIDNIGHT + timedelta(days=1))):
+        company.says(who, at)
+    company.says("bo")
+    company.says("cy", kind="behaviour")
+    company.says("dee", theme="other")
+    # Then
+    assert company.counts() == (2, 4, 1)
+    assert company.windows() == {"2026-05": (1, 1), "2026-06": (2, 3)}
+    found = company.evidence.evidence(LEAKS)
+    assert found is not None
+    assert [(each.items, each.channel) for each in found.contributors] == [(3, "mail"), (1, "mail")]
+    # All four are active customers of the area; dee says something else of it, and cy says nothing.
+    assert found.base.people == 4
+    assert assess(found).strength == "thin"
+    june = company.evidence.evidence(LEAKS, "2026-06")
+    assert june is not None
+    assert [each.items for each in june.contributors] == [2, 1]
+    assert company.evidence.evidence("signal-none") is None
+
+
+def test_merged_customers_are_one_person_until_the_merge_is_undone(company: Company) -> None:
+    # Given
+    for who in ("ada", "ada-at-work", "ada-on-tour", "bo"):
+        company.says(who)
+    ada, work, tour = (company.customer(who) for who in ("ada", "ada-at-work", "ada-on-tour"))
+    before = company.shown(), company.evidence.evidence(LEAKS), company.evidence.contributors(LEAKS)
+    # When
+    for one, into in ((tour, work), (work, ada)):
+        customers.act(company.executor, MergeCustomer(customer_id=one, into=into), AGENT)
+    # Then
+    assert company.counts() == (2, 4, 0)
+    assert [each.person_id for each in company.evidence.contributors(LEAKS)].count(ada) == 3
+    merged = company.evidence.evidence(LEAKS)
+    assert merged is not None
+    assert (len(merged.contributors), merged.base.people) == (2, 2)
+    # When
+    for one in (work, tour):
+        customers.act(company.executor, SeparateCustomer(customer_id=one), AGENT)
+    # Then
+    assert (company.shown(), company.evidence.evidence(LEAKS), company.evidence.contributors(LEAKS)) == before
+
+
+def test_corrected_and_withdrawn_items_count_where_they_belong(company: Company) -> None:
+    # Given
+    first, second = company.says("ada"), company.says("bo")
+    # When
+    items.act(company.executor, first, CorrectItem(theme="lid"), AGENT)
+    # Then
+    assert company.counts() == (1, 1, 0)
+    # When
+    items.act(company.executor, second, WithdrawItem(), AGENT)
+    # Then
+    assert company.shown() is None
+
+
+def test_an_erasure_leaves_the_counts_as_they_were(company: Company) -> None:
+    # Given
+    for who in ("ada", "bo"):
+        company.says(who)
+    customers.act(company.executor, ChangeSegment(customer_id=company.customer("ada"), segment="trade"), AGENT)
+    before = company.shown(), company.evidence.evidence(LEAKS)
+    # When
+    erasing.erase(company.executor, company.customer("ada"), AGENT, Shown())
+    # Then
+    assert (company.shown(), company.evidence.evidence(LEAKS)) == before
+
+
+def test_signals_are_listed_with_the_most_people_first(company: Company, projector: Database) -> None:
+    # Given
+    for who in ("ada", "bo"):
+        company.says(who)
+    lid = company.says("ada", MIDNIGHT + timedelta(days=1))
+    items.act(company.executor, lid, CorrectItem(theme="lid"), AGENT)
+    company.shown()
+    # When
+    with projector.connection() as connection:
+        first = signals.read(connection, ZONE, area="kettles", limit=1)
+        second = signals.read(connection, ZONE, area="kettles", limit=1, cursor=first.cursor)
+        nothing = signals.read(connection, ZONE, area="toasters")
+    # Then
+    assert [(each.theme, each.people) for page in (first, second) for each in page.rows] == [("leaks", 2), ("lid", 1)]
+    assert second.cursor is None
+    assert nothing.rows == []
