@@ -382,9 +382,9 @@ def test_a_text_is_read_as_it_was_sent(
     texts = [field.fitting for field in free]
     which = len(operation["operationId"])
     bodies: list[dict[str, Any]] = []
+    of_items = ("/passages", "/placement", "/withdrawal")
     ending = (method == "PUT" and path.startswith(("/promises", "/orders"))) or path.endswith(
-        ("/merge", "/separation", "/splits", "/undo-split", "/removal", "/name", "/language", "/segment")
-        + ("/passages", "/placement", "/withdrawal")
+        ("/merge", "/separation", "/splits", "/undo-split", "/removal", "/name", "/language", "/segment", *of_items)
     )
     every = 1 if long else 33 if ending else 15
     for number in range(max(map(len, texts))):
