@@ -20,6 +20,7 @@ from domain.signal.evidence import Base, Contribution, Contributor, Evidence
 from domain.signal.identity import Stage
 from infra.postgres.database import Connection
 from infra.views.cursor import cursor_invalid, encoded, place
+from infra.views.selection import Page
 from infra.views.tables import Table
 from infra.views.view import AnyView
 from projections.conversation.inbox import INBOX
@@ -60,14 +61,6 @@ class SignalWindow:
     items: int
     prompted: int
     doers: int
-
-
-@dataclass(frozen=True, slots=True)
-class SignalsPage:
-    """Signals, those with the most people first, and the cursor at which the next page begins; None at the end."""
-
-    rows: Sequence[Signal]
-    cursor: str | None
 
 
 def _composed(text: LiteralString) -> sql.Composed:
@@ -132,7 +125,7 @@ FROM said AS s WHERE s.signal_id = %(id)s AND s.by_word ORDER BY s.said_at, s.it
 
 def read(
     connection: Connection, zone: str, *, area: str | None = None, cursor: str | None = None, limit: int = 50
-) -> SignalsPage:
+) -> Page[Signal]:
     """Signals, those with the most people first; of one product area where it is given. Raises Refusal
     `cursor-invalid`."""
     after, after_id = _place(cursor)
@@ -140,7 +133,7 @@ def read(
     found = connection.execute(_LIST, given).fetchall()
     rows = [Signal(*row[:-1]) for row in found[:limit]]
     last = rows[-1] if len(found) > limit else None
-    return SignalsPage(rows, encoded([str(-last.people), last.signal_id]) if last else None)
+    return Page(rows, encoded([str(-last.people), last.signal_id]) if last else None)
 
 
 def _place(cursor: str | None) -> tuple[int | None, str | None]:
