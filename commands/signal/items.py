@@ -43,12 +43,12 @@ OUTPUTS = {"area": "product_area", "theme": "theme", "step": "step", "stage": "s
 
 
 def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answer:
-    """File an item of a conversation or an order, once. Nothing happens before a table `themes` is published: the
-    company collects no signals. Raises Refusal `not-found`, `not-theirs`, or as `CommandExecutor.run`."""
+    """File an item of a conversation or an order, once. Before a table `themes` is published, the company collects no
+    items. Raises Refusal `table-unpublished`, `not-found`, `not-theirs`, or as `CommandExecutor.run`."""
     source = command.conversation_id or command.order_id or ""
     id = item.item_id(source, command.part, command.kind)
     if executor.find(*tables.named(TABLE)) is None:
-        return Answer(id, 0)
+        raise Refusal("table-unpublished", f"no table {TABLE} is published; publish one with antiphon tables put")
 
     def work() -> UnitOfWork:
         channel = language = area = None

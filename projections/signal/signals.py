@@ -37,7 +37,7 @@ UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
+class SignalRow:
     """A signal in all its windows. `people`: how many people say so. `doers`: how many do so (returns, cancellations,
     failed steps), who are kept apart."""
 
@@ -125,13 +125,13 @@ FROM said AS s WHERE s.signal_id = %(id)s AND s.by_word ORDER BY s.said_at, s.it
 
 def read(
     connection: Connection, zone: str, *, area: str | None = None, cursor: str | None = None, limit: int = 50
-) -> Page[Signal]:
+) -> Page[SignalRow]:
     """Signals, those with the most people first; of one product area where it is given. Raises Refusal
     `cursor-invalid`."""
     after, after_id = _place(cursor)
     given = {"zone": zone, "area": area, "id": None, "after": after, "after_id": after_id, "limit": limit + 1}
     found = connection.execute(_LIST, given).fetchall()
-    rows = [Signal(*row[:-1]) for row in found[:limit]]
+    rows = [SignalRow(*row[:-1]) for row in found[:limit]]
     last = rows[-1] if len(found) > limit else None
     return Page(rows, encoded([str(-last.people), last.signal_id]) if last else None)
 
@@ -146,10 +146,10 @@ def _place(cursor: str | None) -> tuple[int | None, str | None]:
         raise cursor_invalid() from None
 
 
-def one(connection: Connection, zone: str, id: str) -> Signal | None:
+def one(connection: Connection, zone: str, id: str) -> SignalRow | None:
     """A signal by its id; None where no item belongs to it."""
     given = {"zone": zone, "area": None, "id": id, "after": None, "after_id": None, "limit": 1}
-    return next((Signal(*row[:-1]) for row in connection.execute(_LIST, given).fetchall()), None)
+    return next((SignalRow(*row[:-1]) for row in connection.execute(_LIST, given).fetchall()), None)
 
 
 def windows(connection: Connection, zone: str, id: str) -> list[SignalWindow]:
@@ -158,7 +158,7 @@ def windows(connection: Connection, zone: str, id: str) -> list[SignalWindow]:
     return [SignalWindow(month, people, items, prompted, doers) for month, people, items, doers, prompted in rows]
 
 
-def evidence(connection: Connection, zone: str, signal: Signal, month: str | None = None) -> Evidence:
+def evidence(connection: Connection, zone: str, signal: SignalRow, month: str | None = None) -> Evidence:
     """What a signal rests on, in all or in one month: who says so, and the active customers of the area by then.
 
     Active is who had a conversation or an item in the area. A month is `2026-11`; another text is a month of nobody.

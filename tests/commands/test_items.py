@@ -88,7 +88,8 @@ def test_nothing_is_filed_before_a_table_is_published(executor: CommandExecutor,
     conversation_id = conversation(executor)
     end = log.position()
     # When
-    items.file(executor, complaint(conversation_id), SYSTEM)
+    with pytest.raises(Refusal, match="table-unpublished"):
+        items.file(executor, complaint(conversation_id), SYSTEM)
     # Then
     assert log.position() == end
 

@@ -65,7 +65,7 @@ class Company:
     def customer(self, who: str) -> str:
         return customers.register(self.executor, [ContactPoint("handle", who)], GATEWAY).id
 
-    def shown(self) -> signals.Signal | None:
+    def shown(self) -> signals.SignalRow | None:
         catch_up(self._log, self._projector)
         with self._projector.connection() as connection:
             return signals.one(connection, ZONE, LEAKS)

@@ -157,7 +157,7 @@ def _position(connection: Connection) -> int:
     return min(versions.position(connection, view) for view in signals.READS)
 
 
-def _shown(signal: signals.Signal, evidence: Evidence) -> SignalShown:
+def _shown(signal: signals.SignalRow, evidence: Evidence) -> SignalShown:
     return SignalShown(**asdict(signal), strength=assess(evidence).strength)
 
 
