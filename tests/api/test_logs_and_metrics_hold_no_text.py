@@ -66,6 +66,7 @@ def _text(schema: dict[str, Any], ids: dict[str, str], name: str) -> str:
         f"conversation-{marker()}",
         "2026-06-01T09:00:00Z",
         "2026-06-01",
+        "2026-06",
         "0" * 64,
         f"content-{'0' * 64}",
         "de",
