@@ -67,7 +67,9 @@ def test_only_what_says_so_is_published_and_where_it_says() -> None:
         name: event_class.published_as for name, event_class in EVENTS.items() if event_class.published_as
     }
     internal = {name.partition(".")[0] for name in EVENTS.keys() - PUBLISHED.keys()}
-    assert internal == {"staff", "team", "follower", "calendar", "policy", "watch", "content", "table", "item", "attention"}
+    assert internal == {
+        "staff", "team", "follower", "calendar", "policy", "watch", "content", "table", "item", "attention",
+    }  # fmt: skip
 
 
 def test_all_events_of_a_stream_are_published_on_one_topic() -> None:
