@@ -184,6 +184,9 @@ VERBS: dict[str, dict[str, str]] = {
             "Times are the company's."
         ),
     },
+    "themes.themes": {
+        "themes": "Train and try the text model that suggests themes.",
+    },
     "tables": {
         "tables": "Check, try, publish and show decision tables.",
     },

@@ -97,6 +97,10 @@ BREAKING = {
         ("cli/__init__.py", "hypothesis"),
         ("cli/__init__.py", "tests.oracle.answers"),
     ],
+    "text-model": [
+        ("projections/__init__.py", "infra.insight.theme_model"),
+        ("process/__init__.py", "infra.insight.training"),
+    ],
     "oracle": [
         ("tests/oracle/clocks.py", "domain.service_level.business_time"),
         ("tests/oracle/clocks.py", "infra.holidays"),

@@ -207,6 +207,12 @@ FILES: Table = {
     "rejects-not-writable": lambda place: Rejects(place.folder / "none" / "rejects.csv").__enter__(),
 }
 
+TEXT_MODEL: Table = {
+    "extra-missing": "test_extra.py",
+    "model-unfit": "test_model_file.py",
+    "training-unfit": "test_theme_model.py",
+}
+
 CALENDARS: Table = {
     "budget-invalid": "test_calendar.py",
     "calendar-unknown": "test_calendar.py",

