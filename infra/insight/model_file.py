@@ -73,7 +73,7 @@ def read_model(file: Path, encoder: SentenceEncoder) -> tuple[ThemeModel, str]:
         content = opened.read(MOST_BYTES + 1)
     try:
         model, version = _model(content)
-    except (SafetensorError, ValidationError, ValueError, KeyError, RecursionError):
+    except (SafetensorError, ValidationError, ValueError, KeyError, TypeError, RecursionError):
         raise Refusal("model-unfit", f"{file} is no theme model, or is damaged; train it again") from None
     if model.encoder != encoder.version:
         raise Refusal("model-unfit", f"{file} was trained with another sentence encoder; train it again")

@@ -59,6 +59,24 @@ def test_a_damaged_file_is_refused_wherever_it_is_damaged(
     assert refused(file, encoder) == "model-unfit"
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"[]",
+        b"7",
+        b"{}",
+        b'{"__metadata__": []}',
+        b'{"__metadata__": {"about": []}}',
+        b'{"__metadata__": {"about": "{}", "sha256": "0"}}',
+        b"[" * 100_000,
+        b'{"a": {"dtype": "F32", "shape": [9999999999], "data_offsets": [0, 39999999996]}}',
+    ],
+)
+def test_a_header_of_any_other_form_is_refused(header: bytes, encoder: SentenceEncoder, file: Path) -> None:
+    file.write_bytes(len(header).to_bytes(8, "little") + header)
+    assert refused(file, encoder) == "model-unfit"
+
+
 class _Touches:
     def __init__(self, path: Path) -> None:
         self.path = path
