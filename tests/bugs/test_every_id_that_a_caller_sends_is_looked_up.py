@@ -64,6 +64,18 @@ NOT_LOOKED_UP: Mapping[str, str] = {
         for name in ("conversation", "order")
     },
     "file-item message_id": "of the very event that asks for the item",
+    **dict.fromkeys(
+        [
+            "owe-closing customer_id",
+            "owe-closing outcome_id",
+            "owe-closing signal_id",
+            "owe-closing conversation_id",
+            "owe-contributors outcome_id",
+            "owe-contributors signal_id",
+            "review-contacts customer_id",
+        ],
+        "no caller sends it: a reaction takes it from events that are recorded",
+    ),
     "give-back agent_id": "compared with the conversation's agent, and not recorded",
     "retry follower": "the command line looks it up, and no caller of the API sends it",
     "retry stream": "the command line looks it up, and no caller of the API sends it",
