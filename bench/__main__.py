@@ -19,6 +19,7 @@ from bench.append import append, append_size
 from bench.business_time import business_time
 from bench.catch_up import catch_up
 from bench.clock_fold import clock_fold
+from bench.clock_growth import clock_growth
 from bench.fold import fold
 from bench.history_page import history_page
 from bench.inbound import inbound
@@ -42,6 +43,7 @@ ROWS: Mapping[str, Callable[[Databases, Size], Row]] = {
     "append-size": append_size,
     "fold": fold,
     "clock-fold": clock_fold,
+    "clock-growth": clock_growth,
     "business-time": business_time,
     "missed": missed,
     "publish": publish,
