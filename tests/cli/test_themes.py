@@ -67,13 +67,14 @@ def test_the_last_line_of_an_evaluation_is_the_mean(run: Run, monkeypatch: pytes
 
 def test_what_is_no_row_is_named_and_left_out(run: Run) -> None:
     bad = '"open,brakes\n,brakes\nno theme,\nThe bell is silent.,bell\x1b[31m\n'
-    Path("some.csv").write_text(TAUGHT.read_text() + bad)
+    Path("some.csv").write_bytes((TAUGHT.read_text() + bad).encode() + b"The bell is loud.,\xff\n" * 5)
     status, said, _ = run("train", "some.csv")
     assert status == 0
-    assert said.splitlines()[:5] == [
+    assert said.splitlines()[:10] == [
         'not read: line 42: quotes stand around a whole field, and " within it is written ""',
         "not read: line 43: a text and its category are needed",
         "not read: line 44: a text and its category are needed",
+        *(f"not read: line {line}: it is no UTF-8" for line in range(46, 51)),
         r"left out: bell\x1b[31m, with 1 of at least 5 texts",
         "learned 5 themes from 40 texts",
     ]

@@ -155,6 +155,8 @@ def _pairs(file: Path) -> list[tuple[str, str]]:
         for row in csv.rows(lambda fields: True):
             if isinstance(row, Reject):
                 _print(f"not read: line {row.place.line}: {row.why}")
+            elif any("\udc80" <= letter <= "\udcff" for letter in row.place.raw):  # as CsvRows gives what is no UTF-8
+                _print(f"not read: line {row.place.line}: it is no UTF-8")
             elif not (row.fields[text].strip() and row.fields[category].strip()):
                 _print(f"not read: line {row.place.line}: a text and its category are needed")
             else:
