@@ -160,7 +160,7 @@ def _clocks(report: Examination, settings: Settings, urls: Urls, log: Log) -> No
         now = log.now()
         with reader.connection() as connection:
             waiting = timers.passed(connection, "clocks", now, limit=MOST_CLOCKS).rows
-        for each in not_evaluated(log, [row.id for row in waiting], now):
+        for each in not_evaluated(log, [row.id for row in waiting], now, settings.company.zone):
             wrong = f"{each.conversation_id} has clocks that nobody can evaluate: antiphon sla explain it"
             report.say("clocks", f"{each.conversation_id}: {each.error}", wrong)
     finally:

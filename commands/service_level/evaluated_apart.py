@@ -64,9 +64,9 @@ def _group(
     yield result
 
 
-def not_evaluated(log: Log, ids: Sequence[str], now: datetime) -> list[NotEvaluated]:
-    """Those of these conversations whose clocks cannot be evaluated as of `now`. Raises UnreadableEvent (of a policy),
-    Overloaded."""
-    policies = Knowledge([]).policies(log.policy_events())
+def not_evaluated(log: Log, ids: Sequence[str], now: datetime, zone: str) -> list[NotEvaluated]:
+    """Those of these conversations whose clocks cannot be evaluated as of `now`; `zone`: the company's, as of
+    `ClockFacts`. Raises UnreadableEvent (of a policy), Overloaded."""
+    policies = Knowledge([], zone=zone).policies(log.policy_events())
     found = in_groups(log, ids, lambda recorded_events: evaluate(recorded_events, policies, now))
     return [each for each in found if isinstance(each, NotEvaluated)]

@@ -22,7 +22,10 @@ TABLES = (COMMANDS, HTTP, EVENTS, VIEWS, TOPICS, FILES, CALENDARS, STARTING, DEC
 PROVOKED: Mapping[str, Provoke | str] = {code: how for table in TABLES for code, how in table.items()}
 CALLED = {code: how for code, how in PROVOKED.items() if not isinstance(how, str)}
 TESTED = {code: how for code, how in PROVOKED.items() if isinstance(how, str)}
-BY_PROCESSES = {"backup-failed", "file-not-writable", "kafka-jars-differ", "kafka-not-started", "postgres-not-stopped"}
+BY_PROCESSES = {
+    "backup-failed", "content-quarantined", "file-not-writable", "kafka-jars-differ", "kafka-not-started",
+    "postgres-not-stopped",
+}  # fmt: skip
 TESTS = Path(__file__).parents[1]
 
 
