@@ -6,8 +6,9 @@ from process.attention import ContactReviews, ContactTimers, SignalAnswers
 from process.promise import PromiseTimers
 from process.reaction import AnyReaction
 from process.service_level import ClockTimers
+from process.signal import SignalItems
 from process.watch import TimerHandler
 
-REACTIONS: tuple[AnyReaction, ...] = (ContactReviews(), SignalAnswers())
+REACTIONS: tuple[AnyReaction, ...] = (ContactReviews(), SignalAnswers(), SignalItems())
 
 TIMER_HANDLERS: tuple[type[TimerHandler], ...] = (PromiseTimers, ClockTimers, ContactTimers)

@@ -1,0 +1,105 @@
+"""The reaction that files feedback items from what is recorded: what customers bring, their verdicts, and what they do.
+
+It files nothing before a decision table `themes` is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domain.conversation.events import AnswerJudged, InteractionAdded, KindChanged
+from domain.kernel.event import Recorded
+from domain.order.events import Cancelled, Delivered, DeliveryChecked, Returned
+from domain.signal.item import Deed, FileItem, ItemKind, WithdrawItem, item_id
+from process.reaction import Reaction, Request
+
+_Reads = InteractionAdded | KindChanged | AnswerJudged | Cancelled | Returned | Delivered | DeliveryChecked
+
+
+class SignalItems(Reaction[_Reads]):
+    """Files feedback and complaints, the verdict "this did not answer me", returns, cancellations and deliveries that
+    were not as they should be. Where the kind of an interaction is corrected, its item is withdrawn or filed."""
+
+    name = "signal-items"
+    begins = "at-end"
+    # An item that is to be withdrawn may never have been filed.
+    ignores = frozenset({"customer-erased", "not-found", "table-unpublished"})
+
+    def react(self, recorded: Recorded[_Reads]) -> Iterable[Request]:
+        """The items that follow."""
+        match event := recorded.event:
+            case InteractionAdded():
+                if (kind := _counts(event.kind)) is not None:
+                    yield _interaction(
+                        recorded, kind, event.interaction_id, event.order_id, event.product_area, event.theme
+                    )
+            case KindChanged():
+                if (former := _counts(event.previous)) is not None:
+                    id = item_id(recorded.originator_id, event.interaction_id, former)
+                    yield Request(id, WithdrawItem())
+                if (kind := _counts(event.kind)) is not None:
+                    yield _interaction(recorded, kind, event.interaction_id, again=True)
+            case AnswerJudged():
+                if not event.answered:
+                    part = str(recorded.originator_version)
+                    command = FileItem(
+                        kind="verdict",
+                        conversation_id=recorded.originator_id,
+                        part=part,
+                        message_id=event.message_id,
+                        said_at=recorded.at,
+                    )
+                    yield Request(item_id(recorded.originator_id, part, "verdict"), command)
+            case Cancelled():
+                yield _deed(recorded, "cancellation", [each.item for each in event.lines])
+            case Returned():
+                yield _deed(recorded, "return", [each.item for each in event.lines])
+            case Delivered() | DeliveryChecked():
+                if False in (event.in_full, event.undamaged, event.documents_right):
+                    yield _deed(recorded, "failed-step", [each.item for each in event.lines])
+
+
+def _counts(kind: str) -> ItemKind | None:
+    match kind:
+        case "feedback":
+            return "feedback"
+        case "complaint":
+            return "complaint"
+        case _:
+            return None
+
+
+def _interaction(
+    recorded: Recorded[_Reads],
+    kind: ItemKind,
+    interaction_id: str,
+    order_id: str | None = None,
+    product_area: str | None = None,
+    theme: str | None = None,
+    *,
+    again: bool = False,
+) -> Request:
+    command = FileItem(
+        kind=kind,
+        conversation_id=recorded.originator_id,
+        order_id=order_id,
+        part=interaction_id,
+        product_area=product_area,
+        theme=theme,
+        said_at=recorded.at,
+        again=again,
+    )
+    return Request(item_id(recorded.originator_id, interaction_id, kind), command)
+
+
+def _deed(recorded: Recorded[_Reads], did: Deed, products: list[str]) -> Request:
+    part = str(recorded.originator_version)
+    command = FileItem(
+        kind="behaviour",
+        did=did,
+        order_id=recorded.originator_id,
+        part=part,
+        product=products[0] if products else None,
+        said_at=recorded.at,
+    )
+    return Request(item_id(recorded.originator_id, part, "behaviour"), command)
