@@ -34,6 +34,7 @@ from infra.views.reader import Reader
 from infra.views.selection import Selection
 from infra.views.view import AnyView
 from projections.open_work import OpenWorkInViews
+from projections.signal.evidence import SignalEvidenceInViews
 
 AT_LEAST_SECONDS = 2.0
 """How long a read waits, at most, for its position."""
@@ -179,7 +180,7 @@ def ask(
     if context.actor.kind == "customer" and not _takes_back(parts, command):
         parts.words.check(command)
     asked = AskedCommand(command, context, target, expected_version, only_of)
-    return registry.ask(Ports(parts.executor, _open_work(parts)), asked)
+    return registry.ask(Ports(parts.executor, _open_work(parts), _signal_evidence(parts)), asked)
 
 
 def _takes_back(parts: Parts, command: Frozen) -> bool:
@@ -197,6 +198,15 @@ def _open_work(parts: Parts) -> OpenWorkInViews:
         from_thread.run(wait_for_views, parts, views, position)
 
     return OpenWorkInViews(parts.database, reached)
+
+
+def _signal_evidence(parts: Parts) -> SignalEvidenceInViews:
+    """Evidence of signals for use cases, which raise Refusal `position-not-reached`."""
+
+    def reached(views: Collection[AnyView]) -> None:
+        from_thread.run(wait_for_views, parts, views, parts.executor.log.position())
+
+    return SignalEvidenceInViews(parts.database, parts.executor.zone, reached)
 
 
 # -- reads

@@ -37,6 +37,7 @@ from process.reaction import Reactor
 from process.watch import Watch
 from projections.catalogue import VIEWS
 from projections.open_work import OpenWorkInViews
+from projections.signal.evidence import SignalEvidenceInViews
 
 SUBSCRIPTIONS = tuple((view.name, view.version) for view in VIEWS)
 """All views as subscriptions, by name and version: what readers wait for."""
@@ -90,7 +91,11 @@ class Antiphon:
                 check_login(self.urls.of("projector"), "projector")
             database = closing.enter_context(self.database("projector"))
             subscriptions = [*(subscription for view in VIEWS for subscription in projectors_of(view)), *also]
-            ports = Ports(self.executor, OpenWorkInViews(database, partial(self._wait_for_views, database)))
+            reached = partial(self._wait_for_views, database)
+            evidence = SignalEvidenceInViews(
+                database, self.settings.company.zone, lambda views: reached(views, self.log.position())
+            )
+            ports = Ports(self.executor, OpenWorkInViews(database, reached), evidence)
             for reaction in REACTIONS:
                 reactor = Reactor(reaction, partial(registry.ask, ports))
                 reactor.begin(database)

@@ -16,31 +16,21 @@ from commands.executor.executor import CommandExecutor
 from commands.signal import items
 from commands.signal.evidence import SignalEvidence
 from domain.customer import ChangeSegment, MergeCustomer, SeparateCustomer
-from domain.decision_table.written import TableWritten
 from domain.kernel.event import Actor
 from domain.signal.assessment import assess
-from domain.signal.identity import signal_id
 from domain.signal.item import CorrectItem, FileItem, WithdrawItem
 from infra.log.application import Log
 from infra.postgres.database import Database
 from projections.signal import signals
 from projections.signal.evidence import SignalEvidenceInViews
 from tests.support.companies import AGENT, GATEWAY
+from tests.support.feedback import LEAKS, THEMES
 from tests.support.following import catch_up
 from tests.support.open_work import Shown
 
 SYSTEM = Context(Actor(id="system-signal-items", kind="system"))
 ZONE = "Europe/Berlin"
 MIDNIGHT = datetime(2026, 5, 31, 22, tzinfo=UTC)  # in Berlin, June begins
-LEAKS = signal_id("kettles", "leaks", "production")
-THEMES = TableWritten.model_validate(
-    {
-        "hit_policy": "first",
-        "inputs": [{"name": "theme", "type": "string", "optional": "true"}],
-        "outputs": [{"name": each, "type": "string"} for each in ("theme", "stage")],
-        "rules": [{"when": {"theme": '"leaks"'}, "then": {"theme": '"leaks"', "stage": '"production"'}}],
-    }
-)
 
 
 class Company:
@@ -82,7 +72,7 @@ class Company:
     @property
     def evidence(self) -> SignalEvidence:
         catch_up(self._log, self._projector)
-        return SignalEvidenceInViews(self._projector, ZONE)
+        return SignalEvidenceInViews(self._projector, ZONE, lambda _: None)
 
 
 @pytest.fixture
