@@ -107,7 +107,7 @@ class Reactor:
         """Positions that this process has handled. A page that takes longer than its transaction may last is taken
         again; without this set, the repeat would take as long, for ever."""
 
-    def begin(self, database: Database) -> None:
+    def set_out(self, database: Database) -> None:
         """Set the position where the reaction begins, unless it has begun. `database` is the projector's. Raises
         Overloaded."""
         if self._reaction.begins == "at-end":

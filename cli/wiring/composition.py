@@ -98,7 +98,7 @@ class Antiphon:
             ports = Ports(self.executor, OpenWorkInViews(database, reached), evidence)
             for reaction in REACTIONS:
                 reactor = Reactor(reaction, partial(registry.ask, ports))
-                reactor.begin(database)
+                reactor.set_out(database)
                 subscriptions.append(reactor)
             closing.enter_context(
                 Host(

@@ -79,7 +79,7 @@ def react(
 ) -> None:
     """Let a host bring the reaction to the log's end, or to `upto`, and stop it."""
     log, reactor = executor.log, Reactor(reaction, ask or asking(executor))
-    reactor.begin(projector)
+    reactor.set_out(projector)
     with Host(log, projector, [reactor], lease_seconds=5, poll_seconds=0.2):
         wait_until_followed(projector, [(reactor.name, reactor.version)], upto or log.position(), 30)
 
