@@ -33,7 +33,7 @@ class QuietHours:
 
     def first_after(self, at: datetime, zone: str) -> datetime:
         """The first instant from `at` on that does not lie in them, in UTC; where clocks skip their end, later by as
-        much as clocks skip."""
+        much as clocks skip, or on the next day where that lies in them, too."""
         if not self.cover(at, zone):
             return at.astimezone(UTC)
         here = find_zone(zone)
@@ -41,7 +41,7 @@ class QuietHours:
         # Where clocks go back, the end comes twice, and `at` may lie behind the first one.
         ends = (
             datetime.combine(day + timedelta(days=later), until, here).replace(fold=fold).astimezone(UTC)
-            for later in (0, 1)
+            for later in (0, 1, 2)
             for fold in (0, 1)
         )
         return next(end for end in ends if end > at and not self.cover(end, zone))
