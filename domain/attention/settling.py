@@ -86,12 +86,14 @@ def settle(
             blocking.add(one, reason, None if reason == "no-conversation" else now + A_DAY)
     due = [one for one in due if cannot[id(one)] is None]
     if isinstance(answer, Allowed) and due:
-        rest = [one for one in left if cannot[id(one)] is None and one not in due]
+        taken = {id(one) for one in due}
+        rest = [one for one in left if cannot[id(one)] is None and id(one) not in taken]
         first, *others = [one.owed for one in (*_in_order(due), *_in_order(rest))]
         send = [first, *(each for each in others if delivery.goes_with(each, first))][:MOST_IN_ONE]
         blocking.told_with(send, left)
+        sent = {each.outcome_id for each in send}
         for one in due:
-            if one.owed.outcome_id not in {each.outcome_id for each in send}:
+            if one.owed.outcome_id not in sent:
                 blocking.add(one, "next-message", now + A_DAY)
         return Settlement(send, blocking.events())
     if not isinstance(answer, Allowed):

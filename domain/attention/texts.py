@@ -27,16 +27,17 @@ class Texts:
         found = in_force(versions, at)
         self.version = found[0] if found else 0
         self._table: DecisionTable | None = read_table(found[1]) if found else None
+        self._known: dict[tuple[str, str | None], str | None] = {}
+        """The texts that were asked for, before area and theme are in them: many outcomes have the same."""
 
     def of(self, owed: ClosingOwed, language: str | None) -> str | None:
         """The text about an outcome in a language: in exactly this one, else in the language without its region, else
         what the table says otherwise. None where there is no text, or one that is too long."""
-        exact = self._decided(owed, language)
-        if exact is None or (exact.otherwise and language and "-" in language):
-            exact = self._decided(owed, (language or "").partition("-")[0].lower() or None) or exact
-        results = exact.results() if exact else []
-        text = results[0].get("text") if len(results) == 1 else None
-        if not isinstance(text, str) or not text.strip():
+        asked = owed.outcome, language
+        if asked not in self._known:
+            self._known[asked] = self._said(owed, language)
+        text = self._known[asked]
+        if text is None:
             return None
         text = text.replace("{area}", owed.area).replace("{theme}", owed.theme)
         return text if len(text) <= MOST_CHARACTERS else None
@@ -45,6 +46,14 @@ class Texts:
         """One message about several outcomes: each text once, in order. Those without a text are left out."""
         texts = (self.of(each, language) for each in owed)
         return "\n\n".join(dict.fromkeys(text for text in texts if text is not None))
+
+    def _said(self, owed: ClosingOwed, language: str | None) -> str | None:
+        exact = self._decided(owed, language)
+        if exact is None or (exact.otherwise and language and "-" in language):
+            exact = self._decided(owed, (language or "").partition("-")[0].lower() or None) or exact
+        results = exact.results() if exact else []
+        text = results[0].get("text") if len(results) == 1 else None
+        return text if isinstance(text, str) and text.strip() else None
 
     def _decided(self, owed: ClosingOwed, language: str | None) -> TableDecision | None:
         if self._table is None:
