@@ -70,13 +70,14 @@ def _composed(text: LiteralString) -> sql.Composed:
 
 
 # Who was merged into whom, whoever that was merged into. UNION, not UNION ALL: a ring, which no command makes, ends.
+# Not materialized: else a statement that reads `said` twice would put all items together for one signal.
 _PEOPLE = """WITH RECURSIVE up (id, person) AS (
   SELECT l.customer_id, l.merged_into FROM {links} AS l WHERE NOT l.deleted
   UNION SELECT up.id, l.merged_into FROM up JOIN {links} AS l ON l.customer_id = up.person AND NOT l.deleted
 ), merged AS (
   SELECT up.id, up.person FROM up LEFT JOIN {links} AS l ON l.customer_id = up.person AND NOT l.deleted
   WHERE l.customer_id IS NULL
-), said AS (
+), said AS NOT MATERIALIZED (
   SELECT i.item_id, i.signal_id, i.product_area, i.theme, i.stage, i.kind <> 'behaviour' AS by_word, i.conversation_id,
     i.channel, i.language, i.segment, i.prompted, i.weight, i.said_at,
     coalesce(m.person, i.person_id) AS person,

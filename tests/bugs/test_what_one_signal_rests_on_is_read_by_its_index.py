@@ -1,0 +1,27 @@
+"""What one signal rests on is found by the signal's id, and not among all items put together."""
+
+from __future__ import annotations
+
+import pytest
+from psycopg import sql
+
+from infra.log.application import Log
+from infra.postgres.database import Database
+from projections.signal import signals
+from tests.support.following import catch_up
+
+
+@pytest.mark.parametrize("statement", [signals._WHO, signals._BASE, signals._CONTRIBUTED])
+def test_no_statement_about_one_signal_puts_all_items_together(
+    log: Log, projector: Database, statement: sql.Composed
+) -> None:
+    # Given
+    catch_up(log, projector)
+    given = {"zone": "UTC", "id": "signal-1", "area": "kettles", "month": None, "until": signals._until(None, "UTC")}
+    # When
+    with projector.connection() as connection:
+        rows = connection.execute(sql.SQL("EXPLAIN ") + statement, given).fetchall()
+    # Then
+    plan = [str(line) for (line,) in rows]
+    assert any("items_v" in line for line in plan)
+    assert not any("CTE said" in line for line in plan)
