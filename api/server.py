@@ -45,7 +45,7 @@ from api.routes.conversation import as_sent, commands, inbox, merging, participa
 from api.routes.customer import customer_side, customers, own_matters, putting_right
 from api.routes.customer import record as customer_record
 from api.routes.service_level import clocks, policies
-from api.routes.signal import items, signals
+from api.routes.signal import board, items, signals
 from commands.executor.executor import CommandExecutor
 from commands.service_level.facts import ClockFacts
 from domain.company_words import CompanyWords
@@ -165,6 +165,7 @@ def routes(
     app.include_router(policies.queries)
     app.include_router(items.queries)
     app.include_router(signals.queries)
+    app.include_router(board.queries)
     app.include_router(customer_side.queries)
     app.include_router(own_matters.queries)
     app.include_router(customer_record.router)

@@ -187,6 +187,9 @@ VERBS: dict[str, dict[str, str]] = {
     "themes.themes": {
         "themes": "Train and try the text model that suggests themes.",
     },
+    "signal.signals": {
+        "signals": "The board of signals, where they go, and what their teams answer.",
+    },
     "tables": {
         "tables": "Check, try, publish and show decision tables.",
     },

@@ -16,6 +16,7 @@ from projections.promise import PROMISES
 from projections.search.passage import SEARCH
 from projections.service_level.clocks import SLA_CLOCKS
 from projections.service_level.policies import RULES
+from projections.signal.board import BOARD
 from projections.signal.items import ITEMS
 from projections.staff import STAFFING
 from projections.stranger import STRANGERS
@@ -23,5 +24,5 @@ from projections.timer import TIMERS
 
 VIEWS: tuple[AnyView, ...] = (
     HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, ITEMS, SEARCH, CONTACTS, CUSTOMER_LINKS, RECEIPTS, STAFFING, RULES,
-    SLA_CLOCKS, TIMERS, STRANGERS, TABLES, CLOSING_MESSAGES,
+    SLA_CLOCKS, TIMERS, STRANGERS, TABLES, CLOSING_MESSAGES, BOARD,
 )  # fmt: skip

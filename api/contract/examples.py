@@ -317,6 +317,33 @@ _PROMISE = {
 }
 
 
+_ON_BOARD = {
+    "signal_id": SIGNAL,
+    "version": 3,
+    "area": "kettles",
+    "theme": "leaks",
+    "stage": "production",
+    "team_id": REPAIRS,
+    "lane": "planned",
+    "status": "planned",
+    "strength": "strong",
+    "people": 412,
+    "routed_at": "2025-10-06T08:00:00+00:00",
+    "changed_at": "2025-10-07T14:20:00+00:00",
+    "changed_by": BO,
+    "acknowledged_at": "2025-10-07T14:20:00+00:00",
+    "answered_at": None,
+    "said": "A seal of another rubber.",
+    "launch_id": "launch-0199c5a9-3d20-7b57-8c68-1e9f4a7c2b14",
+    "launch_area": "kettles",
+    "launch_first_due_at": DUE,
+    "launch_due_at": DUE,
+    "overdue_at": None,
+    "merged_into": None,
+    "parts": [],
+}
+
+
 def _without_reason(document: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: each for name, each in document.items() if name != "because"}
 
@@ -786,6 +813,8 @@ ANSWERS: Mapping[str, Any] = {
         conversations=([], []),
         moments=([_moment(4714, KETTLE, "status", what="resolved")], []),
     ),
+    "read_board": {"position": 4711, "signals": [_ON_BOARD], "cursor": None},
+    "follow_board": _event("state", 4711, signals=([_ON_BOARD], [])),
     "read_staff": {
         "position": 4711,
         "staff": [

@@ -18,6 +18,7 @@ from infra.subscriptions.host import wait_until_reached
 from infra.subscriptions.quarantine import count_of
 from infra.views.versions import go_live, live
 from projections.open_work import OpenWorkInViews
+from projections.signal.evidence import SignalEvidenceInViews
 
 POLL_SECONDS = 0.1
 """Short, because a host that ends waits for its listener."""
@@ -59,6 +60,13 @@ def open_work(parts: Antiphon) -> Iterator[OpenWorkInViews]:
     """Open work for use cases, which raise Overloaded where the views make no progress."""
     with parts.database("reader") as reader:
         yield OpenWorkInViews(reader, lambda *_: catch_up(parts, reader))
+
+
+@contextmanager
+def signal_evidence(parts: Antiphon) -> Iterator[SignalEvidenceInViews]:
+    """Evidence of signals for use cases, which raise Overloaded where the views make no progress."""
+    with parts.database("reader") as reader:
+        yield SignalEvidenceInViews(reader, parts.executor.zone, lambda _: catch_up(parts, reader))
 
 
 def wait(database: Database, subscriptions: Iterable[tuple[str, int]], position: int) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -86,6 +87,27 @@ class HandOnSignal(SignalCommand):
 
     team_id: str
     because: Remark
+
+
+AnswerKind = Literal["acknowledge", "ask-back", "plan", "revise", "ship", "decline", "hand-on"]
+"""What a team answers, as people write it."""
+ANSWERS: Mapping[AnswerKind, tuple[type[SignalCommand], str | None]] = {
+    "acknowledge": (AcknowledgeSignal, None),
+    "ask-back": (AskBack, "question"),
+    "plan": (PlanSignal, "what"),
+    "revise": (ReviseLaunch, "because"),
+    "ship": (ShipSignal, "what"),
+    "decline": (DeclineSignal, "because"),
+    "hand-on": (HandOnSignal, "because"),
+}
+"""For each answer its command, and the field with its text."""
+
+
+def answer(kind: AnswerKind, text: str | None, **given: object) -> SignalCommand:
+    """The command of an answer; what is None is left out. Raises pydantic.ValidationError."""
+    command, field = ANSWERS[kind]
+    fields = {**given, field or "text": text}
+    return command.model_validate({name: value for name, value in fields.items() if value not in (None, ())})
 
 
 class MergeSignal(SignalCommand):

@@ -96,6 +96,8 @@ class Stage:
                 filters |= {"agent_id": person, "person_requested": "true"}
                 for params in ({}, *({name: value} for name, value in filters.items())):
                     yield LiveClient(self.portal, self.staff.agent, path, params, at_least=at_least)
+            elif "{id}" not in path:
+                yield LiveClient(self.portal, self.staff.agent, path, {}, at_least=at_least)
             else:
                 kind = path.split("/")[1].removesuffix("s")
                 yield LiveClient(self.portal, self.staff.agent, path.format(id=company.ids[kind][0]), at_least=at_least)

@@ -18,7 +18,7 @@ from infra.log.application import Log
 from infra.settings.settings import Settings
 from process.attention import SignalAnswers
 from tests.support.companies import AGENT, names
-from tests.support.feedback import LEAKS, THEMES, complain_of_leaks
+from tests.support.feedback import LEAKS, THEMES, complain
 from tests.support.signal_evidence import FEW, Given
 from tests.support.waiting import wait_until_followed
 
@@ -30,7 +30,7 @@ def test_a_running_process_owes_each_contributor_the_outcome(
     # Given
     put(executor, {"themes": THEMES}, AGENT)
     team = staffing.form_team(executor, FormTeam(name="Production"), AGENT).id
-    ada, bea = (complain_of_leaks(executor, who) for who in ("ada", "bea"))
+    ada, bea = (complain(executor, who) for who in ("ada", "bea"))
     asked = RouteSignal(area="kettles", theme="leaks", stage="production", team_id=team, because="Somebody was scalded")
     route(executor, asked, AGENT, Given(of_any=FEW))
     shipped = signals.act(executor, LEAKS, ShipSignal(what="Another seal"), AGENT)

@@ -29,6 +29,7 @@ TABLE = """tables:
 
 TIMES: dict[tuple[str, ...], list[str]] = {
     ("promise", "--by"): ["conversation-1", "With you on Friday"],
+    ("signals answer", "--by"): ["signal-1", "plan", "Another seal"],
     ("revise", "--by"): ["promise-1", "--because", "late"],
     ("calendar due", "--from"): ["--file", RULES, "--calendar", "X", "--budget", "1h"],
     ("calendar elapsed", "--from"): ["--file", RULES, "--calendar", "X", "--to", SOUND],

@@ -1,4 +1,4 @@
-"""What somebody said about kettles, filed as an item of the signal LEAKS."""
+"""What somebody said about kettles, filed as an item of a signal."""
 
 from __future__ import annotations
 
@@ -20,17 +20,20 @@ THEMES = TableWritten.model_validate(
         "hit_policy": "first",
         "inputs": [{"name": "theme", "type": "string", "optional": "true"}],
         "outputs": [{"name": each, "type": "string"} for each in ("theme", "stage")],
-        "rules": [{"when": {"theme": '"leaks"'}, "then": {"theme": '"leaks"', "stage": '"production"'}}],
+        "rules": [
+            {"when": {"theme": f'"{theme}"'}, "then": {"theme": f'"{theme}"', "stage": '"production"'}}
+            for theme in ("leaks", "drips")
+        ],
     }
 )
 """To be put in force as `themes`."""
 _SYSTEM = Context(Actor(id="system-signal-items", kind="system"))
 
 
-def complain_of_leaks(executor: CommandExecutor, who: str) -> str:
-    """Somebody writes that a kettle leaks; answers the id of the customer."""
-    delivery = Delivery("mail", f"{who} leaks", ContactPoint("handle", who), "It drips", product_area="kettles")
+def complain(executor: CommandExecutor, who: str, theme: str = "leaks") -> str:
+    """Somebody complains of a kettle; answers the id of the customer."""
+    delivery = Delivery("mail", f"{who} {theme}", ContactPoint("handle", who), "It drips", product_area="kettles")
     id = deliver(executor, delivery, GATEWAY).id
-    fields = {"kind": "complaint", "conversation_id": id, "part": "1", "theme": "leaks", "said_at": executor.clock()}
+    fields = {"kind": "complaint", "conversation_id": id, "part": "1", "theme": theme, "said_at": executor.clock()}
     items.file(executor, FileItem.model_validate(fields), _SYSTEM)
     return executor.existing(CONVERSATION, id).state.customer_id

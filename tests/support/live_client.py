@@ -23,6 +23,7 @@ KEYS = {
     "moments": ("place",),
     "links": ("customer_id",),
     "receipts": ("message_id",),
+    "signals": ("signal_id",),
 }
 Held = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
 

@@ -1,0 +1,55 @@
+"""Signals on the command line: a person routes one, its team plans a launch, and the board tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from commands.decision_table import put
+from commands.executor.executor import CommandExecutor
+from infra.log.application import Log
+from tests.cli.conftest import Antiphon
+from tests.support.companies import AGENT, names
+from tests.support.feedback import THEMES, complain
+
+
+def test_a_signal_is_routed_answered_and_on_the_board(
+    antiphon: Antiphon, executor: CommandExecutor, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setenv("COLUMNS", "160")
+    antiphon("team", "Production")
+    antiphon("join", "bo", "Bo Lindqvist", "--team", "Production")
+    antiphon("roles", "bo", "design")
+    put(executor, {"themes": THEMES}, AGENT)
+    for who, theme in (("ada", "leaks"), ("bea", "leaks"), ("ada", "drips")):
+        complain(executor, who, theme)
+    by_hand = ["production", "--team", "Production", "--because", "Somebody\nfell", "--as", "bo"]
+    assert "antiphon: not-found: " in antiphon("signals", "route", "kettles", "squeaks", *by_hand).err
+    assert "antiphon: table-unpublished: " in antiphon("signals", "route", "kettles", "leaks", "production").err
+    # When
+    routed = antiphon("signals", "route", "kettles", "leaks", *by_hand)
+    other = antiphon("signals", "route", "kettles", "drips", *by_hand)
+    assert (routed.status, routed.err) == (0, "")
+    plan = ["signals", "answer", routed.id, "plan", "Another seal", "--as", "bo"]
+    assert antiphon(*plan, "--by", "2100-01-01").position == log.position()
+    revised = antiphon("signals", "answer", routed.id, "revise", "A part is late", "--by", "2100-02-01", "--as", "bo")
+    merged = antiphon("signals", "merge", other.id, routed.id, "--as", "bo")
+    # Then
+    assert (revised.status, merged.status) == (0, 0)
+    assert names(log, routed.id) == [
+        "signal.routed", "signal.acknowledged", "signal.planned", "signal.launch-revised", "signal.part-joined",
+    ]  # fmt: skip
+    shown = antiphon("signals", "board", "--team", "Production", "--lane", "planned")
+    assert (shown.status, shown.err) == (0, "")
+    assert "planned: kettles, leaks, production; 2 people, thin" in shown.out
+    assert "launch by 2100-02-01 23:59, first promised for 2100-01-01 23:59" in shown.out
+    assert f"with {other.id}" in shown.out
+    assert antiphon("signals", "separate", other.id).status == 0
+    assert names(log, other.id) == ["signal.routed", "signal.merged", "signal.separated"]
+    # And what is missing or wrong is refused
+    for words, code in (
+        (["answer", routed.id, "decline"], "input-invalid"),
+        (["answer", routed.id, "plan", "Again"], "signal-planned"),
+        (["tell", routed.id, "2026"], "nothing-asked"),
+    ):
+        assert f"antiphon: {code}: " in antiphon("signals", *words).err
