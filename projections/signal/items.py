@@ -60,7 +60,12 @@ class Items(View[ItemRow, i.ItemEvent]):
     name = "items"
     row = ItemRow
     key = ("item_id",)
-    indexes = ("signal_id, said_at, item_id", "said_at DESC, item_id", "conversation_id")
+    indexes = (
+        "signal_id, said_at, item_id",
+        "product_area, said_at DESC, item_id",
+        "said_at DESC, item_id",
+        "conversation_id",
+    )
 
     def keys(self, recorded: Recorded[i.ItemEvent]) -> Iterable[Target]:
         """The item."""

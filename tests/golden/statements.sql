@@ -330,6 +330,9 @@ CREATE TABLE views."items_v1" ("item_id" text COLLATE "C" NOT NULL, "person_id" 
 CREATE INDEX ON views."items_v1" (signal_id, said_at, item_id);
 
 -- make items
+CREATE INDEX ON views."items_v1" (product_area, said_at DESC, item_id);
+
+-- make items
 CREATE INDEX ON views."items_v1" (said_at DESC, item_id);
 
 -- make items
