@@ -57,7 +57,8 @@ def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answ
             conversation = executor.existing(CONVERSATION, command.conversation_id).state
             customer_id = conversation.customer_id
             channel, language, area = conversation.channel, conversation.language, conversation.product_area
-            if command.order_id:
+            # A number that nobody has told us of, or a mistyped one, keeps no feedback back: its order is not placed.
+            if command.order_id and executor.load(ORDER, command.order_id).state is not None:
                 check_theirs(executor, ORDER, command.order_id, customer_id)
         else:
             order = executor.existing(ORDER, source).state

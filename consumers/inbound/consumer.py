@@ -89,6 +89,8 @@ class Consumer:
         """How many messages of each topic this member has still to take in, as far as it knows."""
         self._next: dict[TopicPartition, int] = {}
         """The offset of the next message to take in, of each partition of which something came."""
+        self._taken_in: dict[TopicPartition, OffsetAndMetadata] = {}
+        """How far each partition was taken in, where the group does not know it yet."""
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -103,6 +105,7 @@ class Consumer:
         while not self._stopping.is_set():
             try:
                 consumer = self._join()
+                self._taken_in = {}
                 try:
                     while not self._stopping.is_set():
                         self._step(consumer)
@@ -144,8 +147,11 @@ class Consumer:
         polled = consumer.poll(self.POLL_MS)
         self._next |= {at: records[0].offset for at, records in polled.items()}
         self.behind = self._behind(consumer)
-        if not polled:
-            return
+        if polled:
+            self._take_in(consumer, polled)
+        self._commit(consumer)
+
+    def _take_in(self, consumer: KafkaConsumer, polled: dict[TopicPartition, list[Any]]) -> None:
         try:
             self.fates += self.take_in_batch([self._received(each) for records in polled.values() for each in records])
         except BaseException:
@@ -153,12 +159,21 @@ class Consumer:
             self._back(consumer, polled)
             raise
         self._next |= {at: records[-1].offset + 1 for at, records in polled.items()}
-        offsets = {at: OffsetAndMetadata(records[-1].offset + 1, "", -1) for at, records in polled.items()}
+        self._taken_in |= {at: OffsetAndMetadata(records[-1].offset + 1, "", -1) for at, records in polled.items()}
+
+    def _commit(self, consumer: KafkaConsumer) -> None:
+        """Tell the group how far this member has come. What the group does not take, because its members change, is
+        told at the next step: perhaps no further message comes."""
+        # Other members have the other partitions by now, and find what was done.
+        self._taken_in = {at: offset for at, offset in self._taken_in.items() if at in consumer.assignment()}
+        if not self._taken_in:
+            return
         try:
-            consumer.commit(offsets)
+            consumer.commit(self._taken_in)
         except KafkaError as error:
-            # Other members have the partitions by now, and find what was done.
             _LOGGER.info("inbound-not-committed", error=type(error).__name__)
+        else:
+            self._taken_in = {}
 
     def _behind(self, consumer: KafkaConsumer) -> dict[str, int]:
         behind = dict.fromkeys(self._topics, 0)

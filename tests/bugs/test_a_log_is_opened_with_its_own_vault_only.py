@@ -84,7 +84,7 @@ def test_another_vault_is_refused_by_every_verb_and_doctor_says_so(
     # Then
     for verb in (["inbox"], QUESTION, ["run"]):
         ran = antiphon(*verb)
-        assert (ran.status, ran.err.startswith("antiphon: vault-not-own: ")) == (2, True)
+        assert (ran.status, ran.err.startswith("antiphon: vault-not-own: ")) == (2, True), ran.err
     looked = antiphon("doctor")
     assert (looked.status, "!!  vault      vault-not-own" in looked.out) == (1, True)
     assert (whole(database_urls), whole(others)) == before

@@ -241,7 +241,6 @@ def test_a_source_is_looked_up_and_is_one_customers(executor: CommandExecutor) -
     for changes, code in (
         ({"conversation_id": "conversation-none"}, "not-found"),
         ({"conversation_id": order.order_id}, "not-found"),
-        ({"order_id": "order-none"}, "not-found"),
         ({"order_id": order.order_id}, "not-theirs"),
         ({"conversation_id": None}, "not-found"),
     ):
