@@ -8,11 +8,15 @@ from typing import Annotated
 import typer
 
 from cli.verbs.doctor import conclude, examined
+from cli.wiring.actors import operator
 from cli.wiring.composition import Antiphon, antiphon, content_place
-from cli.wiring.views import caught_up
+from cli.wiring.views import caught_up, open_work
 from commands.content import store_of
 from commands.content_findings import compare
-from commands.customer.erasing import apply_erasures
+from commands.customer.erasing import apply_erasures, erase
+from commands.executor.context import Context
+from domain.customer import CUSTOMER
+from domain.kernel.ids import kind_of
 from infra.log import backup as log_backup
 from projections.catalogue import VIEWS
 
@@ -63,6 +67,10 @@ def restore(
         log_backup.restore(parts.owner_url(), vault, file, VIEWS, unauthenticated=unauthenticated)
         forgotten = apply_erasures(parts.executor)
         position = parts.log.position()
+        with open_work(parts) as open_:
+            for id in forgotten:
+                if kind_of(id) == CUSTOMER.kind:  # the views had to come first: they say what is open
+                    erase(parts.executor, id, Context(operator(), reason="erased after the backup"), open_)
         with caught_up(parts):
             pass
         print(f"restored up to position {position}, views included")

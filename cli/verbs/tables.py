@@ -134,13 +134,17 @@ def _version(of: TableVersion) -> str:
 
 
 def _in_force(name: str) -> DecisionTable:
-    """The version of a table that is in force now. Raises Refusal `not-found`."""
+    """The version of a table that is in force now. Raises Refusal `not-found`, `table-unpublished`."""
     with antiphon() as parts:
         id = parts.executor.find("table-name", name)
         versions = parts.executor.read(TABLE, id).existing(TABLE.kind).state.versions if id else ()
         found = in_force(versions, parts.executor.clock())
-    if found is None:
+    if not versions:
         raise NotFound(f"the table {name}")
+    if found is None:
+        raise Refusal(
+            "table-unpublished", f"no version of {name} is in force yet; say what to compare with: --former FILE"
+        )
     return read_table(found[1])
 
 

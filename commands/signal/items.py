@@ -103,7 +103,9 @@ def mark(executor: CommandExecutor, conversation_id: str, command: MarkPassage, 
         raise Refusal("message-not-received", "only what customers wrote is feedback; name a message of theirs")
     if not message.body[command.start : command.end].strip():
         raise Refusal("passage-empty", "there are no words between start and end; count the message's characters")
-    part = f"{command.message_id} {command.start}-{command.end}"
+    # Whatever lies behind the message's end is no passage: else one passage would be many items.
+    end = min(command.end, len(message.body))
+    part = f"{command.message_id} {command.start}-{end}"
     id = item.item_id(conversation_id, part, "passage")
 
     def work() -> UnitOfWork:
@@ -119,7 +121,7 @@ def mark(executor: CommandExecutor, conversation_id: str, command: MarkPassage, 
                 part=part,
                 message_id=command.message_id,
                 start=command.start,
-                end=command.end,
+                end=end,
             ),
             channel=message.channel,
             language=message.language or conversation.language,

@@ -20,6 +20,6 @@ def need_extra() -> None:
         except ImportError:
             raise Refusal(
                 "extra-missing",
-                f"{library} is not installed; the text model needs the extra insight: pip install 'antiphon[insight]', "
-                "or in a checkout pip install --require-hashes -r requirements/insight.txt",
+                f"{library} is not installed; the text model needs the extra insight: in a checkout, "
+                "pip install --require-hashes -r requirements/insight.txt (docs/themes.md)",
             ) from None

@@ -77,7 +77,7 @@ class BackupFile:
         if self.authentic and not hmac.compare_digest(mac.digest(), self._file.read(MAC_BYTES)):
             raise Refusal(
                 "backup-not-authentic",
-                "the file is not as it was written, or was written under another master key; nothing was restored. "
+                "the file is not as it was written, or was written under another master key. "
                 "Take another copy of the backup, and check ANTIPHON_MASTER_KEY",
             )
 

@@ -59,6 +59,7 @@ def test_after_a_restore_the_erased_stay_erased_and_the_rest_is_as_it_was(
         "",
         "all is well",
     ]
+    assert "[erased]" not in antiphon("inbox").out
     shown = "".join(antiphon(*verb).out for verb in (["show", ada], ["show", customer_id], ["inbox"], ["log"]))
     assert "[erased]" in shown
     assert "Ada" not in shown

@@ -17,7 +17,7 @@ def ids(shown: str) -> list[str]:
 
 def test_customers_are_listed_page_by_page_and_found(antiphon: Antiphon) -> None:
     # Given
-    assert antiphon("customers").out == "no customers here\n"
+    assert antiphon("customers").out == "no customers found\n"
     for sender, name in (("a@x.example", "Ada Berg"), ("b@x.example", "Bo"), ("c@x.example", "Cy \x1b[31mBerger")):
         wrote(antiphon, sender, name)
     # When
@@ -35,4 +35,4 @@ def test_customers_are_listed_page_by_page_and_found(antiphon: Antiphon) -> None
     assert reached.splitlines() == ["Bo", f"    {ids(first)[1]}", "    mail: b@x.example"]
     assert antiphon("customers", "--contact", "nobody@x.example").status == 2
     assert antiphon("customers", "--contact", "b@x.example", "--name", "Bo").status == 2
-    assert antiphon("customers", "--name", "%").out == "no customers here\n"
+    assert antiphon("customers", "--name", "%").out == "no customers found\n"

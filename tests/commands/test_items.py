@@ -193,8 +193,11 @@ def test_a_passage_is_named_by_its_place_and_not_copied(executor: CommandExecuto
     passage = MarkPassage(message_id=said.message_id, start=0, end=9, theme="leaks")
     # When
     ids = {items.mark(executor, conversation_id, passage, AGENT).id for _ in range(2)}
+    rest = [MarkPassage(message_id=said.message_id, start=10, end=end) for end in (27, 28, 99)]
     # Then
     (id,) = ids
+    # And a passage ends with its message
+    assert len({items.mark(executor, conversation_id, each, AGENT).id for each in rest}) == 1
     (filed,) = (each.event for each in log.streams([id])[id])
     assert isinstance(filed, ItemFiled)
     assert (filed.source.message_id, filed.source.start, filed.source.end) == (said.message_id, 0, 9)

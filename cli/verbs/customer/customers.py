@@ -67,7 +67,7 @@ def customers_(
     for row in page.rows:
         _print(out, row)
     if not page.rows:
-        print("no customers here")
+        print("no customers found")
     if page.cursor:
         options = [*(("--name", name) if name is not None else ()), "--limit", str(limit), "--cursor", page.cursor]
         print("\nmore: " + shlex.join([program(), "customers", *options]))

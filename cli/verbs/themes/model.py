@@ -31,6 +31,10 @@ MOST_TEXT_BYTES = 1_000_000
 """How much of stdin is read."""
 
 _File = Annotated[Path, typer.Argument(metavar="TEXTS.csv", help="Columns `text` and `category`.")]
+_Tried = Annotated[
+    Path | None,
+    typer.Option("--model", metavar="FILE", help="Try this model, and train none; else five are trained on a part."),
+]
 _Model = Annotated[Path | None, typer.Option("--model", metavar="FILE", help="The model; in ANTIPHON_HOME by default.")]
 
 
@@ -61,7 +65,7 @@ def train(file: _File, model: _Model = None) -> None:
 
 def evaluate(
     file: _File,
-    model: _Model = None,
+    model: _Tried = None,
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE.svg", help="Draw the calibration into this file.")
     ] = None,
