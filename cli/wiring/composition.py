@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -34,6 +34,7 @@ from infra.views.versions import retire_unwiped
 from infra.views.view import AnyView
 from process.catalogue import REACTIONS, TIMER_HANDLERS
 from process.reaction import Reactor
+from process.signal import SignalItems
 from process.watch import Watch
 from projections.catalogue import VIEWS
 from projections.open_work import OpenWorkInViews
@@ -91,11 +92,9 @@ class Antiphon:
                 check_login(self.urls.of("projector"), "projector")
             database = closing.enter_context(self.database("projector"))
             subscriptions = [*(subscription for view in VIEWS for subscription in projectors_of(view)), *also]
-            reached = partial(self._wait_for_views, database)
-            evidence = SignalEvidenceInViews(
-                database, self.settings.company.zone, lambda views: reached(views, self.log.position())
-            )
-            ports = Ports(self.executor, OpenWorkInViews(database, reached), evidence)
+            work = OpenWorkInViews(database, partial(self._wait_for_views, database))
+            filed = partial(self._wait_for_items, database)
+            ports = Ports(self.executor, work, SignalEvidenceInViews(database, self.settings.company.zone, filed))
             for reaction in REACTIONS:
                 reactor = Reactor(reaction, partial(registry.ask, ports))
                 reactor.set_out(database)
@@ -112,10 +111,17 @@ class Antiphon:
             )
             yield database
 
+    def _wait_for_items(self, database: Database, views: Collection[AnyView]) -> None:
+        """Wait until all that was said by now is filed, and shown by these views. Raises Overloaded."""
+        self._wait_for(database, [(SignalItems.name, SignalItems.version)], self.log.position())
+        self._wait_for_views(database, views, self.log.position())
+
     def _wait_for_views(self, database: Database, views: Collection[AnyView], position: int) -> None:
-        names = [(view.name, view.version) for view in views]
-        if not wait_until_reached(database, names, position, self.settings.postgres.deadline_seconds):
-            raise Overloaded("the views that are read are not that far yet; try again shortly")
+        self._wait_for(database, [(view.name, view.version) for view in views], position)
+
+    def _wait_for(self, database: Database, subscriptions: Sequence[tuple[str, int]], position: int) -> None:
+        if not wait_until_reached(database, subscriptions, position, self.settings.postgres.deadline_seconds):
+            raise Overloaded("what is read is not that far yet; try again shortly")
 
     @contextmanager
     def watches(self) -> Iterator[None]:
