@@ -52,7 +52,7 @@ pytestmark = [
 LIVE = [path.removesuffix("/live") for path in CONTRACT["paths"] if path.endswith("/live") and "/me/" not in path]
 """Of colleagues; customers' windows are in tests/api/test_live_windows.py."""
 WHY = replace(AGENT, reason="seen to")
-TRIES = 6
+TRIES = 3
 """How often a command is drawn anew where it is refused."""
 PAUSE = 0.1
 """How long each of the others waits before they write again, in seconds."""
