@@ -131,4 +131,4 @@ def test_without_the_extra_the_verbs_say_what_to_install(
     status, out, said = run(*arguments)
     assert (status, out) == (2, "")
     assert said.startswith("antiphon: extra-missing: ")
-    assert "antiphon[insight]" in said
+    assert "requirements/insight.txt" in said
