@@ -26,7 +26,7 @@ run: $(RUNTIME) ## start everything with a small sample, show it, and say what t
 test: check ## set up, check style, types and floors, run all tests
 	$(BIN)/python -m tests.unsteady -n auto --maxprocesses=6 --dist worksteal
 
-quick: $(DEV) ## the tests that need no server, in less than a minute
+quick: $(DEV) ## the tests that need no server, in a minute or two
 	$(BIN)/python -m pytest --quick -n auto --maxprocesses=6 --dist worksteal
 
 check: $(DEV) ## style, types and floors only

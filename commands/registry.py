@@ -6,7 +6,7 @@ A new command is one line of `COMMANDS`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from commands import decision_table as decision_tables
@@ -28,7 +28,7 @@ from commands.service_level import handlers as service_level
 from commands.signal import handlers as signals
 from commands.signal import items, routing
 from commands.signal import merging as signal_merging
-from commands.signal.evidence import NothingSaid, SignalEvidence
+from commands.signal.evidence import SignalEvidence
 from commands.staff import handlers as staffing
 from commands.staff import leaving
 from domain import customer, message, promise, staff, stranger, subscription
@@ -83,7 +83,7 @@ class Ports:
 
     executor: CommandExecutor
     open_work: OpenWork
-    signal_evidence: SignalEvidence = field(default_factory=NothingSaid)
+    signal_evidence: SignalEvidence
 
 
 @dataclass(frozen=True, slots=True)

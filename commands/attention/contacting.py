@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from commands import decision_table as tables
 from commands.attention.person import ByMessage, person_of
 from commands.conversation.merging import changes
 from commands.customer.handlers import check_theirs
@@ -25,8 +26,7 @@ from domain.customer import CUSTOMER
 from domain.decision_table.published import TABLE, TablePublished
 from domain.kernel.refusal import Refusal
 
-_BUDGETS: tuple[KeyKind, str] = ("table-name", policy.TABLE_NAME)
-_TEXTS: tuple[KeyKind, str] = ("table-name", texts.TABLE_NAME)
+_BUDGETS, _TEXTS = tables.named(policy.TABLE_NAME), tables.named(texts.TABLE_NAME)
 
 
 def owe_closing(executor: CommandExecutor, command: OweClosing, context: Context) -> Answer:

@@ -10,12 +10,13 @@ from commands.customer.links import linked
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, UnitOfWork
-from commands.signal.evidence import Contribution, SignalEvidence
+from commands.signal.evidence import SignalEvidence
 from domain.attention.contacts import OweClosing, OweContributors
 from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound
+from domain.signal.evidence import Contribution
 
 
 def owe_contributors(

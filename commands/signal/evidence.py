@@ -7,8 +7,6 @@ from typing import Protocol
 
 from domain.signal.evidence import Contribution, Evidence
 
-__all__ = ["Contribution", "NothingSaid", "SignalEvidence"]
-
 
 class SignalEvidence(Protocol):
     """Evidence of signals by their id, read from views."""
@@ -21,15 +19,3 @@ class SignalEvidence(Protocol):
     def contributors(self, signal_id: str) -> Sequence[Contribution]:
         """Every item of the signal with the person who contributed it; merged customers are one person."""
         ...
-
-
-class NothingSaid:
-    """Evidence of a company in which nothing is collected."""
-
-    def evidence(self, signal_id: str, month: str | None = None) -> Evidence | None:
-        """None of any signal."""
-        return None
-
-    def contributors(self, signal_id: str) -> Sequence[Contribution]:
-        """Nobody."""
-        return ()

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
-from commands.signal.evidence import Contribution, SignalEvidence
+from commands.signal.evidence import SignalEvidence
 from domain.signal.commands import MergeSignal, SeparateSignal
 from domain.signal.decisions import check_theirs
-from domain.signal.evidence import Evidence
+from domain.signal.evidence import Contribution, Evidence
 from domain.signal.merging import decide_merge, decide_separation, not_merged, together
 from domain.signal.state import SIGNAL
 

@@ -10,7 +10,7 @@ from commands.decision_table import decide_by
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
-from commands.signal.evidence import Contribution, SignalEvidence
+from commands.signal.evidence import SignalEvidence
 from commands.signal.merging import MergedEvidence
 from commands.staff.handlers import team_id
 from domain.kernel.refusal import NotFound, Refusal
@@ -18,7 +18,7 @@ from domain.signal.assessment import assess
 from domain.signal.commands import RouteSignal
 from domain.signal.decisions import Route, decide_route
 from domain.signal.events import Weighed, WeighedReason
-from domain.signal.evidence import Evidence
+from domain.signal.evidence import Contribution, Evidence
 from domain.signal.identity import signal_id
 from domain.signal.state import SIGNAL
 from domain.staff import TEAM

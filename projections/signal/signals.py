@@ -159,18 +159,25 @@ def windows(connection: Connection, zone: str, id: str) -> list[SignalWindow]:
     return [SignalWindow(month, people, items, prompted, doers) for month, people, items, doers, prompted in rows]
 
 
-def evidence(connection: Connection, zone: str, signal: SignalRow, month: str | None = None) -> Evidence:
-    """What a signal rests on, in all or in one month: who says so, and the active customers of the area by then.
-
-    Active is who had a conversation or an item in the area. A month is `2026-11`; another text is a month of nobody.
-    """
+def evidence(
+    connection: Connection, zone: str, signal: SignalRow, month: str | None = None, *, of: Base | None = None
+) -> Evidence:
+    """What a signal rests on, in all or in one month: who says so, and the active customers of the area by then. `of`:
+    those customers, where they are read already. A month is `2026-11`; another text is a month of nobody."""
     given = {
         "zone": zone, "id": signal.signal_id, "area": signal.product_area, "month": month, "until": _until(month, zone),
     }  # fmt: skip
     return Evidence(
         contributors=_contributors(connection.execute(_WHO, given).fetchall()),
-        base=_base(connection.execute(_BASE, given).fetchall()),
+        base=of or base(connection, zone, signal.product_area, month),
     )
+
+
+def base(connection: Connection, zone: str, area: str, month: str | None = None) -> Base:
+    """The active customers of a product area by the end of a month, or of all: who had a conversation or an item in
+    the area."""
+    given = {"zone": zone, "area": area, "until": _until(month, zone)}
+    return _base(connection.execute(_BASE, given).fetchall())
 
 
 def contributions(connection: Connection, zone: str, id: str) -> list[Contribution]:

@@ -8,17 +8,18 @@ import pytest
 
 from commands import registry
 from commands.registry import AskedCommand, Ports
-from commands.signal.evidence import Contribution, NothingSaid
 from domain.attention.contacts import ATTENTION, stream_of
 from domain.customer import MergeCustomer, SeparateCustomer
 from domain.kernel.event import Draft, Envelope, Recorded
 from domain.kernel.refusal import NotFound
 from domain.signal.events import SignalDeclined, SignalPlanned, SignalShipped
+from domain.signal.evidence import Contribution
 from infra.log.application import Log
 from process.attention import SignalAnswers
 from tests.support.companies import AGENT
 from tests.support.contacting import DAY, NOON, SIGNAL, SYSTEM, Company, texts
 from tests.support.open_work import Shown
+from tests.support.signal_evidence import NothingSaid
 
 SHIPPED = SignalShipped(
     signal_id=SIGNAL, area="frames", theme="size", stage="design", team_id="team-1", what="A smaller frame"

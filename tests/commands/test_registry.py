@@ -32,6 +32,7 @@ from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.open_work import Shown
 from tests.support.recorded import events_of
+from tests.support.signal_evidence import NothingSaid
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_each_command_has_a_name_and_a_schema(registered: RegisteredCommand[Any]
 
 @pytest.fixture
 def ports(executor: CommandExecutor) -> Ports:
-    return Ports(executor, Shown())
+    return Ports(executor, Shown(), NothingSaid())
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from commands.decision_table import put
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.signal import handlers as signals
-from commands.signal.evidence import NothingSaid, SignalEvidence
+from commands.signal.evidence import SignalEvidence
 from commands.signal.merging import MergedEvidence, merge, separate
 from commands.signal.routing import ROUTING_TABLE, route
 from commands.staff import handlers as staffing
@@ -26,7 +26,7 @@ from domain.staff import FormTeam
 from infra.log.application import Log
 from tests.support.companies import AGENT, names
 from tests.support.recorded import events_of
-from tests.support.signal_evidence import FEW, SKEWED, STRONG, Given
+from tests.support.signal_evidence import FEW, SKEWED, STRONG, Given, NothingSaid
 
 LEAD = Context(Actor(id="staff-2", kind="agent", roles=("lead",)))
 WOBBLES = RouteSignal(area="wheels", theme="wobbles", stage="production")

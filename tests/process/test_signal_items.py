@@ -26,6 +26,7 @@ from process.reaction import Reactor
 from process.signal import SignalItems
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.open_work import Shown
+from tests.support.signal_evidence import NothingSaid
 
 THEMES: dict[str, Any] = {
     "hit_policy": "first",
@@ -44,7 +45,7 @@ def log(memory_log: Log) -> Log:
 def react(executor: CommandExecutor) -> Sequence[Recorded[Event]]:
     """Take in the whole log, as for the first time; answers the events of items."""
     reaction = SignalItems()
-    reactor = Reactor(reaction, partial(registry.ask, Ports(executor, Shown())))
+    reactor = Reactor(reaction, partial(registry.ask, Ports(executor, Shown(), NothingSaid())))
     page = [
         each
         for each in executor.log.recorded_events(executor.log.read(0, 10_000))

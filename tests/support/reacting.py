@@ -24,6 +24,7 @@ from process.reaction import AnyReaction, Ask, Reaction, Reactor, Request
 from tests.support.child import Child, stop_when_armed, work_until_told
 from tests.support.companies import opened
 from tests.support.open_work import Shown
+from tests.support.signal_evidence import NothingSaid
 from tests.support.waiting import wait_until_followed
 
 
@@ -67,7 +68,7 @@ def wrong_in_notes(recorded_events: Sequence[Recorded[Event]]) -> list[str]:
 
 def asking(executor: CommandExecutor) -> Ask:
     """Asks by the command registry, where nothing is open."""
-    return partial(registry.ask, Ports(executor, Shown()))
+    return partial(registry.ask, Ports(executor, Shown(), NothingSaid()))
 
 
 def react(

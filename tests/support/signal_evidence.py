@@ -6,8 +6,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from commands.signal.evidence import Contribution
-from domain.signal.evidence import Base, Contributor, Evidence
+from domain.signal.evidence import Base, Contribution, Contributor, Evidence
 from tests.support.signal_plants import Company, broad, survey_only
 
 
@@ -41,3 +40,15 @@ FEW = Evidence(
 """Quickly weighed."""
 STRONG = planted(broad(0.12))
 SKEWED = planted(survey_only)
+
+
+class NothingSaid:
+    """Evidence of a company in which nothing is collected."""
+
+    def evidence(self, signal_id: str, month: str | None = None) -> Evidence | None:
+        """None of any signal."""
+        return None
+
+    def contributors(self, signal_id: str) -> Sequence[Contribution]:
+        """Nobody."""
+        return ()
