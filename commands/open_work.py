@@ -21,19 +21,21 @@ class OpenWork(Protocol):
         ...
 
 
-def settle_all(shown: Callable[[int], Iterable[str]], settle: Callable[[str], int], position: int) -> None:
+def settle_all(shown: Callable[[int], Iterable[str]], settle: Callable[[str], int], position: int) -> int:
     """Settle each id that `shown` answers for a position, and ask again until `shown` answers nothing new.
 
     A row that moves while pages are read may be on none of the pages, hence the repetition. `settle` answers the
     position at which its effect shows. Each id is settled once, so that the loop ends whatever happens to the id
-    meanwhile.
+    meanwhile. Answers the position at which all of these effects show; 0 where nothing was settled.
     """
     done: set[str] = set()
+    settled = 0
     while True:
         before = len(done)
         for id in shown(position):
             if id not in done:
                 done.add(id)
-                position = max(position, settle(id))
+                settled = max(settled, settle(id))
+                position = max(position, settled)
         if len(done) == before:
-            return
+            return settled

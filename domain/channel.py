@@ -32,16 +32,17 @@ class ServedChannels:
     @classmethod
     def of(cls, described: Iterable[str]) -> Self:
         """The channels that are described as `chat` or, with their kind of contact point, as `fax=phone`. Raises
-        ValueError."""
+        ValueError, which names the entry by its number."""
         names, kinds = set[str](), dict(CONTACT_KINDS)
-        for each in described:
+        for number, each in enumerate(described, 1):
             name, equals, kind = (part.strip() for part in each.partition("="))
             try:
                 names.add(_NAME.validate_python(name))
             except ValidationError:
-                raise ValueError("a channel is a word in lower case, such as mail") from None
+                raise ValueError(f"entry {number}: a channel is a word in lower case, such as mail") from None
             if equals and kind not in _KINDS:
-                raise ValueError(f"a channel's contact points are one of {', '.join(_KINDS)}, such as fax=phone")
+                known = ", ".join(_KINDS)
+                raise ValueError(f"entry {number}: a channel's contact points are one of {known}, such as fax=phone")
             if equals:
                 kinds[name] = _KINDS[kind]
         return cls(frozenset(names), kinds)

@@ -74,15 +74,18 @@ class Services:
     @classmethod
     def of(cls, described: Iterable[str]) -> Self:
         """The services that are described as `service-mail=read+deliver:mail`; none described: any. Raises
-        ValueError."""
+        ValueError, which names the entry by its number: a setting's value is shown nowhere."""
         registered: dict[str, Scopes] = {}
-        for each in described:
+        for number, each in enumerate(described, 1):
             name, equals, words = (part.strip() for part in each.partition("="))
-            if not name.startswith("service-") or not equals:
-                raise ValueError("name each service with its scopes, such as service-mail=read+deliver:mail")
-            if name in registered:
-                raise ValueError("a service is there twice; write its scopes once, with + between them")
-            registered[name] = Scopes.of(words)
+            try:
+                if not name.startswith("service-") or not equals:
+                    raise ValueError("name each service with its scopes, such as service-mail=read+deliver:mail")
+                if name in registered:
+                    raise ValueError("a service is there twice; write its scopes once, with + between them")
+                registered[name] = Scopes.of(words)
+            except ValueError as error:
+                raise ValueError(f"entry {number}: {error}") from None
         return cls(registered or None)
 
     def find(self, service_id: str) -> Scopes | None:

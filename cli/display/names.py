@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cli.display.terminal import one_line
 from infra.postgres.database import Connection
@@ -11,6 +11,13 @@ from projections import stranger as strangers
 from projections.conversation.history import HistoryLine
 from projections.conversation.inbox import Item
 from projections.customer import timeline
+
+
+def of_staff(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """By id, the name of each staff member on one line; of the operator and of services, the id itself."""
+    asked = set(ids)
+    found = staffing.by_id(connection, asked)
+    return {id: one_line(found[id].name if id in found else id) for id in asked}
 
 
 class Names:

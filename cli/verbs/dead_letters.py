@@ -11,7 +11,7 @@ from cli.display.terminal import program, safe
 from cli.wiring.actors import As, actor
 from cli.wiring.composition import Antiphon, antiphon
 from consumers.inbound import consumer as inbound
-from consumers.inbound.dead_letters import DeadLetters, Letter
+from consumers.inbound.dead_letters import DeadLetters, State
 from domain.kernel.refusal import Refusal
 
 LetterId = Annotated[str, typer.Argument(metavar="letter-…", help="As `antiphon dead-letters list` names it.")]
@@ -20,7 +20,8 @@ Letters = Annotated[
 ]
 Code = Annotated[str | None, typer.Option(help="All that wait for this reason, such as customer-unknown.")]
 Reason = Annotated[str, typer.Option(help="Why; kept with the letter. No personal text.")]
-LISTED = 1000
+AT_ONCE = 1000
+"""How many letters a retry or a discard by their reason takes at once."""
 
 
 def verbs(app: typer.Typer) -> None:
@@ -36,21 +37,27 @@ def verbs(app: typer.Typer) -> None:
 def list_(
     every: Annotated[bool, typer.Option("--all", help="Also letters that are settled.")] = False,
     code: Code = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 100,
 ) -> None:
-    """List dead letters, the oldest first: the place of each, and why it was not taken in; never its content."""
+    """List dead letters, the oldest first: the place of each, and why it was not taken in; never its content. Where
+    there are more than the limit, how many there are for each reason follows."""
+    which: State | None = None if every else "waiting"
     with antiphon() as parts:
-        found = [each for each in _listed(parts, every) if code in (None, each.code)]
+        letters = DeadLetters(parts.executor)
+        found, numbers = letters.all(which, limit, code), letters.numbers(which, code)
     if not found:
         print("no dead letters wait")
         return
     for each in found:
         state = "" if each.state == "waiting" else f"  {each.state}"
         if each.held_until and not state:
-            state = f"  held until {each.held_until:%Y-%m-%d %H:%M:%S}"
+            state = f"  held until {each.held_until:%Y-%m-%d %H:%M:%S} UTC"
         place = f"{each.topic}/{each.partition}@{each.offset}"
-        print(safe(f"{each.id}  {each.arrived_at:%Y-%m-%d %H:%M:%S}  {place}  {each.code}{state}"))
-    if len(found) == LISTED:
-        print(f"\nand perhaps more: these are the first {LISTED}")
+        print(safe(f"{each.id}  {each.arrived_at:%Y-%m-%d %H:%M:%S} UTC  {place}  {each.code}{state}"))
+    if (letters_in_all := sum(numbers.values())) > len(found):
+        print(f"\nthese are the first {len(found)} of {letters_in_all}:")
+        for why, number in numbers.items():
+            print(safe(f"{number:>8}  {why}"))
     if waiting := next((each for each in found if each.state == "waiting"), None):
         print(f"\nwhat was sent: {program()} dead-letters show {waiting.id}")
 
@@ -74,7 +81,7 @@ def show(letter: LetterId) -> None:
             print(safe(f"value      {_text(received.value)}"))
         for each in letters.decisions(letter):
             what = f"{each.what} by {each.who}: {each.why}" + (f" ({each.code})" if each.code else "")
-            print(safe(f"{each.at:%Y-%m-%d %H:%M:%S} {what}"))
+            print(safe(f"{each.at:%Y-%m-%d %H:%M:%S} UTC {what}"))
 
 
 def retry(reason: Reason, letters: Letters = None, code: Code = None, as_: As = None) -> None:
@@ -111,15 +118,14 @@ def _each(
     """The letters with which `do` did not succeed."""
     if bool(ids) == bool(code):
         raise Refusal("letters-not-named", "name the letters, or all that wait for one reason with --code")
-    named = ids or [each.id for each in _listed(parts, every=False) if each.code == code]
+    kept = DeadLetters(parts.executor)
+    named = ids or [each.id for each in kept.all("waiting", AT_ONCE, code)]
     if not named:
         print("no dead letters wait for that reason")
-    kept = DeadLetters(parts.executor)
-    return [id for id in named if not do(id, kept)]
-
-
-def _listed(parts: Antiphon, every: bool) -> list[Letter]:
-    return DeadLetters(parts.executor).all(None if every else "waiting", LISTED)
+    left = [id for id in named if not do(id, kept)]
+    if not ids and len(named) == AT_ONCE:
+        print(f"these were the first {AT_ONCE}; give the same command again for the rest")
+    return left
 
 
 def _text(value: bytes | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +12,7 @@ import typer
 import yaml
 from rich.text import Text
 
+from cli.display.names import of_staff
 from cli.display.terminal import console, safe, when
 from cli.verbs.customer.customers import Reason
 from cli.wiring.actors import As, context
@@ -107,8 +108,9 @@ def list_() -> None:
     """List the decision tables, each with its last version. Times are the company's."""
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         last = {each.name: each for each in view.every(connection)}
+        authors = of_staff(connection, (each.author_id for each in last.values()))
     for each in last.values():
-        _print(f"table {each.name}, {_version(each)}")
+        _print(f"table {each.name}, {_version(each, authors)}")
 
 
 @app.command()
@@ -117,18 +119,19 @@ def show(name: Annotated[str, typer.Argument(help="The name of the table.")]) ->
     the company's."""
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         versions = view.named(connection, name)
+        authors = of_staff(connection, (each.author_id for each in versions))
     if not versions:
         raise NotFound(f"the table {name}")
     for each in versions:
-        _print(f"table {each.name}, {_version(each)}")
+        _print(f"table {each.name}, {_version(each, authors)}")
     (stored,) = versions[-1].content
     # The database keeps no order of names: as the page on tables writes it, hit policy first, and `when` before `then`.
     content = RecordedTable.model_validate(stored).model_dump(mode="json", exclude_none=True)
     _print(yaml.safe_dump({"tables": {name: content}}, sort_keys=False, allow_unicode=True, width=10_000).rstrip())
 
 
-def _version(of: TableVersion) -> str:
-    published = f"published {when(of.recorded_at)} by {of.author_id}"
+def _version(of: TableVersion, authors: Mapping[str, str]) -> str:
+    published = f"published {when(of.recorded_at)} by {authors[of.author_id]}"
     reason = f": {of.reason}" if of.reason else ""
     return f"version {of.version}, from {when(of.effective_from)}, {published}{reason}"
 

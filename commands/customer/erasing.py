@@ -32,8 +32,8 @@ from domain.stranger import EraseStranger
 
 def erase(executor: CommandExecutor, customer_id: str, context: Context, open_work: OpenWork) -> Answer:
     """Erase a customer for good, with every customer linked at that instant: merged customers are one person. Who was
-    linked stays known (`customer_links.linked`). A repeat finds the first erasure. Raises Refusal `not-found`,
-    `unavailable`, and as `open_work`.
+    linked stays known (`customer_links.linked`). A repeat finds the first erasure. The answer's position also shows
+    what was ended with it. Raises Refusal `not-found`, `unavailable`, and as `open_work`.
 
     First, open conversations are resolved and standing promises withdrawn: after the erasure nobody could act on them,
     and they would wait for ever. Then again, once nothing more can come in: the customer may have written in between.
@@ -46,10 +46,11 @@ def erase(executor: CommandExecutor, customer_id: str, context: Context, open_wo
     customers.check_may_erase(executor, customer_id, context)
     each_by_itself = replace(context, command_id=None)
     keyless: set[str] = set()
+    settled = 0
     more = set(linked(executor.read, customer_id))
     while True:
         for id in sorted(more):
-            _settle(executor, id, each_by_itself, open_work)
+            settled = max(settled, _settle(executor, id, each_by_itself, open_work))
         executor.log.vault.destroy(*more)
         keyless |= more
         try:
@@ -59,13 +60,14 @@ def erase(executor: CommandExecutor, customer_id: str, context: Context, open_wo
             continue
         content.destroy(executor, *sorted(keyless))
         for id in sorted(keyless):
-            _settle(executor, id, each_by_itself, open_work)
-        return answer
+            settled = max(settled, _settle(executor, id, each_by_itself, open_work))
+        # What a repeat ends shows later than the erasure itself.
+        return replace(answer, position=max(answer.position, settled))
 
 
-def _settle(executor: CommandExecutor, customer_id: str, context: Context, open_work: OpenWork) -> None:
-    """Resolve the open conversations of one customer, and withdraw the standing promises."""
-    settle_all(
+def _settle(executor: CommandExecutor, customer_id: str, context: Context, open_work: OpenWork) -> int:
+    """Resolve the open conversations of one customer, and withdraw the standing promises. As `settle_all`."""
+    return settle_all(
         lambda position: open_work.of_customer(customer_id, position),
         lambda id: _end(executor, id, context),
         executor.log.position(),

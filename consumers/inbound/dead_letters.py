@@ -28,6 +28,7 @@ SUBJECT = "dead-letters:"
 EXPIRER = "system-dead-letters"
 
 _COLUMNS = "id, topic, partition, at_offset, code, arrived_at, state, held_until"
+_WHICH = "(%(state)s::text IS NULL OR state = %(state)s) AND (%(code)s::text IS NULL OR code = %(code)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +115,26 @@ class DeadLetters:
             ).fetchall()
         return {place for (*at, digest) in rows if self._digest(by_place[place := (at[0], at[1], at[2])]) == digest}
 
-    def all(self, state: State | None = "waiting", limit: int = 1000) -> list[Letter]:
-        """The letters in this state (None: in any), the oldest first. Raises Overloaded."""
+    def all(self, state: State | None = "waiting", limit: int = 1000, code: str | None = None) -> list[Letter]:
+        """The letters in this state and for this reason (None: any), the oldest first. Raises Overloaded."""
         with self._database.connection() as connection:
             rows = connection.execute(
-                f"SELECT {_COLUMNS} FROM antiphon.dead_letters WHERE %(state)s::text IS NULL OR state = %(state)s "  # noqa: S608
+                f"SELECT {_COLUMNS} FROM antiphon.dead_letters WHERE {_WHICH} "  # noqa: S608
                 "ORDER BY arrived_at, id LIMIT %(limit)s",
-                {"state": state, "limit": limit},
+                {"state": state, "code": code, "limit": limit},
             ).fetchall()
         return [Letter(*row) for row in rows]
+
+    def numbers(self, state: State | None = "waiting", code: str | None = None) -> dict[str, int]:
+        """How many letters there are in this state for each reason (None: any), the most frequent first. Raises
+        Overloaded."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                f"SELECT code, count(*) FROM antiphon.dead_letters WHERE {_WHICH} "  # noqa: S608
+                "GROUP BY code ORDER BY count(*) DESC, code",
+                {"state": state, "code": code},
+            ).fetchall()
+        return dict(rows)
 
     def letter(self, id: str) -> Letter:
         """One letter. Raises Refusal `not-found`, Overloaded."""

@@ -101,9 +101,10 @@ def test_asking_again_closes_what_an_erasure_left_open(executor: CommandExecutor
     executor.log.vault.destroy(customer_id)
     customers.act(executor, EraseCustomer(customer_id=customer_id), AGENT)
     # When
-    for _ in range(2):
-        erase(executor, customer_id, AGENT, open_work(executor, ids))
-    # Then it is closed, once
+    answers = [erase(executor, customer_id, AGENT, open_work(executor, ids)) for _ in range(2)]
+    # Then it is closed, once, and whoever waits for the answer's position reads that
+    assert answers[0].position == log.position()
+    assert answers[0].id == answers[1].id == customer_id
     assert [executor.read(id).state.status for id in (ids[0], ids[2])] == ["resolved"] * 2
     assert executor.read(ids[3]).state.end == "withdrawn"
     assert names(log, customer_id).count("customer.erased") == 1

@@ -107,7 +107,7 @@ def test_what_was_tried_is_put_in_force_and_shown_with_who_said_so(antiphon: Ant
     assert "calendar Berlin" not in shown
     first, second, third = (line for line in shown.splitlines() if line.startswith("  version"))
     assert "from the beginning" in first
-    assert "staff-" in first
+    assert first.endswith("by Mia Holm")
     assert "from 2099-12-31 23:00" in second
     assert second.endswith("We grew")
     assert "corrected since 2025-12-31 23:00" in third

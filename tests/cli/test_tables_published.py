@@ -26,7 +26,8 @@ def test_a_published_table_is_shown_and_tried_against(antiphon: Antiphon, log: L
     assert antiphon("tables", "show", "routing").err.startswith("antiphon: not-found")
     # When
     first = antiphon("tables", "put", "routing.yaml", "--reason", "We begin")
-    second = antiphon("tables", "put", "later.yaml", "--from", "2099-01-01")
+    antiphon("join", "mia", "Mia Holm", "--role", "lead")
+    second = antiphon("tables", "put", "later.yaml", "--from", "2099-01-01", "--as", "mia")
     # Then what is in force is the first version
     assert first.out.startswith("table routing: table-")
     assert second.out.split(" at ")[0] == first.out.split(" at ")[0]
@@ -39,6 +40,7 @@ def test_a_published_table_is_shown_and_tried_against(antiphon: Antiphon, log: L
     assert ": We begin\n" in shown
     assert shown.index("hit_policy: ") < shown.index("inputs:") < shown.index("- when:"), "as the page writes it"
     assert "version 2, from 2099-01-01 00:00" in shown
+    assert " by Mia Holm\n" in shown
     assert antiphon("tables", "list").out == shown.splitlines(keepends=True)[1]
     # And what is shown is a file that can be put again
     Path("shown.yaml").write_text(shown[shown.index("tables:") :], "utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ import yaml
 from pydantic import TypeAdapter
 from rich.text import Text
 
+from cli.display.names import of_staff
 from cli.display.terminal import console, when
 from cli.verbs.customer.customers import Reason
 from cli.wiring.actors import As, context
@@ -58,21 +59,22 @@ def rules(
     """Show the policies and calendars, each version with its author. Times are the company's."""
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         found = [*view.every(connection, "calendar"), *view.every(connection, "policy")]
+        authors = of_staff(connection, (str(each["author_id"]) for rule in found for each in rule.versions))
     out = console()
     for rule in found:
         if name in (None, rule.name):
-            for line in _shown(rule):
+            for line in _shown(rule, authors):
                 out.print(Text(line), soft_wrap=True)
 
 
-def _shown(rule: RuleRow) -> Iterator[str]:
+def _shown(rule: RuleRow, authors: Mapping[str, str]) -> Iterator[str]:
     yield f"{rule.kind} {rule.name}  {rule.id}"
     for each in rule.versions:
         since = when(datetime.fromisoformat(each["since"])) if each["since"] else "the beginning"
         how = f"corrected since {since}" if each["corrects"] else f"from {since}"
         reason = f": {each['reason']}" if each["reason"] else ""
         recorded_at = when(datetime.fromisoformat(each["recorded_at"]))
-        yield f"  version {each['version']}, {how}, said {recorded_at} by {each['author_id']}{reason}"
+        yield f"  version {each['version']}, {how}, said {recorded_at} by {authors[each['author_id']]}{reason}"
         says = {
             key: _in_hours(value) if key in _DURATIONS else value
             for key, value in each["says"].items()
