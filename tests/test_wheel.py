@@ -29,7 +29,7 @@ LEAVES_ITS_PACKAGE = re.compile(r"__file__\)?\.(?:resolve\(\)\.)?parents\[|__fil
 DEVELOPERS_TOOLS = {"consumers/publishing/contract.py"}  # refuses outside a checkout
 FILES = """
 import cli.main
-from cli.verbs.run.run import SAMPLE
+from cli.verbs.run.sample import SAMPLE
 from cli.verbs.run.trying import POLICY
 from infra.embedded.kafka_jars import PINNED
 print(cli.main.__file__, SAMPLE, POLICY, PINNED / "pom.xml", sep="\\n")
@@ -92,7 +92,7 @@ def test_a_file_that_is_left_out_of_the_wheel_is_found(tmp_path: Path) -> None:
     # When
     left_out = shipped(source) - files_of(build(source, tmp_path / "dist"))
     # Then
-    assert left_out == {"cli/sample/sample.toml", "cli/sample/policy.yaml"}
+    assert left_out == {f"cli/sample/{name}" for name in ("sample.toml", "signals.toml", "policy.yaml", "tables.yaml")}
 
 
 def test_no_shipped_module_looks_for_files_outside_its_package() -> None:

@@ -92,13 +92,7 @@ class Antiphon:
                 check_login(self.urls.of("projector"), "projector")
             database = closing.enter_context(self.database("projector"))
             subscriptions = [*(subscription for view in VIEWS for subscription in projectors_of(view)), *also]
-            work = OpenWorkInViews(database, partial(self._wait_for_views, database))
-            filed = partial(self._wait_for_items, database)
-            ports = Ports(self.executor, work, SignalEvidenceInViews(database, self.settings.company.zone, filed))
-            for reaction in REACTIONS:
-                reactor = Reactor(reaction, partial(registry.ask, ports))
-                reactor.set_out(database)
-                subscriptions.append(reactor)
+            subscriptions += self._reactors(database)
             closing.enter_context(
                 Host(
                     self.log,
@@ -110,6 +104,22 @@ class Antiphon:
                 )
             )
             yield database
+
+    def begin_reactions(self) -> None:
+        """Let all reactions begin that have not begun, so that they see whatever comes from now on. Raises
+        Overloaded."""
+        with self.database("projector") as database:
+            self._reactors(database)
+
+    def _reactors(self, database: Database) -> list[Reactor]:
+        """The subscriptions of all reactions, which have begun."""
+        work = OpenWorkInViews(database, partial(self._wait_for_views, database))
+        filed = partial(self._wait_for_items, database)
+        ports = Ports(self.executor, work, SignalEvidenceInViews(database, self.settings.company.zone, filed))
+        reactors = [Reactor(reaction, partial(registry.ask, ports)) for reaction in REACTIONS]
+        for reactor in reactors:
+            reactor.set_out(database)
+        return reactors
 
     def _wait_for_items(self, database: Database, views: Collection[AnyView]) -> None:
         """Wait until all that was said by now is filed, and shown by these views. Raises Overloaded."""

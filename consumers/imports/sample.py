@@ -1,4 +1,4 @@
-"""The format of the sample: TOML with [[team]], [[person]], [[purchase]] and [[conversation]] blocks.
+"""The format of the sample: TOML with [[team]], [[person]], [[purchase]], [[conversation]] and [[crowd]] blocks.
 
 `docs/sample/README.md` documents the blocks. A bad block is rejected, and the others are imported.
 """
@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, BinaryIO
@@ -19,7 +20,17 @@ from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.importing import SourceFact, SourceRecord, TakenIn, take_in
 from commands.staff import handlers as staffing
-from consumers.imports.source import ImportRecord, Place, Reject, Unsound, attempt, head, read_one, unrecognised
+from consumers.imports.source import (
+    ImportRecord,
+    Place,
+    Reject,
+    Unsound,
+    attempt,
+    head,
+    read_one,
+    refuse_undecodable,
+    unrecognised,
+)
 from domain.conversation import commands as c
 from domain.customer import RegisterCustomer
 from domain.kernel.event import Actor
@@ -30,8 +41,11 @@ from domain.staff import FormTeam, JoinStaff
 Table = dict[str, Any]
 
 _SERVICE = Actor(id="service-sample", kind="service")
-_BLOCK = re.compile(r"^\[\[(team|person|purchase|conversation)\]\]", re.MULTILINE)
+_BLOCK = re.compile(r"^\[\[(team|person|purchase|conversation|crowd)\]\]", re.MULTILINE)
 _AGO = re.compile(r"(?:(\d+)d)? ?(?:(\d+)h)? ?(?:(\d+)m)?")
+
+MOST_PEOPLE = 1_000
+"""In one crowd, at most."""
 
 _VERBS: dict[str, tuple[type[c.ConversationCommand], str]] = {
     "says": (c.ReceiveMessage, "body"),
@@ -69,8 +83,10 @@ class Sample:
                 yield attempt(place, partial(cast.team, place))
             elif match[1] == "person":
                 yield attempt(place, partial(cast.person, place))
+            elif match[1] == "crowd":
+                yield from cast.crowd(place)
             else:
-                yield read_one(place, partial(cast.record, place, match[1]), take_in=cast.take_in)
+                yield read_one(place, partial(cast.block, place, match[1]), take_in=cast.take_in)
 
 
 def conversations(file: BinaryIO, executor: CommandExecutor) -> set[str]:
@@ -122,9 +138,29 @@ class _Cast:
         """Import a record that may refer to staff."""
         return take_in(executor, record, self._true)
 
-    def record(self, place: Place, kind: str) -> SourceRecord:
+    def block(self, place: Place, kind: str) -> SourceRecord:
         """A purchase, or a conversation with all its steps."""
-        block = _block(place, kind)
+        return self._record(_block(place, kind), kind)
+
+    def crowd(self, place: Place) -> Iterator[ImportRecord | Reject]:
+        """A conversation for each of the people of a crowd. Of a list, each person has the next one."""
+        try:
+            refuse_undecodable(place.raw)
+            block = _block(place, "crowd")
+            names, customer = _take(block, "people", list), _take(block, "customer", dict)
+            id = _take(block, "id", str)
+            if not 0 < len(names) <= MOST_PEOPLE or not all(isinstance(name, str) for name in names):
+                raise Unsound("value-invalid", f"people are 1 to {MOST_PEOPLE} names")
+        except Unsound as unsound:
+            yield Reject(place, unsound.code, unsound.why)
+            return
+        for number, name in enumerate(names):
+            mail = f"{'.'.join(name.casefold().split())}@example.org"
+            person = _in_turn(customer, number) | {"name": name, "mail": mail}
+            member = _in_turn(block, number) | {"customer": person, "id": f"{id} {number + 1}"}
+            yield read_one(place, partial(self._record, member, "conversation"), take_in=self.take_in)
+
+    def _record(self, block: Table, kind: str) -> SourceRecord:
         customer_id = new_id("customer")
         person = _take(block, "customer", dict)
         contacts = [
@@ -203,6 +239,17 @@ def _block(place: Place, kind: str) -> Table:
     except (tomllib.TOMLDecodeError, ValueError) as error:
         raise Unsound("not-toml", str(error)) from None
     return dict(block)
+
+
+def _in_turn(fields: Table, number: int) -> Table:
+    """The fields, with the one of each list whose turn it is; a list of tables stays."""
+    return {name: _turn(value, number) for name, value in deepcopy(fields).items()}
+
+
+def _turn(value: Any, number: int) -> Any:  # Any: whatever TOML holds
+    if not isinstance(value, list) or not value or isinstance(value[0], dict):
+        return value
+    return value[number % len(value)]
 
 
 def _take(block: Table, key: str, kind: type) -> Any:

@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from cli.verbs.run import trying
-from cli.verbs.run.run import SAMPLE
+from cli.verbs.run.sample import SAMPLE
 from cli.wiring import composition as wiring
 from commands.conversation.handlers import act
 from commands.executor.executor import CommandExecutor

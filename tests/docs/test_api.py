@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli.verbs.run.run import SAMPLE
+from cli.verbs.run.sample import SAMPLE
 from commands.executor.executor import CommandExecutor
 from consumers.imports.run import run as take_in
 from consumers.imports.sample import Sample

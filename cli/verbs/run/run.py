@@ -10,34 +10,25 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from importlib.resources import files
-from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
 import structlog
 import typer
 
 from cli.display import logs
-from cli.display.progress import progress
-from cli.verbs.run import trying
+from cli.verbs.run import sample, trying
 from cli.verbs.run.children import Children
 from cli.verbs.run.reporting import reporting
 from cli.wiring.address import listening
 from cli.wiring.composition import SUBSCRIPTIONS, Antiphon, antiphon
 from cli.wiring.topics import exports, imports, kafka_of
 from cli.wiring.views import wait
-from consumers.imports.run import run as take_in
-from consumers.imports.sample import Sample, conversations
-from consumers.imports.source import Reject
 from domain.kernel.refusal import Refusal
 from infra.embedded.kafka import EmbeddedKafka
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.kafka.clients import Kafka
 from infra.kafka.topics import prepare_topics
 from infra.settings.settings import Settings, unknown
-
-SAMPLE = Path(str(files("cli") / "sample" / "sample.toml"))
 
 POLL_SECONDS = 0.5
 """How often parts and the embedded PostgreSQL are checked."""
@@ -93,8 +84,9 @@ def _all(settings: Settings) -> NoReturn:
         _topics(settings) as poll_broker,
         antiphon(settings, running=True) as parts,
     ):
-        if parts.log.position() == 0:
-            _take_in_sample(parts)
+        empty = parts.log.position() == 0
+        if empty:
+            sample.take_in(parts)
         with_us = ("--parent", str(os.getpid()))
         commands = {
             "followers": ("followers", *with_us),
@@ -103,11 +95,11 @@ def _all(settings: Settings) -> NoReturn:
         with Children(commands, [address.fileno()]) as children, reporting(parts, "all", children=children):
             with parts.database("reader") as database:
                 wait(database, SUBSCRIPTIONS, parts.log.position())
-            with SAMPLE.open("rb") as sample:
-                nobodys = conversations(sample, parts.executor)
+            if empty:
+                sample.answer(parts)
             # A file gets addresses and log lines only: its reader is not meant to see what customers said.
             if sys.stdout.isatty():
-                trying.show(parts, nobodys)
+                trying.show(parts, sample.invented(parts))
             else:
                 print(f"The API is at {trying.url(settings.api)}", flush=True)
             _stay(parts, "all", children.poll, poll_broker)
@@ -213,16 +205,3 @@ def _until_signalled() -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-
-
-def _take_in_sample(parts: Antiphon) -> None:
-    rejected: list[Reject] = []
-    with SAMPLE.open("rb") as content, progress("sample") as seen:
-        size = SAMPLE.stat().st_size
-        records = Sample().read(content, datetime.now(UTC))
-        counts = take_in(records, parts.executor, rejected.append, lambda end, _: seen(end, size))
-    for each in rejected:
-        _LOGGER.warning("sample-rejected", line=each.place.line, code=each.code)
-    _LOGGER.info("sample-taken-in", records=counts.imported)
-    if sys.stdout.isatty():
-        print(f"The log was empty: took in the sample ({counts.imported} records).\n")

@@ -19,14 +19,19 @@ from cli.verbs.conversation import show as showing
 from cli.verbs.conversation.inbox import Known
 from cli.verbs.conversation.inbox import show as show_inbox
 from cli.wiring.composition import Antiphon
+from domain.signal.assessment import assess
+from infra.postgres.database import Database
 from infra.settings.api import ApiSettings
 from infra.settings.settings import Settings
 from projections import staff as staffing
 from projections.conversation import inbox
 from projections.conversation.inbox import Filter, Item
 from projections.service_level import policies
+from projections.signal import board, signals
 
 POLICY = Path(str(files("cli") / "sample" / "policy.yaml"))
+STRONG = ("lights", "too-dim", "design")
+"""The signal of the sample whose evidence is strong."""
 
 
 def show(parts: Antiphon, nobodys: Collection[str]) -> None:
@@ -46,6 +51,8 @@ def show(parts: Antiphon, nobodys: Collection[str]) -> None:
         if item is not None:
             _head("\nOne conversation")
             showing.conversation(reader, item.conversation_id)()
+        if nobodys:
+            _signals(reader, parts.executor.zone)
         with reader.connection() as connection:
             colleagues = [
                 each for each in staffing.of_team(connection, item.team_id if item else None) if each.left_at is None
@@ -55,6 +62,21 @@ def show(parts: Antiphon, nobodys: Collection[str]) -> None:
     for comment, command in _next(item, colleagues[0] if colleagues else None, promised, parts):
         print(f"\n# {comment}\n{command}" if comment else command)
     print("\nCtrl-C stops it; the next run goes on with the same data.\n", flush=True)
+
+
+def _signals(reader: Database, zone: str) -> None:
+    with reader.connection() as connection:
+        found = [
+            (each, assess(signals.evidence(connection, zone, each))) for each in signals.read(connection, zone).rows
+        ]
+        lanes = {each.signal_id: each.lane for each in board.read(connection).rows}
+    if found:
+        _head("\nSignals: what customers keep saying")
+    for signal, assessment in found:
+        strength = assessment.strength if assessment.strength == "strong" else f"held: {assessment.strength}"
+        people = f"{signal.people} {'person' if signal.people == 1 else 'people'}"
+        about = f"{signal.product_area}, {signal.theme}, {signal.stage}"
+        print(f"{lanes.get(signal.signal_id, strength):<18} {people:>10}  {one_line(about)}")
 
 
 def _next(
@@ -77,6 +99,9 @@ def _next(
         yield from _over_http(item, colleague, parts.settings)
     if item is not None or parts.log.position() == 0:
         yield from _in_business_time(item, promised)
+    if item is not None:
+        yield "what enough customers say goes to the team that a table names", _command("signals", "route", *STRONG)
+        yield "", _command("signals", "board")
     yield "only complaints, only open ones", _command("inbox", "--kind", "complaint", "--status", "open")
     yield "what the log holds, event by event", _command("log", "--after", "0", "--limit", "3")
     yield "a view is right when a replay from zero gives the same rows", _command("rebuild", "inbox", "--verify")

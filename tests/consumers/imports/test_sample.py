@@ -107,6 +107,38 @@ def then(**said: str) -> str:
     return "[[conversation.then]]\n" + "".join(f"{name} = {value}\n" for name, value in said.items())
 
 
+def crowd(people: str = '["Ada Lind", "Bo Ek", "Cy Day"]', then: str = "") -> str:
+    lines = {
+        "id": '"x"',
+        "people": people,
+        "segment": '["tour", "town"]',
+        "customer": '{ language = "en" }',
+        "ago": '["2d", "1h"]',
+    }
+    lines |= {"kind": '"feedback"', "channel": '["mail", "web", "chat"]', "says": '["Too dim.", "Dark."]'}
+    return "[[crowd]]\n" + "".join(f"{name} = {value}\n" for name, value in lines.items()) + then
+
+
+def test_a_crowd_is_a_conversation_for_each_of_its_people(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    text = crowd(then=then(ago='"30m"', says='"Thanks."').replace("conversation", "crowd"))
+    # When
+    assert imported(executor, "sample", text, history=True).said == "imported 3, unchanged 0, rejected 0"
+    # Then
+    assert imported(executor, "sample", text, history=True).said == "imported 0, unchanged 3, rejected 0"
+    items = sorted(inbox(everything(log)), key=lambda item: item.channel)
+    assert [(item.channel, item.segment) for item in items] == [("chat", "tour"), ("mail", "tour"), ("web", "town")]
+    assert [item.waiting_since for item in items] == [None] * 3, "it is over"
+    assert [item.messages_in for item in items] == [2] * 3, "each with all the steps"
+
+
+def test_what_many_said_goes_in_whole(executor: CommandExecutor) -> None:
+    # When
+    result = imported(executor, "sample", SAMPLE.with_name("signals.toml").read_bytes(), history=True)
+    # Then
+    assert (result.said, result.wrong) == ("imported 39, unchanged 0, rejected 0", [])
+
+
 @pytest.mark.parametrize(
     ("block", "code"),
     [
@@ -120,6 +152,9 @@ def then(**said: str) -> str:
         (conversation(kind='"order"'), "order-missing"),
         (conversation(ago=""), "not-toml"),
         (conversation(says='"a\x00b"'), "nul-byte"),
+        (crowd(people="[]"), "value-invalid"),
+        (crowd(people="[1]"), "value-invalid"),
+        (crowd(people="7"), "value-invalid"),
         ('[[person]]\nhandle = "jo"\nname = "Jo"\nteam = "Nowhere"\n', "value-invalid"),
     ],
 )
