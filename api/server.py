@@ -28,6 +28,7 @@ from api.edge.metrics import Metrics
 from api.edge.observing import Observing
 from api.edge.parts import LARGE_BODIES_AT_ONCE, Parts
 from api.edge.readiness import Readiness
+from api.edge.replaying import Replaying
 from api.edge.security_headers import SecurityHeaders
 from api.edge.straight import Straight
 from api.edge.tokens import Tokens
@@ -51,6 +52,7 @@ from commands.service_level.facts import ClockFacts
 from domain.company_words import CompanyWords
 from domain.service import Services
 from infra.health.check import Thresholds
+from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.read_your_writes import ReadYourWrites
 from infra.views.reader import Reader
@@ -72,6 +74,7 @@ def application(
     home: Path | None = None,
     words: CompanyWords | None = None,
     services: Services | None = None,
+    replay: Callable[[Log, Database], Replaying],
     limits: Limits,
     origins: Sequence[str] = (),
 ) -> FastAPI:
@@ -79,7 +82,8 @@ def application(
 
     `streams`, `streams_per_caller`: the most live streams at once, in all and of one caller. `metrics_token`: the token
     that reads /metrics; without one, requests from this machine may. `home`: the folder whose disk is measured.
-    `words`: those that customers may name. `services`: the registered ones. `origins`: of web pages that may call.
+    `words`: those that customers may name. `services`: the registered ones. `replay`: makes what answers reads as of
+    another time. `origins`: of web pages that may call.
     """
     metrics = Metrics(metrics_token)
 
@@ -104,6 +108,7 @@ def application(
                 Streams(streams, streams_per_caller, LiveQueries(reader)),
                 metrics,
                 ClockFacts(executor.log, executor.zone),
+                replay(executor.log, database),
                 Readiness(
                     reader,
                     database,

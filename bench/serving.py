@@ -14,6 +14,7 @@ from typing import Self
 
 from api.edge.serving import Server
 from api.server import application
+from audit.replay import Replay
 from bench.traffic import process_over
 from cli.display import logs
 from cli.wiring.composition import collect_rarely
@@ -96,7 +97,7 @@ def main() -> None:
     logs.configure()
     listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
     with process_over(urls) as executor:
-        app = application(executor, urls.database_url, TOKENS, limits=LIMITS)
+        app = application(executor, urls.database_url, TOKENS, replay=Replay, limits=LIMITS)
         print(listening.getsockname()[1], flush=True)
         Server(app, LIMITS).run(sockets=[listening])
 

@@ -126,6 +126,12 @@ VERBS: dict[str, dict[str, str]] = {
     "importing": {
         "import": "Import the records of a file. The same file again adds nothing; a newer export adds its new facts.",
     },
+    "audit.replay": {
+        "replay": (
+            "Show a conversation, a customer or an order as of a time and as known at a time; or what became known in "
+            "between. Times are the company's."
+        ),
+    },
     "log": {
         "log": "Print events of the log, one JSON document per line, with personal texts opened where possible.",
     },

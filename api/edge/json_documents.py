@@ -6,7 +6,7 @@ To parse rows and write them again would halve how many pages a process serves (
 
 from __future__ import annotations
 
-from infra.views.reader import Rows
+from infra.views.page_query import Rows
 
 
 def only(rows: Rows) -> bytes:

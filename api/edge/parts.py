@@ -16,6 +16,7 @@ from api.edge.conditional import digest
 from api.edge.correlation import kept_instead_of
 from api.edge.metrics import Metrics
 from api.edge.readiness import Readiness
+from api.edge.replaying import Replaying
 from api.live.streams import Streams
 from commands import registry
 from commands.executor.context import Context
@@ -26,7 +27,9 @@ from commands.service_level.facts import ClockFacts
 from domain.company_words import CompanyWords
 from domain.conversation.as_sent import Adjusted
 from domain.customer import CUSTOMER, WithdrawConsent
+from domain.kernel.as_known import Instants
 from domain.kernel.refusal import Refusal
+from domain.kernel.time import WrittenInstant
 from domain.kernel.values import Frozen
 from infra.postgres.database import Database
 from infra.subscriptions.read_your_writes import ReadYourWrites
@@ -57,6 +60,7 @@ class Parts:
     streams: Streams
     metrics: Metrics
     clock_facts: ClockFacts
+    replay: Replaying
     readiness: Readiness
     large_bodies: CapacityLimiter
     computations: CapacityLimiter
@@ -210,6 +214,21 @@ def _signal_evidence(parts: Parts) -> SignalEvidenceInViews:
 
 
 # -- reads
+
+
+async def _instants(
+    as_of: Annotated[
+        WrittenInstant | None, Query(description="As of this time, by what is known now; by default, as it stands.")
+    ] = None,
+    known_at: Annotated[
+        WrittenInstant | None, Query(description="As known at this time: by what had been recorded until then.")
+    ] = None,
+) -> Instants | None:
+    return None if as_of is None and known_at is None else Instants(as_of, known_at)
+
+
+TheInstants = Annotated[Instants | None, Depends(_instants)]
+"""The instants as of which, and as known at which, a read is asked for; None: as everything stands now."""
 
 
 async def _at_least(

@@ -8,7 +8,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from api.edge.single_flight import SingleFlight
-from infra.views.reader import Reader, Rows
+from infra.views.page_query import Rows
+from infra.views.reader import Reader
 from infra.views.selection import Subselect
 
 QUERIES_AT_ONCE = 4

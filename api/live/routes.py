@@ -24,7 +24,7 @@ from api.routes.queries import READERS
 from commands.registry import Role
 from domain.kernel.refusal import NotFound, Overloaded, Refusal
 from infra.views.cursor import decoded, encoded
-from infra.views.reader import Rows
+from infra.views.page_query import Rows
 from infra.views.selection import Selection, Subselect
 from infra.views.statements import TOGETHER
 from projections import message as receipts

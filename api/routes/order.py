@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from api.contract import bodies
 from api.edge.access import Guarded
 from api.edge.json_documents import document, only, page
-from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, ask, done, json_answer
+from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheInstants, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
 from api.routes.queries import READERS, read_page, read_page_of_customer, reading
@@ -104,16 +104,23 @@ def return_order(id: Id, body: bodies.ReturnBody, parts: TheParts, context: TheC
 
 
 @queries.get("/customers/{id}/orders", **reading(OrdersPage, *READERS, codes=("not-found",)))
-async def read_orders(id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50) -> Response:
+async def read_orders(
+    id: Id,
+    parts: TheParts,
+    at_least: AtLeast,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    instants: TheInstants = None,
+) -> Response:
     """The orders of a customer and of all merged customers, with the conversations about each."""
-    rows = await read_page_of_customer(parts, customers.ORDERS, at_least, cursor, limit, id)
+    rows = await read_page_of_customer(parts, customers.ORDERS, at_least, cursor, limit, id, instants)
     return json_answer(page(rows.position, rows.cursor, orders=rows.rows), rows.position)
 
 
 @queries.get("/orders/{id}", **reading(OrderPage, *READERS, codes=("not-found",)))
-async def read_order(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
+async def read_order(id: Id, parts: TheParts, at_least: AtLeast, instants: TheInstants = None) -> Response:
     """One order: its status, its delivery, the conversations about it."""
-    rows = await read_page(parts, view.ONE, at_least, None, 1, id=id)
+    rows = await read_page(parts, view.ONE, at_least, None, 1, instants, id=id)
     if not rows.number:
         raise NotFound(id)
     return json_answer(document(rows.position, order=only(rows)), rows.position)

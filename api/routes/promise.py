@@ -11,11 +11,12 @@ from api.contract import bodies
 from api.contract.examples import DUE
 from api.edge.access import Guarded
 from api.edge.json_documents import document, only, page
-from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, ask, done, json_answer
+from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheInstants, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
 from api.routes.queries import READERS, read_page, read_page_of, read_page_of_customer, reading
 from domain import promise as p
+from domain.kernel.as_known import Instants
 from domain.kernel.refusal import NotFound
 from domain.kernel.time import WrittenInstant, until_end
 from infra.views.selection import Selection
@@ -96,40 +97,56 @@ async def _promises(
     cursor: str | None,
     limit: int,
     id: str,
+    instants: Instants | None,
 ) -> Response:
-    rows = await read_page_of(parts, owner, of, at_least, cursor, limit, id)
+    rows = await read_page_of(parts, owner, of, at_least, cursor, limit, id, instants)
     return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)
 
 
 @queries.get("/customers/{id}/promises", **reading(PromisesPage, *READERS, codes=("not-found",)))
 async def read_customers_promises(
-    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
+    id: Id,
+    parts: TheParts,
+    at_least: AtLeast,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    instants: TheInstants = None,
 ) -> Response:
     """The promises made to a customer and to all merged customers."""
-    rows = await read_page_of_customer(parts, customers.PROMISES, at_least, cursor, limit, id)
+    rows = await read_page_of_customer(parts, customers.PROMISES, at_least, cursor, limit, id, instants)
     return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)
 
 
 @queries.get("/conversations/{id}/promises", **reading(PromisesPage, *READERS, codes=("not-found",)))
 async def read_conversations_promises(
-    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
+    id: Id,
+    parts: TheParts,
+    at_least: AtLeast,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    instants: TheInstants = None,
 ) -> Response:
     """The promises made in a conversation."""
-    return await _promises(parts, inbox.ONE, ledger.OF_CONVERSATION, at_least, cursor, limit, id)
+    return await _promises(parts, inbox.ONE, ledger.OF_CONVERSATION, at_least, cursor, limit, id, instants)
 
 
 @queries.get("/orders/{id}/promises", **reading(PromisesPage, *READERS, codes=("not-found",)))
 async def read_orders_promises(
-    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
+    id: Id,
+    parts: TheParts,
+    at_least: AtLeast,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    instants: TheInstants = None,
 ) -> Response:
     """The promises made about an order."""
-    return await _promises(parts, orders.ONE, ledger.OF_ORDER, at_least, cursor, limit, id)
+    return await _promises(parts, orders.ONE, ledger.OF_ORDER, at_least, cursor, limit, id, instants)
 
 
 @queries.get("/promises/{id}", **reading(PromisePage, *READERS, codes=("not-found",)))
-async def read_promise(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
+async def read_promise(id: Id, parts: TheParts, at_least: AtLeast, instants: TheInstants = None) -> Response:
     """One promise of the ledger."""
-    rows = await read_page(parts, ledger.ONE, at_least, None, 1, id=id)
+    rows = await read_page(parts, ledger.ONE, at_least, None, 1, instants, id=id)
     if not rows.number:
         raise NotFound(id)
     return json_answer(document(rows.position, promise=only(rows)), rows.position)

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from api.contract.openapi import headers
 from api.edge.access import ANYBODY, Calling, Guarded, roles
 from api.edge.json_documents import only, page
-from api.edge.parts import AtLeast, Cursor, Id, IdQuery, Limit, Parts, TheParts, json_answer, wait_for_selections
+from api.edge.parts import (
+    AtLeast,
+    Cursor,
+    Id,
+    IdQuery,
+    Limit,
+    Parts,
+    TheInstants,
+    TheParts,
+    json_answer,
+    wait_for_selections,
+)
 from api.edge.problems import responses
 from commands.registry import DESK, Role
+from domain.kernel.as_known import Instants
 from domain.kernel.refusal import NotFound
 from infra.views.cursor import cursor_invalid, encoded, place
-from infra.views.reader import Rows
+from infra.views.page_query import Rows
+from infra.views.selection import Selection, Subselect
 from projections import message as receipts
 from projections import staff as staffing
 from projections.conversation import history, inbox
@@ -134,35 +150,72 @@ def reading(
     }
 
 
-async def read_page(parts: Parts, selection: Any, at_least: int, cursor: str | None, limit: int, **given: Any) -> Rows:
-    """A page of one selection. Raises Refusal `position-not-reached`, `cursor-invalid`, Overloaded."""
-    await wait_for_selections(parts, [selection], at_least)
-    (rows,) = await parts.reader.pages([selection.page(cursor=cursor, limit=limit)], [limit], **given)
+async def read_pages(
+    parts: Parts,
+    selections: Sequence[Selection[Any]],
+    at_least: int,
+    pages: Sequence[Subselect],
+    limits: Sequence[int],
+    instants: Instants | None = None,
+    /,
+    **given: Any,
+) -> list[Rows]:
+    """Pages of several selections as of one instant; with `instants`, of what is about the `id` in `given`, replayed.
+    Raises Refusal `position-not-reached`, `cursor-invalid`, Overloaded."""
+    await wait_for_selections(parts, selections, at_least)
+    if instants is None:
+        return await parts.reader.pages(pages, limits, **given)
+    replayed = partial(parts.replay.pages, given["id"], instants, pages, limits, given)
+    return await to_thread.run_sync(replayed, limiter=parts.computations)
+
+
+async def read_page(
+    parts: Parts,
+    selection: Selection[Any],
+    at_least: int,
+    cursor: str | None,
+    limit: int,
+    instants: Instants | None = None,
+    /,
+    **given: Any,
+) -> Rows:
+    """A page of one selection. Raises as `read_pages`."""
+    page = selection.page(cursor=cursor, limit=limit)
+    (rows,) = await read_pages(parts, [selection], at_least, [page], [limit], instants, **given)
     return rows
 
 
 async def read_page_of(
-    parts: Parts, owner: Any, selection: Any, at_least: int, cursor: str | None, limit: int, id: str
+    parts: Parts,
+    owner: Selection[Any],
+    selection: Selection[Any],
+    at_least: int,
+    cursor: str | None,
+    limit: int,
+    id: str,
+    instants: Instants | None = None,
 ) -> Rows:
     """A page of a selection that belongs to what `owner` shows; it may be empty. Raises NotFound without that owner."""
-    await wait_for_selections(parts, [owner, selection], at_least)
-    thing, rows = await parts.reader.pages(
-        [owner.page(limit=1), selection.page(cursor=cursor, limit=limit)], [1, limit], id=id
-    )
+    pages = [owner.page(limit=1), selection.page(cursor=cursor, limit=limit)]
+    thing, rows = await read_pages(parts, [owner, selection], at_least, pages, [1, limit], instants, id=id)
     if not thing.number:
         raise NotFound(id)
     return rows
 
 
 async def read_page_of_customer(
-    parts: Parts, selection: Any, at_least: int, cursor: str | None, limit: int, id: str
+    parts: Parts,
+    selection: Selection[Any],
+    at_least: int,
+    cursor: str | None,
+    limit: int,
+    id: str,
+    instants: Instants | None = None,
 ) -> Rows:
     """A page of a selection of `projections.customer.overview`. Raises NotFound where there is no such customer."""
     selections = (timeline.MOMENTS, customers.LINKS, selection)
-    await wait_for_selections(parts, selections, at_least)
-    limits = [1, 1, limit]
     pages = [*(each.page(limit=1) for each in selections[:2]), selection.page(cursor=cursor, limit=limit)]
-    themselves, links, rows = await parts.reader.pages(pages, limits, id=id)
+    themselves, links, rows = await read_pages(parts, selections, at_least, pages, [1, 1, limit], instants, id=id)
     if not themselves.number:
         raise NotFound(id)
     return replace(rows, position=min(links.position, rows.position))
@@ -174,12 +227,17 @@ async def read_page_of_customer(
     **reading(ConversationPage, *READERS, codes=("not-found",)),
 )
 async def read_conversation(
-    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
+    id: Id,
+    parts: TheParts,
+    at_least: AtLeast,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+    instants: TheInstants = None,
 ) -> Response:
     """One conversation: its status, and both voices in order, with notes and changes. Only the last page has an ETag:
-    the version that the lines up to here show, or an earlier one if the conversation's own row lags behind."""
+    the version that the lines up to here show, or an earlier one if the conversation's own row lags behind. As of
+    another time, no page has one."""
     selections = (inbox.ONE, history.NEWEST, sla_clocks.ONE, receipts.OF_CONVERSATION, history.LINES)
-    await wait_for_selections(parts, selections, at_least)
     since, cursor = _since(cursor)
     limits = [1, 1, 1, MOST_RECEIPTS, limit]
     pages = [
@@ -189,7 +247,7 @@ async def read_conversation(
         receipts.OF_CONVERSATION.page(limit=MOST_RECEIPTS),
         history.LINES.page(cursor=cursor, limit=limit),
     ]
-    item, newest, clocks, receipt, lines = await parts.reader.pages(pages, limits, id=id)
+    item, newest, clocks, receipt, lines = await read_pages(parts, selections, at_least, pages, limits, instants, id=id)
     if not item.number:
         raise NotFound(id)
     if since is None:
@@ -198,7 +256,7 @@ async def read_conversation(
     position = min(each.position for each in (item, clocks, receipt, lines))
     further = lines.cursor and encoded([*place(lines.cursor), str(since)])
     body = page(position, further, conversation=only(item), clocks=clocks.rows, lines=lines.rows, receipts=receipt.rows)
-    return json_answer(body, position, version=since, tagged=not further)
+    return json_answer(body, position, version=since, tagged=not further and instants is None)
 
 
 def _since(cursor: str | None) -> tuple[int | None, str | None]:
@@ -217,10 +275,15 @@ def _since(cursor: str | None) -> tuple[int | None, str | None]:
     "/conversations/{id}/history", tags=["conversations"], **reading(HistoryPage, *READERS, codes=("not-found",))
 )
 async def read_history(
-    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
+    id: Id,
+    parts: TheParts,
+    at_least: AtLeast,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    instants: TheInstants = None,
 ) -> Response:
     """A conversation's history, in order, a page at a time."""
-    rows = await read_page(parts, history.LINES, at_least, cursor, limit, id=id)
+    rows = await read_page(parts, history.LINES, at_least, cursor, limit, instants, id=id)
     if not rows.number and cursor is None:
         raise NotFound(id)
     return json_answer(page(rows.position, rows.cursor, lines=rows.rows), rows.position)
@@ -232,27 +295,36 @@ async def read_history(
     **reading(ParticipantsPage, *READERS, codes=("not-found",)),
 )
 async def read_participants(
-    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
+    id: Id,
+    parts: TheParts,
+    at_least: AtLeast,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    instants: TheInstants = None,
 ) -> Response:
     """Who takes part in a conversation beside its customer: since when, and by which contact point."""
-    rows = await read_page_of(parts, inbox.ONE, history.PARTICIPANTS, at_least, cursor, limit, id)
+    rows = await read_page_of(parts, inbox.ONE, history.PARTICIPANTS, at_least, cursor, limit, id, instants)
     return json_answer(page(rows.position, rows.cursor, participants=rows.rows), rows.position)
 
 
 @router.get("/customers/{id}", tags=["customers"], **reading(CustomerPage, *READERS, codes=("not-found",)))
 async def read_customer(
-    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
+    id: Id,
+    parts: TheParts,
+    at_least: AtLeast,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+    instants: TheInstants = None,
 ) -> Response:
     """A customer's conversations, and the timeline across all of them: interactions, outcomes, verdicts. Rows of merged
     customers are included, each under its own customer_id."""
     selections = (customers.LINKS, customers.CONVERSATIONS, customers.MOMENTS)
-    await wait_for_selections(parts, selections, at_least)
     limits = [MOST_CONVERSATIONS, MOST_CONVERSATIONS, limit]
     pages = [
         *(each.page(limit=MOST_CONVERSATIONS) for each in selections[:2]),
         selections[2].page(cursor=cursor, limit=limit),
     ]
-    links, items, moments = await parts.reader.pages(pages, limits, id=id)
+    links, items, moments = await read_pages(parts, selections, at_least, pages, limits, instants, id=id)
     if not moments.number and cursor is None:
         raise NotFound(id)
     position = min(links.position, items.position, moments.position)
@@ -262,10 +334,15 @@ async def read_customer(
 
 @router.get("/customers/{id}/messages", tags=["customers"], **reading(MessagesPage, *READERS, codes=("not-found",)))
 async def read_customers_messages(
-    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
+    id: Id,
+    parts: TheParts,
+    at_least: AtLeast,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+    instants: TheInstants = None,
 ) -> Response:
     """What was said by and to a customer in conversations of others, in order; also of merged customers."""
-    rows = await read_page_of_customer(parts, customers.MESSAGES, at_least, cursor, limit, id)
+    rows = await read_page_of_customer(parts, customers.MESSAGES, at_least, cursor, limit, id, instants)
     return json_answer(page(rows.position, rows.cursor, messages=rows.rows), rows.position)
 
 

@@ -16,13 +16,15 @@ E = TypeVar("E", bound=Event)
 Streams = Mapping[str, list[Recorded[Event]]]
 
 
-def linked_streams(log: Log, ids: Iterable[str], named: Callable[[Recorded[Event]], Iterable[str]]) -> Streams:
-    """These streams, the streams that their events name, and so on, without texts. Raises UnreadableEvent,
-    Overloaded."""
+def linked_streams(
+    log: Log, ids: Iterable[str], named: Callable[[Recorded[Event]], Iterable[str]], *, opened: bool = False
+) -> Streams:
+    """These streams, the streams that their events name, and so on; without texts unless `opened`. Raises
+    UnreadableEvent, Overloaded."""
     found: dict[str, list[Recorded[Event]]] = {}
     missing = set(ids)
     while missing:
-        found |= log.streams(missing, opened=False)
+        found |= log.streams(missing, opened=opened)
         missing = {id for stream in found.values() for recorded in stream for id in named(recorded)} - found.keys()
     return found
 

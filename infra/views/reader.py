@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -13,35 +12,10 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from domain.kernel.refusal import Overloaded
 from infra.postgres.database import ASK_SECONDS, Idleness, conninfo, deadline, view_gone
-from infra.views.cursor import encoded
+from infra.views.page_query import PageQuery, Rows
 from infra.views.selection import Subselect, checked
-from infra.views.statements import TOGETHER
 
 AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
-
-_WIDTH = 7
-"""How many values one selection has in the row of a statement."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """A page of a selection, or of changes in it.
-
-    `position`: the rows are as of this position of the log. `rows`: a JSON array. `number`: how many rows. `last`: the
-    place of the last row in the selection's order; of changes, its position. `cursor`: where the next page begins; None
-    at the end. `more`: whether further rows may follow: the page is full, by rows or by bytes. `generation`: changes
-    when the whole table was replaced, so that positions tell nothing. `gone`: a JSON array of the keys of rows that
-    belong to the selection no longer.
-    """
-
-    position: int
-    rows: bytes
-    number: int
-    last: list[str]
-    generation: int
-    gone: bytes
-    cursor: str | None
-    more: bool
 
 
 class Reader:
@@ -119,31 +93,9 @@ class Reader:
 
         Raises Overloaded, Refusal `cursor-invalid`.
         """
-        asked = list(parts)
+        query = PageQuery(parts, limits, parameters)
         while True:
-            values = await self._read(asked, parameters)
-            found = [values[n : n + _WIDTH] for n in range(0, len(values), _WIDTH)]
-            # Where a row is larger than its share, nothing was read of the row yet.
-            if all(sizes is None for *_, sizes in found):
-                break
-            asked = [part if sizes is None else part.cut(sizes) for part, (*_, sizes) in zip(asked, found, strict=True)]
-        return [_rows(each, limit, part.limit) for each, limit, part in zip(found, limits, asked, strict=True)]
-
-    async def _read(self, parts: Sequence[Subselect], parameters: dict[str, Any]) -> tuple[Any, ...]:
-        query = " ".join((*{part.given for part in parts}, "SELECT * FROM", ", ".join(part.sql for part in parts)))
-        for part in parts:
-            parameters.update(part.parameters)
-        with checked(next((part.cursor for part in parts if part.cursor), None)):
-            (row,) = await self.execute(query, parameters)
-        if None in row[:: len(row) // len(parts)]:
-            raise Overloaded("what this shows is still being built; `antiphon doctor` says how far it is")
-        return row
-
-
-def _rows(values: tuple[Any, ...], limit: int, fitting: int) -> Rows:
-    """A page of at most `limit` rows, of which so many fit."""
-    position, rows, number, last, generation, gone, _ = values
-    more = number >= min(limit, fitting)
-    if fitting < limit and number > TOGETHER * fitting:
-        number = max(number, TOGETHER * limit + 1)  # changes of one event that are too large to come together
-    return Rows(position, rows, number, last, generation, gone, encoded(last) if more else None, more)
+            with checked(query.cursor):
+                (row,) = await self.execute(query.sql, query.parameters)
+            if (rows := query.rows(row)) is not None:
+                return rows

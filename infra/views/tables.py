@@ -46,17 +46,17 @@ class _Sql(NamedTuple):
 
 
 class Table(Generic[R]):
-    """The table `views.<name>_v<version><suffix>` of one view.
+    """The table `views.<name>_v<version><suffix>` of one view; in the schema `pg_temp`, one connection's replay of it.
 
     Beside the row's fields, the table has `position`, of the event that last changed the row, and `deleted`: a removed
     row leaves its key, so that readers of "rows with position > n" learn of the removal.
     """
 
-    def __init__(self, view: View[R, Any], suffix: str = "") -> None:
+    def __init__(self, view: View[R, Any], suffix: str = "", schema: LiteralString = "views") -> None:
         self.view = view
         self.suffix = suffix
         self.local_name = sql.Identifier(f"{view.name}_v{view.version}{suffix}")
-        self.name = sql.SQL("views.{}").format(self.local_name)
+        self.name = sql.SQL(schema + ".{}").format(self.local_name)
         hints = get_type_hints(view.row)
         self.columns = {field.name: column_type(hints[field.name]) for field in fields(cast(Any, view.row))}
         marked = get_type_hints(view.row, include_extras=True)

@@ -19,7 +19,7 @@ from domain.kernel.personal import ERASED
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.views.reader import Rows
+from infra.views.page_query import Rows
 from infra.views.rebuild import Rebuild
 from infra.views.statements import TOGETHER
 from projections.conversation.history import HISTORY

@@ -41,6 +41,9 @@ TIMES: dict[tuple[str, ...], list[str]] = {
     ("tables put", "--from"): [TABLES],
     ("sla explain", "--as-of"): ["ID"],
     ("sla explain", "--known-at"): ["ID"],
+    ("replay", "--as-of"): ["ID"],
+    ("replay", "--known-at"): ["ID"],
+    ("replay", "--diff"): ["conversation-1", "--known-at", SOUND],
 }
 """Each verb with the option that takes a time, and what else has to be said."""
 NO_TIMES = {
@@ -56,7 +59,18 @@ def options(command: Any, name: str = "") -> Iterator[tuple[str, str]]:
         yield from options(each, f"{name} {word}".strip())
     for parameter in command.params:
         for option in parameter.opts:
-            if option in ("--by", "--from", "--to", "--since", "--until", "--as-of", "--known-at", "--at", "--before"):
+            if option in (
+                "--by",
+                "--from",
+                "--to",
+                "--since",
+                "--until",
+                "--as-of",
+                "--known-at",
+                "--at",
+                "--before",
+                "--diff",
+            ):
                 yield name, option
 
 

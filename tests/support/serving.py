@@ -16,6 +16,7 @@ from api.edge.limits import Limits
 from api.edge.serving import Server
 from api.edge.tokens import Tokens
 from api.server import application
+from audit.replay import Replay
 from cli.display import logs
 from cli.wiring import serving
 from commands.conversation.handlers import deliver
@@ -81,7 +82,7 @@ def served(executor: CommandExecutor, urls: Urls, limits: Limits = LIMITS, **opt
     """The API over these, at the URL this gives."""
     logs.configure()  # structlog's own way shows every local of an exception's way, which takes it half a minute
     listening = socket.create_server(("127.0.0.1", 0))
-    app = application(executor, urls.database_url, TOKENS, limits=limits, **options)
+    app = application(executor, urls.database_url, TOKENS, replay=Replay, limits=limits, **options)
     server = Server(app, limits)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -14,7 +14,8 @@ from api.edge.json_documents import members, only
 from api.edge.parts import AtLeast, TheParts, wait_for_views
 from api.routes.queries import reading
 from domain.kernel.refusal import NotFound
-from infra.views.reader import Reader, Rows
+from infra.views.page_query import Rows
+from infra.views.reader import Reader
 from infra.views.selection import Selection
 from projections.customer import customer_side as shown
 

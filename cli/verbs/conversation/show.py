@@ -52,18 +52,23 @@ def show(
     """Show a conversation with both voices in order, a customer's timeline, an order, or a stranger. Times are
     the company's."""
     with antiphon() as parts, caught_up(parts) as reader:
-        match kind_of(id):
-            case "conversation":
-                print_found = conversation(reader, id, ids=ids)
-            case "customer":
-                print_found = show_customer.customer(reader, id)
-            case "order":
-                print_found = show_order.order(reader, id)
-            case "stranger":
-                print_found = show_stranger.stranger(reader, id)
-            case _:
-                raise NotFound(id)
+        print_found = shown(reader, id, datetime.now(UTC), ids=ids)
     print_found()
+
+
+def shown(reader: Database, id: str, now: datetime, *, ids: bool = False) -> Callable[[], None]:
+    """Read what `show` prints, as of `now`; answers a function that prints it. Raises Refusal `not-found`."""
+    match kind_of(id):
+        case "conversation":
+            return conversation(reader, id, now, ids=ids)
+        case "customer":
+            return show_customer.customer(reader, id)
+        case "order":
+            return show_order.order(reader, id)
+        case "stranger":
+            return show_stranger.stranger(reader, id)
+        case _:
+            raise NotFound(id)
 
 
 def as_sent(
@@ -81,7 +86,7 @@ def as_sent(
         out.print(Text(_attached(file.name, file.size), "dim"))
 
 
-def conversation(reader: Database, id: str, *, ids: bool = False) -> Callable[[], None]:
+def conversation(reader: Database, id: str, now: datetime, *, ids: bool = False) -> Callable[[], None]:
     """Read all of a conversation; answers a function that prints it. Raises Refusal `not-found`."""
     with reader.connection() as connection:
         item = inbox.one(connection, id)
@@ -93,7 +98,7 @@ def conversation(reader: Database, id: str, *, ids: bool = False) -> Callable[[]
         names = Names.behind(connection, item.customer_id, lines, item)
         promised = promises.of_conversation(connection, id, limit=PAGE).rows
         delivered = {each.message_id: each for each in receipts.of_conversation(connection, id, limit=PAGE)}
-    return lambda: _print_conversation(item, lines, delivered, promised, names, quarantined, ids=ids)
+    return lambda: _print_conversation(item, lines, delivered, promised, names, quarantined, now, ids=ids)
 
 
 def _lines(reader: Database, id: str) -> Iterator[HistoryLine]:
@@ -114,13 +119,14 @@ def _print_conversation(
     promised: Sequence[PromiseRow],
     names: Names,
     quarantined: int,
+    now: datetime,
     *,
     ids: bool,
 ) -> None:
     out = console()
     out.print(Text(one_line(item.subject or "(no subject)"), "bold"))
     out.print(Text(item.conversation_id, "dim"), soft_wrap=True)
-    waiting = how_long(datetime.now(UTC) - item.waiting_since) if item.waiting_since else None
+    waiting = how_long(now - item.waiting_since) if item.waiting_since else None
     facts = {
         "customer": f"{names.of(item.customer_id)}  {item.customer_id}",
         "kind": " + ".join(dict.fromkeys(item.kinds)),

@@ -50,7 +50,7 @@ def show(parts: Antiphon, nobodys: Collection[str]) -> None:
         )
         if item is not None:
             _head("\nOne conversation")
-            showing.conversation(reader, item.conversation_id)()
+            showing.conversation(reader, item.conversation_id, datetime.now(UTC))()
         if nobodys:
             _signals(reader, parts.executor.zone)
         with reader.connection() as connection:

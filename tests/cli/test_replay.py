@@ -1,0 +1,41 @@
+"""`antiphon replay` prints what `antiphon show` printed then, and what became known since."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from infra.log.application import Log
+from tests.cli.conftest import Antiphon
+
+
+def recorded_last(log: Log) -> datetime:
+    (last,) = log.recorded_events(log.read(log.position() - 1))
+    return last.recorded_at
+
+
+def test_a_replay_prints_what_show_printed_then(antiphon: Antiphon, log: Log) -> None:
+    # Given
+    id = antiphon("open", "complaint", "It leaks", "--from", "ada@example.org", "--name", "Ada").id
+    antiphon("reply", id, "Bring it in")  # so that nobody waits, for so and so long
+    customer = next(word for word in antiphon("show", id).out.split() if word.startswith("customer-"))
+    order = antiphon("order", "place", customer, "--number", "K-1", "--items", "1").id
+    shown = {each: antiphon("show", each).out for each in (id, customer, order)}
+    known_at = recorded_last(log)
+    # When
+    antiphon("priority", id, "urgent")
+    antiphon("order", "cancel", order, "--because", "another one")
+    # Then
+    for each, before in shown.items():
+        assert antiphon("show", each).out != before
+        assert antiphon("replay", each, "--known-at", known_at.isoformat()).out == before
+    told = antiphon("replay", id, "--known-at", known_at.isoformat(), "--diff", recorded_last(log).isoformat()).out
+    assert "conversation.priority-changed" in told
+    assert "conversation.opened" not in told
+
+
+def test_what_a_replay_cannot_show_is_refused(antiphon: Antiphon, log: Log) -> None:
+    id = antiphon("open", "complaint", "It leaks", "--from", "ada@example.org").id
+    before = (recorded_last(log) - timedelta(days=1)).isoformat()
+    assert antiphon("replay", id, "--known-at", before).err.startswith("antiphon: not-found: ")
+    assert antiphon("replay", "team-1", "--known-at", before).err.startswith("antiphon: not-found: ")
+    assert antiphon("replay", id, "--diff", before).err.startswith("antiphon: input-invalid: --diff")
