@@ -20,6 +20,7 @@ import pytest
 
 from infra.embedded.postgres import EmbeddedPostgres
 from tests.support.api_process import free_port
+from tests.support.serving import PLAIN
 from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[1]
@@ -147,7 +148,7 @@ def running(program: Path, folder: Path, environment: dict[str, str]) -> Iterato
 
 def answers(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=5).status_code == 200
+        return httpx.get(url, timeout=5, verify=PLAIN).status_code == 200
     except httpx.TransportError:
         return False
 

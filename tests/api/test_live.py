@@ -25,7 +25,7 @@ from infra.views.statements import TOGETHER
 from projections.conversation.history import HISTORY
 from projections.conversation.inbox import INBOX
 from tests.support.live_client import Held, LiveClient, live_clients, read_whole
-from tests.support.serving import Company
+from tests.support.serving import Company, client
 from tests.support.waiting import wait_until
 
 
@@ -196,7 +196,7 @@ def test_an_erasure_reaches_whoever_is_live(
     assert "word 1" in str(clients[0].held)
     assert "Ada" in str(clients[1].held)
     # When
-    with httpx.Client(base_url=api, headers=LiveClient(portal, company.lead, "").headers) as lead:
+    with client(api, company.lead) as lead:
         done = lead.post(f"/customers/{company.customer}/erasure", json={"reason": "asked for it"})
     # Then the wiped rows reach them as changes
     agent.headers["At-Least"] = done.headers["Position"]
@@ -251,7 +251,7 @@ def test_an_event_that_changed_too_much_has_the_client_begin_anew(
     wait_until_held(each, whole)
     before = len(each.events)
     # When all of them change at one position
-    with httpx.Client(base_url=api, headers=LiveClient(portal, company.lead, "").headers) as lead:
+    with client(api, company.lead) as lead:
         done = lead.post(f"/customers/{company.customer}/erasure", json={"reason": "asked for it"})
     # Then the client begins anew, and comes to hold what is read, in small steps
     agent.headers["At-Least"] = done.headers["Position"]

@@ -23,7 +23,7 @@ from domain.kernel.ids import new_id
 from infra.embedded.postgres import Urls
 from infra.postgres.database import Database, connect
 from tests.support.live_client import LiveClient, live_clients, read_whole
-from tests.support.serving import TOKENS, Company, client, served, token
+from tests.support.serving import PLAIN, TOKENS, Company, client, served, token
 from tests.support.waiting import wait_until
 
 LONG = "long " * 19_000
@@ -99,8 +99,9 @@ def test_a_stream_ends_when_its_token_expires(api: str, company: Company) -> Non
     short = TOKENS.issue(company.agent, timedelta(seconds=3))
     until = time.time() + 3
     headers = {"Authorization": f"Bearer {short}"}
+    calling = httpx.Client(base_url=api, headers=headers, timeout=20, verify=PLAIN)
     # When
-    with httpx.Client(base_url=api, headers=headers, timeout=20) as agent, following(agent, "/inbox") as events:
+    with calling as agent, following(agent, "/inbox") as events:
         data = [(event.event, event.json().get("code")) for event in events]
     # Then, whatever else happened meanwhile
     assert [each for each in data if each[0] != "change"] == [("state", None), ("end", "token-invalid")]

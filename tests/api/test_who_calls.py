@@ -24,7 +24,7 @@ from domain.kernel.refusal import NotFound
 from domain.staff import MoveStaff
 from tests.support.forging import claims, made_up
 from tests.support.open_work import erase
-from tests.support.serving import OPERATOR, TOKENS, Company, client, token
+from tests.support.serving import OPERATOR, PLAIN, TOKENS, Company, client, token
 from tests.support.waiting import wait_until
 
 
@@ -68,7 +68,7 @@ def logged() -> Iterator[io.StringIO]:
 
 
 def test_all_but_one_good_token_in_the_header_is_refused_alike(api: str, company: Company, logged: io.StringIO) -> None:
-    with httpx.Client(base_url=api, timeout=20) as stranger, structlog.testing.capture_logs() as told:
+    with httpx.Client(base_url=api, timeout=20, verify=PLAIN) as stranger, structlog.testing.capture_logs() as told:
         for what, request in refusals(company).items():
             for method, path in (("GET", "/me"), ("GET", f"/conversations/{company.conversation}"), ("POST", "/teams")):
                 # When
@@ -85,7 +85,8 @@ def test_all_but_one_good_token_in_the_header_is_refused_alike(api: str, company
 
 
 def test_the_scheme_is_written_as_one_likes(api: str, company: Company) -> None:
-    with httpx.Client(base_url=api, headers={"Authorization": f"bEARER  {token(company.agent)}"}) as calling:
+    headers = {"Authorization": f"bEARER  {token(company.agent)}"}
+    with httpx.Client(base_url=api, headers=headers, verify=PLAIN) as calling:
         assert calling.get("/me").json()["id"] == company.agent
 
 

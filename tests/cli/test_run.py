@@ -22,6 +22,7 @@ from infra.embedded.postgres import EmbeddedPostgres
 from tests.support.api_process import free_port
 from tests.support.cli import PROGRAM
 from tests.support.pasting import Shell
+from tests.support.serving import PLAIN
 from tests.support.waiting import wait_until
 
 SECONDS = 60
@@ -111,7 +112,7 @@ def pasted(out: str) -> list[str]:
 
 def called(path: str) -> httpx.Response:
     """What the API answers; while it starts, whoever calls waits."""
-    return httpx.get(f"http://127.0.0.1:{PORT}{path}", timeout=SECONDS)
+    return httpx.get(f"http://127.0.0.1:{PORT}{path}", timeout=SECONDS, verify=PLAIN)
 
 
 @pytest.mark.timeout(420)  # more than a dozen processes, one after the other

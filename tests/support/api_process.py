@@ -13,7 +13,7 @@ import httpx
 from cli.main import main
 from infra.embedded.postgres import Urls
 from tests.support.forked import forked
-from tests.support.serving import SECRET
+from tests.support.serving import PLAIN, SECRET
 from tests.support.waiting import wait_until
 
 
@@ -45,7 +45,7 @@ class ApiProcess:
         """Whether it does."""
         assert self.process.is_alive(), self.log.read_text()
         try:
-            return httpx.get(f"{self.url}/livez", timeout=2).status_code == 200
+            return httpx.get(f"{self.url}/livez", timeout=2, verify=PLAIN).status_code == 200
         except httpx.TransportError:
             return False
 

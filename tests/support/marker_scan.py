@@ -13,6 +13,7 @@ import os
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -42,18 +43,31 @@ def scan(markers: Iterable[str], places: Iterable[Place]) -> list[Found]:
     """Every marker in every place, in every form; as STEM, what is left of one that was cut or written otherwise."""
     wanted = {marker: _forms(marker) for marker in markers}
     assert all(marker.startswith(STEM) for marker in wanted)
+    lengths = {len(part) for forms in wanted.values() for parts in forms.values() for part in parts}
     found: set[Found] = set()
     for name, content in places:
-        lowered = content.lower()
-        if stems := [form for form, parts in _forms(STEM).items() if any(part in lowered for part in parts)]:
+        if stems := _beginning_with_stem(content.lower(), lengths):
             whole = {
                 Found(marker, name, form)
                 for marker, forms in wanted.items()
-                for form, parts in forms.items()
-                if any(part in lowered for part in parts)
+                for form, beginnings in stems.items()
+                if not beginnings.isdisjoint(forms[form])
             }
             found |= whole or {Found(STEM, name, form) for form in stems}
     return sorted(found)
+
+
+def _beginning_with_stem(content: bytes, lengths: set[int]) -> dict[str, set[bytes]]:
+    """The forms in which STEM is there, each with what begins there, cut to each of these lengths: in every form a
+    marker begins as STEM does."""
+    stems: dict[str, set[bytes]] = {}
+    for form, parts in _forms(STEM).items():
+        for part in parts:
+            at = content.find(part)
+            while at >= 0:
+                stems.setdefault(form, set()).update(content[at : at + length] for length in lengths)
+                at = content.find(part, at + 1)
+    return stems
 
 
 def markers_in(found: Iterable[Found]) -> set[str]:
@@ -61,6 +75,7 @@ def markers_in(found: Iterable[Found]) -> set[str]:
     return {each.marker for each in found}
 
 
+@cache
 def _forms(text: str) -> dict[str, list[bytes]]:
     """The same text as it may be written, in lower case: places are compared in lower case, too."""
     plain = text.encode()
