@@ -927,6 +927,7 @@ PROBLEMS: Mapping[str, str] = {
     "content-too-large": "a file has at most 50000000 bytes; send a smaller file",
     "content-too-many": "a person has at most 10000 files; this one was not kept",
     "contact-point-unknown": f"{ADA} has no such contact point; check the ids",
+    "contact-point-unusable": "this is not a phone number; correct it, or name another kind",
     "contact-points-differ": f"{ADA} and {ADA_AT_WORK} have these contact points; merge them if it is one person, or "
     "move or share a contact point",
     "conversation-merged": f"it was merged into {KETTLE}: ask that of this one, or separate them",

@@ -11,6 +11,7 @@ from domain.channel import CONTACT_KINDS
 from domain.conversation.decisions import merged
 from domain.conversation.participants import AddParticipant, RemoveParticipant, decide_addition, decide_removal
 from domain.conversation.state import CONVERSATION
+from domain.customer.contact_point import check_usable
 
 
 def add(
@@ -24,18 +25,20 @@ def add(
     """Add a participant: a known customer or stranger, or whoever has a contact point. The conversation's own customer
     takes part already: nothing changes.
 
-    Raises Refusal `not-found`, `conversation-merged`, `participants-too-many`, `version-changed`, or as
-    `CommandExecutor.run`.
+    Raises Refusal `not-found`, `contact-point-unusable`, `conversation-merged`, `participants-too-many`,
+    `version-changed`, or as `CommandExecutor.run`.
     """
+    who = command.participant
 
     def work() -> UnitOfWork:
         before = executor.existing(CONVERSATION, id)
+        if who.participant_id is None and who.contact_kind is not None and who.contact is not None:
+            check_usable(who.contact_kind, who.contact, executor.region)
         check_version(before, expected_version)
         if before.state.merged_into is not None:
             raise merged(before.state.merged_into)
-        speaker = speaker_of(executor, command.participant, before.state.customer_id)
-        kind = command.participant.contact_kind
-        usual = next((channel for channel, of in CONTACT_KINDS.items() if of == kind), before.state.channel)
+        speaker = speaker_of(executor, who, before.state.customer_id)
+        usual = next((by for by, kind in CONTACT_KINDS.items() if kind == who.contact_kind), before.state.channel)
         events = decide_addition(before.state, speaker.participant, command.channel or usual)
         return UnitOfWork(
             id,

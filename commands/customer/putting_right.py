@@ -22,6 +22,7 @@ from domain.customer import (
     ShareContactPoint,
     with_stranger,
 )
+from domain.customer.contact_point import check_usable
 from domain.customer.decisions import check_there
 from domain.kernel.event import Event
 from domain.kernel.refusal import Refusal
@@ -38,8 +39,8 @@ def act(
 ) -> Answer:
     """Add, remove, move or share a contact point. A conversation stays with the customer whose it is.
 
-    Raises Refusal `not-found`, `customer-erased`, `contact-point-unknown`, `contact-point-taken`, or as
-    `CommandExecutor.run`.
+    Raises Refusal `not-found`, `customer-erased`, `contact-point-unknown`, `contact-point-taken`,
+    `contact-point-unusable`, or as `CommandExecutor.run`.
     """
     contact = ContactPoint(command.contact_kind, command.value)
 
@@ -48,6 +49,7 @@ def act(
         (point,) = held(executor, [contact])
         recorded = points(executor, command.customer_id, contact, before.version)
         if isinstance(command, AddContactPoint):
+            check_usable(command.contact_kind, command.value, executor.region)
             return _added(executor, command.customer_id, before, point, recorded)
         if not recorded:
             raise Refusal("contact-point-unknown", f"{command.customer_id} has no such contact point; check the ids")

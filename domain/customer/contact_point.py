@@ -1,7 +1,7 @@
 """Contact points: by what a person is reached, and when two of them are the same.
 
-Each kind is compared by what it is, and not by what its letters look like. Nothing is refused here: what is no address
-and no number is compared as it was said.
+Each kind is compared by what it is, and not by what its letters look like. What is no address and no number is compared
+as it was said; only what people here type is checked (`check_usable`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import phonenumbers
 import regex
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
+from domain.kernel.refusal import Refusal
+
 ContactKind = Literal["mail", "phone", "handle", "account"]
 
 _INVISIBLE = regex.compile(r"[\p{Cc}\p{Default_Ignorable_Code_Point}]", regex.V1)
@@ -26,6 +28,8 @@ _LONGEST_NUMBER = 100
 """A longer text is no phone number. (The library refuses one of more than 250 characters.)"""
 _CUT = regex.compile(r" … [0-9a-f]{64}$", regex.V1)
 """How a contact point ends that was cut; nothing that can be reached ends so."""
+_NUMBER = regex.compile(r"\+?[0-9]{2,}(;ext=[0-9]+)?", regex.V1)
+"""How a phone number is compared that can be dialled."""
 _DIGITS = regex.compile(r"\+?[\p{Nd}\s\p{Pd}.()/·]+", regex.V1)
 """Nothing but digits, and what people write between them."""
 
@@ -68,6 +72,17 @@ def can_be_reached(kind: ContactKind, said: str) -> bool:
             return any(sign.isdigit() for sign in text)
         case "handle" | "account":
             return bool(text)
+
+
+def check_usable(kind: ContactKind, said: str, region: str | None) -> None:
+    """Check that what people here typed is an address or a number, before somebody is to be reached there. What a
+    customer sent is never checked. Raises Refusal `contact-point-unusable`."""
+    fits = can_be_reached(kind, said)
+    if kind == "phone":
+        fits = fits and _NUMBER.fullmatch(compared(kind, said, region)) is not None
+    if not fits:
+        what = {"mail": "a mail address", "phone": "a phone number"}.get(kind, f"a contact point of kind {kind}")
+        raise Refusal("contact-point-unusable", f"this is not {what}; correct it, or name another kind")
 
 
 def cut_to(said: str, characters: int) -> str:

@@ -18,6 +18,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from domain.customer.contact_point import can_be_reached
 from domain.kernel.ids import new_id
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
@@ -400,6 +401,9 @@ def test_a_text_is_read_as_it_was_sent(
                 bodies[-1]["handle"] = f"h{number}"
             for shift, (field, fit) in enumerate(zip(free, texts, strict=True)):
                 field.put(bodies[-1], fit[(number + 11 * shift) % len(fit)])
+
+    if operation["operationId"] == "add_participant":  # nobody is reached where nothing can be seen
+        bodies = [each for each in bodies if can_be_reached("handle", each["contact"]["value"])]
 
     # When all are sent
     named = path in ("/customers", "/staff", "/teams")

@@ -15,6 +15,7 @@ def test_a_stranger_is_shown_answered_merged_and_erased(antiphon: Antiphon, exec
     id = deliver(executor, mail(1), GATEWAY).id
     deliver(executor, mail(2, sender="bob@example.net"), GATEWAY)
     (bob,) = executor.read(id).state.participants
+    assert f"also      bob@example.net  {bob}" in antiphon("show", id).out
     ada = executor.read(id).state.customer_id
     # When
     assert antiphon("join", "bo", "Bo").status == 0
@@ -38,3 +39,20 @@ def test_a_stranger_is_shown_answered_merged_and_erased(antiphon: Antiphon, exec
     assert "[erased]" in antiphon("show", bob).out
     assert "word 1" in antiphon("show", id).out
     assert antiphon("show", "stranger-nobody").status == 2
+
+
+def test_who_is_added_can_be_removed_by_what_show_prints(antiphon: Antiphon, executor: CommandExecutor) -> None:
+    # Given
+    id = deliver(executor, mail(1), GATEWAY).id
+    assert antiphon("join", "bo", "Bo").status == 0
+    # When what was typed is no address and no number
+    refused = antiphon("add-participant", id, "order-1", "--as", "bo")
+    assert (refused.status, "contact-point-unusable" in refused.err) == (2, True)
+    # When
+    assert antiphon("add-participant", id, "030 1234567", "--reason", "her sister calls", "--as", "bo").status == 0
+    shown = antiphon("show", id).out
+    (line,) = (each for each in shown.splitlines() if each.startswith("also "))
+    # Then
+    assert "takes part from here on (030 1234567), because: her sister calls" in " ".join(shown.split())
+    assert antiphon("remove-participant", id, line.split()[-1], "--as", "bo").status == 0
+    assert "also " not in antiphon("show", id).out

@@ -10,6 +10,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation import merging, participating
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
+from commands.customer import putting_right
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
@@ -18,6 +19,7 @@ from domain.conversation.events import MessageReceived, MessageSent, Participant
 from domain.conversation.merging import MergeInto
 from domain.conversation.participants import AddParticipant, RemoveParticipant
 from domain.conversation.state import CONVERSATION
+from domain.customer import AddContactPoint, ContactKind
 from domain.kernel.event import Actor
 from domain.kernel.refusal import Refusal
 from infra.log.application import Log
@@ -124,6 +126,39 @@ def test_the_conversations_own_customer_takes_part_already(executor: CommandExec
     for each in (own, by_mail):
         participating.add(executor, ada, AddParticipant(participant=each), AGENT)
     assert (len(events_of(log, ada)), participants(executor, ada)) == (before, {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [("phone", "my sister"), ("phone", "1"), ("phone", "call 030 1234567 after six"), ("phone", "stranger-1"),
+     ("mail", "bob"), ("mail", "bob@"), ("mail", "bob @example.net"), ("handle", " ")],
+)  # fmt: skip
+def test_what_is_no_address_or_number_is_refused(
+    kind: ContactKind, typed: str, executor: CommandExecutor, log: Log, ada: str
+) -> None:
+    # Given
+    end = log.position()
+    whose = executor.read(ada).state.customer_id
+    who = AddParticipant(participant=Participant(contact_kind=kind, contact=typed))
+    add = AddContactPoint(customer_id=whose, contact_kind=kind, value=typed)
+    # Then
+    with pytest.raises(Refusal, match="contact-point-unusable"):
+        participating.add(executor, ada, who, AGENT)
+    with pytest.raises(Refusal, match="contact-point-unusable"):
+        putting_right.act(executor, add, AGENT)
+    assert log.position() == end
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [("phone", "030 / 123-4567"), ("phone", "tel:+49 30 1234567"), ("phone", "110"), ("phone", "+49 30 1234 ext. 5"),
+     ("mail", "Bob <bob@example.net>"), ("mail", "bob@b\u00fccher.example"), ("handle", "@bob"), ("account", "b 7")],
+)  # fmt: skip
+def test_an_address_or_number_in_any_form_is_taken(
+    kind: ContactKind, typed: str, executor: CommandExecutor, ada: str
+) -> None:
+    participating.add(executor, ada, AddParticipant(participant=Participant(contact_kind=kind, contact=typed)), AGENT)
+    assert len(participants(executor, ada)) == 1
 
 
 def test_people_are_added_where_a_part_is_shown_and_removed_anywhere(executor: CommandExecutor, ada: str) -> None:

@@ -14,7 +14,7 @@ from commands import order as orders
 from commands import promise as promises
 from commands import subscription as subscription_requests
 from commands.conversation import handlers as conversations
-from commands.conversation import merging, splitting
+from commands.conversation import merging, participating, splitting
 from commands.customer import handlers as customers
 from commands.customer import putting_right
 from commands.customer.contact_points import ContactPoint
@@ -42,7 +42,7 @@ from domain.conversation.commands import (
 )
 from domain.conversation.decisions import decide
 from domain.conversation.merging import MOST_PARTS, MergeInto, Separate, Side, check_mergeable
-from domain.conversation.participants import decide_addition
+from domain.conversation.participants import AddParticipant, decide_addition
 from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.conversation.state import MOST_PARTICIPANTS, Conversation
 from domain.customer import AddContactPoint, Customer, EraseCustomer, RegisterCustomer, RemoveContactPoint
@@ -284,6 +284,12 @@ COMMANDS: Table = {
     "contact-point-taken": adding_what_another_has,
     "contact-point-unknown": lambda place: putting_right.act(
         place.executor, RemoveContactPoint(customer_id=place.customer(), contact_kind="phone", value="110"), AGENT
+    ),
+    "contact-point-unusable": lambda place: participating.add(
+        place.executor,
+        place.conversation(),
+        AddParticipant(participant=Participant(contact_kind="phone", contact="my sister")),
+        AGENT,
     ),
     "contact-points-differ": registering_with_two_customers_contact_points,
     "content-missing": reading_what_was_lost,

@@ -17,7 +17,8 @@ router = APIRouter(route_class=StrictJSON, tags=["conversations"])
 
 
 @router.post(
-    "/conversations/{id}/participants", **changing_whole(AddParticipant, codes=("participants-too-many",), status=201)
+    "/conversations/{id}/participants",
+    **changing_whole(AddParticipant, codes=("participants-too-many", "contact-point-unusable"), status=201),
 )
 def add_participant(
     id: Id, body: bodies.AddedParticipant, parts: TheParts, context: TheContext, expected: ExpectedVersion

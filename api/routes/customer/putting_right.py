@@ -48,7 +48,8 @@ def change_segment(id: Id, body: bodies.SegmentBody, parts: TheParts, context: T
 
 
 @router.post(
-    "/customers/{id}/contact-points", **changing(AddContactPoint, codes=(*OF_ONE, "contact-point-taken"), status=201)
+    "/customers/{id}/contact-points",
+    **changing(AddContactPoint, codes=(*OF_ONE, "contact-point-taken", "contact-point-unusable"), status=201),
 )
 def add_contact_point(id: Id, body: bodies.ContactPointBody, parts: TheParts, context: TheContext) -> Response:
     """Add a contact point. Whoever writes from there is this customer, unless the contact point is shared."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -144,6 +144,9 @@ def _print_conversation(
     print_zone(out)
     for each in promised:
         out.print(Text.assemble((f"{'promised':<10}", "dim"), promise_line(each)), soft_wrap=True)
+    for one in _participants(lines):
+        fact = f"{names.of(one)}  {one}"
+        out.print(Text.assemble((f"{'also':<10}", "dim"), fact), soft_wrap=True)
     _print_lines(out, lines, receipts, names, ids=ids)
     print_quarantined(out, quarantined)
 
@@ -183,9 +186,24 @@ def _print_lines(
             style = "magenta" if line.kind == "verdict" else "dim"
             print_block(
                 out,
-                Text(f"{_happened(line, names)}  ({by}{late})", style),
+                Text(f"{_happened(line, names)}{_because(line)}  ({by}{late})", style),
                 first=time.append("* ", style),
             )
+
+
+def _participants(lines: Sequence[HistoryLine]) -> Iterable[str]:
+    """Who takes part beside the customer."""
+    found: dict[str, None] = {}
+    for line in lines:
+        if line.kind == "participant" and line.participant_id:
+            found[line.participant_id] = None
+        elif line.field == "participant" and line.old:
+            found.pop(line.old, None)
+    return found
+
+
+def _because(line: HistoryLine) -> str:
+    return f", because: {one_line(line.reason)}" if line.reason else ""
 
 
 def _attached(name: str, size: int | None, quarantined: bool = False) -> str:
@@ -236,7 +254,7 @@ def _happened(line: HistoryLine, names: Names) -> str:
         case _ if line.field == "same-id":
             return f"the channel gave this message the id of another one, in {line.new}"
         case _ if line.field == "removed":
-            return f"{line.about} was taken out: {one_line(line.reason or '')}"
+            return f"{line.about} was taken out"
         case _ if line.field == "subject":
             return f"subject: {text}"
         case _ if line.field in ("product-area", "language"):
