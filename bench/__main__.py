@@ -26,6 +26,7 @@ from bench.inbound import inbound
 from bench.memory import memory
 from bench.posting import post, post_two
 from bench.publish import publish
+from bench.replay import replay
 from bench.rows import FULL, QUICK, Row, Size, table
 from bench.search import search_size
 from bench.signals import false_hold, false_pass
@@ -53,6 +54,7 @@ ROWS: Mapping[str, Callable[[Databases, Size], Row]] = {
     "visible-200": visible_at_200,
     "memory": memory,
     "history-page": history_page,
+    "replay": replay,
     "search-size": search_size,
     "watch": watch,
     "false-pass": false_pass,
