@@ -45,7 +45,7 @@ def merge(
         if len({shown_as(executor.load, side.state.customer_id) for side in (part, target)}) > 1:
             raise Refusal("customers-differ", "they are of two customers; if it is one person, merge these first")
         check_version(before[id], expected_version)
-        merged = Merged(part, target.id, opens=part.state.own_status == "open")
+        merged = Merged(part, target.id)
         unit = unit_of_work(executor.load, id, part.state.customer_id, before, decide_merge(part, target), merged)
         return replace(unit, changes=[*unit.changes, *_relying(executor.load, part, target)])
 
@@ -124,11 +124,12 @@ def changes(
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A conversation becomes a part of another, `into`. `opens`: it has the other open again, where that was closed."""
+    """A conversation becomes a part of another, `into`. `opening`: it, and those of its parts, that have the other open
+    again; none by a merge, but by the undo of a split."""
 
     part: Side
     into: str
-    opens: bool
+    opening: Collection[str] = ()
 
 
 def unit_of_work(
@@ -145,5 +146,5 @@ def unit_of_work(
     if merged is not None:
         target = after[merged.into]
         assert isinstance(target, Conversation)
-        after[merged.into] = joined(target, merged.part.state, merged.part.id, opens=merged.opens)
+        after[merged.into] = joined(target, merged.part.state, merged.part.id, opening=merged.opening)
     return UnitOfWork(id, list(returning(load, changed, after)), subject=customer_id)

@@ -71,7 +71,8 @@ def undo_split(
         source = executor.existing(CONVERSATION, back_to)
         both = _whole(executor, {id: before, back_to: source})
         events = decide_undo(both[id], both[back_to])
-        merged = Merged(both[id].side, back_to, opens=opens_again(both[id]))
+        opening = {*before.state.reopened, *([id] if opens_again(both[id]) else [])}
+        merged = Merged(both[id].side, back_to, opening)
         return unit_of_work(executor.load, id, before.state.customer_id, {id: before, back_to: source}, events, merged)
 
     return executor.run(context, work, body=body_of(context, command, id), streams=[id])

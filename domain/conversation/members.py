@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast
 from domain.conversation.events import Status
 from domain.conversation.interaction import InteractionKind
 from domain.conversation.standing import Standing
-from domain.conversation.waiting import Share, Unanswered
+from domain.conversation.waiting import Share, Unanswered, waits_since
 from domain.kernel.time import Instant
 from domain.kernel.values import Fields, Frozen
 
@@ -63,18 +63,24 @@ class Member(Frozen):
     kinds: tuple[InteractionKind, ...]
     reopened: bool
     for_person: bool
+    stands_at: Instant | None = None
 
     @classmethod
     def of(cls, share: Share) -> Member:
         """The document of a share."""
         return cls.model_validate({name: getattr(share, name) for name in cls.model_fields})
 
+    def json_document(self) -> Fields:
+        """The document as JSON; with the place of who waits only where that is not `waiting_since`."""
+        same = self.stands_at == self.waiting_since
+        return self.model_dump(mode="json", exclude={"stands_at"} if same else None)
+
     def share(self) -> Share:
         """The share of the document. A part needs no more: no message is split off from a part."""
         return Share(
             self.conversation_id,
-            unanswered=(Unanswered(self.waiting_since),) if self.waiting_since else (),
-            **self.model_dump(exclude={"conversation_id", "waiting_since"}),
+            unanswered=waits_since(self.waiting_since, self.stands_at or self.waiting_since),
+            **self.model_dump(exclude={"conversation_id", "waiting_since", "stands_at"}),
         )
 
 
@@ -93,10 +99,7 @@ def standing(row: StandingColumns) -> Standing:
     own = Share(
         row.conversation_id,
         status=itself.status,
-        unanswered=tuple(
-            Unanswered(datetime.fromisoformat(each["at"]), each["message_id"], each["waits"], each["elsewhere"])
-            for each in row.unanswered
-        ),
+        unanswered=tuple(map(_unanswered, row.unanswered)),
         last_answer_at=row.last_answer_at,
         person_requested_at=itself.person_requested_at,
         taken_up_at=row.taken_up_at,
@@ -122,6 +125,7 @@ def fields_of(standing: Standing, before: Standing, row: StandingColumns) -> Fie
     return {
         "status": together.status,
         "waiting_since": together.waiting_since,
+        "stands_at": together.stands_at,
         "person_requested_at": together.person_requested_at,
         "answered_at": together.answered_at,
         "closed_at": together.closed_at,
@@ -129,7 +133,7 @@ def fields_of(standing: Standing, before: Standing, row: StandingColumns) -> Fie
         "messages_out": together.messages_out,
         "interactions": together.interactions,
         "kinds": together.kinds,
-        "members": tuple(each.model_dump(mode="json") for each in documents),
+        "members": tuple(each.json_document() for each in documents),
         "taken_up_at": own.taken_up_at,
         "unanswered": (*row.unanswered[:kept], *map(_document, own.unanswered[kept:])),
         "last_answer_at": own.last_answer_at,
@@ -139,4 +143,12 @@ def fields_of(standing: Standing, before: Standing, row: StandingColumns) -> Fie
 
 
 def _document(each: Unanswered) -> Mapping[str, Any]:  # Any: JSON, as above
-    return {"at": each.at.isoformat(), "message_id": each.message_id, "waits": each.waits, "elsewhere": each.elsewhere}
+    stands_at = {"stands_at": each.stands_at.isoformat()} if each.stands_at else {}
+    known = {"at": each.at.isoformat(), "message_id": each.message_id, "waits": each.waits, "elsewhere": each.elsewhere}
+    return known | stands_at
+
+
+def _unanswered(document: Mapping[str, Any]) -> Unanswered:  # Any: JSON, as above
+    at, stands_at = datetime.fromisoformat(document["at"]), document.get("stands_at")
+    known = document["message_id"], document["waits"], document["elsewhere"]
+    return Unanswered(at, *known, datetime.fromisoformat(stands_at) if stands_at else None)

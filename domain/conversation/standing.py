@@ -13,7 +13,7 @@ from datetime import datetime
 from domain.conversation import events as c
 from domain.conversation.events import Status
 from domain.conversation.interaction import InteractionKind
-from domain.conversation.waiting import Share, Unanswered, by_customer, by_person
+from domain.conversation.waiting import Share, by_customer, by_person, waits_since
 from domain.kernel.event import Event, Recorded
 
 
@@ -38,6 +38,11 @@ class Standing:
     def waiting_since(self) -> datetime | None:
         """Since when the customer waits: the longest wait in any share."""
         return min((each.waiting_since for each in self.shares if each.waiting_since), default=None)
+
+    @property
+    def stands_at(self) -> datetime | None:
+        """Where the customer stands among those who wait: the first place in any share."""
+        return min((each.stands_at for each in self.shares if each.stands_at), default=None)
 
     @property
     def person_requested_at(self) -> datetime | None:
@@ -82,7 +87,11 @@ class Standing:
             case c.PartJoined():
                 brought = {share.conversation_id: share for share in joining}
                 # Nothing is known of a part whose merge was skipped by a subscription.
-                return replace(self, parts=(*self.parts, *(brought.get(id) or Share(id) for id in event.joining)))
+                shares = tuple(brought.get(id) or Share(id) for id in event.joining)
+                if self.status in c.CLOSED and not any(share.reopened for share in shares):
+                    # The status of the target is theirs, for its clocks, too (docs/sla.md, S23).
+                    shares = tuple(share.at_rest() for share in shares)
+                return replace(self, parts=(*self.parts, *shares))
             case c.PartLeft():
                 return replace(
                     self, parts=tuple(part for part in self.parts if part.conversation_id not in event.leaving)
@@ -103,29 +112,29 @@ class Standing:
                 return Standing(own, tuple(_under(part, recorded) for part in self.parts))
 
     def brings(self) -> tuple[Share, ...]:
-        """The shares that join a target when this conversation is merged into it: its own and those of its parts."""
+        """The shares that join a target when this conversation is merged into it: its own and those of its parts. Only
+        an undone split opens the target again, if somebody waits here."""
         own = self.own
         waiting = own.waiting_since
-        # After an undone split, the interaction that only showed the message stays behind, and the conversation reopens
-        # the target only if somebody waits here.
+        # After an undone split, the interaction that only showed the message stays behind.
         begun = 1 if own.taken else 0
         share = Share(
             own.conversation_id,
-            unanswered=(Unanswered(waiting),) if waiting else (),
+            unanswered=waits_since(waiting, own.stands_at),
             person_requested_at=own.person_requested_at,
             messages_in=own.messages_in,
             messages_out=own.messages_out,
             interactions=own.interactions[begun:],
             kinds=own.kinds[begun:],
-            reopened=own.status == "open" and not (own.taken and waiting is None),
+            reopened=own.taken and own.status == "open" and waiting is not None,
             for_person=own.for_person,
         )
-        return share, *self.parts
+        return share, *(replace(part, reopened=own.taken and part.reopened) for part in self.parts)
 
 
 def _heard(part: Share, event: c.PartHeard, recorded: Recorded[Event], *, closed: bool) -> Share:
     """A part after an event in the part. `closed`: what shows it was closed before."""
-    heard = _said(part, event, recorded, closed=closed)
+    heard = _said(part, event, recorded, closed=closed).placed_since(part, recorded)
     return heard.asking_as(part) if recorded.envelope.history else heard
 
 

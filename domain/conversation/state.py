@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import assert_never
@@ -211,13 +211,16 @@ def settled(state: Conversation, id: str, recorded_events: Iterable[Recorded[Eve
     )
 
 
-def joined(state: Conversation, part: Conversation, part_id: str, *, opens: bool) -> Conversation:
+def joined(state: Conversation, part: Conversation, part_id: str, *, opening: Collection[str] = ()) -> Conversation:
     """The state with what one part brought along that has just joined. `part`: the part's state before the merge.
-    `opens`: the part is open."""
+    `opening`: what of it has the conversation open again."""
+    reopened = state.reopened | frozenset(opening)
+    closed = status_of_all(state.own_status, reopened=bool(reopened)) in CLOSED
+    asking = part.for_person | ({part_id} if part.asked_for_person else set())
     return replace(
         state,
-        reopened=state.reopened | part.reopened | ({part_id} if opens else set()),
-        for_person=state.for_person | part.for_person | ({part_id} if part.asked_for_person else set()),
+        reopened=reopened,
+        for_person=state.for_person if closed else state.for_person | asking,
         unsettled=False,
     )
 

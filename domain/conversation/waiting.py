@@ -7,13 +7,14 @@ The rule is written once, here. It serves a conversation by itself and each part
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.conversation import events as c
 from domain.conversation.events import Status
 from domain.conversation.interaction import InteractionKind
 from domain.kernel.event import Event, Recorded
 from domain.kernel.replace import replace
+from domain.kernel.time import RecordedPrecision
 
 MOST_UNANSWERED = 1_000
 """How many unanswered messages a conversation remembers one by one. One more counts as something that cannot be split
@@ -25,20 +26,44 @@ class Unanswered:
     """Something that the customer said, brought or asked for since the last answer.
 
     `message_id`: the message, if it is one; a message may be split off. `elsewhere`: another conversation shows the
-    message, and nobody waits here because of it. `waits`: the conversation was not closed since.
+    message, and nobody waits here because of it. `waits`: the conversation was not closed since. `stands_at`: its place
+    among others, where `at` is not known exactly; None: `at`.
     """
 
     at: datetime
     message_id: str | None = None
     waits: bool = True
     elsewhere: bool = False
+    stands_at: datetime | None = None
+
+
+def waits_since(since: datetime | None, stands_at: datetime | None) -> tuple[Unanswered, ...]:
+    """What is unanswered where nothing more is known of it than since when somebody waits, and their place."""
+    return (Unanswered(since, stands_at=None if stands_at == since else stands_at),) if since else ()
+
+
+SHORTEST_DAY = timedelta(hours=23)
+"""How long each day has at least, in any zone."""
+
+
+def place(at: datetime, precision: RecordedPrecision, recorded_at: datetime) -> datetime:
+    """Where words stand among others whose times are known: where they were told, and not after their day. So a letter
+    of a day stands before nothing that came on that day before it, and no later day makes up for a late telling."""
+    match precision:
+        case "day":
+            # A view knows no zone, in which the day ends; this is within the day.
+            return max(at, min(recorded_at, at + SHORTEST_DAY))
+        case "unknown":
+            return max(at, recorded_at)
+        case _:
+            return at
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """What one conversation adds to the standing of the conversation that shows it, or of itself.
 
-    `reopened`: the part is open, whatever the status of the conversation that shows it. `for_person`: the customer
+    `reopened`: the part has the conversation open that shows it, whatever its own status. `for_person`: the customer
     asked for a person since the last closing. `taken`: the split that it began with was undone.
     """
 
@@ -61,6 +86,12 @@ class Share:
     def waiting_since(self) -> datetime | None:
         """When the customer said the first unanswered thing; None if nobody waits."""
         return next((each.at for each in self.unanswered if each.waits and not each.elsewhere), None)
+
+    @property
+    def stands_at(self) -> datetime | None:
+        """Where the customer stands among those who wait; None if nobody waits. See `place`."""
+        waiting = (each for each in self.unanswered if each.waits and not each.elsewhere)
+        return min((each.stands_at or each.at for each in waiting), default=None)
 
     @property
     def answered_at(self) -> datetime | None:
@@ -158,8 +189,25 @@ class Share:
 
     def after(self, recorded: Recorded[Event]) -> Share:
         """The share after one more event of the conversation's own stream."""
-        share = self._after(recorded)
+        share = self._after(recorded).placed_since(self, recorded)
         return share.asking_as(self) if recorded.envelope.history and share is not self else share
+
+    def placed_since(self, before: Share, recorded: Recorded[Event]) -> Share:
+        """The share, in which what was asked by this event, since `before`, has its place among others."""
+        event, envelope = recorded.event, recorded.envelope
+        if isinstance(event, c.MessagePlaced):
+            at, precision, told_at = event.said_at, event.said_precision, event.heard_at or event.said_at
+        else:
+            at, precision, told_at = recorded.at, envelope.time_precision, recorded.recorded_at
+        if self is before or (stands_at := place(at, precision, told_at)) == at:
+            return self
+        return replace(
+            self,
+            unanswered=tuple(
+                each if each in before.unanswered or each.at != at else replace(each, stands_at=stands_at)
+                for each in self.unanswered
+            ),
+        )
 
     def asking_as(self, before: Share) -> Share:
         """The share without what was asked since `before`: nobody waits because of what is imported as history."""

@@ -86,11 +86,13 @@ class Item:
     due_missed: bool = False
     # For the fold alone. The first four are of the conversation itself, whatever is shown at it, and are explained in
     # domain/conversation/waiting.py. `brings`: what it brought along where it is merged into another, itself first.
+    # `stands_at`: by which the inbox is ordered; of all that is shown at it, as `waiting_since`.
     unanswered: Annotated[tuple[Document, ...], HIDDEN] = ()
     last_answer_at: Annotated[datetime | None, HIDDEN] = None
     for_person: Annotated[bool, HIDDEN] = False
     taken: Annotated[bool, HIDDEN] = False
     brings: Annotated[tuple[Document, ...], HIDDEN] = ()
+    stands_at: Annotated[datetime | None, HIDDEN] = None
 
 
 _Reads = (
@@ -107,15 +109,15 @@ class Inbox(View[Item, _Reads]):
     """Items by conversation. What joins a conversation is taken from the row of the part, as it was merged."""
 
     name = "inbox"
-    version = 14
+    version = 15
     row = Item
     key = ("conversation_id",)
     indexes = (
-        "coalesce(waiting_since, 'infinity'), conversation_id",
-        "team_id, coalesce(waiting_since, 'infinity'), conversation_id",
-        "agent_id, coalesce(waiting_since, 'infinity'), conversation_id",
+        "coalesce(stands_at, 'infinity'), conversation_id",
+        "team_id, coalesce(stands_at, 'infinity'), conversation_id",
+        "agent_id, coalesce(stands_at, 'infinity'), conversation_id",
         "customer_id",
-        "coalesce(due_at, 'infinity'), coalesce(waiting_since, 'infinity'), conversation_id",
+        "coalesce(due_at, 'infinity'), coalesce(stands_at, 'infinity'), conversation_id",
         "USING btree (status) WHERE merged_into IS NULL",
     )
     at_once = frozenset({customer.Erased})
@@ -174,7 +176,7 @@ class Inbox(View[Item, _Reads]):
         after = before.after(recorded, [Member.model_validate(each).share() for each in joining])
         changed = {**(fields_of(after, before, row) if after is not before else {}), **_change(row, recorded)}
         if isinstance(event, c.ConversationMerged):
-            changed["brings"] = tuple(Member.of(share).model_dump(mode="json") for share in before.brings())
+            changed["brings"] = tuple(Member.of(share).json_document() for share in before.brings())
         item = replace(row, version=recorded.originator_version, last_at=last_at, **changed)
         return item if item.next_move == (whose := _next_move(item)) else replace(item, next_move=whose)
 
@@ -302,7 +304,7 @@ def _within(name: str, column: str) -> str:
     return f" AND ({begin} IS NULL OR {column} >= {begin}) AND ({end} IS NULL OR {column} < {end})"
 
 
-_WAITING = ("coalesce(t.waiting_since, 'infinity')", "timestamptz")
+_WAITING = ("coalesce(t.stands_at, 'infinity')", "timestamptz")
 _ID = ("t.conversation_id", "text")
 IS_CLOSED = "t.status IN ({})".format(", ".join(f"'{status}'" for status in c.CLOSED))
 """Whether a conversation is closed, in SQL."""

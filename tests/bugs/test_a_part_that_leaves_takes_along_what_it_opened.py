@@ -1,7 +1,7 @@
 """A conversation was left open by a part of its part, also after that one had been taken out.
 
-What is open opens what it is merged into. With the first part resolved and a second part, open, merged into the first,
-the first counted as open by itself where it was merged further, and had the target open for good.
+Words in a part open what shows it. With words in a part of a part, the part counted as open by itself where it was
+merged further, and had the target open for good.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation import merging
 from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
-from domain.conversation.commands import ChangeStatus
+from domain.conversation.commands import ChangeStatus, ReceiveMessage
 from domain.conversation.merging import MergeInto, Separate
 from infra.log.application import Log
 from infra.views.view import fold_in_memory
@@ -28,7 +28,7 @@ def log(memory_log: Log) -> Log:
 def test_what_a_part_of_a_part_has_open_is_closed_without_it(executor: CommandExecutor, log: Log) -> None:
     # Given
     target, part, far = (deliver(executor, mail(number, f"t{number}"), GATEWAY).id for number in range(3))
-    for id in (target, part):
+    for id in (target, part, far):
         conversations.act(executor, id, ChangeStatus(status="resolved"), AGENT)
     merging.merge(executor, far, MergeInto(into=part), AGENT)
     merging.merge(executor, part, MergeInto(into=target), AGENT)
@@ -40,6 +40,8 @@ def test_what_a_part_of_a_part_has_open_is_closed_without_it(executor: CommandEx
         assert row is not None
         return row.status, executor.read(target).state.status
 
+    assert stands() == ("resolved", "resolved")
+    conversations.act(executor, far, ReceiveMessage(body="And now?"), GATEWAY)
     assert stands() == ("open", "open")
     # When
     merging.separate(executor, far, Separate(), AGENT)

@@ -134,10 +134,10 @@ def test_merges_and_splits_read_ahead_too(log: WatchedLog, executor: CommandExec
 
 @pytest.fixture
 def joined(executor: CommandExecutor) -> tuple[str, str]:
-    """A conversation that is resolved, and one that is open and has joined it, in which a person is asked for."""
+    """A conversation that waits for the customer, and one that has joined it, in which a person is asked for."""
     target, part = (deliver(executor, mail(number, f"t{number}"), GATEWAY).id for number in (1, 2))
     conversations.act(executor, part, RequestPerson(), AGENT)
-    conversations.act(executor, target, ChangeStatus(status="resolved"), AGENT)
+    conversations.act(executor, target, ChangeStatus(status="waiting_on_customer"), AGENT)
     merging.merge(executor, part, MergeInto(into=target), AGENT)
     return part, target
 
@@ -153,7 +153,7 @@ def test_what_joined_is_read_once_and_before_the_commands_turn(
         conversations.act(executor, target, AddNote(body=word), AGENT)
     # Then: the stream itself, and the one that it names
     assert log.read_in == [threading.current_thread().name] * 2
-    assert executor.read(target).state.status == "open"
+    assert executor.read(target).state.status == "waiting_on_customer"
     with pytest.raises(Refusal, match="asked for a person"):
         conversations.act(executor, target, Assign(agent_id="service-bot"), AGENT)
     assert "commands" not in log.read_in
@@ -164,7 +164,7 @@ def test_another_process_decides_alike_on_what_joined(
 ) -> None:
     part, target = joined
     other = CommandExecutor(log, lambda: NOW)
-    # Open because of its part: said of itself, that changes what stays when the part leaves.
+    # What is said of the whole stays when the part leaves.
     conversations.act(other, target, ChangeStatus(status="open"), AGENT)
     assert isinstance(log.streams([target])[target][-1].event, StatusChanged)
     conversations.act(other, target, ChangeStatus(status="resolved"), AGENT)
@@ -188,7 +188,8 @@ def test_what_joins_while_it_is_read_counts(
     with pytest.raises(Refusal, match="asked for a person"):
         conversations.act(executor, target, Assign(agent_id="service-bot"), AGENT)
     # Then
-    assert executor.read(target).state.reopened == {part, third}
+    state = executor.read(target).state
+    assert (state.parts, state.for_person) == ((third, part), {part})
 
 
 def test_a_read_in_the_commands_turn_would_be_detected(log: WatchedLog, executor: CommandExecutor) -> None:

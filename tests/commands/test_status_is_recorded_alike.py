@@ -138,8 +138,6 @@ class Company:
 
     def merges(self) -> None:
         part, target = self.chance.choice(self.conversations), self.chance.choice(self.conversations)
-        # What is open opens what it is merged into. By its clocks, that stands as it stood.
-        self.act(part, ChangeStatus(status="waiting_on_customer"))
         merging.merge(self.executor, part, MergeInto(into=target), AGENT)
         self.merged_at = self.now
 

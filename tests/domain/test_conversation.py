@@ -97,7 +97,7 @@ def evolve_with_parts(state: Conversation | None, event: ConversationEvent | Joi
     after = evolve(state, event.event)
     assert after is not None
     assert after.unsettled
-    return joined(after, event.part, event.event.joining[0], opens=event.opens)
+    return joined(after, event.part, event.event.joining[0], opening=event.event.joining if event.opens else ())
 
 
 conversation = Aggregate[Conversation](evolve_with_parts, lambda state, command: decide(state, command, NOW))

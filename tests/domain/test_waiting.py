@@ -334,7 +334,6 @@ def test_what_joins_another_brings_its_parts_along() -> None:
         messages_in=1,
         interactions=("i1",),
         kinds=("inquiry",),
-        reopened=True,
         for_person=True,
     )
     assert part == joining(for_person=True)
@@ -343,9 +342,23 @@ def test_what_joins_another_brings_its_parts_along() -> None:
     assert [(each.conversation_id, each.for_person) for each in parts] == [(PART, False), (OTHER, True)]
     own, part = after(*ANSWERED, RESOLVED, joining()).brings()
     assert (own.reopened, own.for_person, part.for_person) == (False, False, False)
-    # What only a part has open, that part has open at the other, too, and leaves it so no longer than it is there.
+    # What a part has open, it has open there only: the status of the other one is theirs from then on.
     own, part = after(*ANSWERED, RESOLVED, joining(reopened=True)).brings()
-    assert (own.reopened, part.reopened) == (False, True)
+    assert (own.reopened, part.reopened) == (False, False)
+
+
+@pytest.mark.parametrize("status", ["open", "waiting_on_customer", "on_hold", "resolved"])
+def test_what_is_merged_stands_as_its_target_stands(status: Status) -> None:
+    # When somebody waits in what is merged, and for a person
+    moved = c.StatusChanged(**ADA, status=status, previous="open")
+    now = after(*ANSWERED, moved, joining(waiting_since=at(-3), person_requested_at=at(-2), for_person=True))
+    # Then
+    assert now.status == status
+    waits = (now.waiting_since, now.person_requested_at, now.parts[0].for_person)
+    assert waits == ((None, None, False) if status == "resolved" else (at(-3), at(-2), True))
+    # And without it, it is as before.
+    left = c.PartLeft(**ADA, leaving=(PART,), parts=())
+    assert after(*ANSWERED, moved, joining(waiting_since=at(-3)), left) == after(*ANSWERED, moved)
 
 
 @pytest.mark.parametrize(("since", "opens"), [([], False), ([SECOND], True), ([SECOND, (SENT, "agent")], False)])
@@ -361,7 +374,7 @@ def test_what_a_split_is_undone_of_brings_what_came_since(since: Sequence[Event 
     assert own.messages_in == len(since[:1])
     # But once it was separated, it brings all that it shows.
     again = after(begun, ASKED, placed, taken, c.ConversationSeparated(**ADA, out_of=OTHER))
-    assert (again.brings()[0].interactions, again.brings()[0].reopened) == (("i1",), True)
+    assert (again.brings()[0].interactions, again.brings()[0].reopened) == (("i1",), False)
 
 
 def test_whole_streams_say_where_each_stands_and_what_joined() -> None:

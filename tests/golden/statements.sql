@@ -80,69 +80,69 @@ FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::
 ON CONFLICT ("conversation_id", "version") DO UPDATE SET "place" = excluded."place", "customer_id" = excluded."customer_id", "kind" = excluded."kind", "author_id" = excluded."author_id", "author_kind" = excluded."author_kind", "author_team" = excluded."author_team", "occurred_at" = excluded."occurred_at", "recorded_at" = excluded."recorded_at", "time_precision" = excluded."time_precision", "late" = excluded."late", "about" = excluded."about", "field" = excluded."field", "old" = excluded."old", "new" = excluded."new", "text" = excluded."text", "channel" = excluded."channel", "language" = excluded."language", "automatic" = excluded."automatic", "attachments" = excluded."attachments", "reason" = excluded."reason", "parts" = excluded."parts", "split_into" = excluded."split_into", "bidi" = excluded."bidi", "adjusted" = excluded."adjusted", "removed" = excluded."removed", "participant_id" = excluded."participant_id", "subject" = excluded."subject", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make inbox
-CREATE TABLE views."inbox_v14" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint, "customer_id" text COLLATE "C", "channel" text COLLATE "C", "priority" text COLLATE "C", "opened_at" timestamptz, "last_at" timestamptz, "status" text COLLATE "C", "subject" text COLLATE "C", "language" text COLLATE "C", "product_area" text COLLATE "C", "segment" text COLLATE "C", "team_id" text COLLATE "C", "agent_id" text COLLATE "C", "interactions" text[] COLLATE "C", "kinds" text[] COLLATE "C", "waiting_since" timestamptz, "messages_in" bigint, "messages_out" bigint, "answered" boolean, "person_requested_at" timestamptz, "taken_up_at" timestamptz, "answered_at" timestamptz, "closed_at" timestamptz, "merged_into" text COLLATE "C", "split_from" text COLLATE "C", "members" jsonb, "next_move" text COLLATE "C", "bidi" boolean, "due_at" timestamptz, "due_metric" text COLLATE "C", "due_warned" boolean, "due_missed" boolean, "unanswered" jsonb, "last_answer_at" timestamptz, "for_person" boolean, "taken" boolean, "brings" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id"));
+CREATE TABLE views."inbox_v15" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint, "customer_id" text COLLATE "C", "channel" text COLLATE "C", "priority" text COLLATE "C", "opened_at" timestamptz, "last_at" timestamptz, "status" text COLLATE "C", "subject" text COLLATE "C", "language" text COLLATE "C", "product_area" text COLLATE "C", "segment" text COLLATE "C", "team_id" text COLLATE "C", "agent_id" text COLLATE "C", "interactions" text[] COLLATE "C", "kinds" text[] COLLATE "C", "waiting_since" timestamptz, "messages_in" bigint, "messages_out" bigint, "answered" boolean, "person_requested_at" timestamptz, "taken_up_at" timestamptz, "answered_at" timestamptz, "closed_at" timestamptz, "merged_into" text COLLATE "C", "split_from" text COLLATE "C", "members" jsonb, "next_move" text COLLATE "C", "bidi" boolean, "due_at" timestamptz, "due_metric" text COLLATE "C", "due_warned" boolean, "due_missed" boolean, "unanswered" jsonb, "last_answer_at" timestamptz, "for_person" boolean, "taken" boolean, "brings" jsonb, "stands_at" timestamptz, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id"));
 
 -- make inbox
-ALTER TABLE views."inbox_v14" ALTER COLUMN "subject" SET STATISTICS 0;
+ALTER TABLE views."inbox_v15" ALTER COLUMN "subject" SET STATISTICS 0;
 
 -- make inbox
-CREATE INDEX ON views."inbox_v14" (coalesce(waiting_since, 'infinity'), conversation_id);
+CREATE INDEX ON views."inbox_v15" (coalesce(stands_at, 'infinity'), conversation_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v14" (team_id, coalesce(waiting_since, 'infinity'), conversation_id);
+CREATE INDEX ON views."inbox_v15" (team_id, coalesce(stands_at, 'infinity'), conversation_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v14" (agent_id, coalesce(waiting_since, 'infinity'), conversation_id);
+CREATE INDEX ON views."inbox_v15" (agent_id, coalesce(stands_at, 'infinity'), conversation_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v14" (customer_id);
+CREATE INDEX ON views."inbox_v15" (customer_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v14" (coalesce(due_at, 'infinity'), coalesce(waiting_since, 'infinity'), conversation_id);
+CREATE INDEX ON views."inbox_v15" (coalesce(due_at, 'infinity'), coalesce(stands_at, 'infinity'), conversation_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v14" USING btree (status)
+CREATE INDEX ON views."inbox_v15" USING btree (status)
 WHERE merged_into IS NULL;
 
 -- make inbox
-CREATE INDEX ON views."inbox_v14" (position);
+CREATE INDEX ON views."inbox_v15" (position);
 
 -- make inbox
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."inbox_v14" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."inbox_v15" TO antiphon_projector;
 
 -- make inbox
 GRANT
-SELECT ON views."inbox_v14" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."inbox_v15" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of inbox
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings"
-FROM views."inbox_v14" AS t ;
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at"
+FROM views."inbox_v15" AS t ;
 
 -- load rows by key of inbox
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings"
-FROM views."inbox_v14" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at"
+FROM views."inbox_v15" AS t
 JOIN unnest(%b::text[]) AS asked("conversation_id") ON ("t"."conversation_id") = ("asked"."conversation_id")
 WHERE NOT t.deleted;
 
 -- touch rows of inbox
-UPDATE views."inbox_v14" AS t SET position = %b
+UPDATE views."inbox_v15" AS t SET position = %b
 FROM unnest(%b::text[]) AS asked("conversation_id")
 WHERE ("t"."conversation_id") = ("asked"."conversation_id");
 
 -- add rows to inbox
-COPY views."inbox_v14" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
+COPY views."inbox_v15" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "stands_at", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to inbox
-INSERT INTO views."inbox_v14" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
-SELECT new."conversation_id"::text, new."version"::bigint, new."customer_id"::text, new."channel"::text, new."priority"::text, new."opened_at"::timestamptz, new."last_at"::timestamptz, new."status"::text, new."subject"::text, new."language"::text, new."product_area"::text, new."segment"::text, new."team_id"::text, new."agent_id"::text, new."interactions"::text[], new."kinds"::text[], new."waiting_since"::timestamptz, new."messages_in"::bigint, new."messages_out"::bigint, new."answered"::boolean, new."person_requested_at"::timestamptz, new."taken_up_at"::timestamptz, new."answered_at"::timestamptz, new."closed_at"::timestamptz, new."merged_into"::text, new."split_from"::text, new."members"::jsonb, new."next_move"::text, new."bidi"::boolean, new."due_at"::timestamptz, new."due_metric"::text, new."due_warned"::boolean, new."due_missed"::boolean, new."unanswered"::jsonb, new."last_answer_at"::timestamptz, new."for_person"::boolean, new."taken"::boolean, new."brings"::jsonb, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::bigint[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::jsonb[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted");
+INSERT INTO views."inbox_v15" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "stands_at", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."customer_id"::text, new."channel"::text, new."priority"::text, new."opened_at"::timestamptz, new."last_at"::timestamptz, new."status"::text, new."subject"::text, new."language"::text, new."product_area"::text, new."segment"::text, new."team_id"::text, new."agent_id"::text, new."interactions"::text[], new."kinds"::text[], new."waiting_since"::timestamptz, new."messages_in"::bigint, new."messages_out"::bigint, new."answered"::boolean, new."person_requested_at"::timestamptz, new."taken_up_at"::timestamptz, new."answered_at"::timestamptz, new."closed_at"::timestamptz, new."merged_into"::text, new."split_from"::text, new."members"::jsonb, new."next_move"::text, new."bidi"::boolean, new."due_at"::timestamptz, new."due_metric"::text, new."due_warned"::boolean, new."due_missed"::boolean, new."unanswered"::jsonb, new."last_answer_at"::timestamptz, new."for_person"::boolean, new."taken"::boolean, new."brings"::jsonb, new."stands_at"::timestamptz, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::bigint[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::jsonb[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::timestamptz[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "stands_at", "position", "deleted");
 
 -- write rows of inbox
-INSERT INTO views."inbox_v14" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
-SELECT new."conversation_id"::text, new."version"::bigint, new."customer_id"::text, new."channel"::text, new."priority"::text, new."opened_at"::timestamptz, new."last_at"::timestamptz, new."status"::text, new."subject"::text, new."language"::text, new."product_area"::text, new."segment"::text, new."team_id"::text, new."agent_id"::text, new."interactions"::text[], new."kinds"::text[], new."waiting_since"::timestamptz, new."messages_in"::bigint, new."messages_out"::bigint, new."answered"::boolean, new."person_requested_at"::timestamptz, new."taken_up_at"::timestamptz, new."answered_at"::timestamptz, new."closed_at"::timestamptz, new."merged_into"::text, new."split_from"::text, new."members"::jsonb, new."next_move"::text, new."bidi"::boolean, new."due_at"::timestamptz, new."due_metric"::text, new."due_warned"::boolean, new."due_missed"::boolean, new."unanswered"::jsonb, new."last_answer_at"::timestamptz, new."for_person"::boolean, new."taken"::boolean, new."brings"::jsonb, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::bigint[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::jsonb[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
-ON CONFLICT ("conversation_id") DO UPDATE SET "version" = excluded."version", "customer_id" = excluded."customer_id", "channel" = excluded."channel", "priority" = excluded."priority", "opened_at" = excluded."opened_at", "last_at" = excluded."last_at", "status" = excluded."status", "subject" = excluded."subject", "language" = excluded."language", "product_area" = excluded."product_area", "segment" = excluded."segment", "team_id" = excluded."team_id", "agent_id" = excluded."agent_id", "interactions" = excluded."interactions", "kinds" = excluded."kinds", "waiting_since" = excluded."waiting_since", "messages_in" = excluded."messages_in", "messages_out" = excluded."messages_out", "answered" = excluded."answered", "person_requested_at" = excluded."person_requested_at", "taken_up_at" = excluded."taken_up_at", "answered_at" = excluded."answered_at", "closed_at" = excluded."closed_at", "merged_into" = excluded."merged_into", "split_from" = excluded."split_from", "members" = excluded."members", "next_move" = excluded."next_move", "bidi" = excluded."bidi", "due_at" = excluded."due_at", "due_metric" = excluded."due_metric", "due_warned" = excluded."due_warned", "due_missed" = excluded."due_missed", "unanswered" = excluded."unanswered", "last_answer_at" = excluded."last_answer_at", "for_person" = excluded."for_person", "taken" = excluded."taken", "brings" = excluded."brings", "position" = excluded."position", "deleted" = excluded."deleted";
+INSERT INTO views."inbox_v15" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "stands_at", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."customer_id"::text, new."channel"::text, new."priority"::text, new."opened_at"::timestamptz, new."last_at"::timestamptz, new."status"::text, new."subject"::text, new."language"::text, new."product_area"::text, new."segment"::text, new."team_id"::text, new."agent_id"::text, new."interactions"::text[], new."kinds"::text[], new."waiting_since"::timestamptz, new."messages_in"::bigint, new."messages_out"::bigint, new."answered"::boolean, new."person_requested_at"::timestamptz, new."taken_up_at"::timestamptz, new."answered_at"::timestamptz, new."closed_at"::timestamptz, new."merged_into"::text, new."split_from"::text, new."members"::jsonb, new."next_move"::text, new."bidi"::boolean, new."due_at"::timestamptz, new."due_metric"::text, new."due_warned"::boolean, new."due_missed"::boolean, new."unanswered"::jsonb, new."last_answer_at"::timestamptz, new."for_person"::boolean, new."taken"::boolean, new."brings"::jsonb, new."stands_at"::timestamptz, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::bigint[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::jsonb[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::timestamptz[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "stands_at", "position", "deleted")
+ON CONFLICT ("conversation_id") DO UPDATE SET "version" = excluded."version", "customer_id" = excluded."customer_id", "channel" = excluded."channel", "priority" = excluded."priority", "opened_at" = excluded."opened_at", "last_at" = excluded."last_at", "status" = excluded."status", "subject" = excluded."subject", "language" = excluded."language", "product_area" = excluded."product_area", "segment" = excluded."segment", "team_id" = excluded."team_id", "agent_id" = excluded."agent_id", "interactions" = excluded."interactions", "kinds" = excluded."kinds", "waiting_since" = excluded."waiting_since", "messages_in" = excluded."messages_in", "messages_out" = excluded."messages_out", "answered" = excluded."answered", "person_requested_at" = excluded."person_requested_at", "taken_up_at" = excluded."taken_up_at", "answered_at" = excluded."answered_at", "closed_at" = excluded."closed_at", "merged_into" = excluded."merged_into", "split_from" = excluded."split_from", "members" = excluded."members", "next_move" = excluded."next_move", "bidi" = excluded."bidi", "due_at" = excluded."due_at", "due_metric" = excluded."due_metric", "due_warned" = excluded."due_warned", "due_missed" = excluded."due_missed", "unanswered" = excluded."unanswered", "last_answer_at" = excluded."last_answer_at", "for_person" = excluded."for_person", "taken" = excluded."taken", "brings" = excluded."brings", "stands_at" = excluded."stands_at", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make timeline
 CREATE TABLE views."timeline_v4" ("place" bigint NOT NULL, "customer_id" text COLLATE "C", "stream" text COLLATE "C", "kind" text COLLATE "C", "at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "author_id" text COLLATE "C", "what" text COLLATE "C", "text" text COLLATE "C", "order_id" text COLLATE "C", "item_count" bigint, "value" numeric, "currency" text COLLATE "C", "due_at" timestamptz, "bidi" boolean, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("place"));
@@ -1511,22 +1511,22 @@ ORDER BY t.position FETCH FIRST (%(participants_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(participants_limit)s + 1) AS t) AS "participants";
 
 -- read a page of projections.conversation.inbox.BY_DUE
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(coalesce(t.due_at, 'infinity'))::text, (coalesce(t.waiting_since, 'infinity'))::text, (t.conversation_id)::text]
-FROM views."inbox_v14" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", ARRAY[(coalesce(t.due_at, 'infinity'))::text, (coalesce(t.stands_at, 'infinity'))::text, (t.conversation_id)::text]
+FROM views."inbox_v15" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
-ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.due_at, 'infinity'), coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
-ORDER BY coalesce(t.due_at, 'infinity'), coalesce(t.waiting_since, 'infinity'), t.conversation_id
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.due_at, 'infinity'), coalesce(t.stands_at, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
+ORDER BY coalesce(t.due_at, 'infinity'), coalesce(t.stands_at, 'infinity'), t.conversation_id
 LIMIT %(items_limit)s;
 
 -- page as JSON of projections.conversation.inbox.BY_DUE
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text, (array_agg(place_2))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1545,22 +1545,22 @@ WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
-ELSE 0 END AS size, coalesce(t.due_at, 'infinity') AS place_0, coalesce(t.waiting_since, 'infinity') AS place_1, t.conversation_id AS place_2
-FROM views."inbox_v14" AS t
+ELSE 0 END AS size, coalesce(t.due_at, 'infinity') AS place_0, coalesce(t.stands_at, 'infinity') AS place_1, t.conversation_id AS place_2
+FROM views."inbox_v15" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
-ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.due_at, 'infinity'), coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
-ORDER BY coalesce(t.due_at, 'infinity'), coalesce(t.waiting_since, 'infinity'), t.conversation_id
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.due_at, 'infinity'), coalesce(t.stands_at, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
+ORDER BY coalesce(t.due_at, 'infinity'), coalesce(t.stands_at, 'infinity'), t.conversation_id
 LIMIT %(items_limit)s) AS t) AS "items";
 
 -- changes of projections.conversation.inbox.BY_DUE
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1583,28 +1583,28 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size
-FROM views."inbox_v14" AS t
+FROM views."inbox_v15" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
 
 -- read a page of projections.conversation.inbox.ITEMS
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(coalesce(t.waiting_since, 'infinity'))::text, (t.conversation_id)::text]
-FROM views."inbox_v14" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", ARRAY[(coalesce(t.stands_at, 'infinity'))::text, (t.conversation_id)::text]
+FROM views."inbox_v15" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
-ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
-ORDER BY coalesce(t.waiting_since, 'infinity'), t.conversation_id
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.stands_at, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
+ORDER BY coalesce(t.stands_at, 'infinity'), t.conversation_id
 LIMIT %(items_limit)s;
 
 -- page as JSON of projections.conversation.inbox.ITEMS
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1623,22 +1623,22 @@ WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
-ELSE 0 END AS size, coalesce(t.waiting_since, 'infinity') AS place_0, t.conversation_id AS place_1
-FROM views."inbox_v14" AS t
+ELSE 0 END AS size, coalesce(t.stands_at, 'infinity') AS place_0, t.conversation_id AS place_1
+FROM views."inbox_v15" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
-ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
-ORDER BY coalesce(t.waiting_since, 'infinity'), t.conversation_id
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.stands_at, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
+ORDER BY coalesce(t.stands_at, 'infinity'), t.conversation_id
 LIMIT %(items_limit)s) AS t) AS "items";
 
 -- changes of projections.conversation.inbox.ITEMS
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1661,14 +1661,14 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size
-FROM views."inbox_v14" AS t
+FROM views."inbox_v15" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
 
 -- read a page of projections.conversation.inbox.OF_CUSTOMER
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
-FROM views."inbox_v14" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
+FROM views."inbox_v15" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s;
@@ -1677,10 +1677,10 @@ LIMIT %(conversations_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1700,7 +1700,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size, t.opened_at AS place_0, t.conversation_id AS place_1
-FROM views."inbox_v14" AS t
+FROM views."inbox_v15" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s) AS t) AS "conversations";
@@ -1709,10 +1709,10 @@ LIMIT %(conversations_limit)s) AS t) AS "conversations";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1733,14 +1733,14 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size
-FROM views."inbox_v14" AS t
+FROM views."inbox_v15" AS t
 WHERE t.position > %(conversations_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(conversations_limit)s + 1) AS t) AS "conversations";
 
 -- read a page of projections.conversation.inbox.ONE
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.version)::text]
-FROM views."inbox_v14" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", ARRAY[(t.version)::text]
+FROM views."inbox_v15" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) > (%(conversation_0)s::bigint)
 ORDER BY t.version
 LIMIT %(conversation_limit)s;
@@ -1749,10 +1749,10 @@ LIMIT %(conversation_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversation_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1772,7 +1772,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size, t.version AS place_0
-FROM views."inbox_v14" AS t
+FROM views."inbox_v15" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) > (%(conversation_0)s::bigint)
 ORDER BY t.version
 LIMIT %(conversation_limit)s) AS t) AS "conversation";
@@ -1781,10 +1781,10 @@ LIMIT %(conversation_limit)s) AS t) AS "conversation";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversation_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1805,14 +1805,14 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size
-FROM views."inbox_v14" AS t
+FROM views."inbox_v15" AS t
 WHERE t.position > %(conversation_since)s AND (t.conversation_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(conversation_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(conversation_limit)s + 1) AS t) AS "conversation";
 
 -- read a page of projections.conversation.inbox.OPEN_OF_CUSTOMER
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.conversation_id)::text]
-FROM views."inbox_v14" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", ARRAY[(t.conversation_id)::text]
+FROM views."inbox_v15" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (NOT t.status IN ('resolved', 'withdrawn') AND t.merged_into IS NULL) AND (t.conversation_id) > (%(open_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(open_limit)s;
@@ -1821,10 +1821,10 @@ LIMIT %(open_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(open_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(open_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1844,7 +1844,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size, t.conversation_id AS place_0
-FROM views."inbox_v14" AS t
+FROM views."inbox_v15" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (NOT t.status IN ('resolved', 'withdrawn') AND t.merged_into IS NULL) AND (t.conversation_id) > (%(open_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(open_limit)s) AS t) AS "open";
@@ -1853,10 +1853,10 @@ LIMIT %(open_limit)s) AS t) AS "open";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(open_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(open_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1877,7 +1877,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size
-FROM views."inbox_v14" AS t
+FROM views."inbox_v15" AS t
 WHERE t.position > %(open_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(open_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(open_limit)s + 1) AS t) AS "open";
@@ -2109,8 +2109,8 @@ ORDER BY t.position FETCH FIRST (%(contact_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(contact_limit)s + 1) AS t) AS "contact";
 
 -- read a page of projections.customer.customer_side.CONVERSATION
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.conversation_id)::text]
-FROM views."inbox_v14" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", ARRAY[(t.conversation_id)::text]
+FROM views."inbox_v15" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (true) AND (t.conversation_id) > (%(conversation_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(conversation_limit)s;
@@ -2119,12 +2119,12 @@ LIMIT %(conversation_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
 WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown))) FILTER (WHERE (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversation_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2144,7 +2144,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size, t.conversation_id AS place_0
-FROM views."inbox_v14" AS t
+FROM views."inbox_v15" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (true) AND (t.conversation_id) > (%(conversation_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(conversation_limit)s) AS t) AS "conversation";
@@ -2153,12 +2153,12 @@ LIMIT %(conversation_limit)s) AS t) AS "conversation";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
 WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown))) FILTER (WHERE fits AND (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversation_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2179,14 +2179,14 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size
-FROM views."inbox_v14" AS t
+FROM views."inbox_v15" AS t
 WHERE t.position > %(conversation_since)s AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(conversation_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(conversation_limit)s + 1) AS t) AS "conversation";
 
 -- read a page of projections.customer.customer_side.CONVERSATIONS
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
-FROM views."inbox_v14" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
+FROM views."inbox_v15" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s;
@@ -2195,12 +2195,12 @@ LIMIT %(conversations_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
 WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown))) FILTER (WHERE (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2220,7 +2220,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size, t.opened_at AS place_0, t.conversation_id AS place_1
-FROM views."inbox_v14" AS t
+FROM views."inbox_v15" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s) AS t) AS "conversations";
@@ -2229,12 +2229,12 @@ LIMIT %(conversations_limit)s) AS t) AS "conversations";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
 WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown))) FILTER (WHERE fits AND (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2255,7 +2255,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size
-FROM views."inbox_v14" AS t
+FROM views."inbox_v15" AS t
 WHERE t.position > %(conversations_since)s AND (t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(conversations_limit)s + 1) AS t) AS "conversations";
@@ -3491,11 +3491,11 @@ WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."inbox_v14" AS t
+FROM views."inbox_v15" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s) AS t
@@ -3509,12 +3509,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 14)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 15)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3537,7 +3537,7 @@ ELSE 0 END AS size, t.opened_at AS place_0, t.conversation_id AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."inbox_v14" AS t
+FROM views."inbox_v15" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s) AS t
@@ -3551,12 +3551,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 14)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 15)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3577,7 +3577,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END AS size
-FROM views."inbox_v14" AS t
+FROM views."inbox_v15" AS t
 WHERE t.position > %(conversations_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS t

@@ -21,17 +21,13 @@ def reading(log: Log, id: str) -> dict[str, Any]:
     """What a row of the inbox says of a conversation, by all streams."""
     own = [recorded for recorded in log if recorded.originator_id == id]
     parts = _parts(own)
-    status = _own_status(own)
     each = {id: _counting(log, id, [])}
-    opened_by_part = False
     for part in parts:
-        joined = _joined_at(own, part)
-        each[part] = _counting(log, part, [(id, joined)])
-        opened_by_part |= _opens(log, own, part, joined)
+        each[part] = _counting(log, part, [(id, _joined_at(own, part))])
     waits = [since for member, counted in each.items() if (since := _waiting_since(log, member, counted, id))]
     persons = [since for counted in each.values() if (since := _person_since(counted))]
     return {
-        "status": "open" if opened_by_part and status != "on_hold" else status,
+        "status": _status(log, id),
         "waiting_since": min(waits, default=None),
         "person_requested_at": min(persons, default=None),
         "messages_in": sum(_messages_in(log, member, id) for member in each),
@@ -58,6 +54,13 @@ def _joined_at(own: Log, part: str) -> int:
         for recorded in own
         if isinstance(recorded.event, c.PartJoined) and part in recorded.event.joining
     ][-1]
+
+
+def _status(log: Log, id: str) -> str:
+    own = _of(log, id)
+    status = _own_status(own)
+    opened = any(_opens(log, own, part, _joined_at(own, part)) for part in _parts(own))
+    return "open" if opened and status != "on_hold" else status
 
 
 def _own_status(own: Log) -> str:
@@ -101,9 +104,18 @@ def _counting(log: Log, id: str, shown: list[tuple[str, int]]) -> list[tuple[Rec
             found.append((recorded, True))
         for number, (level, since) in enumerate(levels):
             until = levels[number + 1][1] if number + 1 < len(levels) else recorded.position + 1
-            if recorded.originator_id == level and since < recorded.position < until:
+            if recorded.originator_id != level:
+                continue
+            # What joins an open one, and others that join later, are nothing to it.
+            joins = recorded.position == since and _status(_until(log, since), level) in CLOSED
+            later = since < recorded.position < until and not isinstance(recorded.event, c.PartJoined)
+            if joins or later:
                 found.append((recorded, False))
     return found
+
+
+def _until(log: Log, position: int) -> Log:
+    return [recorded for recorded in log if recorded.position <= position]
 
 
 def _rests(counted: Sequence[tuple[Recorded[Event], bool]]) -> Iterator[tuple[int, bool]]:
@@ -113,9 +125,9 @@ def _rests(counted: Sequence[tuple[Recorded[Event], bool]]) -> Iterator[tuple[in
         event = recorded.event
         if isinstance(event, c.PersonRequested) and own:
             wanted = True
-        closes = isinstance(event, c.ConversationWithdrawn) or (
-            isinstance(event, c.StatusChanged) and event.status in CLOSED
-        )
+        # It counts that something was merged into what is closed.
+        closes = isinstance(event, c.ConversationWithdrawn) or (isinstance(event, c.PartJoined) and not own)
+        closes |= isinstance(event, c.StatusChanged) and event.status in CLOSED
         answers = isinstance(event, c.MessageSent) and not event.automatic and not event.aside_by
         if closes or (answers and (not wanted or recorded.envelope.actor.kind == "agent")):
             wanted = False
@@ -196,7 +208,8 @@ def _interactions(log: Log, id: str, shown_at: str) -> Sequence[str]:
 
 
 def _opens(log: Log, own: Log, part: str, joined: int) -> bool:
-    """Whether a part has the one open that it is shown at: as it joined, or by what was said in it since."""
+    """Whether a part has the one open that it is shown at: by what was said in it since it joined, or as it joined by
+    the undo of a split."""
     moves = [e.position for e in own if isinstance(e.event, (c.StatusChanged, c.ConversationWithdrawn))]
     moved = max(moves, default=0)
     if any(
@@ -209,11 +222,12 @@ def _opens(log: Log, own: Log, part: str, joined: int) -> bool:
         return True
     if moved > joined:
         return False
-    between = next(_merges(log, part, joined), None)
-    if between is not None and between[0] != own[0].originator_id:
-        level, since = between
-        return _opens(log, [e for e in _of(log, level) if e.position < joined], part, since)
     before = [recorded for recorded in log if recorded.position < joined]
-    if _own_status(_of(before, part)) != "open":
+    (direct,) = [e.event.joining[0] for e in own if isinstance(e.event, c.PartJoined) and e.position == joined]
+    if not _taken(before, direct):
         return False
-    return not _taken(before, part) or _waiting_since(before, part, _counting(before, part, []), part) is not None
+    if direct != part:
+        there = _of(before, direct)
+        return _opens(before, there, part, _joined_at(there, part))
+    waits = _waiting_since(before, part, _counting(before, part, []), part) is not None
+    return waits and _own_status(_of(before, part)) == "open"
