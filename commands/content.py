@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
+from commands.executor.read_ahead import ReadAhead, ReadAheadNeeded
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain.content import (
     COMPANY,
@@ -99,20 +101,43 @@ def keep_in_command(executor: CommandExecutor, owner_id: str, whole: bytes) -> t
     """Keep what a person sent, for a command that is deciding: the content id, and the event that records it; None
     where there is no content store, or the store does not take it. What a command that fails leaves is left over.
 
-    Raises Refusal `customer-erased`.
+    The bytes are written before the command's turn, since a store that does not answer would hold up all commands. So
+    the owner has to be the same each time the command is decided. Raises ReadAheadNeeded, Refusal `customer-erased`.
     """
-    if executor.content is None:
+    store = executor.content
+    if store is None:
         return None
+
+    def written() -> ReadAhead[Content | SubjectErased | None]:
+        return ReadAhead({}, _written(executor, store, owner_id, whole))
+
+    what = f"content of {owner_id}: {hashlib.sha256(whole).hexdigest()}"
+    content = executor.read_ahead(what, {}, written)
+    if isinstance(content, SubjectErased):
+        raise content
+    if content is None:
+        return None
+    known = executor.load(CONTENT, id_of(content.name)).state
+    if known is not None and known.destroyed:
+        raise ReadAheadNeeded(what, written)
+    return id_of(content.name), [] if known else [_kept(owner_id, content)]
+
+
+def _written(
+    executor: CommandExecutor, store: ContentStore, owner_id: str, whole: bytes
+) -> Content | SubjectErased | None:
     try:
-        content = executor.content.keep(owner_id, [whole])
-        known = executor.load(CONTENT, id_of(content.name)).state
-        if known is not None and known.destroyed:
-            # A process died before it removed the bytes.
-            executor.content.remove(owner_id, content.name)
-            content, known = executor.content.keep(owner_id, [whole]), None
+        content = store.keep_soon(owner_id, whole)
+        known = executor.read(CONTENT, id_of(content.name)).state
+        if known is None or not known.destroyed:
+            return content
+        # A process died before it removed the bytes.
+        store.remove(owner_id, content.name)
+        return store.keep_soon(owner_id, whole)
+    except SubjectErased as erased:
+        return erased
     except (ContentTooLarge, ContentTooMany, OSError):
         return None
-    return id_of(content.name), [] if known else [_kept(owner_id, content)]
 
 
 def _kept(owner_id: str, content: Content, verdict: Verdict | None = None) -> ContentKept:

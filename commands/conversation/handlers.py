@@ -89,6 +89,7 @@ def act(
     (also of an assignee), `not-theirs` (an order), `message-unknown` (an answer), `channel-unserved`,
     `version-changed`, or as `domain.conversation.decisions.decide` and `CommandExecutor.run`.
     """
+    new_stranger = new_id("stranger")
 
     def work() -> UnitOfWork:
         before = executor.existing(CONVERSATION, conversation_id)
@@ -104,7 +105,7 @@ def act(
         if isinstance(command, Assign | HandOver):
             taker = _taker(executor, command.team_id, command.agent_id)
         check_answer_there(executor, conversation_id, before, command)
-        speaker, addressed = _people(executor, conversation_id, before, command, only_of)
+        speaker, addressed = _people(executor, conversation_id, before, command, only_of, new_stranger)
         seen = {change.stream_id for change in speaker.changes}
         said, wishes = as_wished(executor, before.state, addressed, context)
         participant = said.to if isinstance(said, SendReply) else speaker.id
@@ -203,7 +204,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
     )
     content, body = executor.fingerprint(delivery.content), body_of(context, delivery)
     otherwise: tuple[KeyKind, str] = ("channel-message-otherwise", f"{message[1]}\x00{content.hex()}")
-    conversation_id = new_id("conversation")
+    conversation_id, new_customer, new_stranger = (new_id(kind) for kind in ("conversation", "customer", "stranger"))
     sent = delivery.within_limits
     contact, subject, number = (sent.pop(each) for each in ("contact", "subject", "order_number"))
     delivery = replace(delivery, contact=contact, order_number=number)
@@ -214,7 +215,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
         contents = {message: content} if first is None else {}
         if known is not None:
             before = executor.existing(CONVERSATION, known)
-            speaker = speaker_for(executor, contact, before.state.customer_id)
+            speaker = speaker_for(executor, contact, before.state.customer_id, new_stranger)
             receive = ReceiveMessage(
                 channel=delivery.channel,
                 automatic=delivery.automatic,
@@ -243,7 +244,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
                 participant=speaker.id,
                 contents=contents,
             )
-        customer = customer_for(executor, [contact])
+        customer = customer_for(executor, [contact], drawn=new_customer)
         order = _order(executor, delivery, customer.id)
         begin = OpenConversation(
             customer_id=customer.id,
@@ -316,6 +317,7 @@ def _people(
     before: Loaded[Conversation],
     command: ConversationCommand,
     only_of: str | None,
+    new_stranger: str,
 ) -> tuple[Speaker, ConversationCommand]:
     """Who speaks, and the command with who is meant: who said it, or to whom it is said. None is the customer.
     `only_of`: the customer who asks for themselves.
@@ -324,7 +326,7 @@ def _people(
     match command:
         case ReceiveMessage():
             said_by = Participant(participant_id=only_of) if only_of else command.participant
-            speaker = speaker_of(executor, said_by, before.state.customer_id)
+            speaker = speaker_of(executor, said_by, before.state.customer_id, new_stranger)
             return speaker, command.model_copy(update={"participant": speaker.participant, "came": _came(said_by)})
         case SendReply():
             to = None if command.to == before.state.customer_id else command.to

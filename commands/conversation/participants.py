@@ -37,26 +37,33 @@ class Speaker:
         return self.participant.participant_id if self.participant else None
 
 
-def speaker_of(executor: CommandExecutor, said_by: Participant | None, customer_id: str) -> Speaker:
+def speaker_of(
+    executor: CommandExecutor, said_by: Participant | None, customer_id: str, drawn: str | None = None
+) -> Speaker:
     """Who is meant by a participant of a conversation of this customer, where the caller names an id or a contact
-    point. Part of other commands. Raises NotFound."""
+    point. `drawn`: as of `speaker_for`. Part of other commands. Raises NotFound."""
     if said_by is None or said_by.participant_id == customer_id:
         return Speaker()
     if said_by.participant_id is None:
         assert said_by.contact_kind is not None
         assert said_by.contact is not None
-        return speaker_for(executor, ContactPoint(said_by.contact_kind, said_by.contact, said_by.name), customer_id)
+        return speaker_for(
+            executor, ContactPoint(said_by.contact_kind, said_by.contact, said_by.name), customer_id, drawn
+        )
     id = said_by.participant_id
     if (executor.load(CUSTOMER, id).state or executor.load(STRANGER, id).state) is None:
         raise NotFound("the participant")
     return Speaker(said_by)
 
 
-def speaker_for(executor: CommandExecutor, contact: ContactPoint, customer_id: str) -> Speaker:
+def speaker_for(
+    executor: CommandExecutor, contact: ContactPoint, customer_id: str, drawn: str | None = None
+) -> Speaker:
     """Who speaks from this contact point in a conversation of this customer: the customer to whom the contact point
     belongs; else the stranger who has it, or a new one. From one that several people use, the conversation's customer
     speaks, if it is one of theirs; so from an empty one, by which nobody is known. A name that comes with a contact
-    point is theirs, where none is known. Part of other commands."""
+    point is theirs, where none is known. `drawn`: the id of a new stranger, the same each time a command is decided.
+    Part of other commands."""
     if contact.empty:
         return Speaker()
     by_stranger = contact.stranger_key(executor.region)
@@ -65,7 +72,7 @@ def speaker_for(executor: CommandExecutor, contact: ContactPoint, customer_id: s
     customer = None if point.shared else point.holder
     if customer == customer_id or (point.shared and _is_theirs(executor, contact, customer_id)):
         return Speaker(changes=told_name(executor, contact, customer_id))
-    id = customer or stranger or new_id("stranger")
+    id = customer or stranger or drawn or new_id("stranger")
     participant = Participant(participant_id=id, contact_kind=contact.kind, contact=contact.value)
     if customer:
         return Speaker(participant, told_name(executor, contact, customer))

@@ -53,11 +53,13 @@ def customer_for(
     new: RegisterCustomer | None = None,
     *,
     contested: Literal["refuse", "record"] = "record",
+    drawn: str | None = None,
 ) -> FoundByName:
     """The customer of the first known contact point, with the other points added; a new customer where none is known.
 
     `new`: data for a new customer. `contested`: what becomes of contact points of two people; what happened is taken in
-    for the first of them, and recorded. Nobody is known by a contact point that is shared. Part of other commands.
+    for the first of them, and recorded. `drawn`: the id of a new customer, the same each time a command is decided.
+    Nobody is known by a contact point that is shared. Part of other commands.
     Raises Refusal `contact-points-differ`.
     """
     points = held(executor, contacts)
@@ -73,7 +75,7 @@ def customer_for(
         events += _told_name(before, id, [each for each in points if not each.shared])
     else:
         name = next((contact.name for contact in contacts if contact.name), None)
-        new = new or RegisterCustomer(customer_id=new_id("customer"), name=name)
+        new = new or RegisterCustomer(customer_id=drawn or new_id("customer"), name=name)
         id = new.customer_id
         before = NOTHING
         events += customer.decide(None, new, now)

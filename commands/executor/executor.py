@@ -175,7 +175,10 @@ class CommandExecutor:
             except DecideAgain:
                 continue  # each time, one of the others succeeded
             except ReadAheadNeeded as more:
+                began = time.monotonic()
                 pending = replace(pending, read_ahead={**pending.read_ahead, more.what: more.read()})
+                # What was slow to read, or did not answer, is no reason to refuse: the decision goes without it.
+                until += time.monotonic() - began
             except SubjectErased:
                 # Whoever writes to an erased customer's thread becomes a new customer when the command is decided anew.
                 # That decision may still fall between the end of the key and the event that deletes the unique keys.

@@ -8,6 +8,7 @@ destroyed, nobody can open the bytes, nor tell whether they were of a file that 
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from infra.content.sealing import CHUNK, HEADER, TAG, ChunkOpener, claim_of, pla
 from infra.keys.sealing import SealBroken
 from infra.keys.vault import SubjectErased, Vault
 
+SLOW_SECONDS, PAUSE_SECONDS = 1, 30
+"""After how long an error means that the backend does not answer, and for how long `keep_soon` then does not ask."""
+
 
 class ContentTooLarge(ValueError):
     """A file has more bytes than one file may have."""
@@ -25,6 +29,10 @@ class ContentTooLarge(ValueError):
 
 class ContentTooMany(ValueError):
     """A person has as many files as one person may have."""
+
+
+class BackendSilent(OSError):
+    """The backend did not answer shortly before."""
 
 
 class ContentMissing(LookupError):
@@ -55,6 +63,7 @@ class ContentStore:
         self._vault = vault
         self.most_bytes = most_bytes
         self._most_files = most_files
+        self._ask_from = 0.0
 
     def keep(self, subject: str, parts: Iterable[bytes]) -> Content:
         """Keep a file of this person; one that is kept already keeps its name, and nothing is added.
@@ -77,6 +86,19 @@ class ContentStore:
                 # A process that dies here leaves the file; the same file again is then kept once more, and not lost.
                 self._backend.write_note(subject, claim, known.encode())
         return Content(known, plain.size, media_type(bytes(plain.head)), plain.sum.hexdigest())
+
+    def keep_soon(self, subject: str, whole: bytes) -> Content:
+        """Keep what the log holds otherwise, and for which nobody is to wait long: a backend that did not answer is not
+        asked again for `PAUSE_SECONDS`. Raises as `keep`."""
+        if time.monotonic() < self._ask_from:
+            raise BackendSilent("it did not answer a moment ago")
+        began = time.monotonic()
+        try:
+            return self.keep(subject, [whole])
+        except OSError:
+            if time.monotonic() - began > SLOW_SECONDS:
+                self._ask_from = time.monotonic() + PAUSE_SECONDS
+            raise
 
     def verdict(self, subject: str, name: str) -> Verdict | None:
         """What the check finds of a file of this person; None where there is no check. Raises as `read`."""
