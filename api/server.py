@@ -49,6 +49,7 @@ from api.routes.customer import customer_side, customers, own_matters, putting_r
 from api.routes.customer import record as customer_record
 from api.routes.service_level import clocks, policies
 from api.routes.signal import board, items, signals
+from api.routes.signal import commands as signal_commands
 from commands.executor.executor import CommandExecutor
 from commands.service_level.facts import ClockFacts
 from domain.company_words import CompanyWords
@@ -165,6 +166,7 @@ def _included() -> list[BaseRoute]:
     app.include_router(orders.router)
     app.include_router(policies.router)
     app.include_router(items.router)
+    app.include_router(signal_commands.router)
     app.include_router(customer_side.router)
     app.include_router(own_matters.router)
     app.include_router(operations.router)

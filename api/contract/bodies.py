@@ -28,7 +28,7 @@ from domain.conversation.participants import AddParticipant
 from domain.customer import ContactKind, Purpose
 from domain.customer import Name as CustomerName
 from domain.customer.commands import NAME_CHARACTERS
-from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant
+from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant, until_end
 from domain.kernel.values import REMARK_CHARACTERS, Channel, Flag, Frozen, Label, Language, Remark, Whole
 from domain.kernel.versioned import Since
 from domain.message import DeliveryState, FailureCode
@@ -37,6 +37,7 @@ from domain.order.commands import MOST, NUMBER_CHARACTERS, Currency, Lines, Mone
 from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
 from domain.service_level.opening_hours import OpeningHours
+from domain.signal import commands as signal
 from domain.signal.identity import Stage
 from domain.signal.item import JourneyStep, ThemeKey, Weight
 from domain.staff import ColleagueRole, Handle, Name
@@ -451,6 +452,52 @@ class TeamBody(Frozen):
     """The name of a team; each team has a name of its own."""
 
     name: Label
+
+
+class SignalRouting(Frozen):
+    """Where a signal goes. With a team and a reason, also past the published table; with a reason, also where the
+    evidence is not strong. Nothing personal belongs in the reason."""
+
+    product_area: Label
+    theme: ThemeKey
+    stage: Stage
+    month: signal.Month | None = None
+    team_id: IdText | None = None
+    because: Remark | None = None
+
+    def command(self) -> signal.RouteSignal:
+        """The command for this body."""
+        said = dict(self)
+        return signal.RouteSignal(area=said.pop("product_area"), **said)
+
+
+class SignalAnswer(Frozen):
+    """What the team that has a signal answers. `text`: the question, the plan, or the reason; nothing personal belongs
+    in it. `due_at`: by when there is a launch; a date means the end of that day in the company's zone."""
+
+    answer: signal.AnswerKind
+    text: Remark | None = None
+    due_at: WrittenDayOrInstant | None = None
+    launch_area: Label | None = None
+    team_id: IdText | None = None
+    conversation_ids: Annotated[tuple[IdText, ...], Field(max_length=signal.MOST_CONVERSATIONS)] = ()
+
+    def command(self, zone: str) -> signal.SignalCommand:
+        """The command for this body. Raises as `domain.signal.commands.answer`."""
+        return signal.answer(
+            self.answer,
+            self.text,
+            due_at=None if self.due_at is None else until_end(self.due_at, zone),
+            launch_area=self.launch_area,
+            team_id=self.team_id,
+            conversation_ids=self.conversation_ids,
+        )
+
+
+class SignalFinding(Frozen):
+    """What the team of a signal wanted to know."""
+
+    answer: Remark
 
 
 class Joining(Frozen):

@@ -26,6 +26,7 @@ POLICY = "policy-0199a3f4-11b2-7c63-8d90-7a2b5c8e1f13"
 CALENDAR = "calendar-0199a3f4-0d37-7b52-9c81-6f1a4b7d0e12"
 ITEM = "item-c2d14516-01d2-5e69-8bbd-c2d7e9778080"
 SIGNAL = "signal-6d080b7b-c9c5-5cb1-b7b4-beb637a3b890"
+DRIPS = "signal-46b16f03-4b93-519b-839e-6f118ee69558"
 PROMISE = "promise-0199c5a4-2f10-7e26-9b47-3c8e0d5f7a11"
 DUE = "2100-12-31T16:00:00Z"
 """Far in the future: a promise for a past date is refused, and readers paste examples as they are."""
@@ -121,6 +122,17 @@ REQUESTS: Mapping[str, Any] = {
     "merge_stranger": {"into": ADA, "reason": "writes from two addresses"},
     "separate_stranger": {"reason": "two people in one house"},
     "erase_stranger": {"reason": "asked for by mail, case 2025-119"},
+    "route_signal": {
+        "product_area": "kettles",
+        "theme": "leaks",
+        "stage": "production",
+        "team_id": REPAIRS,
+        "because": "Somebody was scalded.",
+    },
+    "answer_signal": {"answer": "plan", "text": "A seal of another rubber.", "due_at": DUE},
+    "answer_question": {"answer": "Those made since March."},
+    "merge_signal": {"into": DRIPS, "reason": "the same seal"},
+    "separate_signal": {"reason": "two seals"},
     "form_team": {"name": "Care"},
     "join": {"handle": "bo", "name": "Bo Lindqvist", "roles": ["agent"], "team_id": CARE},
     "move": {"team_id": REPAIRS},
@@ -727,6 +739,10 @@ ANSWERS: Mapping[str, Any] = {
     **{name: {"id": ADA_AT_WORK, "position": 4714} for name in ("merge", "separate")},
     "erase": {"id": ADA, "position": 4714, "erased": [ADA, ADA_AT_WORK]},
     "report_delivery": {"id": ANSWERED, "position": 4720},
+    **{
+        name: {"id": SIGNAL, "position": 4714}
+        for name in ("route_signal", "answer_signal", "answer_question", "merge_signal", "separate_signal")
+    },
     "form_team": {"id": CARE, "position": 17},
     **{name: {"id": BO, "position": 18} for name in ("join", "move", "change_roles", "leave")},
     "read_inbox": {"position": 4711, "items": [_ITEM], "cursor": None, "names": {ADA: "Ada Byron"}},
@@ -927,6 +943,7 @@ PROBLEMS: Mapping[str, str] = {
     "content-too-large": "a file has at most 50000000 bytes; send a smaller file",
     "content-too-many": "a person has at most 10000 files; this one was not kept",
     "contact-point-unknown": f"{ADA} has no such contact point; check the ids",
+    "areas-differ": "the evidence is held against the customers of one product area; check the ids",
     "contact-point-unusable": "this is not a phone number; correct it, or name another kind",
     "contact-points-differ": f"{ADA} and {ADA_AT_WORK} have these contact points; merge them if it is one person, or "
     "move or share a contact point",
@@ -934,6 +951,7 @@ PROBLEMS: Mapping[str, str] = {
     "cursor-invalid": "begin again without a cursor; it goes from one answer to the next",
     "customer-erased": f"{ADA} was erased; a later contact is a new customer",
     "customers-differ": "they are of two customers; if it is one person, merge these first",
+    "decision-ambiguous": "the rules 2, 5 match, and the hit policy unique allows one; correct the table",
     "delivery-promised": f"{PROMISE} promises this delivery already; revise it",
     "due-in-past": "a promise is about what is still to come; name a later date",
     "correct-from-future": "a correction is about what was; to change what is to come, edit it",
@@ -950,11 +968,13 @@ PROBLEMS: Mapping[str, str] = {
     "merged-already": f"{ADA_AT_WORK} was merged into {ADA}; separate them first",
     "message-not-received": "only what the customer said in this conversation is split off",
     "message-unknown": "the conversation has no such message; look at its history for the id",
+    "no-launch": "the signal has no launch that is still to come; plan one",
     "not-found": "not known here; check the id",
     "not-merged": f"{ADA_AT_WORK} is merged into nobody; there is nothing to undo",
     "not-split": "it did not begin with a message that was split off, or that was undone already",
     "item-withdrawn": "this item was withdrawn; mark the passage again if it is feedback",
     "passage-empty": "there are no words between start and end; count the message's characters",
+    "nothing-asked": "the team did not ask anything that is still open",
     "nothing-left": "nothing else was said in this conversation; change its kind instead",
     "not-theirs": f"{ORDER} is not this customer's; check the ids",
     "nothing-said": "name at least one key to change",
@@ -974,14 +994,26 @@ PROBLEMS: Mapping[str, str] = {
     "promise-about-nothing": "a promise names the conversation or the order it is about; one of a delivery, the order",
     "promise-ended": "this promise was kept; make a new one",
     "range-unsatisfiable": "the file has 48213 bytes; ask for some of these",
+    "reason-missing": "whoever routes a signal past the table says why",
     "resolution-misplaced": "a resolution is said when resolving; leave it out here",
+    "signal-answered": "the signal was shipped; give a team and a reason to route it again",
+    "signal-has-parts": f"{DRIPS} was merged into it; separate these first",
+    "signal-held": "the evidence is thin; what speaks against it: people, share; wait for more, or give a reason to "
+    "route it all the same",
+    "signal-merged": f"it is a part of {DRIPS}; ask that of this one, or separate them",
+    "signal-planned": "the signal is planned already; give its launch another date, or answer it",
+    "signal-routed": f"the signal is with {REPAIRS} until it is answered; hand it on",
+    "signal-unplaced": "the table names no team, or several; correct it, or give a team and why",
     "split-already": f"it was split off before: it is shown in {TOASTER}",
     "split-merged": f"{TOASTER} was merged into {KETTLE}; separate them first",
     "handle-reused": f"{BO} joined with this handle otherwise; choose another handle",
     "staff-left": "they left; have them join again first, with the same handle",
+    "table-input-invalid": "weight: a value is missing",
+    "table-unpublished": "no table signal-routing is in force; publish one with antiphon tables put",
     "target-merged": f"{ADA_AT_WORK} was merged into {ADA}; merge into that one",
     "target-unreachable": "the calendar is not open for so long within 200 years; name a shorter target, or longer "
     "opening hours",
+    "team-unknown": "the table names a team that there is not; form it, or correct the table",
     "time-ahead": "occurred_at is later than now; repeat this at 2026-05-04T07:30:00Z, or send when it happened",
     "time-not-yours": "only gateways and imports may say when it happened; leave occurred_at out",
     "token-invalid": "get a new token from your issuer; `antiphon token` makes one for development",

@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.kernel.ids import new_id
+from domain.kernel.refusal import Refusal
 from domain.kernel.time import Instant
 from domain.kernel.values import Frozen, Label, Remark
 from domain.signal.identity import Stage
+from domain.signal.item import ThemeKey
 
-ThemeKey = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$")]
-"""The key of a theme."""
 Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 """A calendar month in the company's zone, such as 2026-11."""
 MOST_CONVERSATIONS = 50
@@ -104,8 +104,11 @@ ANSWERS: Mapping[AnswerKind, tuple[type[SignalCommand], str | None]] = {
 
 
 def answer(kind: AnswerKind, text: str | None, **given: object) -> SignalCommand:
-    """The command of an answer; what is None is left out. Raises pydantic.ValidationError."""
+    """The command of an answer; what is None is left out. Raises Refusal `input-invalid` (its text), or
+    pydantic.ValidationError."""
     command, field = ANSWERS[kind]
+    if (text is None) != (field is None):
+        raise Refusal("input-invalid", f"text: {kind} needs one" if field else f"text: {kind} has none; leave it out")
     fields = {**given, field or "text": text}
     return command.model_validate({name: value for name, value in fields.items() if value not in (None, ())})
 

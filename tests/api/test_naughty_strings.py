@@ -18,18 +18,27 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from commands.decision_table import put
+from commands.executor.executor import CommandExecutor
+from commands.signal import handlers as signals
+from commands.signal import items, routing
+from commands.signal import merging as merging_signals
 from domain.customer.contact_point import can_be_reached
 from domain.kernel.ids import new_id
+from domain.signal.commands import AskBack, MergeSignal, RouteSignal
+from domain.signal.item import CorrectItem, FileItem
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
 from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support.asking import met
-from tests.support.companies import opened
+from tests.support.companies import AGENT, opened
 from tests.support.contract import CONTRACT
 from tests.support.databases import Databases
+from tests.support.feedback import THEMES
 from tests.support.naughty_strings import NOT_TEXT, STRINGS, fitting
 from tests.support.serving import Company, client, served
+from tests.support.signal_evidence import FEW, Given
 
 OPERATIONS = [
     (method.upper(), path, operation)
@@ -52,6 +61,10 @@ SHOWN_AS = {
     "contacts": "text",
     "parcel": "number",
     "change_name.name": "text",
+    "route_signal.product_area": "area",
+    "route_signal.because": "said",
+    "answer_signal.text": "said",
+    "answer_question.answer": "said",
 }
 """By a field's name, that of what it is in, or its operation and name: under which name views show it, where that is
 another."""
@@ -172,6 +185,7 @@ class World:
     answer: str
     calendar: str
     policy: str
+    executor: CommandExecutor
 
     def path(self, path: str) -> str:
         """A path with an id that is there; of a promise or an order a new one each time, since they come to an end."""
@@ -185,13 +199,13 @@ class World:
             "calendars": self.calendar,
             "strangers": self.stranger,
             "policies": self.policy,
-            "signals": "signal-none",
         }
         kind = path.partition("/{id}")[0].rpartition("/")[2]
         if path.endswith(("/roles", "/departure")):
             return path.format(id=self._colleague())
         if path.endswith(("/merge", "/separation")):
             kinds = {"conversations": self.conversation, "customers": self._somebody, "strangers": self._stranger}
+            kinds["signals"] = self.signal
             return path.format(id=kinds[kind](merged=path.endswith("/separation")))
         if path.endswith("/undo-split"):
             return path.format(id=self._split())
@@ -199,7 +213,7 @@ class World:
             return path.format(id=self._taken_part_in())
         if path.endswith(("/name", "/language", "/segment", "/subject", "/product-area")):  # the last one is shown
             return path.format(id=self.conversation() if kind == "conversations" else self._somebody(merged=False))
-        return path.format(id=ids[kind] if kind in ids else self._one_more(kind, delivered=path.endswith("/return")))
+        return path.format(id=ids[kind] if kind in ids else self._one_more(kind, path))
 
     def conversation(self, *, merged: bool = False) -> str:
         """One more of the company's customer; merged into another one more."""
@@ -267,15 +281,36 @@ class World:
         with client(self.url, self.company.agent) as agent:
             return str(agent.post(f"/conversations/{id}/passages", json=passage).raise_for_status().json()["id"])
 
-    def _one_more(self, kind: str, *, delivered: bool) -> str:
+    def signal(self, *, merged: bool = False, asked: bool = False) -> str:
+        """One more signal about kettles, with the callers' team."""
+        because = {"team_id": self.company.team, "because": "Somebody fell"}
+        fields = {"area": "kettles", "theme": new_id("theme"), "stage": "design", **because}
+        command = RouteSignal.model_validate(fields)
+        id = routing.route(self.executor, command, AGENT, Given(of_any=FEW)).id
+        if asked:
+            signals.act(self.executor, id, AskBack(question="Which?"), AGENT)
+        if merged:
+            merging_signals.merge(self.executor, id, MergeSignal(into=self.signal()), AGENT)
+        return id
+
+    def evidence(self, body: dict[str, Any]) -> None:
+        """Somebody says what this routing is about."""
+        said = {"kind": "complaint", "conversation_id": self.company.conversation, "part": new_id("part")}
+        item = items.file(self.executor, FileItem.model_validate({**said, "said_at": datetime.now(UTC)}), AGENT).id
+        placement = CorrectItem(product_area=body["product_area"], theme=body["theme"], stage=body["stage"])
+        items.act(self.executor, item, placement, AGENT)
+
+    def _one_more(self, kind: str, path: str) -> str:
         if kind == "items":
             return self._item()
+        if kind == "signals":
+            return self.signal(asked=path.endswith("/finding"))
         with client(self.url, self.company.agent) as agent:
             body: dict[str, Any] = {"customer_id": self.company.customer}
             if kind == "promises":
                 body |= {"text": "Soon", "due_at": soon(), "conversation_id": self.company.conversation}
             id: str = agent.post(f"/{kind}", json=body).json()["id"]
-            if delivered:
+            if path.endswith("/return"):
                 agent.put(f"/orders/{id}/delivery", json={}).raise_for_status()
             return id
 
@@ -300,6 +335,11 @@ class World:
             body["contact"] = {"value": new_id("handle")} | body.get("contact", {}) | {"kind": "handle"}
         if "status" in body:
             body["status"] = "resolved"
+        if resolved(schema)["title"] == "SignalAnswer":
+            del body["conversation_ids"]  # of a question only
+            body |= {"answer": "plan", "due_at": soon()}
+        if resolved(schema)["title"] == "SignalRouting":
+            body |= {"team_id": self.company.team, "theme": new_id("theme")}
         if "end" in body:  # of a passage
             body["start"] = 0
         if "effective_from" in body:
@@ -328,6 +368,7 @@ def world(databases: Databases) -> Iterator[World]:
     """The API with followers behind it."""
     with databases.fresh() as urls, opened(urls) as executor:
         company = Company.founded(executor)
+        put(executor, {"themes": THEMES}, AGENT)
         projector = Database(urls.database_url, "projector")
         subscriptions = [Projector(view) for view in VIEWS]
         with (
@@ -337,7 +378,7 @@ def world(databases: Databases) -> Iterator[World]:
             erased = _another_customer(url, company)
             answer = executor.read(company.conversation).state.last_answer_id or ""
             people = met(executor), met(executor, new_id("bob"))
-            yield World(url, company, erased, *people, answer, *_rules(url, company))
+            yield World(url, company, erased, *people, answer, *_rules(url, company), executor)
         projector.close()
 
 
@@ -384,8 +425,20 @@ def test_a_text_is_read_as_it_was_sent(
     which = len(operation["operationId"])
     bodies: list[dict[str, Any]] = []
     of_items = ("/passages", "/placement", "/withdrawal")
+    of_signals = ("/signals", "/answer", "/finding")
     ending = (method == "PUT" and path.startswith(("/promises", "/orders"))) or path.endswith(
-        ("/merge", "/separation", "/splits", "/undo-split", "/removal", "/name", "/language", "/segment", *of_items)
+        (
+            "/merge",
+            "/separation",
+            "/splits",
+            "/undo-split",
+            "/removal",
+            "/name",
+            "/language",
+            "/segment",
+            *of_items,
+            *of_signals,
+        )
     )
     every = 1 if long else 33 if ending else 15
     for number in range(max(map(len, texts))):
@@ -397,10 +450,14 @@ def test_a_text_is_read_as_it_was_sent(
                 bodies[-1]["message_id"] = world.said(world.company.conversation)
             if operation["operationId"] == "merge_conversation":
                 bodies[-1]["into"] = world.conversation()
+            if operation["operationId"] == "merge_signal":
+                bodies[-1]["into"] = world.signal()
             if "handle" in bodies[-1]:
                 bodies[-1]["handle"] = f"h{number}"
             for shift, (field, fit) in enumerate(zip(free, texts, strict=True)):
                 field.put(bodies[-1], fit[(number + 11 * shift) % len(fit)])
+            if operation["operationId"] == "route_signal":
+                world.evidence(bodies[-1])
 
     if operation["operationId"] == "add_participant":  # nobody is reached where nothing can be seen
         bodies = [each for each in bodies if can_be_reached("handle", each["contact"]["value"])]
@@ -476,7 +533,7 @@ def _read(world: World, ids: set[str], position: int) -> dict[str, set[str]]:
             read(f"/customers/{id}")
         for id in found["participant_id"]:
             read(f"/{id.partition('-')[0]}s/{id}")
-        for path in ("/staff", "/teams"):
+        for path in ("/staff", "/teams", "/board"):
             read(path)
     return found
 

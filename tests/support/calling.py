@@ -22,7 +22,10 @@ from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
+from commands.signal import handlers as signals
 from commands.signal import items
+from commands.signal import merging as merging_signals
+from commands.signal.routing import route
 from commands.staff import handlers as staffing
 from domain.conversation.commands import OpenConversation, Participant, ReceiveMessage, SendReply
 from domain.conversation.events import MessageReceived
@@ -37,6 +40,7 @@ from domain.promise import MakePromise
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import Terms, WritePolicy
+from domain.signal.commands import AskBack, MergeSignal, RouteSignal
 from domain.signal.item import CorrectItem, MarkPassage
 from domain.staff import JoinStaff
 from domain.stranger import MergeStranger
@@ -44,6 +48,7 @@ from tests.support.asking import met
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.contract import CONTRACT
 from tests.support.serving import Company
+from tests.support.signal_evidence import FEW, Given
 
 UNKNOWN = "0199c5a0-0000-7000-8000-000000000000"
 
@@ -170,6 +175,8 @@ class Place:
         if call.name == "remove_participant":
             bob = Participant(participant_id=self.names[examples.BOB])
             participating.add(self.executor, self.company.conversation, AddParticipant(participant=bob), AGENT)
+        if call.kind == "signal":
+            return self._signal(call.name) if call.body else examples.SIGNAL
         if call.kind == "stranger":
             return self._stranger(merged=call.name == "separate_stranger") if call.body else self.names[examples.BOB]
         who = self.company
@@ -180,7 +187,6 @@ class Place:
             "message": self.names[examples.ANSWERED],
             "policy": self.names[examples.POLICY],
             "calendar": self.names[examples.CALENDAR],
-            "signal": examples.SIGNAL,
         }.get(call.kind, "")
 
     def merged_conversation(self) -> str:
@@ -238,6 +244,25 @@ class Place:
             due_at=datetime.now(UTC) + timedelta(days=1),
         )
         return promises.make(self.executor, command, AGENT).id
+
+    def _signal(self, for_call: str) -> str:
+        """One more, as far as it has to be for this call."""
+        area = new_id("area")
+
+        def routed(theme: str) -> str:
+            command = RouteSignal(
+                area=area, theme=theme, stage="design", team_id=self.company.team, because="Somebody fell"
+            )
+            return route(self.executor, command, AGENT, Given(of_any=FEW)).id
+
+        id = routed("leaks")
+        if for_call == "answer_question":
+            signals.act(self.executor, id, AskBack(question="Which ones?"), AGENT)
+        if for_call == "merge_signal":
+            self.names[examples.DRIPS] = routed("drips")
+        if for_call == "separate_signal":
+            merging_signals.merge(self.executor, id, MergeSignal(into=routed("drips")), AGENT)
+        return id
 
     def _order(self, for_call: str = "", number: str | None = None) -> str:
         """One more, as far as it has to be for this call."""
