@@ -541,6 +541,9 @@ _SIGNAL = {
     "first_said_at": "2025-09-12T07:20:00Z",
     "last_said_at": "2025-10-02T08:15:00Z",
     "strength": "thin",
+    "team_id": REPAIRS,
+    "status": "planned",
+    "merged_into": None,
 }
 
 _OF_THE_COMPANY = ("customer_id", "made_by", "made_by_kind", "ended_by")
@@ -867,6 +870,20 @@ ANSWERS: Mapping[str, Any] = {
         ],
         "segments": [{"name": "trade", "contributors": 12, "base": 140}],
         "channels": [{"name": "mail", "contributors": 12, "base": 140}],
+    },
+    "read_verbatims": {
+        "position": 4716,
+        "verbatims": [
+            {
+                "item_id": ITEM,
+                "kind": "complaint",
+                "said_at": "2025-10-02T08:15:00+00:00",
+                "conversation_id": KETTLE,
+                "channel": "mail",
+                "language": "en",
+                "words": "It leaks from the spout whenever I pour.",
+            }
+        ],
     },
     **{name: {"id": PROMISE, "position": 4715} for name in ("make_promise", "revise_promise", "end_promise")},
     **{

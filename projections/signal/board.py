@@ -178,3 +178,9 @@ def read(
     """A page of SIGNALS. Raises Refusal `cursor-invalid`."""
     given = {"team_id": team_id and list(team_id), "lane": lane and list(lane)}
     return SIGNALS.read(connection, cursor=cursor, limit=limit, **given)
+
+
+def by_id(connection: Connection, ids: Iterable[str]) -> dict[str, BoardRow]:
+    """The routed signals among these, parts too."""
+    rows = _TABLE.select(connection, "WHERE signal_id = ANY (%s) AND NOT deleted", (list(ids),))
+    return {row.signal_id: row for row in rows}

@@ -9,7 +9,7 @@ from commands.executor.executor import CommandExecutor
 from infra.log.application import Log
 from tests.cli.conftest import Antiphon
 from tests.support.companies import AGENT, names
-from tests.support.feedback import THEMES, complain
+from tests.support.feedback import LEAKS, THEMES, complain
 
 
 def test_a_signal_is_routed_answered_and_on_the_board(
@@ -53,3 +53,28 @@ def test_a_signal_is_routed_answered_and_on_the_board(
         (["tell", routed.id, "2026"], "nothing-asked"),
     ):
         assert f"antiphon: {code}: " in antiphon("signals", *words).err
+
+
+def test_signals_are_listed_shown_and_weighed(
+    antiphon: Antiphon, executor: CommandExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setenv("COLUMNS", "160")
+    put(executor, {"themes": THEMES}, AGENT)
+    for who, theme in (("ada", "leaks"), ("bea", "leaks"), ("ada", "drips")):
+        complain(executor, who, theme)
+    # When
+    listed, more = antiphon("signals", "list"), antiphon("signals", "list", "--area", "kettles", "--limit", "1")
+    shown, weighed = antiphon("signals", "show", LEAKS), antiphon("signals", "assess", LEAKS)
+    # Then
+    heads = [line for line in listed.out.splitlines() if not line.startswith(" ")]
+    assert heads == ["2 people, thin: kettles, leaks, production", "1 person, thin: kettles, drips, production"]
+    assert f"{LEAKS}  with no team" in listed.out
+    assert "more: " in more.out
+    assert "2 people of 2, 2 items  thin: people" in shown.out
+    assert shown.out.count("It drips") == 2
+    assert "thin          people: people 2, fewest 30\n              28 more people say so" in weighed.out
+    assert "fine          share: share 1, low 0.342" in weighed.out
+    # And what is unknown or no month is refused
+    assert "antiphon: not-found: " in antiphon("signals", "show", "signal-none").err
+    assert "antiphon: input-invalid: " in antiphon("signals", "assess", LEAKS, "--month", "May").err

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated
 
 from anyio import to_thread
@@ -14,37 +12,20 @@ from pydantic_core import to_json
 
 from api.edge.access import Guarded
 from api.edge.parts import AtLeast, Cursor, Id, Parts, TheParts, json_answer, wait_for_views
-from api.routes.queries import reading
+from api.routes.queries import READERS, reading
 from api.routes.signal.items import SIGNAL_READERS
 from domain.kernel.refusal import NotFound
 from domain.kernel.values import Label
-from domain.signal.assessment import Assessment, Strength, assess
-from domain.signal.identity import Stage
-from infra.postgres.database import Connection
+from domain.signal.assessment import Strength
 from infra.views import versions
-from projections.signal import signals
+from projections.signal import shown, signals, verbatims
+from projections.signal.signals import SignalWindow
 
 queries = APIRouter(route_class=Guarded, tags=["signals"])
 
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 MOST = 50
 """How many signals are weighed for one answer, at most."""
-
-
-class SignalShown(BaseModel):
-    """A signal in all its months, and how far its evidence can be trusted. `people`: how many people say so; merged
-    customers are one. `doers`: how many do so (returns, cancellations, failed steps)."""
-
-    signal_id: str
-    product_area: str
-    theme: str
-    stage: Stage
-    people: int
-    items: int
-    doers: int
-    first_said_at: datetime
-    last_said_at: datetime
-    strength: Strength
 
 
 class ReasonShown(BaseModel):
@@ -58,19 +39,11 @@ class ReasonShown(BaseModel):
     what_would_help: str
 
 
-class GroupShown(BaseModel):
-    """A segment or a channel: how many of the contributors are of it, and how many active customers of the area."""
-
-    name: str
-    contributors: int
-    base: int
-
-
 class SignalsPage(BaseModel):
     """Signals, those with the most people first."""
 
     position: int
-    signals: list[SignalShown]
+    signals: list[shown.SignalShown]
     cursor: str | None
 
 
@@ -78,11 +51,18 @@ class SignalPage(BaseModel):
     """One signal: its months, and what its strength rests on, in all or in the month that was asked for."""
 
     position: int
-    signal: SignalShown
-    windows: list[signals.SignalWindow]
+    signal: shown.SignalShown
+    windows: list[SignalWindow]
     reasons: list[ReasonShown]
-    segments: list[GroupShown]
-    channels: list[GroupShown]
+    segments: list[shown.GroupShown]
+    channels: list[shown.GroupShown]
+
+
+class VerbatimsPage(BaseModel):
+    """What customers said for a signal, the newest first."""
+
+    position: int
+    verbatims: list[verbatims.Verbatim]
 
 
 @queries.get("/signals", **reading(SignalsPage, *SIGNAL_READERS))
@@ -94,7 +74,7 @@ async def read_signals(
     limit: Annotated[int, Query(ge=1, le=MOST, description="How many at once, at most.")] = 20,
 ) -> Response:
     """The signals, those with the most people first, each with its strength."""
-    await wait_for_views(parts, signals.READS, at_least)
+    await wait_for_views(parts, shown.READS, at_least)
     return await to_thread.run_sync(_listed, parts, product_area, cursor, limit)
 
 
@@ -109,39 +89,39 @@ async def read_signal(
     ] = None,
 ) -> Response:
     """One signal: who says so and who does so, month by month, and every reason why its evidence is strong or not."""
-    await wait_for_views(parts, signals.READS, at_least)
+    await wait_for_views(parts, shown.READS, at_least)
     return await to_thread.run_sync(_one, parts, id, month)
 
 
+@queries.get("/signals/{id}/verbatims", **reading(VerbatimsPage, *READERS, codes=("not-found",)))
+async def read_verbatims(
+    id: Id,
+    parts: TheParts,
+    at_least: AtLeast,
+    limit: Annotated[int, Query(ge=1, le=MOST, description="How many at most.")] = 20,
+) -> Response:
+    """What customers said last for a signal, in their own words, for those who may read their conversations."""
+    await wait_for_views(parts, {*signals.READS, *verbatims.READS}, at_least)
+    return await to_thread.run_sync(_verbatims, parts, id, limit)
+
+
 def _listed(parts: Parts, area: str | None, cursor: str | None, limit: int) -> Response:
-    zone = parts.executor.zone
     with parts.database.connection() as connection:
-        position = _position(connection)
-        page = signals.read(connection, zone, area=area, cursor=cursor, limit=limit)
-        # Signals of one area are held against the same customers, which take the longest to read.
-        bases = {area: signals.base(connection, zone, area) for area in {each.product_area for each in page.rows}}
-        shown = [
-            _shown(each, assess(signals.evidence(connection, zone, each, of=bases[each.product_area])))
-            for each in page.rows
-        ]
-    return json_answer(to_json({"position": position, "signals": shown, "cursor": page.cursor}), position)
+        position = shown.position(connection)
+        page = shown.listed(connection, parts.executor.zone, area=area, cursor=cursor, limit=limit)
+    return json_answer(to_json({"position": position, "signals": page.rows, "cursor": page.cursor}), position)
 
 
 def _one(parts: Parts, id: str, month: str | None) -> Response:
-    zone = parts.executor.zone
     with parts.database.connection() as connection:
-        position = _position(connection)
-        signal = signals.one(connection, zone, id)
-        if signal is None:
-            raise NotFound(id)
-        evidence = signals.evidence(connection, zone, signal, month)
-        windows = signals.windows(connection, zone, id)
-    assessment = assess(evidence)
-    segments, channels = signals.mix(evidence.contributors)
+        position = shown.position(connection)
+        found = shown.in_full(connection, parts.executor.zone, id, month)
+    if found is None:
+        raise NotFound(id)
     answer = SignalPage(
         position=position,
-        signal=_shown(signal, assessment),
-        windows=windows,
+        signal=found.signal,
+        windows=found.windows,
         reasons=[
             ReasonShown(
                 code=each.code,
@@ -150,22 +130,18 @@ def _one(parts: Parts, id: str, month: str | None) -> Response:
                 names=list(each.names),
                 what_would_help=each.what_would_help,
             )
-            for each in assessment.reasons
+            for each in found.assessment.reasons
         ],
-        segments=_groups(segments, evidence.base.segments),
-        channels=_groups(channels, evidence.base.channels),
+        segments=found.segments,
+        channels=found.channels,
     )
     return json_answer(answer.model_dump_json().encode(), position)
 
 
-def _position(connection: Connection) -> int:
-    return min(versions.position(connection, view) for view in signals.READS)
-
-
-def _shown(signal: signals.SignalRow, assessment: Assessment) -> SignalShown:
-    return SignalShown(**asdict(signal), strength=assessment.strength)
-
-
-def _groups(contributors: signals.Mix, base: signals.Mix) -> list[GroupShown]:
-    names = sorted({*contributors, *base}, key=lambda name: (-base.get(name, 0), name))
-    return [GroupShown(name=each, contributors=contributors.get(each, 0), base=base.get(each, 0)) for each in names]
+def _verbatims(parts: Parts, id: str, limit: int) -> Response:
+    with parts.database.connection() as connection:
+        position = min(versions.position(connection, view) for view in verbatims.READS)
+        if signals.one(connection, parts.executor.zone, id) is None:
+            raise NotFound(id)
+        words = verbatims.newest(connection, id, limit)
+    return json_answer(to_json({"position": position, "verbatims": words}), position)

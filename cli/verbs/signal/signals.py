@@ -12,6 +12,7 @@ from rich.text import Text
 from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, print_zone, program, when
 from cli.verbs.conversation.acting import Key, carry_out
 from cli.verbs.promise import due
+from cli.verbs.signal import reading
 from cli.wiring.actors import As, context
 from cli.wiring.actors import team as find_team
 from cli.wiring.composition import Antiphon, antiphon
@@ -24,7 +25,9 @@ from projections import staff as staffing
 from projections.signal import board as view
 from projections.signal.board import BoardRow, Lane
 
-app = typer.Typer(help="The board of signals, where they go, and what their teams answer.", no_args_is_help=True)
+app = typer.Typer(
+    help="What customers keep saying: the signals, where they go, and what their teams answer.", no_args_is_help=True
+)
 
 _Signal = Annotated[str, typer.Argument(metavar="signal-…", help="The signal's id.")]
 _Team = Annotated[str | None, typer.Option("--team", metavar="NAME", help="A team, by its name.")]
@@ -33,6 +36,7 @@ _Because = Annotated[str | None, typer.Option("--because", help="Why; nothing pe
 
 def verbs(parent: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
+    reading.verbs(app)
     parent.add_typer(app, name="signals")
 
 

@@ -1,0 +1,138 @@
+"""Signals as people look at them: how strong each is and which team has it; of one, its months and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from domain.signal.assessment import Assessment, Strength, assess
+from domain.signal.state import SignalStatus
+from domain.signal.statistics import Proportion
+from infra.postgres.database import Connection
+from infra.views import versions
+from infra.views.selection import Page
+from infra.views.view import AnyView
+from projections.signal import board, signals
+from projections.signal.signals import SignalRow, SignalWindow
+
+READS: tuple[AnyView, ...] = (*signals.READS, board.BOARD)
+"""The views that signals are shown from."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignalShown(SignalRow):
+    """A signal in all its months, and how far its evidence can be trusted. `people`: how many people say so; merged
+    customers are one. `doers`: how many do so (returns, cancellations, failed steps). `team_id`, `status`: the team
+    that has it, and where it stands there; null where it was routed to nobody. `merged_into`: the signal that is
+    answered for both."""
+
+    strength: Strength
+    team_id: str | None
+    status: SignalStatus | None
+    merged_into: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupShown:
+    """A segment or a channel: how many of the contributors are of it, and how many active customers of the area."""
+
+    name: str
+    contributors: int
+    base: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignalInFull:
+    """One signal: its months, and what its strength rests on, in all or in the month that was asked for."""
+
+    signal: SignalShown
+    windows: list[SignalWindow]
+    assessment: Assessment
+    segments: list[GroupShown]
+    channels: list[GroupShown]
+
+
+def position(connection: Connection) -> int:
+    """The position of the log that all views are at which signals are shown from."""
+    return min(versions.position(connection, view) for view in READS)
+
+
+def listed(
+    connection: Connection, zone: str, *, area: str | None = None, cursor: str | None = None, limit: int = 20
+) -> Page[SignalShown]:
+    """Signals, those with the most people first; of one product area where it is given. Each is weighed, which takes
+    its time: ask for few. Raises Refusal `cursor-invalid`."""
+    page = signals.read(connection, zone, area=area, cursor=cursor, limit=limit)
+    # Signals of one area are held against the same customers, which take the longest to read.
+    bases = {area: signals.base(connection, zone, area) for area in {each.product_area for each in page.rows}}
+    routed = board.by_id(connection, (each.signal_id for each in page.rows))
+    rows = []
+    for each in page.rows:
+        assessment = assess(signals.evidence(connection, zone, each, of=bases[each.product_area]))
+        rows.append(_shown(each, assessment, routed.get(each.signal_id)))
+    return Page(rows, page.cursor)
+
+
+def in_full(connection: Connection, zone: str, id: str, month: str | None = None) -> SignalInFull | None:
+    """A signal by its id; None where no item belongs to it. `month`, such as `2026-11`: weigh what was said then."""
+    signal = signals.one(connection, zone, id)
+    if signal is None:
+        return None
+    evidence = signals.evidence(connection, zone, signal, month)
+    assessment = assess(evidence)
+    segments, channels = signals.mix(evidence.contributors)
+    return SignalInFull(
+        signal=_shown(signal, assessment, board.by_id(connection, [id]).get(id)),
+        windows=signals.windows(connection, zone, id),
+        assessment=assessment,
+        segments=_groups(segments, evidence.base.segments),
+        channels=_groups(channels, evidence.base.channels),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MonthWeighed:
+    """A signal by what was said in one month: its strength, and how many of the area's active customers said so."""
+
+    month: str
+    assessment: Assessment
+    share: Proportion
+
+
+def by_month(connection: Connection, zone: str, found: SignalInFull, most: int = 12) -> list[MonthWeighed]:
+    """The last so many months of a signal up to the last in which somebody said or did anything, in order; also those
+    between in which nobody did."""
+    if not found.windows:
+        return []
+    weighed = []
+    for month in _months(found.windows[0].month, found.windows[-1].month)[-most:]:
+        evidence = signals.evidence(connection, zone, found.signal, month)
+        people = len(evidence.contributors)
+        share = Proportion(people, max(people, evidence.base.people))
+        weighed.append(MonthWeighed(month, assess(evidence), share))
+    return weighed
+
+
+def _months(first: str, last: str) -> list[str]:
+    year, month = map(int, first.split("-"))
+    found = [first]
+    while found[-1] < last:
+        year, month = year + month // 12, month % 12 + 1
+        found.append(f"{year:04}-{month:02}")
+    return found
+
+
+def _shown(signal: SignalRow, assessment: Assessment, routed: board.BoardRow | None) -> SignalShown:
+    return SignalShown(
+        **asdict(signal),
+        strength=assessment.strength,
+        team_id=routed.team_id if routed else None,
+        status=routed.status if routed else None,
+        merged_into=routed.merged_into if routed else None,
+    )
+
+
+def _groups(contributors: signals.Mix, base: signals.Mix) -> list[GroupShown]:
+    names: Iterable[str] = {*contributors, *base}
+    ordered = sorted(names, key=lambda name: (-base.get(name, 0), name))
+    return [GroupShown(each, contributors.get(each, 0), base.get(each, 0)) for each in ordered]

@@ -1,0 +1,71 @@
+"""What customers said for a signal, in their own words. Items copy no words: these are those of the conversation, as
+the history shows them, and nothing once they are erased."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString, cast
+
+from psycopg import sql
+
+from domain.kernel.personal import ERASED
+from domain.signal.item import ItemKind
+from infra.postgres.database import Connection
+from infra.views.tables import Table
+from infra.views.view import AnyView
+from projections.conversation.history import HISTORY
+from projections.signal.items import ITEMS
+
+READS: tuple[AnyView, ...] = (ITEMS, HISTORY)
+"""The views that verbatims are read from."""
+MOST_CHARACTERS = 1_000
+"""How many characters of what somebody said are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """What somebody said, as one item of a signal: the marked passage; the reason of a verdict; of a complaint or of
+    feedback, what the customer had said last by then. `words`: the first 1,000 characters; null where there are none,
+    or they are erased."""
+
+    item_id: str
+    kind: ItemKind
+    said_at: datetime
+    conversation_id: str
+    channel: str | None
+    language: str | None
+    words: str | None
+
+
+def _composed(text: LiteralString) -> sql.Composed:
+    names = {"items": ITEMS, "history": HISTORY}
+    tables = {name: Table(cast(Any, view)).name for name, view in names.items()}  # Any: views of different rows
+    return sql.SQL(text).format(**tables)
+
+
+_NEWEST = _composed(
+    """SELECT i.item_id, i.kind, i.said_at, i.conversation_id, i.channel, i.language, left(CASE
+    WHEN said.text = %(erased)s THEN NULL
+    WHEN i.first_character IS NULL THEN said.text
+    ELSE substr(said.text, i.first_character::int + 1, (i.end_character - i.first_character)::int) END, %(characters)s)
+FROM (
+  SELECT * FROM {items} AS t
+  WHERE t.signal_id = %(id)s AND t.kind <> 'behaviour' AND t.conversation_id IS NOT NULL AND NOT t.withdrawn
+    AND NOT t.deleted
+  ORDER BY t.said_at DESC, t.item_id LIMIT %(limit)s
+) AS i LEFT JOIN LATERAL (
+  SELECT h.text FROM {history} AS h
+  WHERE h.conversation_id = i.conversation_id AND NOT h.deleted
+    AND h.kind = CASE i.kind WHEN 'verdict' THEN 'verdict' ELSE 'received' END
+    AND CASE WHEN i.message_id IS NULL THEN h.participant_id IS NULL ELSE h.about = i.message_id END
+  ORDER BY h.occurred_at <= i.said_at DESC, abs(extract(epoch FROM h.occurred_at - i.said_at)), h.place DESC LIMIT 1
+) AS said ON true
+ORDER BY i.said_at DESC, i.item_id"""
+)
+
+
+def newest(connection: Connection, signal_id: str, limit: int) -> list[Verbatim]:
+    """What was said last for a signal, the newest first."""
+    given = {"id": signal_id, "limit": limit, "characters": MOST_CHARACTERS, "erased": ERASED}
+    return [Verbatim(*row) for row in connection.execute(_NEWEST, given).fetchall()]
