@@ -64,7 +64,7 @@ def test_a_signal_is_routed_answered_merged_and_separated(
         for body, said in (
             ({"answer": "decline"}, "text: decline needs one"),
             ({"answer": "acknowledge", "text": "Ours"}, "text: acknowledge has none; leave it out"),
-            ({"answer": "ship", "text": "A seal", "due_at": "2100-01-01"}, "due_at"),
+            ({"answer": "decline", "text": "Too dear", "due_at": "2100-01-01"}, "due_at"),
             ({"answer": "revise", "text": "Late"}, "due_at"),
         ):
             refused = design.put(f"/signals/{LEAKS}/answer", json=body)
