@@ -194,7 +194,7 @@ VERBS: dict[str, dict[str, str]] = {
         "themes": "Train and try the text model that suggests themes.",
     },
     "signal.signals": {
-        "signals": "The board of signals, where they go, and what their teams answer.",
+        "signals": "What customers keep saying: the signals, where they go, and what their teams answer.",
     },
     "tables": {
         "tables": "Check, try, publish and show decision tables.",
