@@ -14,16 +14,16 @@ from commands.conversation.merging import changes
 from commands.customer.handlers import check_theirs
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
-from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
+from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain.attention import policy, texts
 from domain.attention.budget import STANDARD, Budget
-from domain.attention.contacts import ATTENTION, OweClosing, ReviewContacts, owe, stream_of
+from domain.attention.contacts import ATTENTION, Outcome, OweClosing, ReviewContacts, owe, stream_of
 from domain.attention.settling import settle
 from domain.attention.texts import Texts
 from domain.conversation.decisions import decide
 from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
-from domain.decision_table.published import TABLE, TablePublished
+from domain.decision_table.deciding import TableDecision
 from domain.kernel.refusal import Refusal
 
 _BUDGETS, _TEXTS = tables.named(policy.TABLE_NAME), tables.named(texts.TABLE_NAME)
@@ -58,7 +58,7 @@ def review(
     def work() -> UnitOfWork:
         now = max(filter(None, (executor.clock(), not_before)))
         person = person_of(executor, command.customer_id)
-        texts = Texts(_versions(executor, _TEXTS), now)
+        texts = _texts(executor, now)
         delivery = ByMessage(executor, person, texts)
         settled = settle(person.attentions, _budget(executor, now), person.wishes(executor.zone), delivery, now)
         events = {each: [*settled.blocked.get(each, ())] for each in person.contacts}
@@ -80,11 +80,14 @@ def review(
 def _budget(executor: CommandExecutor, now: datetime) -> Budget | None:
     """The budget of closing messages; None where the published table says none that makes sense."""
     try:
-        return policy.budget_at(_versions(executor, _BUDGETS), "closing", now)
+        decision = tables.decided(executor, policy.TABLE_NAME, {"occasion": "closing"}, now)
+        return policy.budget_by(decision, "closing")
     except Refusal:
         return None
 
 
-def _versions(executor: CommandExecutor, name: tuple[KeyKind, str]) -> tuple[TablePublished, ...]:
-    (id,) = executor.named(name)
-    return executor.existing(TABLE, id).state.versions if id is not None else ()
+def _texts(executor: CommandExecutor, now: datetime) -> Texts:
+    def decided(outcome: Outcome, language: str | None) -> TableDecision | None:
+        return tables.decided(executor, texts.TABLE_NAME, {"outcome": outcome, "language": language}, now)
+
+    return Texts(decided)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 from domain.attention.budget import STANDARD, Budget, Occasion
 from domain.attention.quiet_hours import QuietHours
-from domain.decision_table.deciding import decide
-from domain.decision_table.published import TablePublished, in_force
-from domain.decision_table.table import read_table
+from domain.decision_table.deciding import TableDecision
 from domain.decision_table.values import Value
 from domain.kernel.refusal import Refusal
 
@@ -18,14 +16,12 @@ TABLE_NAME = "attention"
 """The table's one input is `occasion`; its outputs are those of `budget_in`."""
 
 
-def budget_at(versions: Sequence[TablePublished], occasion: Occasion, at: datetime) -> Budget:
-    """The budget of an occasion by the version in force at an instant; the standard one before any is. Raises Refusal
-    as `budget_in`, or `decision-ambiguous`, `table-input-invalid`."""
-    found = in_force(versions, at)
-    if found is None:
+def budget_by(decision: TableDecision | None, occasion: Occasion) -> Budget:
+    """The budget of an occasion as the table decided; the standard one where no version is in force. Raises Refusal
+    `table-invalid`."""
+    if decision is None:
         return STANDARD[occasion]
-    version, content = found
-    results = decide(read_table(content), TABLE_NAME, version, {"occasion": occasion}).results()
+    results = decision.results()
     if not results:
         raise _unusable(occasion, "no rule decides; add one, or `otherwise`")
     return budget_in(results[0], occasion)

@@ -5,13 +5,10 @@ Who publishes a version approves its texts. A text may name the product area and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable
 
-from domain.attention.contacts import ClosingOwed
-from domain.decision_table.deciding import TableDecision, decide
-from domain.decision_table.published import TablePublished, in_force
-from domain.decision_table.table import DecisionTable, read_table
+from domain.attention.contacts import ClosingOwed, Outcome
+from domain.decision_table.deciding import TableDecision
 from domain.kernel.refusal import Refusal
 
 TABLE_NAME = "closing-messages"
@@ -20,13 +17,16 @@ MOST_CHARACTERS = 4_000
 """The longest text, with area and theme in it, so that a message about several outcomes can be sent."""
 
 
-class Texts:
-    """The texts of the version in force. Without a version there are none."""
+Decided = Callable[[Outcome, str | None], TableDecision | None]
+"""What the table decides for an outcome and a language; None where no version is in force. Raises Refusal."""
 
-    def __init__(self, versions: Sequence[TablePublished], at: datetime) -> None:
-        found = in_force(versions, at)
-        self.version = found[0] if found else 0
-        self._table: DecisionTable | None = read_table(found[1]) if found else None
+
+class Texts:
+    """The texts of the version in force. Without a version there are none. `version`: of those that were asked for."""
+
+    def __init__(self, decided: Decided) -> None:
+        self.version = 0
+        self._decided_by_table = decided
         self._known: dict[tuple[str, str | None], str | None] = {}
         """The texts that were asked for, before area and theme are in them: many outcomes have the same."""
 
@@ -56,10 +56,11 @@ class Texts:
         return text if isinstance(text, str) and text.strip() else None
 
     def _decided(self, owed: ClosingOwed, language: str | None) -> TableDecision | None:
-        if self._table is None:
-            return None
         try:
-            found = decide(self._table, TABLE_NAME, self.version, {"outcome": owed.outcome, "language": language})
+            found = self._decided_by_table(owed.outcome, language)
         except Refusal:  # such a language does not come into the table, or its rules contradict each other
             return None
+        if found is None:
+            return None
+        self.version = found.version
         return found if found.outputs else None

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.decision_table.deciding import decide
+from domain.decision_table import deciding
 from infra.log.memory import MemoryLog
 from tests.support.contacting import DAY, Company, texts
 
@@ -28,11 +28,14 @@ def test_one_review_asks_the_table_once_for_each_language(company: Company, monk
         company.owe(ada, number, german if number % 2 else polish)
     asked: list[object] = []
 
+    decide = deciding.decide
+
     def counted(table: Any, name: str, version: int, given: Any) -> Any:  # Any: as of `decide`
-        asked.append(given["language"])
+        if name == "closing-messages":
+            asked.append(given["language"])
         return decide(table, name, version, given)
 
-    monkeypatch.setattr("domain.attention.texts.decide", counted)
+    monkeypatch.setattr(deciding, "decide", counted)
     # When
     company.review(ada, DAY)
     # Then

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from domain.attention.budget import STANDARD, Allowed, Blocked, Budget, Wishes, may_contact
-from domain.attention.policy import budget_at
+from domain.attention.budget import STANDARD, Allowed, Blocked, Budget, Occasion, Wishes, may_contact
+from domain.attention.policy import budget_by
 from domain.attention.quiet_hours import QuietHours
-from domain.decision_table.published import TablePublished
+from domain.decision_table.deciding import decide
+from domain.decision_table.published import TablePublished, in_force
+from domain.decision_table.table import read_table
 from domain.decision_table.written import RecordedTable
 from domain.kernel.refusal import Refusal
 
@@ -22,6 +25,13 @@ NOON = datetime(2026, 6, 1, 12, tzinfo=ZoneInfo("Europe/Berlin"))
 DAY = timedelta(days=1)
 NIGHT = QuietHours(20 * 60, 8 * 60)
 TWICE_A_WEEK = Budget(2, 7 * DAY, NIGHT, "surveys")
+
+
+def budget_at(versions: Sequence[TablePublished], occasion: Occasion, at: datetime) -> Budget:
+    """The budget by the version in force at an instant."""
+    found = in_force(versions, at)
+    decision = found and decide(read_table(found[1]), "attention", found[0], {"occasion": occasion})
+    return budget_by(decision, occasion)
 
 
 def published(since: datetime, **outputs: str) -> TablePublished:

@@ -9,7 +9,8 @@ import pytest
 
 from domain.attention.contacts import ClosingOwed, Outcome
 from domain.attention.texts import MOST_CHARACTERS, Texts
-from domain.decision_table.published import TablePublished
+from domain.decision_table.deciding import decide
+from domain.decision_table.table import read_table
 from domain.decision_table.written import RecordedTable
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -38,8 +39,8 @@ def texts(*rules: tuple[str, str, str], otherwise: str | None = None) -> Texts:
         ],
         "otherwise": {"text": f'"{otherwise}"'} if otherwise else None,
     }
-    table = RecordedTable.model_validate(content)
-    return Texts([TablePublished(table_name="closing-messages", content=table, effective_from=NOW)], NOW)
+    table = read_table(RecordedTable.model_validate(content))
+    return Texts(lambda outcome, language: decide(table, "texts", 3, {"outcome": outcome, "language": language}))
 
 
 @pytest.mark.parametrize(
@@ -58,12 +59,13 @@ def test_what_the_table_does_not_say_has_no_text() -> None:
     assert found.of(owed("declined"), "de") is None
     assert found.of(owed("planned"), "de") is None
     assert found.of(owed(), "en") is None, "two rules contradict each other"
-    assert Texts([], NOW).of(owed(), "de") is None
+    assert Texts(lambda outcome, language: None).of(owed(), "de") is None
 
 
 def test_area_and_theme_are_filled_in_within_bounds() -> None:
     found = texts(("shipped", "-", "{area}/{theme} {area} {other}"))
     assert found.of(owed(), None) == "frames/size frames {other}"
+    assert found.version == 3
     assert found.of(owed(area="x" * MOST_CHARACTERS), None) is None
 
 
