@@ -1,5 +1,5 @@
-"""`antiphon signals`: the board of signals, where a signal goes, and what its team answers; `reading.py` has the verbs that
-show what a signal rests on."""
+"""`antiphon signals`: the board of signals, where a signal goes, and what its team answers; `reading.py` has the verbs
+that show what a signal rests on."""
 
 from __future__ import annotations
 
