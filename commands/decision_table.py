@@ -66,6 +66,14 @@ def decided(executor: CommandExecutor, name: str, given: Mapping[str, object], a
     return None if id is None else _decided(id, executor.existing(TABLE, id).state, given, at)
 
 
+def outputs(executor: CommandExecutor, name: str, at: datetime) -> set[str]:
+    """The names of the outputs of the version of a table that is in force at an instant; none where no version is."""
+    id = executor.find(*named(name))
+    state = None if id is None else executor.read(TABLE, id).state
+    found = None if state is None else published.in_force(state.versions, at)
+    return set() if found is None else {each.name for each in found[1].outputs}
+
+
 def named(name: str) -> tuple[KeyKind, str]:
     """The unique key of the table of this name."""
     return "table-name", name

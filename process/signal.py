@@ -9,16 +9,21 @@ from collections.abc import Iterable
 
 from domain.conversation.events import AnswerJudged, InteractionAdded, KindChanged
 from domain.kernel.event import Recorded
-from domain.order.events import Cancelled, Delivered, DeliveryChecked, Returned
+from domain.order.events import Cancelled, Delivered, DeliveryChecked, Placed, Returned
 from domain.signal.item import Deed, FileItem, ItemKind, WithdrawItem, item_id
 from process.reaction import Reaction, Request
 
-_Reads = InteractionAdded | KindChanged | AnswerJudged | Cancelled | Returned | Delivered | DeliveryChecked
+_Reads = InteractionAdded | KindChanged | AnswerJudged | Placed | Cancelled | Returned | Delivered | DeliveryChecked
+
+PLACED = "1"
+"""The part of an order that says what was ordered: its first event."""
 
 
 class SignalItems(Reaction[_Reads]):
     """Files feedback and complaints, the verdict "this did not answer me", returns, cancellations and deliveries that
-    were not as they should be. Where the kind of an interaction is corrected, its item is withdrawn or filed."""
+    were not as they should be; and orders, as far as the table says what an order means. Where the kind of an
+    interaction is corrected, its item is withdrawn or filed; where an order is cancelled whole, its item is withdrawn.
+    """
 
     name = "signal-items"
     begins = "at-end"
@@ -50,7 +55,11 @@ class SignalItems(Reaction[_Reads]):
                         said_at=recorded.at,
                     )
                     yield Request(item_id(recorded.originator_id, part, "verdict"), command)
+            case Placed():
+                yield _deed(recorded, "order", [])
             case Cancelled():
+                if not event.lines:
+                    yield Request(item_id(recorded.originator_id, PLACED, "behaviour"), WithdrawItem())
                 yield _deed(recorded, "cancellation", [each.item for each in event.lines])
             case Returned():
                 yield _deed(recorded, "return", [each.item for each in event.lines])

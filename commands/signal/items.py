@@ -15,7 +15,7 @@ from commands.customer.handlers import check_theirs
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
-from domain.conversation.events import MessageReceived
+from domain.conversation.events import InteractionAdded, MessageReceived
 from domain.conversation.removing import place_of_message
 from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
@@ -33,26 +33,35 @@ from domain.signal.item import (
     RecordedPlacement,
     RecordedSource,
     SaidPlacement,
+    Stance,
     WithdrawItem,
 )
 
 TABLE = "themes"
 """The name of the decision table that says what items are about."""
-OUTPUTS = {"area": "product_area", "theme": "theme", "step": "step", "stage": "stage", "weight": "weight"}
+OUTPUTS = {"area": "product_area", "stance": "stance"} | {each: each for each in ("theme", "step", "stage", "weight")}
 """The outputs of the table that count, each with what it says of an item."""
+
+MOST_PRODUCTS = 20
+"""Of how many products of an order the table is asked what the order means."""
 
 
 def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answer:
     """File an item of a conversation or an order, once. Before a table `themes` is published, the company collects no
-    items. Raises Refusal `table-unpublished`, `not-found`, `not-theirs`, or as `CommandExecutor.run`."""
+    items. An order is an item only where the table says whether it is for a signal or against. Raises Refusal
+    `table-unpublished`, `not-found`, `not-theirs`, or as `CommandExecutor.run`."""
     source = command.conversation_id or command.order_id or ""
     id = item.item_id(source, command.part, command.kind)
     if executor.find(*tables.named(TABLE)) is None:
         raise Refusal("table-unpublished", f"no table {TABLE} is published; publish one with antiphon tables put")
+    if command.did == "order" and "stance" not in tables.outputs(executor, TABLE, context.counted_at(executor.clock())):
+        raise Refusal("table-unpublished", f"no table {TABLE} says what an order means: it needs an output stance")
+    body = body_of(context, command)
+    command = _as_said(executor, command)
 
     def work() -> UnitOfWork:
         channel = language = area = None
-        product = command.product
+        product, products = command.product, []
         if command.conversation_id:
             conversation = executor.existing(CONVERSATION, command.conversation_id).state
             customer_id = conversation.customer_id
@@ -63,7 +72,8 @@ def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answ
         else:
             order = executor.existing(ORDER, source).state
             customer_id = order.customer_id
-            product = product or next((line.item for line in order.facts.lines), None)
+            products = [line.item for line in order.facts.lines]
+            product = product or next(iter(products), None)
         filed = ItemFiled(
             item_id=id,
             person_id=customer_id,
@@ -83,10 +93,11 @@ def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answ
             said_at=command.said_at,
             placement=RecordedPlacement(product_area=command.product_area or area),
         )
+        if command.did == "order":
+            return _ordered(executor, filed, context, products)
         return _filing(executor, filed, context, {"theme": command.theme, "product": product}, command.again)
 
     streams = [id, *filter(None, (command.conversation_id, command.order_id))]
-    body = body_of(context, command)
     return executor.run(context, work, body=body, streams=streams, names=[tables.named(TABLE)])
 
 
@@ -95,10 +106,12 @@ def mark(executor: CommandExecutor, conversation_id: str, command: MarkPassage, 
 
     Raises Refusal `not-found`, `message-unknown`, `message-not-received`, `passage-empty`, or as `CommandExecutor.run`.
     """
-    stream = executor.log.streams([conversation_id])[conversation_id]
     executor.read(CONVERSATION, conversation_id).existing(CONVERSATION.kind)
+    stream = executor.log.streams([conversation_id], opened=False)[conversation_id]
     recorded = stream[place_of_message(stream, command.message_id) - 1]
-    message = recorded.event
+    # Of a long conversation, this one text is opened.
+    opened = executor.log.one(conversation_id, recorded.originator_version)
+    message = None if opened is None else opened.event
     if not isinstance(message, MessageReceived):
         raise Refusal("message-not-received", "only what customers wrote is feedback; name a message of theirs")
     if not message.body[command.start : command.end].strip():
@@ -147,6 +160,32 @@ def act(executor: CommandExecutor, id: str, command: CorrectItem | WithdrawItem,
         return UnitOfWork(id, [Change(id, before, events)], subject=before.state.customer_id)
 
     return executor.run(context, work, body=body_of(context, command, id), streams=[id])
+
+
+def _as_said(executor: CommandExecutor, command: FileItem) -> FileItem:
+    """The item of a corrected kind with what the interaction's own event says: the item counts when it was said, and
+    not when it was corrected."""
+    if not command.again or command.conversation_id is None:
+        return command
+    for each in executor.log.streams([command.conversation_id], opened=False)[command.conversation_id]:
+        said = each.event
+        if isinstance(said, InteractionAdded) and said.interaction_id == command.part:
+            told = {"order_id": said.order_id, "product_area": said.product_area, "theme": said.theme}
+            return command.model_copy(update={**told, "said_at": each.at})
+    return command
+
+
+def _ordered(executor: CommandExecutor, filed: ItemFiled, context: Context, products: list[str]) -> UnitOfWork:
+    """An order as an item: by the first product that the table takes for a signal, or else against one."""
+    before = executor.load(ITEM, filed.item_id)
+    found: dict[Stance, list[Event]] = {}
+    if before.state is None:
+        for product in list(dict.fromkeys(products))[:MOST_PRODUCTS]:
+            _, *decided = events = _decided(executor, filed, {"product": product}, context.counted_at(executor.clock()))
+            if decided and isinstance(decided[0], ItemDecided) and (stance := decided[0].placement.stance):
+                found.setdefault(stance, events)
+    change = Change(filed.item_id, before, found.get("for") or found.get("against") or [])
+    return UnitOfWork(filed.item_id, [change], subject=filed.source.customer_id)
 
 
 def _filing(

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, ClassVar, Literal, assert_never
 from uuid import UUID, uuid5
 
 from pydantic import Field
 
 from domain.decision_table.deciding import TableDecision
-from domain.kernel.event import Event
+from domain.kernel.event import Event, Upcast, unchanged
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
 from domain.kernel.text import Text
@@ -21,7 +21,10 @@ from domain.signal.identity import Stage
 
 ItemKind = Literal["feedback", "complaint", "verdict", "passage", "survey-answer", "behaviour"]
 """Where an item comes from. `behaviour`: what somebody did, kept apart from what people say."""
-Deed = Literal["return", "cancellation", "failed-step"]
+Deed = Literal["return", "cancellation", "failed-step", "order"]
+Stance = Literal["for", "against"]
+"""What an item says of its signal, as the table answers it: somebody says so, or does so; or the contrary. An item
+without a stance is for the signal, and a deed without a stance is held against nothing that people say."""
 JourneyStep = Literal["find", "buy", "receive", "use", "help"]
 """A step of the customer's way: to find, to buy, to receive, to use, to get help."""
 
@@ -40,13 +43,15 @@ def item_id(source: str, part: str, kind: ItemKind) -> str:
 
 class RecordedPlacement(RecordedValue):
     """What an item is about, in events; None where nobody said. `theme`: the key of a theme. `weight`: how much the
-    item counts where items are weighed; people always count once."""
+    item counts where items are weighed; people always count once. `stance`: for the signal, or against; version 1 of
+    the events has none."""
 
     product_area: Text | None = None
     theme: Text | None = None
     step: JourneyStep | None = None
     stage: Stage | None = None
     weight: Decimal = Decimal(1)
+    stance: Stance | None = None
 
 
 class RecordedSource(RecordedValue):
@@ -66,6 +71,9 @@ class ItemFiled(Event, name="item.filed", published_as=None):
     """An item was filed. `person_id`: the customer, or the stranger, who said or did it. `said_at`: when. `prompted`:
     we asked, as in a survey. `undecided`: why no table decided what the item is about."""
 
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+
     item_id: str
     person_id: str
     kind: ItemKind
@@ -83,6 +91,9 @@ class ItemFiled(Event, name="item.filed", published_as=None):
 class ItemDecided(Event, name="item.decided", published_as=None):
     """The decision table `themes` decided what the item is about. The decision is recorded whole."""
 
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+
     item_id: str
     placement: RecordedPlacement
     decision: TableDecision
@@ -90,6 +101,9 @@ class ItemDecided(Event, name="item.decided", published_as=None):
 
 class ItemCorrected(Event, name="item.corrected", published_as=None):
     """A person corrected what the item is about; `previous` is what was said before."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
 
     item_id: str
     placement: RecordedPlacement
@@ -153,8 +167,9 @@ class SaidPlacement(RecordedPlacement):
 
 class FileItem(Frozen):
     """File an item of a conversation or of an order; reactions ask for it. `part`, `said_at`: as of the events. `theme`
-    is the word of the source, `product` the company's word for what was ordered: both go into the table. `again`: also
-    where the item was withdrawn."""
+    is the word of the source, `product` the company's word for what was ordered: both go into the table. `again`: the
+    kind of an interaction was corrected; its own event says what was said and when, and a withdrawn item counts again.
+    """
 
     kind: ItemKind
     did: Deed | None = None

@@ -11,7 +11,7 @@ from typing import Literal, assert_never
 from domain.kernel.event import Recorded
 from domain.signal import item as i
 from domain.signal.identity import Stage, signal_id
-from domain.signal.item import Deed, ItemKind, JourneyStep
+from domain.signal.item import Deed, ItemKind, JourneyStep, Stance
 from infra.views.selection import Selection
 from infra.views.tables import Table
 from infra.views.view import Target, View
@@ -23,8 +23,9 @@ DecidedBy = Literal["table", "person"]
 class ItemRow:
     """An item. `signal_id`: the signal it belongs to; None until area, theme and stage are known, and once the item is
     withdrawn. `person_id`: who said or did it, whoever they were merged with since. `first_character`, `end_character`:
-    the passage within the message. `undecided`: why no table decided. `rules`: of the table, those that decided.
-    `corrected`: a person said otherwise than the table."""
+    the passage within the message. `stance`: whether the item is for the signal or against; null is for. `undecided`:
+    why no table decided. `rules`: of the table, those that decided. `corrected`: a person said otherwise than the
+    table."""
 
     item_id: str
     person_id: str
@@ -45,6 +46,7 @@ class ItemRow:
     step: JourneyStep | None
     stage: Stage | None
     weight: Decimal
+    stance: Stance | None = None
     signal_id: str | None = None
     undecided: str | None = None
     decided_by: DecidedBy | None = None
@@ -58,6 +60,7 @@ class Items(View[ItemRow, i.ItemEvent]):
     """Items by id."""
 
     name = "items"
+    version = 2
     row = ItemRow
     key = ("item_id",)
     indexes = (
@@ -129,6 +132,7 @@ def _placed(row: ItemRow, placement: i.RecordedPlacement) -> ItemRow:
         step=placement.step,
         stage=stage,
         weight=placement.weight,
+        stance=placement.stance,
         signal_id=None if area is None or theme is None or stage is None else signal_id(area, theme, stage),
     )
 

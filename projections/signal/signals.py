@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 
 from psycopg import sql
 
-from domain.signal.evidence import Base, Contribution, Contributor, Evidence
+from domain.signal.evidence import Base, Behaviour, Contribution, Contributor, Evidence
 from domain.signal.identity import Stage
+from domain.signal.statistics import Proportion
 from infra.postgres.database import Connection
 from infra.views.cursor import cursor_invalid, encoded, place
 from infra.views.selection import Page
@@ -78,20 +79,24 @@ _PEOPLE = """WITH RECURSIVE up (id, person) AS (
   SELECT up.id, up.person FROM up LEFT JOIN {links} AS l ON l.customer_id = up.person AND NOT l.deleted
   WHERE l.customer_id IS NULL
 ), said AS NOT MATERIALIZED (
-  SELECT i.item_id, i.signal_id, i.product_area, i.theme, i.stage, i.kind <> 'behaviour' AS by_word, i.conversation_id,
+  SELECT i.item_id, i.signal_id, i.product_area, i.theme, i.stage, i.conversation_id,
+    i.kind = 'behaviour' AS deed, i.stance,
+    i.kind <> 'behaviour' AND i.stance IS DISTINCT FROM 'against' AS by_word,
+    i.kind = 'behaviour' AND i.stance IS DISTINCT FROM 'against' AS by_deed,
     i.channel, i.language, i.segment, i.prompted, i.weight, i.said_at,
     coalesce(m.person, i.person_id) AS person,
     to_char(i.said_at AT TIME ZONE %(zone)s, 'YYYY-MM') AS month
   FROM {items} AS i LEFT JOIN merged AS m ON m.id = i.person_id WHERE NOT i.deleted AND NOT i.withdrawn
 )"""
 _COUNTS = """count(DISTINCT s.person) FILTER (WHERE s.by_word), count(*) FILTER (WHERE s.by_word),
-  count(DISTINCT s.person) FILTER (WHERE NOT s.by_word)"""
+  count(DISTINCT s.person) FILTER (WHERE s.by_deed)"""
 
 _LIST = _composed(
     f"""{_PEOPLE}, found AS (
   SELECT s.signal_id, min(s.product_area), min(s.theme), min(s.stage), {_COUNTS}, min(s.said_at), max(s.said_at),
     -count(DISTINCT s.person) FILTER (WHERE s.by_word) AS place
-  FROM said AS s WHERE s.signal_id IS NOT NULL AND (%(area)s::text IS NULL OR s.product_area = %(area)s)
+  FROM said AS s WHERE s.signal_id IS NOT NULL AND (s.by_word OR s.by_deed)
+    AND (%(area)s::text IS NULL OR s.product_area = %(area)s)
     AND (%(id)s::text IS NULL OR s.signal_id = %(id)s)
   GROUP BY s.signal_id
 ) SELECT * FROM found WHERE %(after)s::bigint IS NULL OR (place, signal_id) > (%(after)s, %(after_id)s)
@@ -99,7 +104,7 @@ ORDER BY place, signal_id LIMIT %(limit)s"""  # noqa: S608
 )
 _WINDOWS = _composed(
     f"""{_PEOPLE} SELECT s.month, {_COUNTS}, count(*) FILTER (WHERE s.by_word AND s.prompted)
-FROM said AS s WHERE s.signal_id = %(id)s GROUP BY s.month ORDER BY s.month"""  # noqa: S608
+FROM said AS s WHERE s.signal_id = %(id)s AND (s.by_word OR s.by_deed) GROUP BY s.month ORDER BY s.month"""  # noqa: S608
 )
 # Each active person of the area, with what is known of them last: a segment rather than none.
 _ACTIVE = f"""{_PEOPLE}, active AS (
@@ -117,6 +122,14 @@ _WHO = _composed(
 FROM said AS s LEFT JOIN active AS a ON a.person = s.person
 WHERE s.signal_id = %(id)s AND s.by_word AND (%(month)s::text IS NULL OR s.month = %(month)s)
 ORDER BY s.said_at, s.item_id"""  # noqa: S608
+)
+# Each person of a signal: says so; when asked, says so, says otherwise; does so, does otherwise.
+_STANCES = _composed(
+    f"""{_PEOPLE} SELECT bool_or(s.by_word), bool_or(s.by_word AND s.prompted),
+  bool_or(NOT s.deed AND s.prompted AND NOT s.by_word), bool_or(s.deed AND s.stance = 'for'),
+  bool_or(s.deed AND s.stance = 'against')
+FROM said AS s WHERE s.signal_id = %(id)s AND (%(month)s::text IS NULL OR s.month = %(month)s)
+GROUP BY s.person"""  # noqa: S608
 )
 _CONTRIBUTED = _composed(
     f"""{_PEOPLE} SELECT s.person, s.item_id, s.conversation_id, s.channel, s.language, s.weight
@@ -170,6 +183,7 @@ def evidence(
     return Evidence(
         contributors=_contributors(connection.execute(_WHO, given).fetchall()),
         base=of or base(connection, zone, signal.product_area, month),
+        behaviour=_behaviour(connection.execute(_STANCES, given).fetchall()),
     )
 
 
@@ -209,6 +223,19 @@ def _contributors(rows: Sequence[tuple[Any, ...]]) -> tuple[Contributor, ...]:  
         )
         for person, theirs in by_person.items()
     )
+
+
+def _behaviour(rows: Sequence[tuple[bool | None, ...]]) -> Behaviour | None:
+    """What people do, held against what they say. None where no deed has a stance."""
+    chose = [row for row in rows if row[3] or row[4]]
+    asked = [row for row in rows if row[1] or row[2]]
+    if any(says_otherwise for _, _, says_otherwise, *_ in asked):
+        said = Proportion(sum(bool(says_so) for _, says_so, *_ in asked), len(asked))
+    else:
+        # Whoever speaks by themselves is no sample: those who say so are held against what they themselves do.
+        chose = [row for row in chose if row[0]]
+        said = Proportion(len(chose), len(chose))
+    return Behaviour(said, Proportion(sum(bool(row[3]) for row in chose), len(chose))) if chose else None
 
 
 def _base(rows: Sequence[tuple[Any, ...]]) -> Base:  # Any: as above

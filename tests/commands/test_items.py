@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,8 +19,9 @@ from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.signal import items
 from domain.conversation.commands import ReceiveMessage, SendReply
+from domain.conversation.events import MessageReceived
 from domain.decision_table.written import TableWritten
-from domain.kernel.event import Actor
+from domain.kernel.event import Actor, Event, Recorded
 from domain.kernel.refusal import Refusal
 from domain.order.commands import PlaceOrder
 from domain.signal.item import (
@@ -112,6 +114,31 @@ def test_the_table_decides_and_its_decision_is_recorded(executor: CommandExecuto
     assert decided.decision.version == 1
     assert decided.decision.decided_by == (1,)
     assert decided.decision.inputs == {"kind": '"complaint"', "theme": '"Leaks!"'}
+
+
+def test_marking_a_passage_opens_no_other_text(executor: CommandExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given
+    publish(executor)
+    id = conversation(executor)
+    for number in range(3):
+        conversations.act(executor, id, ReceiveMessage(body=f"drip {number}"), GATEWAY)
+    (*_, marked) = [each.event for each in executor.log.streams([id])[id] if isinstance(each.event, MessageReceived)]
+    streams = executor.log.streams
+    read: list[str | None] = []
+
+    def spied(ids: Iterable[str], *, opened: bool = True) -> dict[str, list[Recorded[Event]]]:
+        found = streams(ids, opened=opened)
+        read.extend(
+            each.event.body for events in found.values() for each in events if isinstance(each.event, MessageReceived)
+        )
+        return found
+
+    monkeypatch.setattr(executor.log, "streams", spied)
+    # When
+    items.mark(executor, id, MarkPassage(message_id=marked.message_id, start=0, end=4), AGENT)
+    # Then
+    assert len(read) == 4
+    assert not any("drip" in (text or "") for text in read)
 
 
 def test_filing_the_same_twice_is_filing_it_once(executor: CommandExecutor, log: Log) -> None:

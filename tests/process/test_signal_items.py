@@ -19,11 +19,11 @@ from commands.registry import Ports
 from domain.conversation.commands import AddInteraction, ChangeKind, JudgeAnswer, SendReply
 from domain.decision_table.written import TableWritten
 from domain.kernel.event import Event, Recorded
-from domain.order.commands import CancelOrder, DeliverOrder, PlaceOrder, ReturnOrder
-from domain.signal.item import ITEM, ItemFiled, ItemWithdrawn
+from domain.order.commands import CancelOrder, DeliverOrder, OrderLine, PlaceOrder, ReturnOrder
+from domain.signal.item import ITEM, ItemDecided, ItemFiled, ItemWithdrawn, item_id
 from infra.log.application import Log
 from process.reaction import Reactor
-from process.signal import SignalItems
+from process.signal import PLACED, SignalItems
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.open_work import Shown
 from tests.support.signal_evidence import NothingSaid
@@ -100,6 +100,37 @@ def test_a_corrected_kind_files_and_withdraws(executor: CommandExecutor) -> None
         ItemFiled, ItemWithdrawn, ItemFiled,
     ]  # fmt: skip
     assert len({each.originator_id for each in events}) == 1
+
+
+def test_an_order_is_an_item_where_the_table_says_what_it_means(executor: CommandExecutor) -> None:
+    # Given
+    outputs = [{"name": each, "type": "string"} for each in ("area", "theme", "stage", "stance")]
+    then = {"area": '"cola"', "theme": '"new-taste"', "stage": '"design"'}
+    rules = [
+        {"when": {"product": f'"{product}"'}, "then": {**then, "stance": stance}}
+        for product, stance in (("new", '"for"'), ("old", '"against"'), ("tea", "null"), ("gum", '"perhaps"'))
+    ]
+    inputs = [{"name": "product", "type": "string"}]
+    customer_id = executor.read(deliver(executor, mail(1), GATEWAY).id).state.customer_id
+    placed = []
+    for products in (["old", "new"], ["gum", "old"], ["tea"], ["gum"], [], ["new"]):
+        lines = tuple(OrderLine(item=product, count=1) for product in products)
+        placed.append(PlaceOrder(customer_id=customer_id, lines=lines))
+        orders.place(executor, placed[-1], GATEWAY)
+    put(executor, {"themes": TableWritten.model_validate(THEMES)}, AGENT)
+    assert react(executor) == [], "a table without stances takes no order"
+    # When
+    changed = TableWritten.model_validate({**THEMES, "inputs": inputs, "outputs": outputs, "rules": rules})
+    put(executor, {"themes": changed}, AGENT)
+    orders.act(executor, placed[-1].order_id, CancelOrder(), GATEWAY)
+    events = react(executor)
+    # Then
+    stances = {
+        each.originator_id: each.event.placement.stance for each in events if isinstance(each.event, ItemDecided)
+    }
+    ids = [item_id(each.order_id, PLACED, "behaviour") for each in placed]
+    assert {id: stances[id] for id in ids if id in stances} == {ids[0]: "for", ids[1]: "against", ids[5]: "for"}
+    assert [each.originator_id for each in events if isinstance(each.event, ItemWithdrawn)] == [ids[5]]
 
 
 def test_without_a_table_or_a_customer_nothing_is_filed(executor: CommandExecutor) -> None:
