@@ -29,13 +29,17 @@ from tests.support.databases import Databases
 from tests.support.serving import Company, served, token
 from tests.support.waiting import wait_until
 
-EXAMPLES = 40 if hypothesis.settings().max_examples > 100 else 2
+LONG = hypothesis.settings().max_examples > 100
+EXAMPLES = 40 if LONG else 2
 """How many calls are drawn for an operation, beside those at the edges of what it takes; more in the long form."""
 STREAMS = {path for path in CONTRACT["paths"] if path.endswith("/live")}
 """These answer for as long as one listens: tests/api/test_live.py."""
 OPERATIONS = [
     (path, method.upper()) for path, methods in CONTRACT["paths"].items() if path not in STREAMS for method in methods
 ]
+AT_THE_EDGES = OPERATIONS if LONG else OPERATIONS[::3]
+"""These are called at the edges of what they take, too. Finding the edges takes most of the time: in the short form,
+a third of the operations has to do. (All are called oddly in test_odd_requests.py and test_naughty_strings.py.)"""
 if TYPE_CHECKING:  # at run time, only where calls are drawn: the import takes seconds
     from schemathesis import Case as AnyCase
 
@@ -100,16 +104,15 @@ def operation(path: str, method: str) -> Any:
     return schemathesis.openapi.from_dict(CONTRACT)[path][method]
 
 
-def each_drawn(operation: Any, test: Callable[[Case], None]) -> None:
-    """Test calls of this operation: such as are drawn, and those at the edges of what it takes."""
+def each_drawn(operation: Any, test: Callable[[Case], None], *, edges: bool) -> None:
+    """Test calls of this operation: such as are drawn, and those at the `edges` of what it takes."""
     from schemathesis.checks import load_all_checks
     from schemathesis.generation.feedback import FeedbackSources
     from schemathesis.pytest._test_builder import build_operation_test
 
     load_all_checks()
-    drawing = hypothesis.settings(
-        max_examples=EXAMPLES, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
-    )
+    phases = [Phase.explicit, Phase.generate] if edges else [Phase.generate]
+    drawing = hypothesis.settings(max_examples=EXAMPLES, phases=phases, suppress_health_check=list(HealthCheck))
     build_operation_test(
         config=operation.schema.config,
         operation=operation,
@@ -137,7 +140,7 @@ def test_whatever_is_sent_is_answered_as_declared(path: str, method: str, world:
             excluded_checks=lenient,
         )
 
-    each_drawn(operation(path, method), is_answered_as_declared)
+    each_drawn(operation(path, method), is_answered_as_declared, edges=(path, method) in AT_THE_EDGES)
 
 
 def test_nothing_that_was_taken_in_is_too_much_for_a_view(world: World) -> None:

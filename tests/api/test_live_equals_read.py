@@ -54,7 +54,7 @@ LIVE = [path.removesuffix("/live") for path in CONTRACT["paths"] if path.endswit
 WHY = replace(AGENT, reason="seen to")
 TRIES = 3
 """How often a command is drawn anew where it is refused."""
-PAUSE = 0.1
+PAUSE = 0.3
 """How long each of the others waits before they write again, in seconds."""
 OWN = ("domain.conversation.commands", "domain.customer.commands")
 """Where the commands are that change what clients follow."""

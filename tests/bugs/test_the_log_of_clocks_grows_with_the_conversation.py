@@ -63,7 +63,7 @@ def bytes_of(recorded_events: list[Recorded[v.AboutClocks]]) -> int:
 
 @pytest.mark.parametrize("story", STORIES)
 def test_the_bytes_for_an_event_stay_the_same(story: str) -> None:
-    few, many = (bytes_of(recorded_of(story, length)) / length for length in (20, 100))
+    few, many = (bytes_of(recorded_of(story, length)) / length for length in (20, 60))
     assert many <= 1.5 * few
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -22,10 +24,13 @@ from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
 from domain.kernel.values import Frozen
+from infra.content.folder import Folder
+from infra.content.store import ContentStore
+from infra.log.application import Log
+from infra.log.memory import MemoryLog
 from tests.support.asking import ask, founded, learn
 from tests.support.canonical_rows import canonical_rows
-from tests.support.companies import AGENT, GATEWAY, mail, opened
-from tests.support.databases import Databases
+from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.drawn import Command, Company, command_classes, drawn
 
 WHY = replace(AGENT, reason="seen to")
@@ -35,10 +40,20 @@ FURTHER = [each for each in command_classes() if each not in (*LINKING, EraseCus
 
 
 @pytest.fixture
-def plain(databases: Databases) -> Iterator[CommandExecutor]:
+def log(memory_log: Log) -> Log:
+    """What is decided, and what views make of it, needs no server."""
+    return memory_log
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Iterator[CommandExecutor]:
     """A second company, in which nobody merges anybody."""
-    with databases.fresh() as urls, opened(urls) as executor:
-        yield executor
+    log = MemoryLog(lambda: datetime.now(UTC))
+    content = ContentStore(Folder(tmp_path / "content of the second"), log.vault, most_bytes=1_000_000, most_files=20)
+    executor = CommandExecutor(log, content=content)
+    yield executor
+    executor.close()
+    log.close()
 
 
 class Side:
