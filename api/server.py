@@ -34,6 +34,7 @@ from api.edge.replaying import Replaying
 from api.edge.security_headers import SecurityHeaders
 from api.edge.straight import Straight
 from api.edge.tokens import Tokens
+from api.edge.visibility import Visibility
 from api.live import own
 from api.live import routes as live
 from api.live.live_queries import LiveQueries
@@ -102,10 +103,12 @@ def application(
             Reader(reader_url, pool_size=pool_size, deadline_seconds=deadline_seconds) as reader,
             ReadYourWrites(reader, database) as positions,
         ):
+            visibility = Visibility(executor, database)
             app.state.parts = Parts(
                 executor,
                 database,
-                Access(tokens, executor, services or Services()),
+                Access(tokens, executor, services or Services(), visibility),
+                visibility,
                 reader,
                 positions,
                 Streams(streams, streams_per_caller, LiveQueries(reader)),

@@ -59,6 +59,14 @@ def decide_by(executor: CommandExecutor, name: str, given: Mapping[str, object],
     return decision
 
 
+def in_force(executor: CommandExecutor, name: str, at: datetime) -> DecisionTable | None:
+    """The version of a published table that is in force at an instant; None where there is none. Outside of a command's
+    turn."""
+    id = executor.find(*named(name))
+    found = None if id is None else published.in_force(executor.read(TABLE, id).existing(TABLE.kind).state.versions, at)
+    return None if id is None or found is None else _read(id, *found)
+
+
 def decided(executor: CommandExecutor, name: str, given: Mapping[str, object], at: datetime) -> TableDecision | None:
     """As `decide_by`, for a command that is deciding, whose `names` have the table's (`named`). None where no version
     is in force. Raises Refusal as `domain.decision_table.deciding.decide`."""

@@ -20,6 +20,7 @@ from fastapi.security import HTTPBearer
 from api.edge import correlation
 from api.edge.single_flight import SingleFlight
 from api.edge.tokens import Tokens
+from api.edge.visibility import Visibility
 from commands.executor.executor import CommandExecutor
 from commands.registry import Role
 from domain.customer import CUSTOMER
@@ -47,11 +48,12 @@ bearer = HTTPBearer(
 @dataclass(frozen=True, slots=True)
 class Caller:
     """The caller, as the log knows them now. `expires_at`: of the token, in seconds since 1970. `scopes`: what a
-    service may do; for others, roles alone decide."""
+    service may do; for others, roles alone decide. `teams_seen`: as of `domain.visibility.teams_seen`."""
 
     actor: Actor
     expires_at: int
     scopes: Scopes = EVERYTHING
+    teams_seen: tuple[str, ...] | None = None
 
     @property
     def id(self) -> str:
@@ -65,9 +67,10 @@ class Access:
     KNOWN_SECONDS = 2.0
     KNOWN = 10_000
 
-    def __init__(self, tokens: Tokens, executor: CommandExecutor, services: Services) -> None:
+    def __init__(self, tokens: Tokens, executor: CommandExecutor, services: Services, visibility: Visibility) -> None:
         self._tokens = tokens
         self._services = services
+        self._visibility = visibility
         self._executor = executor
         self._known: TTLCache[str, Actor] = TTLCache(self.KNOWN, self.KNOWN_SECONDS)
         self._asked: SingleFlight[Actor] = SingleFlight()
@@ -84,7 +87,7 @@ class Access:
         scopes = self._services.find(actor.id) if actor.kind == "service" else EVERYTHING
         if scopes is None:
             raise _unknown()
-        return Caller(actor, claims.expires_at, scopes)
+        return Caller(actor, claims.expires_at, scopes, await self._visibility.teams_seen(actor))
 
     async def _actor(self, subject: str) -> Actor:
         actor = self._known.get(subject)
@@ -141,14 +144,19 @@ class Guarded(APIRoute):
         return frozenset(each.alias.lower() for part in _parts(self.dependant) for each in part.header_params) | _SINGLE
 
     async def admit(self, request: Request) -> None:
-        """Admit the caller for what follows. Raises as `Access.caller`, Refusal `forbidden`, `input-invalid`."""
+        """Admit the caller for what follows. Raises as `Access.caller` and `Visibility.check`, Refusal `forbidden`,
+        `input-invalid`."""
         parts = request.app.state.parts
         request.state.caller = await parts.access.caller(request)
         correlation.known(parts.executor, request.state, request.state.caller.actor)
         declared = self.openapi_extra or {}
         permitted(request.state.caller, declared["x-roles"])
+        caller: Caller = request.state.caller
         if declared["x-roles"] != list(ANYBODY):  # who one is, one may always ask
-            request.state.caller.scopes.check(declared.get("x-scope") or ("read" if request.method == "GET" else "act"))
+            caller.scopes.check(declared.get("x-scope") or ("read" if request.method == "GET" else "act"))
+        # Before anything else is looked at, so that what is hidden and what does not exist get the same answer.
+        if caller.teams_seen is not None and "id" in request.path_params:
+            await parts.visibility.check(caller.teams_seen, request.path_params["id"])
         # A misspelt filter would show everything, and nobody would notice.
         if request.scope["query_string"]:
             names = Counter(name for name, _ in request.query_params.multi_items())

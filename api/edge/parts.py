@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -17,6 +17,7 @@ from api.edge.correlation import kept_instead_of
 from api.edge.metrics import Metrics
 from api.edge.readiness import Readiness
 from api.edge.replaying import Replaying
+from api.edge.visibility import Visibility, named_conversations
 from api.live.streams import Streams
 from commands import registry
 from commands.executor.context import Context
@@ -36,6 +37,7 @@ from infra.subscriptions.read_your_writes import ReadYourWrites
 from infra.views.reader import Reader
 from infra.views.selection import Selection
 from infra.views.view import AnyView
+from projections.conversation.inbox import INBOX
 from projections.open_work import OpenWorkInViews
 from projections.signal.evidence import SignalEvidenceInViews
 
@@ -55,6 +57,7 @@ class Parts:
     executor: CommandExecutor
     database: Database
     access: Access
+    visibility: Visibility
     reader: Reader
     positions: ReadYourWrites
     streams: Streams
@@ -179,10 +182,12 @@ def ask(
     expected_version: int | None = None,
     only_of: str | None = None,
 ) -> Answer:
-    """Run a command by its handler in the command registry, in a route's thread. Raises Refusal `word-unknown`, or as
-    the handler."""
+    """Run a command by its handler in the command registry, in a route's thread. Raises Refusal `word-unknown`,
+    `not-found` (a conversation that the caller does not see), or as the handler."""
     if context.actor.kind == "customer" and not _takes_back(parts, command):
         parts.words.check(command)
+    if named_conversations(command):
+        from_thread.run(parts.visibility.check_named, context.actor, command)
     asked = AskedCommand(command, context, target, expected_version, only_of)
     return registry.ask(Ports(parts.executor, _open_work(parts), _signal_evidence(parts)), asked)
 
@@ -217,6 +222,7 @@ def _signal_evidence(parts: Parts) -> SignalEvidenceInViews:
 
 
 async def _instants(
+    caller: Calling,
     as_of: Annotated[
         WrittenInstant | None, Query(description="As of this time, by what is known now; by default, as it stands.")
     ] = None,
@@ -224,7 +230,12 @@ async def _instants(
         WrittenInstant | None, Query(description="As known at this time: by what had been recorded until then.")
     ] = None,
 ) -> Instants | None:
-    return None if as_of is None and known_at is None else Instants(as_of, known_at)
+    if as_of is None and known_at is None:
+        return None
+    if caller.teams_seen is not None:
+        # Whose a conversation was then says nothing of who may see it now.
+        raise Refusal("forbidden", "what was is for those who see every team: leads, auditors and services")
+    return Instants(as_of, known_at)
 
 
 TheInstants = Annotated[Instants | None, Depends(_instants)]
@@ -248,9 +259,13 @@ async def _at_least(
 AtLeast = Annotated[int, Depends(_at_least)]
 
 
-async def wait_for_selections(parts: Parts, selections: Iterable[Selection[Any]], position: int) -> None:
-    """Wait until these selections have reached a position. Raises Refusal `position-not-reached`."""
-    await wait_for_views(parts, [selection.table.view for selection in selections], position)
+async def wait_for_selections(
+    parts: Parts, selections: Iterable[Selection[Any]], position: int, *, teams_seen: Sequence[str] | None = None
+) -> None:
+    """Wait until these selections have reached a position; narrowed by team, so has the view of whose a conversation
+    is. Raises Refusal `position-not-reached`."""
+    views = [selection.table.view for selection in selections]
+    await wait_for_views(parts, views if teams_seen is None else [*views, INBOX], position)
 
 
 async def wait_for_views(parts: Parts, views: Iterable[AnyView], position: int) -> None:

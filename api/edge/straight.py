@@ -52,7 +52,7 @@ class Straight:
 def _is_straight(route: Guarded) -> bool:
     parameters = inspect.signature(route.endpoint).parameters
     needed = {name for name, each in parameters.items() if each.default is each.empty}
-    return needed - {"id"} == _GIVEN
+    return needed - {"id", "caller"} == _GIVEN
 
 
 def _asks_for_more(scope: Scope) -> bool:
@@ -67,9 +67,11 @@ def _asks_for_more(scope: Scope) -> bool:
 async def _straight(route: Guarded, ids: dict[str, str], scope: Scope) -> Response:
     request = Request(scope)
     scope["route"] = route  # for the log and the metrics
+    scope["path_params"] = ids
     try:
         await route.admit(request)
-        answer: Response = await route.endpoint(**ids, parts=request.app.state.parts, at_least=0)
+        more = {"caller": request.state.caller} if "caller" in inspect.signature(route.endpoint).parameters else {}
+        answer: Response = await route.endpoint(**ids, parts=request.app.state.parts, at_least=0, **more)
     except Refusal as refusal:
         request.state.code = refusal.code
         return problems.answer(refusal, request.state.correlation_id)

@@ -11,16 +11,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request
 
 from api.contract.openapi import headers
-from api.edge.access import Calling, Guarded, permitted, roles
+from api.edge.access import Caller, Calling, Guarded, permitted, roles
 from api.edge.json_documents import document, members
-from api.edge.parts import AtLeast, Id, Parts, TheParts, wait_for_selections
+from api.edge.parts import AtLeast, Id, Parts, TheParts, wait_for_selections, wait_for_views
 from api.edge.problems import responses
 from api.live.live_queries import LiveQueries
 from api.live.resources import Resource
 from api.live.streams import HEARTBEAT_SECONDS, LiveStream
 from api.live.windows import FollowWindow
 from api.routes.conversation.inbox import Which
-from api.routes.queries import READERS
+from api.routes.queries import READERS, parameters
 from commands.registry import Role
 from domain.kernel.refusal import NotFound, Overloaded, Refusal
 from infra.views.cursor import decoded, encoded
@@ -32,12 +32,16 @@ from projections.conversation import history, inbox
 from projections.customer import overview as customers
 from projections.customer import timeline
 from projections.service_level import clocks as sla_clocks
+from projections.visibility import seen
 
 router = APIRouter(route_class=Guarded)
 
 PAGE = 100
 """About how many rows of each selection one event carries, at most; fewer where they are large (`PAGE_BYTES`). A
 stream's memory does not grow with the view."""
+
+MOST_SEEN = 500
+"""How many rows of each selection a caller follows who does not see the conversations of every team."""
 
 AGAIN_SECONDS = 1.0
 """How long a stream waits before it tries again while the database is away."""
@@ -185,10 +189,18 @@ async def begin(
     limit: int | None = None,
     allowed: Sequence[Role] = READERS,
 ) -> LiveStream:
-    """Begin a stream; with a limit, of a window. `allowed`: the roles that may follow.
+    """Begin a stream; with a limit, of a window, as for a caller who sees a part of the rows. `allowed`: the roles that
+    may follow.
 
     All that can be refused is refused before the stream begins. Raises NotFound, Refusal, Overloaded."""
-    await wait_for_selections(parts, resource.selections, at_least)
+    caller: Caller = request.state.caller
+    await wait_for_selections(parts, resource.selections, at_least, teams_seen=caller.teams_seen)
+    narrowed = [seen(each, caller.teams_seen) for each in resource.selections]
+    if caller.teams_seen is not None and narrowed != list(resource.selections):
+        given = {**resource.given, **parameters(caller.teams_seen)}
+        resource = replace(resource, selections=narrowed, given=given)
+        # A change would tell as gone whatever changed and is hidden; a window says nothing of it.
+        limit = MOST_SEEN if limit is None else limit
     if resource.witness:
         (rows,) = await parts.reader.pages([resource.witness.page(limit=1)], [1], **resource.given)
         if not rows.number:
@@ -200,19 +212,30 @@ async def begin(
         else FollowWindow(resource, limit, queries, last_event_id)
     )
     first = await follow.step()
-    return LiveStream(_events(follow, first, parts, request, allowed), {"Position": str(min(follow.known.values()))})
+    id = resource.given.get("id")
+    events = _events(follow, first, parts, request, allowed, id if isinstance(id, str) else None)
+    return LiveStream(events, {"Position": str(min(follow.known.values()))})
 
 
 async def _events(
-    follow: Follow | FollowWindow, event: bytes | None, parts: Parts, request: Request, allowed: Sequence[Role]
+    follow: Follow | FollowWindow,
+    event: bytes | None,
+    parts: Parts,
+    request: Request,
+    allowed: Sequence[Role],
+    id: str | None,
 ) -> AsyncIterator[bytes]:
     streams = parts.streams
-    caller = request.state.caller
+    caller = began = request.state.caller
     checked = time.monotonic()
     try:
         with streams.watching(follow.mark):
             while not streams.closed:
                 if event:
+                    if id is not None and caller.teams_seen is not None:
+                        # Another team may have it by now, which the history may tell before the inbox does.
+                        await wait_for_views(parts, [inbox.INBOX], max(follow.known.values()))
+                        await parts.visibility.check(caller.teams_seen, id)
                     yield event
                 if follow.complete:
                     await streams.coalesce()
@@ -222,6 +245,8 @@ async def _events(
                     if time.monotonic() >= checked + HEARTBEAT_SECONDS or time.time() >= caller.expires_at:
                         caller = await parts.access.caller(request)
                         permitted(caller, allowed)
+                        if caller.teams_seen != began.teams_seen:
+                            raise Refusal("unavailable", "what you see has changed; come back with the last id")
                         checked = time.monotonic()
                     event = await follow.step()
                 except Overloaded:

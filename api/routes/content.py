@@ -121,6 +121,7 @@ async def read_content(
     is quarantined is for staff, who save it."""
     only_of = caller.id if kind_of(caller.id) == "customer" else None
     executor = parts.executor
+    await parts.visibility.check_line(caller.teams_seen, id, version)
     sent = await to_thread.run_sync(lambda: contents.sent(executor, id, version, content_id, only_of=only_of))
     size, type = sent.content.size, sent.content.type
     part = _range(range, size)

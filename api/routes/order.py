@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from api.contract import bodies
-from api.edge.access import Guarded
+from api.edge.access import Calling, Guarded
 from api.edge.json_documents import document, only, page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheInstants, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
@@ -108,19 +108,23 @@ async def read_orders(
     id: Id,
     parts: TheParts,
     at_least: AtLeast,
+    caller: Calling,
     cursor: Cursor = None,
     limit: Limit = 50,
     instants: TheInstants = None,
 ) -> Response:
     """The orders of a customer and of all merged customers, with the conversations about each."""
-    rows = await read_page_of_customer(parts, customers.ORDERS, at_least, cursor, limit, id, instants)
+    teams_seen = caller.teams_seen
+    rows = await read_page_of_customer(parts, customers.ORDERS, at_least, cursor, limit, id, instants, teams_seen)
     return json_answer(page(rows.position, rows.cursor, orders=rows.rows), rows.position)
 
 
 @queries.get("/orders/{id}", **reading(OrderPage, *READERS, codes=("not-found",)))
-async def read_order(id: Id, parts: TheParts, at_least: AtLeast, instants: TheInstants = None) -> Response:
+async def read_order(
+    id: Id, parts: TheParts, at_least: AtLeast, caller: Calling, instants: TheInstants = None
+) -> Response:
     """One order: its status, its delivery, the conversations about it."""
-    rows = await read_page(parts, view.ONE, at_least, None, 1, instants, id=id)
+    rows = await read_page(parts, view.ONE, at_least, None, 1, instants, caller.teams_seen, id=id)
     if not rows.number:
         raise NotFound(id)
     return json_answer(document(rows.position, order=only(rows)), rows.position)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -9,7 +10,7 @@ from pydantic import BaseModel
 
 from api.contract import bodies
 from api.contract.examples import DUE
-from api.edge.access import Guarded
+from api.edge.access import Calling, Guarded
 from api.edge.json_documents import document, only, page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheInstants, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
@@ -98,8 +99,9 @@ async def _promises(
     limit: int,
     id: str,
     instants: Instants | None,
+    teams_seen: Sequence[str] | None = None,
 ) -> Response:
-    rows = await read_page_of(parts, owner, of, at_least, cursor, limit, id, instants)
+    rows = await read_page_of(parts, owner, of, at_least, cursor, limit, id, instants, teams_seen)
     return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)
 
 
@@ -108,12 +110,14 @@ async def read_customers_promises(
     id: Id,
     parts: TheParts,
     at_least: AtLeast,
+    caller: Calling,
     cursor: Cursor = None,
     limit: Limit = 50,
     instants: TheInstants = None,
 ) -> Response:
     """The promises made to a customer and to all merged customers."""
-    rows = await read_page_of_customer(parts, customers.PROMISES, at_least, cursor, limit, id, instants)
+    teams_seen = caller.teams_seen
+    rows = await read_page_of_customer(parts, customers.PROMISES, at_least, cursor, limit, id, instants, teams_seen)
     return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)
 
 
@@ -135,12 +139,13 @@ async def read_orders_promises(
     id: Id,
     parts: TheParts,
     at_least: AtLeast,
+    caller: Calling,
     cursor: Cursor = None,
     limit: Limit = 50,
     instants: TheInstants = None,
 ) -> Response:
     """The promises made about an order."""
-    return await _promises(parts, orders.ONE, ledger.OF_ORDER, at_least, cursor, limit, id, instants)
+    return await _promises(parts, orders.ONE, ledger.OF_ORDER, at_least, cursor, limit, id, instants, caller.teams_seen)
 
 
 @queries.get("/promises/{id}", **reading(PromisePage, *READERS, codes=("not-found",)))
@@ -156,10 +161,11 @@ async def read_promise(id: Id, parts: TheParts, at_least: AtLeast, instants: The
 async def read_standing_promises(
     parts: TheParts,
     at_least: AtLeast,
+    caller: Calling,
     before: Annotated[WrittenInstant, Query(description="Due before this time.", examples=[DUE])],
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
     """The standing promises (neither kept, broken nor withdrawn) that are due before a time, the most urgent first."""
-    rows = await read_page(parts, ledger.OPEN, at_least, cursor, limit, before=before)
+    rows = await read_page(parts, ledger.OPEN, at_least, cursor, limit, None, caller.teams_seen, before=before)
     return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)

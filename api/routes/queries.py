@@ -41,6 +41,7 @@ from projections.customer import links as customer_links
 from projections.customer import overview as customers
 from projections.customer import timeline
 from projections.service_level import clocks as sla_clocks
+from projections.visibility import seen
 
 router = APIRouter(route_class=Guarded)
 
@@ -157,12 +158,15 @@ async def read_pages(
     pages: Sequence[Subselect],
     limits: Sequence[int],
     instants: Instants | None = None,
+    teams_seen: Sequence[str] | None = None,
     /,
     **given: Any,
 ) -> list[Rows]:
     """Pages of several selections as of one instant; with `instants`, of what is about the `id` in `given`, replayed.
-    Raises Refusal `position-not-reached`, `cursor-invalid`, Overloaded."""
-    await wait_for_selections(parts, selections, at_least)
+    `teams_seen`: of narrowed selections (`seen`). Raises Refusal `position-not-reached`, `cursor-invalid`,
+    Overloaded."""
+    await wait_for_selections(parts, selections, at_least, teams_seen=teams_seen)
+    given |= parameters(teams_seen)
     if instants is None:
         return await parts.reader.pages(pages, limits, **given)
     replayed = partial(parts.replay.pages, given["id"], instants, pages, limits, given)
@@ -176,13 +180,20 @@ async def read_page(
     cursor: str | None,
     limit: int,
     instants: Instants | None = None,
+    teams_seen: Sequence[str] | None = None,
     /,
     **given: Any,
 ) -> Rows:
-    """A page of one selection. Raises as `read_pages`."""
-    page = selection.page(cursor=cursor, limit=limit)
-    (rows,) = await read_pages(parts, [selection], at_least, [page], [limit], instants, **given)
+    """A page of one selection. `teams_seen`: the caller's, where the rows are of many conversations. Raises as
+    `read_pages`."""
+    page = seen(selection, teams_seen).page(cursor=cursor, limit=limit)
+    (rows,) = await read_pages(parts, [selection], at_least, [page], [limit], instants, teams_seen, **given)
     return rows
+
+
+def parameters(teams_seen: Sequence[str] | None) -> dict[str, list[str]]:
+    """The parameter of narrowed selections."""
+    return {} if teams_seen is None else {"teams_seen": list(teams_seen)}
 
 
 async def read_page_of(
@@ -194,10 +205,12 @@ async def read_page_of(
     limit: int,
     id: str,
     instants: Instants | None = None,
+    teams_seen: Sequence[str] | None = None,
 ) -> Rows:
-    """A page of a selection that belongs to what `owner` shows; it may be empty. Raises NotFound without that owner."""
-    pages = [owner.page(limit=1), selection.page(cursor=cursor, limit=limit)]
-    thing, rows = await read_pages(parts, [owner, selection], at_least, pages, [1, limit], instants, id=id)
+    """A page of a selection that belongs to what `owner` shows; it may be empty. `teams_seen`: as of `read_page`.
+    Raises NotFound without that owner."""
+    pages = [seen(owner, teams_seen).page(limit=1), seen(selection, teams_seen).page(cursor=cursor, limit=limit)]
+    thing, rows = await read_pages(parts, [owner, selection], at_least, pages, [1, limit], instants, teams_seen, id=id)
     if not thing.number:
         raise NotFound(id)
     return rows
@@ -211,11 +224,14 @@ async def read_page_of_customer(
     limit: int,
     id: str,
     instants: Instants | None = None,
+    teams_seen: Sequence[str] | None = None,
 ) -> Rows:
-    """A page of a selection of `projections.customer.overview`. Raises NotFound where there is no such customer."""
+    """A page of a selection of `projections.customer.overview`. `teams_seen`: as of `read_page`. Raises NotFound where
+    there is no such customer."""
     selections = (timeline.MOMENTS, customers.LINKS, selection)
-    pages = [*(each.page(limit=1) for each in selections[:2]), selection.page(cursor=cursor, limit=limit)]
-    themselves, links, rows = await read_pages(parts, selections, at_least, pages, [1, 1, limit], instants, id=id)
+    of_them = seen(selection, teams_seen).page(cursor=cursor, limit=limit)
+    pages, limits = [*(each.page(limit=1) for each in selections[:2]), of_them], [1, 1, limit]
+    themselves, links, rows = await read_pages(parts, selections, at_least, pages, limits, instants, teams_seen, id=id)
     if not themselves.number:
         raise NotFound(id)
     return replace(rows, position=min(links.position, rows.position))
@@ -312,19 +328,21 @@ async def read_customer(
     id: Id,
     parts: TheParts,
     at_least: AtLeast,
+    caller: Calling,
     cursor: Cursor = None,
     limit: Limit = 100,
     instants: TheInstants = None,
 ) -> Response:
     """A customer's conversations, and the timeline across all of them: interactions, outcomes, verdicts. Rows of merged
     customers are included, each under its own customer_id."""
-    selections = (customers.LINKS, customers.CONVERSATIONS, customers.MOMENTS)
+    teams_seen = caller.teams_seen
+    selections = [seen(each, teams_seen) for each in (customers.LINKS, customers.CONVERSATIONS, customers.MOMENTS)]
     limits = [MOST_CONVERSATIONS, MOST_CONVERSATIONS, limit]
     pages = [
         *(each.page(limit=MOST_CONVERSATIONS) for each in selections[:2]),
         selections[2].page(cursor=cursor, limit=limit),
     ]
-    links, items, moments = await read_pages(parts, selections, at_least, pages, limits, instants, id=id)
+    links, items, moments = await read_pages(parts, selections, at_least, pages, limits, instants, teams_seen, id=id)
     if not moments.number and cursor is None:
         raise NotFound(id)
     position = min(links.position, items.position, moments.position)
@@ -337,12 +355,14 @@ async def read_customers_messages(
     id: Id,
     parts: TheParts,
     at_least: AtLeast,
+    caller: Calling,
     cursor: Cursor = None,
     limit: Limit = 100,
     instants: TheInstants = None,
 ) -> Response:
     """What was said by and to a customer in conversations of others, in order; also of merged customers."""
-    rows = await read_page_of_customer(parts, customers.MESSAGES, at_least, cursor, limit, id, instants)
+    teams_seen = caller.teams_seen
+    rows = await read_page_of_customer(parts, customers.MESSAGES, at_least, cursor, limit, id, instants, teams_seen)
     return json_answer(page(rows.position, rows.cursor, messages=rows.rows), rows.position)
 
 

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from api.edge.access import Guarded
+from api.edge.access import Calling, Guarded
 from api.edge.parts import AtLeast, Cursor, IdQuery, Parts, TheParts, json_answer, wait_for_views
 from api.routes.queries import READERS, reading
 from domain.kernel.text import Text
 from domain.kernel.values import Language
 from infra.views import versions
+from projections.conversation.inbox import INBOX
 from projections.search import finding
 from projections.search.finding import Scope
 from projections.search.passage import SEARCH
@@ -48,6 +49,7 @@ class FoundPage(BaseModel):
 async def find(
     parts: TheParts,
     at_least: AtLeast,
+    caller: Calling,
     words: Words,
     language: InLanguage = None,
     customer_id: IdQuery = None,
@@ -56,8 +58,9 @@ async def find(
 ) -> Response:
     """Find messages, notes, subjects, customers and orders by their words. A snippet marks the words that were
     found."""
-    await wait_for_views(parts, [SEARCH], at_least)
-    return await to_thread.run_sync(_found, parts, Scope(customer_id), words, language, cursor, limit)
+    await wait_for_views(parts, [SEARCH] if caller.teams_seen is None else [SEARCH, INBOX], at_least)
+    scope = Scope(customer_id, teams_seen=caller.teams_seen)
+    return await to_thread.run_sync(_found, parts, scope, words, language, cursor, limit)
 
 
 def _found(parts: Parts, scope: Scope, words: str, language: str | None, cursor: str | None, limit: int) -> Response:

@@ -8,16 +8,17 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from api.contract import bodies
-from api.edge.access import Guarded
+from api.edge.access import Calling, Guarded
 from api.edge.json_documents import only, page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, ask, done, json_answer, wait_for_selections
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
-from api.routes.queries import READERS, reading
+from api.routes.queries import READERS, parameters, reading
 from domain.kernel.refusal import NotFound
 from domain.stranger import EraseStranger, MergeStranger, SeparateStranger
 from projections import stranger as strangers
 from projections.conversation import history
+from projections.visibility import seen
 
 queries = APIRouter(route_class=Guarded, tags=["customers"])
 router = APIRouter(route_class=StrictJSON, tags=["customers"])
@@ -34,13 +35,14 @@ class StrangerPage(BaseModel):
 
 @queries.get("/strangers/{id}", **reading(StrangerPage, *READERS, codes=("not-found",)))
 async def read_stranger(
-    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
+    id: Id, parts: TheParts, at_least: AtLeast, caller: Calling, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
     """A stranger: the contact point, and what was said by and to the stranger in customers' conversations."""
     selections = (strangers.ONE, history.OF_PARTICIPANT)
-    await wait_for_selections(parts, selections, at_least)
-    pages = [strangers.ONE.page(limit=1), history.OF_PARTICIPANT.page(cursor=cursor, limit=limit)]
-    one, messages = await parts.reader.pages(pages, [1, limit], id=id)
+    await wait_for_selections(parts, selections, at_least, teams_seen=caller.teams_seen)
+    of_them = seen(history.OF_PARTICIPANT, caller.teams_seen)
+    pages = [strangers.ONE.page(limit=1), of_them.page(cursor=cursor, limit=limit)]
+    one, messages = await parts.reader.pages(pages, [1, limit], id=id, **parameters(caller.teams_seen))
     if not one.number:
         raise NotFound(id)
     position = min(one.position, messages.position)

@@ -129,12 +129,14 @@ class ItemState:
     customer_id: str
     placement: RecordedPlacement
     withdrawn: bool = False
+    conversation_id: str | None = None
 
 
 def evolve(state: ItemState | None, event: ItemEvent) -> ItemState | None:
     """Fold one event into the state."""
     if isinstance(event, ItemFiled):
-        return ItemState(event.source.customer_id, event.placement)
+        source = event.source
+        return ItemState(source.customer_id, event.placement, conversation_id=source.conversation_id)
     if state is None:
         return None
     match event:

@@ -88,6 +88,7 @@ class Selection(Generic[R]):
         self.name = name
         self.table = table
         self.order = order
+        self._among = among
         self._declared: dict[str, Any] = {
             "order": order, "scope": scope, "which": which, "descending": descending,
             "shows": shows, "instead": instead,
@@ -113,6 +114,13 @@ class Selection(Generic[R]):
         """The same selection over several ids in one order. `linked`: a query of that name that answers the ids, as
         `id`, in place of the scope's one. When `linked` answers other ids, the generation changes."""
         return Selection(self.name, self.table, among=linked, **self._declared)
+
+    def narrowed(self, condition: str = "true", instead: Mapping[str, str] = MappingProxyType({})) -> Selection[R]:
+        """The same selection without the rows that do not fit a condition. `instead`: as of the selection, beside its
+        own."""
+        which, shown = f"({self._declared['which']}) AND ({condition})", {**self._declared["instead"], **instead}
+        declared = {**self._declared, "which": which, "instead": shown}
+        return Selection(self.name, self.table, among=self._among, **declared)
 
     def read(self, connection: Connection, *, cursor: str | None = None, limit: int, **parameters: Any) -> Page[R]:
         """A page of rows. Raises Refusal `cursor-invalid`."""

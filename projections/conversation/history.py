@@ -267,6 +267,19 @@ def first_message(connection: Connection, conversation_id: str) -> HistoryLine |
     return rows[0] if rows else None
 
 
+def shown_at(connection: Connection, conversation_id: str, version: int) -> str | None:
+    """The conversation that shows a line: its own, or the one into which its message was split. None where there is no
+    such line."""
+    _TABLE.check_live(connection)
+    found = connection.execute(_SHOWN_AT, {"id": conversation_id, "version": version}).fetchone()
+    return found[0] if found else None
+
+
+_SHOWN_AT = sql.SQL(
+    "SELECT {} FROM {} AS t WHERE t.conversation_id = %(id)s AND t.version = %(version)s AND NOT t.deleted"
+).format(sql.SQL(SHOWN_AT), _TABLE.name)
+
+
 def last_words(connection: Connection, conversation_ids: Iterable[str], characters: int) -> dict[str, str]:
     """The first so many characters of what each conversation's customer said last in it, without its parts. Absent
     where the customer said nothing."""

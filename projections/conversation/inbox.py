@@ -389,15 +389,20 @@ _COUNTS = sql.SQL(
     "SELECT status, team_id, count(*), count(*) FILTER (WHERE agent_id IS NULL), count(waiting_since),"
     " count(*) FILTER (WHERE due_missed) FROM unnest(%(statuses)s::text[]) AS counted(name)"
     " CROSS JOIN LATERAL (SELECT * FROM {} AS t WHERE t.status = counted.name AND t.merged_into IS NULL"
+    " AND (%(teams_seen)s::text[] IS NULL OR t.team_id IS NULL OR t.team_id = ANY (%(teams_seen)s::text[]))"
     " AND NOT t.deleted LIMIT %(most)s) AS t GROUP BY status, team_id ORDER BY status, team_id"
 ).format(_TABLE.name)
 
 
-def counts(connection: Connection, *, most: int = COUNTED) -> tuple[list[Count], list[Status]]:
+def counts(
+    connection: Connection, *, most: int = COUNTED, teams_seen: Sequence[str] | None = None
+) -> tuple[list[Count], list[Status]]:
     """The counts by status and team, and the statuses of which there are more than `most`, so that their counts are of
-    any `most` of them."""
+    any `most` of them. `teams_seen`: count what these teams have, and no team; None: what every team has."""
     _TABLE.check_live(connection)
-    found = connection.execute(_COUNTS, {"statuses": list(get_args(Status)), "most": most}).fetchall()
+    teams = None if teams_seen is None else list(teams_seen)
+    given = {"statuses": list(get_args(Status)), "most": most, "teams_seen": teams}
+    found = connection.execute(_COUNTS, given).fetchall()
     rows = [Count(*values) for values in found]
     numbers: Counter[Status] = Counter()
     for row in rows:

@@ -26,6 +26,7 @@ from infra.views.tables import Table
 from infra.views.text_search import Asked, Query, query
 from infra.views.windows import WINDOWS, window
 from projections.search.passage import INTERNAL, SEARCH, Passage
+from projections.visibility import visible
 
 CANDIDATES = 100
 """How many matches are ranked against each other."""
@@ -40,10 +41,12 @@ _TABLE = Table(SEARCH)
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a caller may find: everything, or the passages of one customer's conversations, orders and contact points,
-    with what was said by and to the customer in conversations of others; with or without those for colleagues only."""
+    with what was said by and to the customer in conversations of others; with or without those for colleagues only.
+    `teams_seen`: of conversations, only those of these teams and of none; None: of every team."""
 
     customer_id: str | None = None
     internal: bool = True
+    teams_seen: Sequence[str] | None = None
 
     @classmethod
     def of_customer(cls, customer_id: str) -> Scope:
@@ -125,17 +128,26 @@ _MAY: LiteralString = (
     "NOT deleted AND (%(customer)s::text IS NULL OR customer_id = %(customer)s OR participant_id = %(customer)s)"
     " AND (%(internal)s OR kind <> ALL (%(kinds)s))"
 )
+_SEEN = sql.SQL(f" AND (NOT starts_with(stream, 'conversation-') OR {visible('stream')})")
 # By the order of places: reads rows until there are enough matches. For ranges of bounded size.
 _IN_ORDER = sql.SQL(
-    "SELECT ts_rank(words, %(rank)s::tsquery), place FROM (SELECT place, words FROM {} WHERE place >= %(from)s"
-    " AND place < %(upper)s AND {} ORDER BY place DESC OFFSET 0) AS t WHERE words @@ %(asked)s::tsquery LIMIT %(limit)s"
-).format(_TABLE.name, sql.SQL(_MAY))
+    "SELECT ts_rank(words, %(rank)s::tsquery), place FROM (SELECT * FROM {} WHERE place >= %(from)s"
+    " AND place < %(upper)s AND {} ORDER BY place DESC OFFSET 0) AS t WHERE words @@ %(asked)s::tsquery{} LIMIT"
+    " %(limit)s"
+)
 # By the index of words, one of which is the window. The planner has no statistics here, and gets no choice.
 _BY_WORDS = sql.SQL(
     "WITH t AS MATERIALIZED (SELECT place, words FROM {} WHERE words @@ %(window)s::tsquery AND place >= %(from)s"
-    " AND place < %(upper)s AND {}) SELECT ts_rank(words, %(rank)s::tsquery), place"
+    " AND place < %(upper)s AND {}{}) SELECT ts_rank(words, %(rank)s::tsquery), place"
     " FROM (SELECT * FROM t ORDER BY place DESC LIMIT %(limit)s) AS t"
-).format(_TABLE.name, sql.SQL(_MAY))
+)
+# By whether the caller sees certain teams only: then each match is looked up, and without that none is.
+_STATEMENTS = {
+    narrowed: [
+        each.format(_TABLE.name, sql.SQL(_MAY), _SEEN if narrowed else sql.SQL("")) for each in (_IN_ORDER, _BY_WORDS)
+    ]
+    for narrowed in (False, True)
+}
 
 
 def _newest(
@@ -143,10 +155,13 @@ def _newest(
 ) -> tuple[list[tuple[float, int]], int]:
     """The newest matches in [lower, upper), at most `CANDIDATES`, with ranks; and where the next older ones begin."""
     found: list[tuple[float, int]] = []
-    parameters = {
+    parameters: dict[str, object] = {
         "customer": scope.customer_id, "internal": scope.internal, "kinds": list(INTERNAL),
         "asked": asked.where, "rank": asked.rank,
     }  # fmt: skip
+    if scope.teams_seen is not None:
+        parameters["teams_seen"] = list(scope.teams_seen)
+    in_order, by_words = _STATEMENTS[scope.teams_seen is not None]
     first = upper
     while len(found) < CANDIDATES and upper > lower:
         if scope.customer_id:  # one customer has few passages, with an index of their own
@@ -158,7 +173,7 @@ def _newest(
             reach = (CANDIDATES - len(found)) * (first - upper) / (len(found) + 1)
             begin, narrowed = window(asked.where, reach, upper, lower, WINDOWS[2:] if begins else WINDOWS)
         range_of_page = {"from": begin, "upper": upper, "limit": CANDIDATES - len(found), "window": narrowed}
-        statement = _BY_WORDS if narrowed else _IN_ORDER
+        statement = by_words if narrowed else in_order
         found += connection.execute(statement, {**parameters, **range_of_page}, prepare=False).fetchall()
         upper = begin
     return found, min(place for _, place in found) if len(found) == CANDIDATES else lower

@@ -3,6 +3,7 @@ the history shows them, and nothing once they are erased."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString, cast
@@ -16,6 +17,7 @@ from infra.views.tables import Table
 from infra.views.view import AnyView
 from projections.conversation.history import HISTORY
 from projections.signal.items import ITEMS
+from projections.visibility import visible
 
 READS: tuple[AnyView, ...] = (ITEMS, HISTORY)
 """The views that verbatims are read from."""
@@ -38,34 +40,39 @@ class Verbatim:
     words: str | None
 
 
-def _composed(text: LiteralString) -> sql.Composed:
+def _composed(text: LiteralString, *, by_team: bool) -> sql.Composed:
     names = {"items": ITEMS, "history": HISTORY}
     tables = {name: Table(cast(Any, view)).name for name, view in names.items()}  # Any: views of different rows
-    return sql.SQL(text).format(**tables)
+    of_item, of_line = (sql.SQL(visible(id) if by_team else "true") for id in ("t.conversation_id", _SHOWN_AT))
+    return sql.SQL(text).format(**tables, of_item=of_item, of_line=of_line)
 
 
-_NEWEST = _composed(
-    """SELECT i.item_id, i.kind, i.said_at, i.conversation_id, i.channel, i.language, left(CASE
+_SHOWN_AT = "coalesce(h.split_into, h.conversation_id)"
+_NEWEST: LiteralString = """SELECT i.item_id, i.kind, i.said_at, i.conversation_id, i.channel, i.language, left(CASE
     WHEN said.text = %(erased)s THEN NULL
     WHEN i.first_character IS NULL THEN said.text
     ELSE substr(said.text, i.first_character::int + 1, (i.end_character - i.first_character)::int) END, %(characters)s)
 FROM (
   SELECT * FROM {items} AS t
   WHERE t.signal_id = %(id)s AND t.kind <> 'behaviour' AND t.conversation_id IS NOT NULL AND NOT t.withdrawn
-    AND NOT t.deleted
+    AND NOT t.deleted AND {of_item}
   ORDER BY t.said_at DESC, t.item_id LIMIT %(limit)s
 ) AS i LEFT JOIN LATERAL (
   SELECT h.text FROM {history} AS h
-  WHERE h.conversation_id = i.conversation_id AND NOT h.deleted
+  WHERE h.conversation_id = i.conversation_id AND NOT h.deleted AND {of_line}
     AND h.kind = CASE i.kind WHEN 'verdict' THEN 'verdict' ELSE 'received' END
     AND CASE WHEN i.message_id IS NULL THEN h.participant_id IS NULL ELSE h.about = i.message_id END
   ORDER BY h.occurred_at <= i.said_at DESC, abs(extract(epoch FROM h.occurred_at - i.said_at)), h.place DESC LIMIT 1
 ) AS said ON true
 ORDER BY i.said_at DESC, i.item_id"""
-)
+_STATEMENTS = {by_team: _composed(_NEWEST, by_team=by_team) for by_team in (False, True)}
 
 
-def newest(connection: Connection, signal_id: str, limit: int) -> list[Verbatim]:
-    """What was said last for a signal, the newest first."""
+def newest(
+    connection: Connection, signal_id: str, limit: int, *, teams_seen: Sequence[str] | None = None
+) -> list[Verbatim]:
+    """What was said last for a signal, the newest first. `teams_seen`: in conversations of these teams and of none;
+    None: of every team."""
     given = {"id": signal_id, "limit": limit, "characters": MOST_CHARACTERS, "erased": ERASED}
-    return [Verbatim(*row) for row in connection.execute(_NEWEST, given).fetchall()]
+    seen = {} if teams_seen is None else {"teams_seen": list(teams_seen)}
+    return [Verbatim(*row) for row in connection.execute(_STATEMENTS[bool(seen)], {**given, **seen}).fetchall()]

@@ -5324,3 +5324,1226 @@ FROM views."timers_v1" AS t
 WHERE t.position > %(timers_since)s AND (t.kind = %(kind)s)
 ORDER BY t.position FETCH FIRST (%(timers_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(timers_limit)s + 1) AS t) AS "timers";
+
+-- read a page of projections.conversation.inbox.ITEMS, by team
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", ARRAY[(coalesce(t.stands_at, 'infinity'))::text, (t.conversation_id)::text]
+FROM views."inbox_v15" AS t
+WHERE NOT t.deleted AND (true) AND ((CASE
+WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (t.team_id IS NULL OR t.team_id = ANY (%(teams_seen)s::text[]))) AND (coalesce(t.stands_at, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
+ORDER BY coalesce(t.stands_at, 'infinity'), t.conversation_id
+LIMIT %(items_limit)s;
+
+-- page as JSON of projections.conversation.inbox.ITEMS, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."segment"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size, coalesce(t.stands_at, 'infinity') AS place_0, t.conversation_id AS place_1
+FROM views."inbox_v15" AS t
+WHERE NOT t.deleted AND (true) AND ((CASE
+WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (t.team_id IS NULL OR t.team_id = ANY (%(teams_seen)s::text[]))) AND (coalesce(t.stands_at, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
+ORDER BY coalesce(t.stands_at, 'infinity'), t.conversation_id
+LIMIT %(items_limit)s) AS t) AS "items";
+
+-- changes of projections.conversation.inbox.ITEMS, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND ((CASE
+WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (t.team_id IS NULL OR t.team_id = ANY (%(teams_seen)s::text[]))), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."segment"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size
+FROM views."inbox_v15" AS t
+WHERE t.position > %(items_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
+
+-- read a page of projections.conversation.inbox.BY_DUE, by team
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", ARRAY[(coalesce(t.due_at, 'infinity'))::text, (coalesce(t.stands_at, 'infinity'))::text, (t.conversation_id)::text]
+FROM views."inbox_v15" AS t
+WHERE NOT t.deleted AND (true) AND ((CASE
+WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (t.team_id IS NULL OR t.team_id = ANY (%(teams_seen)s::text[]))) AND (coalesce(t.due_at, 'infinity'), coalesce(t.stands_at, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
+ORDER BY coalesce(t.due_at, 'infinity'), coalesce(t.stands_at, 'infinity'), t.conversation_id
+LIMIT %(items_limit)s;
+
+-- page as JSON of projections.conversation.inbox.BY_DUE, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text, (array_agg(place_2))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."segment"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size, coalesce(t.due_at, 'infinity') AS place_0, coalesce(t.stands_at, 'infinity') AS place_1, t.conversation_id AS place_2
+FROM views."inbox_v15" AS t
+WHERE NOT t.deleted AND (true) AND ((CASE
+WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (t.team_id IS NULL OR t.team_id = ANY (%(teams_seen)s::text[]))) AND (coalesce(t.due_at, 'infinity'), coalesce(t.stands_at, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
+ORDER BY coalesce(t.due_at, 'infinity'), coalesce(t.stands_at, 'infinity'), t.conversation_id
+LIMIT %(items_limit)s) AS t) AS "items";
+
+-- changes of projections.conversation.inbox.BY_DUE, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 15) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND ((CASE
+WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (t.team_id IS NULL OR t.team_id = ANY (%(teams_seen)s::text[]))), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."segment"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size
+FROM views."inbox_v15" AS t
+WHERE t.position > %(items_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
+
+-- read a page of projections.customer.overview.CONVERSATIONS, by team
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."inbox_v15" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
+ORDER BY t.opened_at DESC, t.conversation_id DESC
+LIMIT %(conversations_limit)s) AS t
+ORDER BY t.opened_at DESC, t.conversation_id DESC
+LIMIT %(conversations_limit)s;
+
+-- page as JSON of projections.customer.overview.CONVERSATIONS, by team
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 15)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."segment"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size, t.opened_at AS place_0, t.conversation_id AS place_1
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."inbox_v15" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
+ORDER BY t.opened_at DESC, t.conversation_id DESC
+LIMIT %(conversations_limit)s) AS t
+ORDER BY t.opened_at DESC, t.conversation_id DESC
+LIMIT %(conversations_limit)s) AS t) AS "conversations";
+
+-- changes of projections.customer.overview.CONVERSATIONS, by team
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown))) FILTER (WHERE fits AND (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 15)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND ((true) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."segment"), 0) +
+CASE
+WHEN pg_column_size("t"."interactions") > 128 THEN octet_length("t"."interactions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."kinds") > 128 THEN octet_length("t"."kinds"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) + coalesce(octet_length("t"."split_from"), 0) +
+CASE
+WHEN pg_column_size("t"."members") > 128 THEN octet_length("t"."members"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END AS size
+FROM views."inbox_v15" AS t
+WHERE t.position > %(conversations_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
+FROM linked)))
+ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(conversations_limit)s + 1) AS t) AS "conversations";
+
+-- read a page of projections.customer.overview.MOMENTS, by team
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
+SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."recorded_at", "t"."time_precision", "t"."author_id", "t"."what", "t"."text", "t"."order_id", "t"."item_count", "t"."value", "t"."currency", "t"."due_at", "t"."bidi", ARRAY[(t.at)::text, (t.place)::text]
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."timeline_v4" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (CASE split_part(t.stream, '-', 1)
+WHEN 'conversation' THEN EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.stream AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))
+WHEN 'promise' THEN EXISTS (SELECT
+FROM views."promises_v1" AS p
+WHERE p.promise_id = t.stream AND (p.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = p.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))))
+ELSE true END)) AND (t.at, t.place) < (%(moments_0)s::timestamptz, %(moments_1)s::bigint)
+ORDER BY t.at DESC, t.place DESC
+LIMIT %(moments_limit)s) AS t
+ORDER BY t.at DESC, t.place DESC
+LIMIT %(moments_limit)s;
+
+-- page as JSON of projections.customer.overview.MOMENTS, by team
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'timeline' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown))) FILTER (WHERE (size > %(moments_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'timeline' AND version = 4)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(moments_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."stream"), 0) + coalesce(octet_length("t"."what"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."currency"), 0) AS size, t.at AS place_0, t.place AS place_1
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."timeline_v4" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (CASE split_part(t.stream, '-', 1)
+WHEN 'conversation' THEN EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.stream AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))
+WHEN 'promise' THEN EXISTS (SELECT
+FROM views."promises_v1" AS p
+WHERE p.promise_id = t.stream AND (p.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = p.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))))
+ELSE true END)) AND (t.at, t.place) < (%(moments_0)s::timestamptz, %(moments_1)s::bigint)
+ORDER BY t.at DESC, t.place DESC
+LIMIT %(moments_limit)s) AS t
+ORDER BY t.at DESC, t.place DESC
+LIMIT %(moments_limit)s) AS t) AS "moments";
+
+-- changes of projections.customer.overview.MOMENTS, by team
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'timeline' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown))) FILTER (WHERE fits AND (size > %(moments_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'timeline' AND version = 4)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."place")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(moments_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND ((true) AND (CASE split_part(t.stream, '-', 1)
+WHEN 'conversation' THEN EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.stream AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))
+WHEN 'promise' THEN EXISTS (SELECT
+FROM views."promises_v1" AS p
+WHERE p.promise_id = t.stream AND (p.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = p.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))))
+ELSE true END)), false) AS fits, 0 + coalesce(octet_length("t"."stream"), 0) + coalesce(octet_length("t"."what"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."currency"), 0) AS size
+FROM views."timeline_v4" AS t
+WHERE t.position > %(moments_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
+FROM linked)))
+ORDER BY t.position FETCH FIRST (%(moments_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(moments_limit)s + 1) AS t) AS "moments";
+
+-- read a page of projections.customer.overview.MESSAGES, by team
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v12" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."history_v12" AS t
+WHERE NOT t.deleted AND (t.participant_id = linked.id) AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(messages_limit)s) AS t
+ORDER BY t.occurred_at, t.place
+LIMIT %(messages_limit)s;
+
+-- page as JSON of projections.customer.overview.MESSAGES, by team
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v12" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
+FROM false THEN row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject") AS shown))
+ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."history_v12" AS t
+WHERE NOT t.deleted AND (t.participant_id = linked.id) AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(messages_limit)s) AS t
+ORDER BY t.occurred_at, t.place
+LIMIT %(messages_limit)s) AS t) AS "messages";
+
+-- changes of projections.customer.overview.MESSAGES, by team
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v12" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
+FROM false THEN row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject") AS shown))
+ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
+FROM views."history_v12" AS t
+WHERE t.position > %(messages_since)s AND (t.participant_id = ANY (ARRAY(SELECT id
+FROM linked)))
+ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
+
+-- read a page of projections.customer.overview.PROMISES, by team
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s) AS t
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s;
+
+-- page as JSON of projections.customer.overview.PROMISES, by team
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s) AS t
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s) AS t) AS "promises";
+
+-- changes of projections.customer.overview.PROMISES, by team
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
+FROM views."promises_v1" AS t
+WHERE t.position > %(promises_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
+FROM linked)))
+ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
+
+-- read a page of projections.customer.overview.ORDERS, by team
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
+SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", ARRAY(SELECT id
+FROM unnest(t.conversations) AS listed(id)
+WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = listed.id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))), "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", ARRAY[(t.order_id)::text]
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."orders_v4" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (true)) AND (t.order_id) > (%(orders_0)s::text)
+ORDER BY t.order_id
+LIMIT %(orders_limit)s) AS t
+ORDER BY t.order_id
+LIMIT %(orders_limit)s;
+
+-- page as JSON of projections.customer.overview.ORDERS, by team
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'orders' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
+FROM unnest(t.conversations) AS listed(id)
+WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = listed.id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'orders' AND version = 4)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."number"), 0) + coalesce(octet_length("t"."currency"), 0) +
+CASE
+WHEN pg_column_size("t"."lines") > 128 THEN octet_length("t"."lines"::text)
+ELSE 0 END + coalesce(octet_length("t"."carrier"), 0) + coalesce(octet_length("t"."tracking"), 0) + coalesce(octet_length("t"."because"), 0) +
+CASE
+WHEN pg_column_size("t"."conversations") > 128 THEN octet_length("t"."conversations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."parcels") > 128 THEN octet_length("t"."parcels"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."cancellations") > 128 THEN octet_length("t"."cancellations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."contradictions") > 128 THEN octet_length("t"."contradictions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."same_number") > 128 THEN octet_length("t"."same_number"::text)
+ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) AS size, t.order_id AS place_0
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."orders_v4" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (true)) AND (t.order_id) > (%(orders_0)s::text)
+ORDER BY t.order_id
+LIMIT %(orders_limit)s) AS t
+ORDER BY t.order_id
+LIMIT %(orders_limit)s) AS t) AS "orders";
+
+-- changes of projections.customer.overview.ORDERS, by team
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'orders' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
+FROM unnest(t.conversations) AS listed(id)
+WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = listed.id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'orders' AND version = 4)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND ((true) AND (true)), false) AS fits, 0 + coalesce(octet_length("t"."number"), 0) + coalesce(octet_length("t"."currency"), 0) +
+CASE
+WHEN pg_column_size("t"."lines") > 128 THEN octet_length("t"."lines"::text)
+ELSE 0 END + coalesce(octet_length("t"."carrier"), 0) + coalesce(octet_length("t"."tracking"), 0) + coalesce(octet_length("t"."because"), 0) +
+CASE
+WHEN pg_column_size("t"."conversations") > 128 THEN octet_length("t"."conversations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."parcels") > 128 THEN octet_length("t"."parcels"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."cancellations") > 128 THEN octet_length("t"."cancellations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."contradictions") > 128 THEN octet_length("t"."contradictions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."same_number") > 128 THEN octet_length("t"."same_number"::text)
+ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) AS size
+FROM views."orders_v4" AS t
+WHERE t.position > %(orders_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
+FROM linked)))
+ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(orders_limit)s + 1) AS t) AS "orders";
+
+-- read a page of projections.conversation.history.OF_PARTICIPANT, by team
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v12" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM views."history_v12" AS t
+WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(messages_limit)s;
+
+-- page as JSON of projections.conversation.history.OF_PARTICIPANT, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v12" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
+FROM false THEN row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject") AS shown))
+ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
+FROM views."history_v12" AS t
+WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(messages_limit)s) AS t) AS "messages";
+
+-- changes of projections.conversation.history.OF_PARTICIPANT, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v12" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
+FROM false THEN row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject") AS shown))
+ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
+FROM views."history_v12" AS t
+WHERE t.position > %(messages_since)s AND (t.participant_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
+
+-- read a page of projections.promise.OF_ORDER, by team
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.order_id = %(id)s) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s;
+
+-- page as JSON of projections.promise.OF_ORDER, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.order_id = %(id)s) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s) AS t) AS "promises";
+
+-- changes of projections.promise.OF_ORDER, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
+FROM views."promises_v1" AS t
+WHERE t.position > %(promises_since)s AND (t.order_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
+
+-- read a page of projections.promise.OPEN, by team
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[((CASE
+WHEN ended_at IS NULL THEN due_at END))::text, (t.promise_id)::text]
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (true) AND (((CASE
+WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND ((CASE
+WHEN ended_at IS NULL THEN due_at END), t.promise_id) > (%(promises_0)s::timestamptz, %(promises_1)s::text)
+ORDER BY (CASE
+WHEN ended_at IS NULL THEN due_at END), t.promise_id
+LIMIT %(promises_limit)s;
+
+-- page as JSON of projections.promise.OPEN, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, (CASE
+WHEN ended_at IS NULL THEN due_at END) AS place_0, t.promise_id AS place_1
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (true) AND (((CASE
+WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND ((CASE
+WHEN ended_at IS NULL THEN due_at END), t.promise_id) > (%(promises_0)s::timestamptz, %(promises_1)s::text)
+ORDER BY (CASE
+WHEN ended_at IS NULL THEN due_at END), t.promise_id
+LIMIT %(promises_limit)s) AS t) AS "promises";
+
+-- changes of projections.promise.OPEN, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (((CASE
+WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
+FROM views."promises_v1" AS t
+WHERE t.position > %(promises_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
+
+-- read a page of projections.order.ONE, by team
+SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", ARRAY(SELECT id
+FROM unnest(t.conversations) AS listed(id)
+WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = listed.id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))), "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", ARRAY[(t.order_id)::text]
+FROM views."orders_v4" AS t
+WHERE NOT t.deleted AND (t.order_id = %(id)s) AND ((t.status IS NOT NULL) AND (true)) AND (t.order_id) > (%(order_0)s::text)
+ORDER BY t.order_id
+LIMIT %(order_limit)s;
+
+-- page as JSON of projections.order.ONE, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'orders' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
+FROM unnest(t.conversations) AS listed(id)
+WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = listed.id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to") AS shown))) FILTER (WHERE (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'orders' AND version = 4) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(order_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."number"), 0) + coalesce(octet_length("t"."currency"), 0) +
+CASE
+WHEN pg_column_size("t"."lines") > 128 THEN octet_length("t"."lines"::text)
+ELSE 0 END + coalesce(octet_length("t"."carrier"), 0) + coalesce(octet_length("t"."tracking"), 0) + coalesce(octet_length("t"."because"), 0) +
+CASE
+WHEN pg_column_size("t"."conversations") > 128 THEN octet_length("t"."conversations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."parcels") > 128 THEN octet_length("t"."parcels"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."cancellations") > 128 THEN octet_length("t"."cancellations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."contradictions") > 128 THEN octet_length("t"."contradictions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."same_number") > 128 THEN octet_length("t"."same_number"::text)
+ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) AS size, t.order_id AS place_0
+FROM views."orders_v4" AS t
+WHERE NOT t.deleted AND (t.order_id = %(id)s) AND ((t.status IS NOT NULL) AND (true)) AND (t.order_id) > (%(order_0)s::text)
+ORDER BY t.order_id
+LIMIT %(order_limit)s) AS t) AS "order";
+
+-- changes of projections.order.ONE, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'orders' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
+FROM unnest(t.conversations) AS listed(id)
+WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = listed.id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to") AS shown))) FILTER (WHERE fits AND (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'orders' AND version = 4) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(order_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND ((t.status IS NOT NULL) AND (true)), false) AS fits, 0 + coalesce(octet_length("t"."number"), 0) + coalesce(octet_length("t"."currency"), 0) +
+CASE
+WHEN pg_column_size("t"."lines") > 128 THEN octet_length("t"."lines"::text)
+ELSE 0 END + coalesce(octet_length("t"."carrier"), 0) + coalesce(octet_length("t"."tracking"), 0) + coalesce(octet_length("t"."because"), 0) +
+CASE
+WHEN pg_column_size("t"."conversations") > 128 THEN octet_length("t"."conversations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."parcels") > 128 THEN octet_length("t"."parcels"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."cancellations") > 128 THEN octet_length("t"."cancellations"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."contradictions") > 128 THEN octet_length("t"."contradictions"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."same_number") > 128 THEN octet_length("t"."same_number"::text)
+ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) AS size
+FROM views."orders_v4" AS t
+WHERE t.position > %(order_since)s AND (t.order_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(order_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(order_limit)s + 1) AS t) AS "order";
+
+-- read a page of projections.signal.items.ALL, by team
+SELECT "t"."item_id", "t"."person_id", "t"."kind", "t"."did", "t"."conversation_id", "t"."order_id", "t"."message_id", "t"."first_character", "t"."end_character", "t"."channel", "t"."language", "t"."segment", "t"."prompted", "t"."said_at", "t"."product_area", "t"."theme", "t"."step", "t"."stage", "t"."weight", "t"."stance", "t"."signal_id", "t"."undecided", "t"."decided_by", "t"."table_version", "t"."rules", "t"."corrected", "t"."withdrawn", ARRAY[(t.said_at)::text, (t.item_id)::text]
+FROM views."items_v2" AS t
+WHERE NOT t.deleted AND (true) AND (((%(area)s::text IS NULL OR t.product_area = %(area)s) AND (%(theme)s::text IS NULL OR t.theme = %(theme)s) AND (NOT %(without_signal)s OR (t.signal_id IS NULL AND NOT t.withdrawn))) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.said_at, t.item_id) < (%(items_0)s::timestamptz, %(items_1)s::text)
+ORDER BY t.said_at DESC, t.item_id DESC
+LIMIT %(items_limit)s;
+
+-- page as JSON of projections.signal.items.ALL, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'items' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'items' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."segment"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."undecided"), 0) +
+CASE
+WHEN pg_column_size("t"."rules") > 128 THEN octet_length("t"."rules"::text)
+ELSE 0 END AS size, t.said_at AS place_0, t.item_id AS place_1
+FROM views."items_v2" AS t
+WHERE NOT t.deleted AND (true) AND (((%(area)s::text IS NULL OR t.product_area = %(area)s) AND (%(theme)s::text IS NULL OR t.theme = %(theme)s) AND (NOT %(without_signal)s OR (t.signal_id IS NULL AND NOT t.withdrawn))) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.said_at, t.item_id) < (%(items_0)s::timestamptz, %(items_1)s::text)
+ORDER BY t.said_at DESC, t.item_id DESC
+LIMIT %(items_limit)s) AS t) AS "items";
+
+-- changes of projections.signal.items.ALL, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'items' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'items' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."item_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (((%(area)s::text IS NULL OR t.product_area = %(area)s) AND (%(theme)s::text IS NULL OR t.theme = %(theme)s) AND (NOT %(without_signal)s OR (t.signal_id IS NULL AND NOT t.withdrawn))) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."segment"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."undecided"), 0) +
+CASE
+WHEN pg_column_size("t"."rules") > 128 THEN octet_length("t"."rules"::text)
+ELSE 0 END AS size
+FROM views."items_v2" AS t
+WHERE t.position > %(items_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";

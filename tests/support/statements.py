@@ -15,6 +15,7 @@ import projections
 from infra.views.selection import Selection
 from infra.views.tables import Table
 from projections.catalogue import VIEWS
+from projections.visibility import NARROWED
 
 FILE = Path(__file__).parents[1] / "golden" / "statements.sql"
 _BREAKS = re.compile(r" (?=(?:FROM|WHERE|ORDER BY|LIMIT|ON CONFLICT|CROSS JOIN|JOIN|SELECT|CASE|WHEN|ELSE) )")
@@ -28,6 +29,12 @@ def selections() -> Iterator[tuple[str, Selection[object]]]:
                 yield f"{module.name}.{name}", value
 
 
+def narrowed() -> Iterator[tuple[str, Selection[object]]]:
+    """Every selection narrowed to what a caller sees by team, under the name of the whole one."""
+    names = {id(each): name for name, each in selections()}
+    yield from ((f"{names[id(whole)]}, by team", part) for whole, part in NARROWED.items())
+
+
 def statements() -> Iterator[tuple[str, str]]:
     """What each is for, and its text."""
     for view in VIEWS:
@@ -35,7 +42,7 @@ def statements() -> Iterator[tuple[str, str]]:
             yield f"make {view.name}", statement.as_string()
         yield from ((f"{what} {view.name}", text) for what, text in Table(view).statements())
     seen = set[int]()
-    for name, selection in selections():
+    for name, selection in (*selections(), *narrowed()):
         if id(selection) not in seen:
             seen.add(id(selection))
             yield from ((f"{what} {name}", text) for what, text in selection.statements())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from anyio import from_thread
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
@@ -50,6 +51,7 @@ def read_as_sent(
     """What a line of a conversation does not show in full, as the customer sent it: what was cut off, dropped or
     normalised. `id` and `version` are the line's. Customers read what they sent themselves."""
     only_of = caller.id if kind_of(caller.id) == "customer" else None
+    from_thread.run(parts.visibility.check_line, caller.teams_seen, id, version)
     kept = as_sent(parts.executor, id, version, only_of=only_of)
     body = {"adjusted": kept.adjusted, "more_attachments": kept.more_attachments}
     return Response(to_json(body), media_type="application/json")

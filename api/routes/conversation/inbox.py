@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 from pydantic_core import from_json, to_json
 
-from api.edge.access import Guarded
+from api.edge.access import Calling, Guarded
 from api.edge.json_documents import page
 from api.edge.parts import ID, AtLeast, Cursor, Limit, Parts, TheParts, json_answer, wait_for_views
 from api.routes.queries import READERS, read_page, reading
@@ -95,6 +95,7 @@ class InboxCounts(BaseModel):
 async def read_inbox(
     parts: TheParts,
     at_least: AtLeast,
+    caller: Calling,
     which: Which,
     order: Annotated[
         inbox.Order,
@@ -115,7 +116,8 @@ async def read_inbox(
     limit: Limit = 50,
 ) -> Response:
     """The inbox: who waits for an answer, or what is due. Without a status: all that are not closed."""
-    rows = await read_page(parts, inbox.IN_ORDER[order], at_least, cursor, limit, **which.parameters())
+    selection, given = inbox.IN_ORDER[order], which.parameters()
+    rows = await read_page(parts, selection, at_least, cursor, limit, None, caller.teams_seen, **given)
     if not include:
         return json_answer(page(rows.position, rows.cursor, items=rows.rows), rows.position)
     await wait_for_views(parts, _BESIDE, at_least)
@@ -142,15 +144,15 @@ def _beside(parts: Parts, rows: bytes, include: Sequence[Included]) -> tuple[int
 
 
 @router.get("/inbox/counts", **reading(InboxCounts, *READERS))
-async def count_inbox(parts: TheParts, at_least: AtLeast) -> Response:
+async def count_inbox(parts: TheParts, at_least: AtLeast, caller: Calling) -> Response:
     """How many conversations there are, by status and team: in all, without an agent, with a customer who waits, and
     with a due that passed. Of a status with very many, 10,000 are counted."""
     await wait_for_views(parts, [inbox.INBOX], at_least)
-    return await to_thread.run_sync(_counted, parts)
+    return await to_thread.run_sync(_counted, parts, caller.teams_seen)
 
 
-def _counted(parts: Parts) -> Response:
+def _counted(parts: Parts, teams_seen: Sequence[str] | None) -> Response:
     with parts.database.connection() as connection:
         position = versions.position(connection, inbox.INBOX)
-        counts, more = inbox.counts(connection)
+        counts, more = inbox.counts(connection, teams_seen=teams_seen)
     return json_answer(to_json({"position": position, "counts": counts, "more": more}), position)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from api.contract import bodies
-from api.edge.access import Guarded
+from api.edge.access import Calling, Guarded
 from api.edge.json_documents import document, only, page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
@@ -84,6 +84,7 @@ def withdraw_item(id: Id, body: bodies.ItemWithdrawalBody, parts: TheParts, cont
 async def read_items(
     parts: TheParts,
     at_least: AtLeast,
+    caller: Calling,
     product_area: Annotated[Label | None, Query(description="Only items of this product area.")] = None,
     theme: Annotated[ThemeKey | None, Query(description="Only items of this theme, by its key.")] = None,
     without_signal: Annotated[
@@ -93,9 +94,8 @@ async def read_items(
     limit: Limit = 50,
 ) -> Response:
     """Feedback items, the newest first."""
-    rows = await read_page(
-        parts, items.ALL, at_least, cursor, limit, area=product_area, theme=theme, without_signal=without_signal
-    )
+    which = {"area": product_area, "theme": theme, "without_signal": without_signal}
+    rows = await read_page(parts, items.ALL, at_least, cursor, limit, None, caller.teams_seen, **which)
     return json_answer(page(rows.position, rows.cursor, items=rows.rows), rows.position)
 
 

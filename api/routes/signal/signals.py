@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Annotated
 
 from anyio import to_thread
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from api.edge.access import Guarded
+from api.edge.access import Calling, Guarded
 from api.edge.parts import AtLeast, Cursor, Id, Parts, TheParts, json_answer, wait_for_views
 from api.routes.queries import READERS, reading
 from api.routes.signal.items import SIGNAL_READERS
@@ -18,6 +19,7 @@ from domain.kernel.refusal import NotFound
 from domain.kernel.values import Label
 from domain.signal.assessment import Strength
 from infra.views import versions
+from projections.conversation.inbox import INBOX
 from projections.signal import shown, signals, verbatims
 from projections.signal.signals import SignalWindow
 
@@ -98,11 +100,12 @@ async def read_verbatims(
     id: Id,
     parts: TheParts,
     at_least: AtLeast,
+    caller: Calling,
     limit: Annotated[int, Query(ge=1, le=MOST, description="How many at most.")] = 20,
 ) -> Response:
     """What customers said last for a signal, in their own words, for those who may read their conversations."""
-    await wait_for_views(parts, {*signals.READS, *verbatims.READS}, at_least)
-    return await to_thread.run_sync(_verbatims, parts, id, limit)
+    await wait_for_views(parts, {*signals.READS, *verbatims.READS, INBOX}, at_least)
+    return await to_thread.run_sync(_verbatims, parts, id, limit, caller.teams_seen)
 
 
 def _listed(parts: Parts, area: str | None, cursor: str | None, limit: int) -> Response:
@@ -138,10 +141,10 @@ def _one(parts: Parts, id: str, month: str | None) -> Response:
     return json_answer(answer.model_dump_json().encode(), position)
 
 
-def _verbatims(parts: Parts, id: str, limit: int) -> Response:
+def _verbatims(parts: Parts, id: str, limit: int, teams_seen: Sequence[str] | None) -> Response:
     with parts.database.connection() as connection:
         position = min(versions.position(connection, view) for view in verbatims.READS)
         if signals.one(connection, parts.executor.zone, id) is None:
             raise NotFound(id)
-        words = verbatims.newest(connection, id, limit)
+        words = verbatims.newest(connection, id, limit, teams_seen=teams_seen)
     return json_answer(to_json({"position": position, "verbatims": words}), position)
