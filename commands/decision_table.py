@@ -74,12 +74,11 @@ def decided(executor: CommandExecutor, name: str, given: Mapping[str, object], a
     return None if id is None else _decided(id, executor.existing(TABLE, id).state, given, at)
 
 
-def outputs(executor: CommandExecutor, name: str, at: datetime) -> set[str]:
-    """The names of the outputs of the version of a table that is in force at an instant; none where no version is."""
+def table_in_force(executor: CommandExecutor, name: str, at: datetime) -> tuple[DecisionTable, int] | None:
+    """A table by its name, with the version that is in force at an instant; None where none is. Outside of a command's
+    turn, as `decide_by`."""
     id = executor.find(*named(name))
-    state = None if id is None else executor.read(TABLE, id).state
-    found = None if state is None else published.in_force(state.versions, at)
-    return set() if found is None else {each.name for each in found[1].outputs}
+    return None if id is None else _in_force(id, executor.read(TABLE, id).state, at)
 
 
 def named(name: str) -> tuple[KeyKind, str]:
@@ -94,13 +93,17 @@ def _read(id: str, version: int, written: RecordedTable) -> DecisionTable:
 
 
 def _decided(id: str, known: TableState | None, given: Mapping[str, object], at: datetime) -> TableDecision | None:
-    found = None if known is None else published.in_force(known.versions, at)
+    found = _in_force(id, known, at)
     if known is None or found is None:
         return None
-    version, written = found
-    table = _read(id, version, written)
+    table, version = found
     names = {column.name for column in table.inputs}
     return deciding.decide(table, known.name, version, {key: value for key, value in given.items() if key in names})
+
+
+def _in_force(id: str, known: TableState | None, at: datetime) -> tuple[DecisionTable, int] | None:
+    found = None if known is None else published.in_force(known.versions, at)
+    return None if found is None else (_read(id, *found), found[0])
 
 
 def _published(

@@ -54,7 +54,7 @@ def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answ
     id = item.item_id(source, command.part, command.kind)
     if executor.find(*tables.named(TABLE)) is None:
         raise Refusal("table-unpublished", f"no table {TABLE} is published; publish one with antiphon tables put")
-    if command.did == "order" and "stance" not in tables.outputs(executor, TABLE, context.counted_at(executor.clock())):
+    if command.did == "order" and not _takes_orders(executor, context):
         raise Refusal("table-unpublished", f"no table {TABLE} says what an order means: it needs an output stance")
     body = body_of(context, command)
     command = _as_said(executor, command)
@@ -173,6 +173,11 @@ def _as_said(executor: CommandExecutor, command: FileItem) -> FileItem:
             told = {"order_id": said.order_id, "product_area": said.product_area, "theme": said.theme}
             return command.model_copy(update={**told, "said_at": each.at})
     return command
+
+
+def _takes_orders(executor: CommandExecutor, context: Context) -> bool:
+    found = tables.table_in_force(executor, TABLE, context.counted_at(executor.clock()))
+    return found is not None and "stance" in {each.name for each in found[0].outputs}
 
 
 def _ordered(executor: CommandExecutor, filed: ItemFiled, context: Context, products: list[str]) -> UnitOfWork:

@@ -11,10 +11,11 @@ from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from commands.signal.evidence import SignalEvidence
+from commands.signal.limits import limits_in_force
 from commands.signal.merging import MergedEvidence
 from commands.staff.handlers import team_id
 from domain.kernel.refusal import NotFound, Refusal
-from domain.signal.assessment import assess
+from domain.signal.assessment import Assessment
 from domain.signal.commands import RouteSignal
 from domain.signal.decisions import Route, decide_route
 from domain.signal.events import Weighed, WeighedReason
@@ -57,7 +58,9 @@ def _route(
     found = evidence.evidence(id, command.month)
     if found is None:
         return NotFound("feedback about this area, theme and stage")
-    weighed = _weighed(found, evidence.contributors(id), command.month)
+    limits = limits_in_force(executor, context.counted_at(executor.clock()))
+    assessment = limits.assess(found, command.area, command.theme, command.stage)
+    weighed = _weighed(found, assessment, evidence.contributors(id), command.month)
     if command.team_id is not None:
         return Route(command.team_id, weighed, None)
     given = {
@@ -83,8 +86,9 @@ def _route(
     return Route(team, weighed, decision)
 
 
-def _weighed(evidence: Evidence, contributions: Iterable[Contribution], month: str | None) -> Weighed:
-    assessment = assess(evidence)
+def _weighed(
+    evidence: Evidence, assessment: Assessment, contributions: Iterable[Contribution], month: str | None
+) -> Weighed:
     heaviest: defaultdict[str, Decimal] = defaultdict(Decimal)
     for each in contributions:
         heaviest[each.person_id] = max(heaviest[each.person_id], each.weight)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
-from domain.signal.assessment import Assessment, Strength, assess
+from domain.signal.assessment import Assessment, Strength
+from domain.signal.evidence import Evidence
+from domain.signal.limits import SignalLimits
 from domain.signal.state import SignalStatus
 from domain.signal.statistics import Proportion
 from infra.postgres.database import Connection
@@ -58,7 +60,13 @@ def position(connection: Connection) -> int:
 
 
 def listed(
-    connection: Connection, zone: str, *, area: str | None = None, cursor: str | None = None, limit: int = 20
+    connection: Connection,
+    zone: str,
+    limits: SignalLimits,
+    *,
+    area: str | None = None,
+    cursor: str | None = None,
+    limit: int = 20,
 ) -> Page[SignalShown]:
     """Signals, those with the most people first; of one product area where it is given. Each is weighed, which takes
     its time: ask for few. Raises Refusal `cursor-invalid`."""
@@ -68,18 +76,21 @@ def listed(
     routed = board.by_id(connection, (each.signal_id for each in page.rows))
     rows = []
     for each in page.rows:
-        assessment = assess(signals.evidence(connection, zone, each, of=bases[each.product_area]))
+        evidence = signals.evidence(connection, zone, each, of=bases[each.product_area])
+        assessment = _assess(limits, each, evidence)
         rows.append(_shown(each, assessment, routed.get(each.signal_id)))
     return Page(rows, page.cursor)
 
 
-def in_full(connection: Connection, zone: str, id: str, month: str | None = None) -> SignalInFull | None:
+def in_full(
+    connection: Connection, zone: str, limits: SignalLimits, id: str, month: str | None = None
+) -> SignalInFull | None:
     """A signal by its id; None where no item belongs to it. `month`, such as `2026-11`: weigh what was said then."""
     signal = signals.one(connection, zone, id)
     if signal is None:
         return None
     evidence = signals.evidence(connection, zone, signal, month)
-    assessment = assess(evidence)
+    assessment = _assess(limits, signal, evidence)
     segments, channels = signals.mix(evidence.contributors)
     return SignalInFull(
         signal=_shown(signal, assessment, board.by_id(connection, [id]).get(id)),
@@ -99,7 +110,9 @@ class MonthWeighed:
     share: Proportion
 
 
-def by_month(connection: Connection, zone: str, found: SignalInFull, most: int = 12) -> list[MonthWeighed]:
+def by_month(
+    connection: Connection, zone: str, limits: SignalLimits, found: SignalInFull, most: int = 12
+) -> list[MonthWeighed]:
     """The last so many months of a signal up to the last in which somebody said or did anything, in order; also those
     between in which nobody did."""
     if not found.windows:
@@ -109,8 +122,21 @@ def by_month(connection: Connection, zone: str, found: SignalInFull, most: int =
         evidence = signals.evidence(connection, zone, found.signal, month)
         people = len(evidence.contributors)
         share = Proportion(people, max(people, evidence.base.people))
-        weighed.append(MonthWeighed(month, assess(evidence), share))
+        weighed.append(MonthWeighed(month, _assess(limits, found.signal, evidence), share))
     return weighed
+
+
+def evidence_of(
+    connection: Connection, zone: str, signal: SignalRow, most: int = 12
+) -> Iterator[tuple[str | None, Evidence]]:
+    """What a signal rests on in all (None), and in each of its last so many months in which somebody said so."""
+    months = [each.month for each in signals.windows(connection, zone, signal.signal_id) if each.people]
+    for month in (None, *months[-most:]):
+        yield month, signals.evidence(connection, zone, signal, month)
+
+
+def _assess(limits: SignalLimits, signal: SignalRow, evidence: Evidence) -> Assessment:
+    return limits.assess(evidence, signal.product_area, signal.theme, signal.stage)
 
 
 def _months(first: str, last: str) -> list[str]:

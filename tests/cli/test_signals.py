@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from commands.decision_table import put
@@ -56,7 +58,7 @@ def test_a_signal_is_routed_answered_and_on_the_board(
 
 
 def test_signals_are_listed_shown_and_weighed(
-    antiphon: Antiphon, executor: CommandExecutor, monkeypatch: pytest.MonkeyPatch
+    antiphon: Antiphon, executor: CommandExecutor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     # Given
     monkeypatch.setenv("COLUMNS", "160")
@@ -75,6 +77,19 @@ def test_signals_are_listed_shown_and_weighed(
     assert shown.out.count("It drips") == 2
     assert "thin          people: people 2, fewest 30\n              28 more people say so" in weighed.out
     assert "fine          share: share 1, low 0.342" in weighed.out
+    # And other limits of evidence are tried, and change nothing
+    file = tmp_path / "limits.yaml"
+    rule = "{when: {theme: '\"leaks\"'}, then: {fewest_people: '2', least_share: '0.3'}}"
+    file.write_text(
+        "tables: {evidence-limits: {hit_policy: first, inputs: [{name: theme, type: string}], outputs: "
+        f"[{{name: fewest_people, type: number}}, {{name: least_share, type: number}}], rules: [{rule}]}}}}"
+    )
+    end, tried = executor.log.position(), antiphon("signals", "try", str(file))
+    assert tried.err == ""
+    assert tried.out.startswith(
+        "2 of 4 windows would be assessed otherwise\n2: thin would be strong\nin all kettles, leaks"
+    )
+    assert executor.log.position() == end
     # And what is unknown or no month is refused
     assert "antiphon: not-found: " in antiphon("signals", "show", "signal-none").err
     assert "antiphon: input-invalid: " in antiphon("signals", "assess", LEAKS, "--month", "May").err

@@ -21,6 +21,7 @@ from domain.kernel.refusal import Refusal
 from domain.signal.commands import AskBack, HandOnSignal, MergeSignal, PlanSignal, RouteSignal, SeparateSignal
 from domain.signal.events import SignalRouted
 from domain.signal.identity import signal_id
+from domain.signal.limits import TABLE_NAME
 from domain.signal.state import SIGNAL
 from domain.staff import FormTeam
 from infra.log.application import Log
@@ -105,6 +106,21 @@ def test_what_is_held_is_routed_by_a_person_with_a_reason(executor: CommandExecu
     assert isinstance(routed, SignalRouted)
     assert (routed.decision, routed.because) == (None, "Somebody fell")
     assert [each.against for each in routed.weighed.reasons if each.code == "prompted"] == ["skewed"]
+
+
+@pytest.mark.usefixtures("published", "team")
+def test_what_the_companys_limits_hold_goes_nowhere_by_the_table(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    limits = {
+        "hit_policy": "first",
+        "inputs": [{"name": "area", "type": "string"}],
+        "outputs": [{"name": "fewest_people", "type": "number"}],
+        "rules": [{"when": {"area": '"wheels"'}, "then": {"fewest_people": "100000"}}],
+    }
+    put(executor, {TABLE_NAME: TableWritten.model_validate(limits)}, AGENT)
+    # Then
+    assert refused(lambda: route(executor, WOBBLES, LEAD, SAID)) == "signal-held"
+    assert names(log, ID) == []
 
 
 def test_nothing_is_routed_that_nobody_said_or_to_nobody(executor: CommandExecutor, team: str) -> None:

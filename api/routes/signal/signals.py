@@ -15,6 +15,7 @@ from api.edge.access import Calling, Guarded
 from api.edge.parts import AtLeast, Cursor, Id, Parts, TheParts, json_answer, wait_for_views
 from api.routes.queries import READERS, reading
 from api.routes.signal.items import SIGNAL_READERS
+from commands.signal.limits import limits_in_force
 from domain.kernel.refusal import NotFound
 from domain.kernel.values import Label
 from domain.signal.assessment import Strength
@@ -111,14 +112,16 @@ async def read_verbatims(
 def _listed(parts: Parts, area: str | None, cursor: str | None, limit: int) -> Response:
     with parts.database.connection() as connection:
         position = shown.position(connection)
-        page = shown.listed(connection, parts.executor.zone, area=area, cursor=cursor, limit=limit)
+        page = shown.listed(
+            connection, parts.executor.zone, limits_in_force(parts.executor), area=area, cursor=cursor, limit=limit
+        )
     return json_answer(to_json({"position": position, "signals": page.rows, "cursor": page.cursor}), position)
 
 
 def _one(parts: Parts, id: str, month: str | None) -> Response:
     with parts.database.connection() as connection:
         position = shown.position(connection)
-        found = shown.in_full(connection, parts.executor.zone, id, month)
+        found = shown.in_full(connection, parts.executor.zone, limits_in_force(parts.executor), id, month)
     if found is None:
         raise NotFound(id)
     answer = SignalPage(

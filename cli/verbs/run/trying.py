@@ -19,7 +19,7 @@ from cli.verbs.conversation import show as showing
 from cli.verbs.conversation.inbox import Known
 from cli.verbs.conversation.inbox import show as show_inbox
 from cli.wiring.composition import Antiphon
-from domain.signal.assessment import assess
+from commands.signal.limits import limits_in_force
 from infra.postgres.database import Database
 from infra.settings.api import ApiSettings
 from infra.settings.settings import Settings
@@ -27,7 +27,7 @@ from projections import staff as staffing
 from projections.conversation import inbox
 from projections.conversation.inbox import Filter, Item
 from projections.service_level import policies
-from projections.signal import board, signals
+from projections.signal import shown
 
 POLICY = Path(str(files("cli") / "sample" / "policy.yaml"))
 STRONG = ("lights", "too-dim", "design")
@@ -52,7 +52,7 @@ def show(parts: Antiphon, nobodys: Collection[str]) -> None:
             _head("\nOne conversation")
             showing.conversation(reader, item.conversation_id, datetime.now(UTC))()
         if nobodys:
-            _signals(reader, parts.executor.zone)
+            _signals(reader, parts)
         with reader.connection() as connection:
             colleagues = [
                 each for each in staffing.of_team(connection, item.team_id if item else None) if each.left_at is None
@@ -64,19 +64,17 @@ def show(parts: Antiphon, nobodys: Collection[str]) -> None:
     print("\nCtrl-C stops it; the next run goes on with the same data.\n", flush=True)
 
 
-def _signals(reader: Database, zone: str) -> None:
+def _signals(reader: Database, parts: Antiphon) -> None:
+    limits = limits_in_force(parts.executor)
     with reader.connection() as connection:
-        found = [
-            (each, assess(signals.evidence(connection, zone, each))) for each in signals.read(connection, zone).rows
-        ]
-        lanes = {each.signal_id: each.lane for each in board.read(connection).rows}
+        found = shown.listed(connection, parts.executor.zone, limits).rows
     if found:
         _head("\nSignals: what customers keep saying")
-    for signal, assessment in found:
-        strength = assessment.strength if assessment.strength == "strong" else f"held: {assessment.strength}"
+    for signal in found:
+        stands = signal.status or ("strong" if signal.strength == "strong" else f"held: {signal.strength}")
         people = f"{signal.people} {'person' if signal.people == 1 else 'people'}"
         about = f"{signal.product_area}, {signal.theme}, {signal.stage}"
-        print(f"{lanes.get(signal.signal_id, strength):<18} {people:>10}  {one_line(about)}")
+        print(f"{stands:<18} {people:>10}  {one_line(about)}")
 
 
 def _next(

@@ -15,9 +15,11 @@ from rich.text import Text
 from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, print_zone, program, when
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
+from commands.signal.limits import limits_in_force
 from domain.kernel.refusal import NotFound
 from domain.signal.assessment import Assessment, Reason
 from domain.signal.commands import Month
+from domain.signal.limits import SignalLimits
 from domain.signal.trend import change_point
 from infra.postgres.database import Connection
 from projections import staff as staffing
@@ -46,7 +48,9 @@ def list_signals(
 ) -> None:
     """List the signals, those with the most people first: how strong each is, and which team has it."""
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
-        page = shown.listed(connection, parts.executor.zone, area=area, cursor=cursor, limit=limit)
+        page = shown.listed(
+            connection, parts.executor.zone, limits_in_force(parts.executor), area=area, cursor=cursor, limit=limit
+        )
         teams = _teams(connection, page.rows)
     out = console()
     for row in page.rows:
@@ -63,8 +67,9 @@ def show(signal_id: _Signal) -> None:
     """Show a signal month by month, what it rests on, and what customers said last, in their own words."""
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         zone = parts.executor.zone
-        found = _found(connection, zone, signal_id)
-        months = shown.by_month(connection, zone, found)
+        limits = limits_in_force(parts.executor)
+        found = _found(connection, zone, limits, signal_id)
+        months = shown.by_month(connection, zone, limits, found)
         said = verbatims.newest(connection, signal_id, VERBATIMS)
         teams = _teams(connection, [found.signal])
     out = console()
@@ -83,14 +88,15 @@ def assess(
 ) -> None:
     """Weigh the evidence of a signal: every reason with its numbers, and what would make the signal strong."""
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
-        found = _found(connection, parts.executor.zone, signal_id, _MONTH.validate_python(month))
+        limits = limits_in_force(parts.executor)
+        found = _found(connection, parts.executor.zone, limits, signal_id, _MONTH.validate_python(month))
     out = console()
     out.print(Text(found.assessment.strength, "bold"))
     _print_reasons(out, found.assessment)
 
 
-def _found(connection: Connection, zone: str, id: str, month: str | None = None) -> SignalInFull:
-    found = shown.in_full(connection, zone, id, month)
+def _found(connection: Connection, zone: str, limits: SignalLimits, id: str, month: str | None = None) -> SignalInFull:
+    found = shown.in_full(connection, zone, limits, id, month)
     if found is None:
         raise NotFound(id)
     return found

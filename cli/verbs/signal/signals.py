@@ -13,7 +13,7 @@ from rich.text import Text
 from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, print_zone, program, when
 from cli.verbs.conversation.acting import Key, carry_out
 from cli.verbs.promise import due
-from cli.verbs.signal import reading
+from cli.verbs.signal import limits, reading
 from cli.wiring.actors import As, context
 from cli.wiring.actors import team as find_team
 from cli.wiring.composition import Antiphon, antiphon
@@ -38,6 +38,7 @@ _Because = Annotated[str | None, typer.Option("--because", help="Why; nothing pe
 def verbs(parent: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
     reading.verbs(app)
+    limits.verbs(app)
     parent.add_typer(app, name="signals")
 
 
