@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from psycopg import sql
@@ -44,13 +44,19 @@ def prepare_views(owner_url: str, views: Iterable[AnyView]) -> list[str]:
 
 def missing_views(reader_url: str, views: Iterable[AnyView]) -> list[str]:
     """The views whose table `prepare_views` would create. Changes nothing. Raises Refusal `view-changed`."""
+    tables = [Table(view) for view in views]
     with connect(reader_url, "reader") as connection, connection.transaction():
-        return [f"{view.name}_v{view.version}" for view in views if not _table_exists(connection, Table(view))]
+        there = _tables_exist(connection, tables)
+    return [
+        f"{table.view.name}_v{table.view.version}"
+        for table, is_there in zip(tables, there, strict=True)
+        if not is_there
+    ]
 
 
 def make_table(connection: Connection, table: Table[Any]) -> bool:
     """Create the table unless it exists. Answers whether it was created. Raises Refusal `view-changed`."""
-    if _table_exists(connection, table):
+    if _tables_exist(connection, [table]) == [True]:
         return False
     for statement in table.definition():
         connection.execute(statement)
@@ -58,18 +64,21 @@ def make_table(connection: Connection, table: Table[Any]) -> bool:
     return True
 
 
-def _table_exists(connection: Connection, table: Table[Any]) -> bool:
-    """Whether the table exists. Raises Refusal `view-changed` where it was made for another row."""
-    name = table.name.as_string(connection)
-    found = connection.execute("SELECT to_regclass(%s), obj_description(to_regclass(%s), 'pg_class')", (name, name))
-    exists, mark = found.fetchone() or (None, None)
-    if exists is not None and mark != _mark(connection, table):
-        raise Refusal(
-            "view-changed",
-            f"the table of {table.view.name} version {table.view.version} was made for another row; "
-            "a change of a view raises its version",
-        )
-    return exists is not None
+def _tables_exist(connection: Connection, tables: Sequence[Table[Any]]) -> list[bool]:
+    """Whether each of the tables exists. Raises Refusal `view-changed` where one was made for another row."""
+    found = connection.execute(
+        "SELECT to_regclass(name) IS NOT NULL, obj_description(to_regclass(name), 'pg_class') "
+        "FROM unnest(%s::text[]) WITH ORDINALITY AS asked(name, place) ORDER BY place",
+        ([table.name.as_string(connection) for table in tables],),
+    ).fetchall()
+    for table, (exists, mark) in zip(tables, found, strict=True):
+        if exists and mark != _mark(connection, table):
+            raise Refusal(
+                "view-changed",
+                f"the table of {table.view.name} version {table.view.version} was made for another row; "
+                "a change of a view raises its version",
+            )
+    return [exists for exists, _ in found]
 
 
 def _mark(connection: Connection, table: Table[Any]) -> str:

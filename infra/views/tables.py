@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from functools import cached_property
+from functools import cache, cached_property
 from operator import attrgetter
 from typing import (
     Any,
@@ -45,6 +45,13 @@ class _Sql(NamedTuple):
     upsert: bytes
 
 
+@cache
+def _hints(row: type) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The annotations of a row, without and with their marks."""
+    # Once: whatever starts makes the tables of all views, and Python evaluates annotations anew each time.
+    return get_type_hints(row), get_type_hints(row, include_extras=True)
+
+
 class Table(Generic[R]):
     """The table `views.<name>_v<version><suffix>` of one view; in the schema `pg_temp`, one connection's replay of it.
 
@@ -57,9 +64,9 @@ class Table(Generic[R]):
         self.suffix = suffix
         self.local_name = sql.Identifier(f"{view.name}_v{view.version}{suffix}")
         self.name = sql.SQL(schema + ".{}").format(self.local_name)
-        hints = get_type_hints(view.row)
-        self.columns = {field.name: column_type(hints[field.name]) for field in fields(cast(Any, view.row))}
-        marked = get_type_hints(view.row, include_extras=True)
+        row = cast(Any, view.row)
+        hints, marked = _hints(row)
+        self.columns = {field.name: column_type(hints[field.name]) for field in fields(row)}
         marks = {name: getattr(marked[name], "__metadata__", ()) for name in self.columns}
         self.wiped = [name for name in self.columns if WIPED in marks[name]]
         self.hidden = {name for name in self.columns if any(mark is HIDDEN for mark in marks[name])}
