@@ -11,7 +11,9 @@ from typing import ClassVar, get_args
 import psycopg
 from psycopg import sql
 
+from domain.channel import LATER, LOOKED_BACK
 from domain.conversation.events import CLOSED, Status
+from domain.kernel.personal import ERASED
 from infra.failures import error_code
 from infra.health.check import Check, Reading, Sources
 from infra.health.letters import DeadLettersWait, MessagesHeld
@@ -22,11 +24,15 @@ from infra.views.tables import Table
 from infra.views.versions import is_live
 from projections import timer as timers
 from projections.catalogue import VIEWS
+from projections.conversation.history import HISTORY
 from projections.conversation.inbox import COUNTED, INBOX
+from projections.message import RECEIPTS
 from projections.timer import TIMERS
 
 MOST_NAMED = 5
 """How many channels that nobody serves are named."""
+NEWEST_LINES = 5_000
+"""Among how many lines a message is looked for that nobody took."""
 _OPEN = [status for status in get_args(Status) if status not in CLOSED]
 _UNSERVED = sql.SQL(
     "SELECT channel, count(*) FROM unnest(%(statuses)s::text[]) AS counted(name)"
@@ -35,6 +41,21 @@ _UNSERVED = sql.SQL(
     " WHERE NOT channel = ANY (%(served)s::text[]) GROUP BY channel ORDER BY count(*) DESC, channel"
 ).format(Table(INBOX).name)
 """The open conversations of each channel that is none of the served ones, among any 10,000 of a status."""
+
+
+_UNTAKEN = sql.SQL(
+    "SELECT channel, count(*), min(t.recorded_at),"
+    " extract(epoch FROM clock_timestamp() - min(t.recorded_at))::float8"
+    " FROM (SELECT * FROM {} AS t ORDER BY t.position DESC LIMIT %(most)s) AS t"
+    " JOIN unnest(%(channels)s::text[], %(within)s::interval[]) AS known(channel, within) USING (channel)"
+    " WHERE t.kind = 'sent' AND NOT t.deleted AND NOT t.removed AND t.text <> %(erased)s"
+    " AND t.recorded_at < clock_timestamp() - known.within"
+    " AND t.recorded_at > clock_timestamp() - known.within - %(looked_back)s"
+    " AND t.occurred_at >= t.recorded_at - %(later)s"
+    " AND NOT EXISTS (SELECT FROM {} AS r WHERE r.message_id = t.about AND NOT r.deleted)"
+    " GROUP BY channel ORDER BY count(*) DESC, channel"
+).format(Table(HISTORY).name, Table(RECEIPTS).name)
+"""As `ServedChannels.untaken`, of messages without a receipt, among the newest lines of all conversations."""
 
 
 class WatchesKeepUp(Check):
@@ -87,6 +108,40 @@ class ChannelsAreServed(Check):
         yield Reading(f"{conversations} open conversations came over channels nobody serves: {names}", wrong, values)
 
 
+class MessagesAreTaken(Check):
+    """Messages to customers that nobody took, over channels whose gateways report how far messages come."""
+
+    name = "outbound"
+    metrics: ClassVar[Mapping[str, str]] = {
+        "antiphon_untaken_messages": "Messages to customers of the last week that no gateway took in time.",
+        "antiphon_untaken_messages_oldest_seconds": "How long ago the oldest of those was sent; 0 where there is none.",
+    }
+
+    def read(self, sources: Sources) -> Iterable[Reading]:
+        """How many messages, over which channels, and since when."""
+        within = sources.channels.taken_within
+        values = dict.fromkeys(self.metrics, 0.0)
+        if not within:
+            yield Reading("no gateway is known to report what it takes (ANTIPHON_TAKEN_WITHIN)", values=values)
+            return
+        if not all(is_live(sources.connection, view.name, view.version) for view in (HISTORY, RECEIPTS)):
+            yield Reading("the history is not live yet", values=values)
+            return
+        parameters = {
+            "most": NEWEST_LINES, "channels": [*within], "within": [*within.values()], "erased": ERASED,
+            "looked_back": LOOKED_BACK, "later": LATER,
+        }  # fmt: skip
+        rows = sources.connection.execute(_UNTAKEN, parameters, prepare=False).fetchall()
+        if not rows:
+            yield Reading("gateways took what was sent", values=values)
+            return
+        number, since = sum(row[1] for row in rows), min(row[2] for row in rows)
+        values = dict(zip(self.metrics, (number, max(row[3] for row in rows)), strict=True))
+        over = ", ".join(row[0] for row in rows[:MOST_NAMED])
+        what = f"{number} messages were sent and nobody took them, over {over}, since {since:%Y-%m-%d %H:%M:%S} UTC"
+        yield Reading(what, "see whether the gateway of the channel runs and reads outbound.messages.v1", values)
+
+
 CHECKS: Sequence[Check] = (
     LogGrows(),
     SubscriptionsKeepUp([(view.name, view.version) for view in VIEWS]),
@@ -94,6 +149,7 @@ CHECKS: Sequence[Check] = (
     VaultAnswers(),
     DeadLettersWait(),
     ChannelsAreServed(),
+    MessagesAreTaken(),
     MessagesHeld(),
     TopicsAreRead(),
     CommandsWait(),

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from domain.channel import CHANNELS, ServedChannels
 from domain.company_words import PURPOSES, CompanyWords
 from domain.customer.contact_point import is_region
+from domain.kernel.refusal import Refusal
 from domain.kernel.time import Zone
 from infra.settings.room import Listed, Room
 
@@ -52,6 +53,13 @@ class CompanySettings(Room):
         "between them, each with the kind of its contact points where it has one: chat,fax=phone,mail. An answer over "
         "another channel is refused. Default: all of the default of ANTIPHON_CHANNELS, and those that it names.",
     )
+    taken_within: Listed = Field(
+        (),
+        validation_alias="ANTIPHON_TAKEN_WITHIN",
+        description="The channels whose gateways report how far messages come, with commas between them, each with the "
+        "minutes within which the gateway takes a message: mail=10,chat=1. A message that nobody took by then is named "
+        "by doctor, metrics and `antiphon show`. Default: none.",
+    )
     purposes: Listed = Field(
         tuple(sorted(PURPOSES)),
         validation_alias="ANTIPHON_CONSENT_PURPOSES",
@@ -69,10 +77,18 @@ class CompanySettings(Room):
         description="The themes that customers may name, with commas between them. Default: none.",
     )
 
+    def check(self) -> None:
+        """Check what no field can check alone. Raises Refusal `settings-invalid`."""
+        try:
+            _ = self.served
+        except ValueError as error:
+            raise Refusal("settings-invalid", f"ANTIPHON_TAKEN_WITHIN: {error}") from None
+
     @property
     def served(self) -> ServedChannels:
         """The channels over which messages of the company go."""
-        return ServedChannels.of(self.served_channels or CHANNELS.union(self.channels))
+        served = ServedChannels.of(self.served_channels or CHANNELS.union(self.channels))
+        return served.reporting(self.taken_within)
 
     @property
     def words(self) -> CompanyWords:

@@ -20,7 +20,9 @@ from cli.verbs.promise import promise_line
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up, count_quarantined, not_shown, print_quarantined
 from commands.conversation.as_sent import as_sent as kept_of
+from domain.channel import ServedChannels
 from domain.kernel.ids import kind_of
+from domain.kernel.personal import ERASED
 from domain.kernel.refusal import NotFound
 from infra.postgres.database import Database
 from projections import message as receipts
@@ -52,15 +54,18 @@ def show(
     """Show a conversation with both voices in order, a customer's timeline, an order, or a stranger. Times are
     the company's."""
     with antiphon() as parts, caught_up(parts) as reader:
-        print_found = shown(reader, id, datetime.now(UTC), ids=ids)
+        print_found = shown(reader, id, datetime.now(UTC), ids=ids, channels=parts.settings.company.served)
     print_found()
 
 
-def shown(reader: Database, id: str, now: datetime, *, ids: bool = False) -> Callable[[], None]:
-    """Read what `show` prints, as of `now`; answers a function that prints it. Raises Refusal `not-found`."""
+def shown(
+    reader: Database, id: str, now: datetime, *, ids: bool = False, channels: ServedChannels | None = None
+) -> Callable[[], None]:
+    """Read what `show` prints, as of `now`; answers a function that prints it. `channels`: those
+    that somebody serves. Raises Refusal `not-found`."""
     match kind_of(id):
         case "conversation":
-            return conversation(reader, id, now, ids=ids)
+            return conversation(reader, id, now, ids=ids, channels=channels)
         case "customer":
             return show_customer.customer(reader, id)
         case "order":
@@ -86,8 +91,11 @@ def as_sent(
         out.print(Text(_attached(file.name, file.size), "dim"))
 
 
-def conversation(reader: Database, id: str, now: datetime, *, ids: bool = False) -> Callable[[], None]:
-    """Read all of a conversation; answers a function that prints it. Raises Refusal `not-found`."""
+def conversation(
+    reader: Database, id: str, now: datetime, *, ids: bool = False, channels: ServedChannels | None = None
+) -> Callable[[], None]:
+    """Read all of a conversation; answers a function that prints it. `channels`: as of `shown`. Raises Refusal
+    `not-found`."""
     with reader.connection() as connection:
         item = inbox.one(connection, id)
         quarantined = count_quarantined(connection, {id})
@@ -98,7 +106,11 @@ def conversation(reader: Database, id: str, now: datetime, *, ids: bool = False)
         names = Names.behind(connection, item.customer_id, lines, item)
         promised = promises.of_conversation(connection, id, limit=PAGE).rows
         delivered = {each.message_id: each for each in receipts.of_conversation(connection, id, limit=PAGE)}
-    return lambda: _print_conversation(item, lines, delivered, promised, names, quarantined, now, ids=ids)
+    came = {message_id: _came(receipt) for message_id, receipt in delivered.items()}
+    if len(delivered) < PAGE:  # of older messages, the receipts are not known here
+        known = channels or ServedChannels()
+        came = {line.about or "": ", nobody took it" for line in lines if _untaken(line, known, now)} | came
+    return lambda: _print_conversation(item, lines, came, promised, names, quarantined, now, ids=ids)
 
 
 def _lines(reader: Database, id: str) -> Iterator[HistoryLine]:
@@ -115,7 +127,7 @@ def _lines(reader: Database, id: str) -> Iterator[HistoryLine]:
 def _print_conversation(
     item: Item,
     lines: Sequence[HistoryLine],
-    receipts: Mapping[str, Receipt],
+    came: Mapping[str, str],
     promised: Sequence[PromiseRow],
     names: Names,
     quarantined: int,
@@ -147,12 +159,12 @@ def _print_conversation(
     for one in _participants(lines):
         fact = f"{names.of(one)}  {one}"
         out.print(Text.assemble((f"{'also':<10}", "dim"), fact), soft_wrap=True)
-    _print_lines(out, lines, receipts, names, ids=ids)
+    _print_lines(out, lines, came, names, ids=ids)
     print_quarantined(out, quarantined)
 
 
 def _print_lines(
-    out: Console, lines: Sequence[HistoryLine], receipts: Mapping[str, Receipt], names: Names, *, ids: bool
+    out: Console, lines: Sequence[HistoryLine], came: Mapping[str, str], names: Names, *, ids: bool
 ) -> None:
     apart = True
     for line in lines:
@@ -169,8 +181,7 @@ def _print_lines(
             if line.participant_id:
                 label = "participant" if line.kind == "received" else f"{label}, to {names.of(line.participant_id)}"
             channel = f", {line.channel}" if line.channel else ""
-            came = _came(receipts.get(line.about or ""))
-            how = label + channel + (", automatic" if line.automatic else "") + late + came
+            how = label + channel + (", automatic" if line.automatic else "") + late + came.get(line.about or "", "")
             out.print(Text.assemble(time, (by, f"bold {style}"), (f"  {how}", "dim")))
             if ids:
                 print_block(out, Text(line.about or "", "dim"))
@@ -217,10 +228,14 @@ def _adjusted(line: HistoryLine) -> str:
     return f"not as it was sent: {what} (antiphon as-sent {line.conversation_id} {line.version})"
 
 
-def _came(receipt: Receipt | None) -> str:
+def _untaken(line: HistoryLine, channels: ServedChannels, now: datetime) -> bool:
+    """Whether the line is a message that a gateway should have taken by now."""
+    on_its_way = line.kind == "sent" and not line.removed and line.text != ERASED
+    return on_its_way and channels.untaken(line.channel, line.occurred_at, line.recorded_at, now)
+
+
+def _came(receipt: Receipt) -> str:
     """How far a message to the customer has come, and when."""
-    if receipt is None:
-        return ""
     at = getattr(receipt, f"{receipt.state}_at")
     why = f" ({receipt.code})" if receipt.state == "failed" and receipt.code else ""
     return f", {receipt.state} {when(at)}{why}"
