@@ -59,6 +59,7 @@ from infra.health.check import Thresholds
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.read_your_writes import ReadYourWrites
+from infra.trail.looks import LookRecorder
 from infra.views.reader import Reader
 
 _LOGGER = structlog.get_logger("api")
@@ -102,6 +103,7 @@ def application(
             _closing(database),
             Reader(reader_url, pool_size=pool_size, deadline_seconds=deadline_seconds) as reader,
             ReadYourWrites(reader, database) as positions,
+            LookRecorder(executor.log.database.url, deadline_seconds) as looks,
         ):
             visibility = Visibility(executor, database)
             app.state.parts = Parts(
@@ -115,6 +117,7 @@ def application(
                 metrics,
                 ClockFacts(executor.log, executor.zone),
                 replay(executor.log, database),
+                looks,
                 Readiness(
                     reader,
                     database,

@@ -17,7 +17,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
-from api.edge import correlation
+from api.edge import correlation, looks
 from api.edge.single_flight import SingleFlight
 from api.edge.tokens import Tokens
 from api.edge.visibility import Visibility
@@ -171,7 +171,9 @@ class Guarded(APIRoute):
 
         async def guarded(request: Request) -> Response:
             await self.admit(request)
-            return await handler(request)
+            response = await handler(request)
+            await looks.record(request, response)
+            return response
 
         return guarded
 

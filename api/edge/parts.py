@@ -34,6 +34,7 @@ from domain.kernel.time import WrittenInstant
 from domain.kernel.values import Frozen
 from infra.postgres.database import Database
 from infra.subscriptions.read_your_writes import ReadYourWrites
+from infra.trail.looks import LookRecorder
 from infra.views.reader import Reader
 from infra.views.selection import Selection
 from infra.views.view import AnyView
@@ -64,6 +65,7 @@ class Parts:
     metrics: Metrics
     clock_facts: ClockFacts
     replay: Replaying
+    looks: LookRecorder
     readiness: Readiness
     large_bodies: CapacityLimiter
     computations: CapacityLimiter

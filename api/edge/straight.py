@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from fastapi import APIRouter, Request, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.edge import problems
+from api.edge import looks, problems
 from api.edge.access import Guarded
 from api.edge.parts import ID
 from domain.kernel.refusal import Refusal
@@ -72,6 +72,7 @@ async def _straight(route: Guarded, ids: dict[str, str], scope: Scope) -> Respon
         await route.admit(request)
         more = {"caller": request.state.caller} if "caller" in inspect.signature(route.endpoint).parameters else {}
         answer: Response = await route.endpoint(**ids, parts=request.app.state.parts, at_least=0, **more)
+        await looks.record(request, answer)
     except Refusal as refusal:
         request.state.code = refusal.code
         return problems.answer(refusal, request.state.correlation_id)

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from api.contract.openapi import headers
 from api.edge.access import Caller, Calling, Guarded, permitted, roles
 from api.edge.json_documents import document, members
+from api.edge.looks import ShownLive
 from api.edge.parts import AtLeast, Id, Parts, TheParts, wait_for_selections, wait_for_views
 from api.edge.problems import responses
 from api.live.live_queries import LiveQueries
@@ -228,6 +229,7 @@ async def _events(
     streams = parts.streams
     caller = began = request.state.caller
     checked = time.monotonic()
+    shown = ShownLive(request)
     try:
         with streams.watching(follow.mark):
             while not streams.closed:
@@ -236,6 +238,7 @@ async def _events(
                         # Another team may have it by now, which the history may tell before the inbox does.
                         await wait_for_views(parts, [inbox.INBOX], max(follow.known.values()))
                         await parts.visibility.check(caller.teams_seen, id)
+                    await shown.record(event)
                     yield event
                 if follow.complete:
                     await streams.coalesce()
@@ -255,6 +258,8 @@ async def _events(
             raise Overloaded("the server stops; come back with the last id")
     except Refusal as refusal:
         yield b"event: end\ndata: %s\n\n" % json.dumps({"code": refusal.code, "detail": refusal.what_to_do}).encode()
+    finally:
+        shown.end()
 
 
 def live(*codes: str, allowed: Sequence[Role] = READERS) -> dict[str, Any]:

@@ -1,0 +1,96 @@
+"""What a colleague or a service is shown of people is recorded before the answer leaves (`infra/trail/looks.py`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+
+from fastapi import Request, Response
+
+from domain.kernel.ids import kind_of, new_id
+from domain.kernel.refusal import Overloaded
+from infra.trail.looks import Look, LookRecorder
+
+_SUBJECTS = re.compile(
+    rb'"(?:id|customer_id|participant_id|person_id|stranger_id)": ?"((?:customer|stranger)-[A-Za-z0-9-]{1,90})"'
+)
+
+LIVE = "text/event-stream"
+"""The media type of live streams."""
+
+MOST_KEPT = 10_000
+"""How many people a stream remembers to have shown."""
+
+_PEOPLE = ("customer-", "stranger-")
+
+_OF_PEOPLE = frozenset({"conversation", "customer", "stranger", "order", "promise"})
+"""The kinds of ids of what is somebody's."""
+
+
+def subjects(shown: bytes) -> set[str]:
+    """The people whose data a JSON document shows, as far as it names them."""
+    return {id.decode() for id in _SUBJECTS.findall(shown)}
+
+
+async def record(request: Request, response: Response) -> None:
+    """Record that the caller is shown this answer, if it has data of people. Customers see their own; a live stream
+    records what it shows as it goes on. Raises Overloaded."""
+    if request.method != "GET" or response.status_code >= 400 or request.state.caller.actor.kind == "customer":
+        return
+    body = getattr(response, "body", None)
+    people = subjects(body) if isinstance(body, bytes) else set[str]()
+    of_somebody = kind_of(request.path_params.get("id", "")) in _OF_PEOPLE
+    if response.media_type != LIVE and (people or of_somebody):
+        await recorder_of(request).record(look(request, people))
+
+
+class ShownLive:
+    """What one live stream shows of people, from its beginning to its end."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._stream = new_id("stream")
+        self._shown: set[str] = set()
+        self._looked = False
+
+    async def record(self, event: bytes) -> None:
+        """Record the people in this event whom the stream did not show yet. Raises Overloaded."""
+        if self._request.state.caller.actor.kind == "customer":
+            return
+        if people := subjects(event) - self._shown:
+            await recorder_of(self._request).record(look(self._request, people, self._stream))
+            self._looked = True
+            # Whoever is forgotten here is recorded once more.
+            self._shown = people if len(self._shown) > MOST_KEPT else self._shown | people
+
+    def end(self) -> None:
+        """Record that the stream has ended, as soon as may be."""
+        if self._looked:
+            with suppress(Overloaded):
+                recorder_of(self._request).begin(look(self._request, (), self._stream, ended=True))
+
+
+def look(request: Request, people: Iterable[str], stream: str | None = None, *, ended: bool = False) -> Look:
+    """A look by the caller of this request at data of these people."""
+    actor = request.state.caller.actor
+    about = request.path_params.get("id")
+    everybody = {*people, *([about] if about and about.startswith(_PEOPLE) else [])}
+    return Look(
+        actor_id=actor.id,
+        actor_kind=actor.kind,
+        roles=tuple(actor.roles),
+        team=actor.team,
+        route=request.scope["route"].path,
+        about=about,
+        subjects=tuple(sorted(everybody)),
+        stream=stream,
+        ended=ended,
+        correlation_id=request.state.correlation_id,
+    )
+
+
+def recorder_of(request: Request) -> LookRecorder:
+    """The recorder of this process."""
+    recorder: LookRecorder = request.app.state.parts.looks
+    return recorder

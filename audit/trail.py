@@ -1,0 +1,122 @@
+"""The audit trail: who did what and who looked at what, about a thing or by somebody, in the order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import sql
+
+from audit.replay import Replay
+from domain.kernel.event import Event, Recorded
+from domain.kernel.ids import kind_of
+from infra.log.application import Log
+from infra.postgres.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Somebody did or looked at something. `what`: the event's stored name, or `looked` with the route. `about`: the
+    stream, or the id in the route's path. `position`: of the event in the log; None of a look. `roles`: those of that
+    time."""
+
+    at: datetime
+    actor_id: str
+    actor_kind: str
+    roles: tuple[str, ...]
+    team: str | None
+    what: str
+    about: str | None
+    why: str | None = None
+    on_behalf_of: str | None = None
+    client: str | None = None
+    command_id: str | None = None
+    correlation_id: str | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """From one instant (with it) to another (without it)."""
+
+    since: datetime
+    until: datetime
+
+    def holds(self, at: datetime) -> bool:
+        """Whether the instant lies between the two."""
+        return self.since <= at < self.until
+
+
+_LOOKS = sql.SQL(
+    "SELECT at, actor_id, actor_kind, roles, team, route, about, ended, correlation_id FROM antiphon.looks"
+    " WHERE ({}) AND at >= %s AND at < %s ORDER BY id"
+)
+_AT = sql.SQL("about = ANY (%s) OR subjects && %s")
+_BY = sql.SQL("actor_id = %s")
+
+
+class AuditTrail:
+    """Reads the trail. `auditor`: the log's database, with the auditor's rights."""
+
+    def __init__(self, log: Log, auditor: Database, reader: Database) -> None:
+        self._log = log
+        self._auditor = auditor
+        self._replay = Replay(log, reader)
+
+    def about(self, id: str, between: Between) -> list[Entry]:
+        """What was done and looked at about a conversation, a customer, an order or a promise, with all that is linked
+        with it. Raises as `Replay.streams`."""
+        streams = self._replay.streams(id)
+        done = (_done(each) for stream in streams.values() for each in stream if between.holds(each.recorded_at))
+        own = sorted(each for each in streams if kind_of(each) == kind_of(id) and streams[each])
+        return _in_order([*done, *self._looks(_AT, (own, own), between)])
+
+    def by(self, actor_id: str, between: Between) -> list[Entry]:
+        """What somebody did and looked at. Raises Overloaded, UnreadableEvent."""
+        return _in_order([*self._acts(actor_id, between), *self._looks(_BY, (actor_id,), between)])
+
+    def _acts(self, actor_id: str, between: Between) -> Iterator[Entry]:
+        with self._auditor.connection() as connection:
+            query = "SELECT coalesce(min(position), 0) FROM antiphon.log WHERE recorded_at >= %s"
+            ((first,),) = connection.execute(query, [between.since]).fetchall()
+        after = first - 1
+        while first and (records := self._log.read(after)):
+            for recorded in self._log.recorded_events(records, opened=False):
+                if not between.holds(recorded.recorded_at):
+                    return
+                if recorded.envelope.actor.id == actor_id:
+                    yield _done(recorded)
+            after = records[-1].id
+
+    def _looks(self, which: sql.SQL, values: Sequence[str | list[str]], between: Between) -> Iterator[Entry]:
+        given = [*values, between.since, between.until]
+        with self._auditor.connection() as connection:
+            found = connection.execute(_LOOKS.format(which), given).fetchall()
+        for at, actor_id, kind, roles, team, route, about, ended, correlation_id in found:
+            what = f"{'ceased to look' if ended else 'looked'}: {route}"
+            yield Entry(at, actor_id, kind, tuple(roles), team, what, about, correlation_id=correlation_id)
+
+
+def _done(recorded: Recorded[Event]) -> Entry:
+    envelope = recorded.envelope
+    actor = envelope.actor
+    return Entry(
+        at=recorded.recorded_at,
+        actor_id=actor.id,
+        actor_kind=actor.kind,
+        roles=actor.roles,
+        team=actor.team,
+        what=recorded.event.stored_name,
+        about=recorded.originator_id,
+        why=envelope.reason,
+        on_behalf_of=envelope.on_behalf_of,
+        client=envelope.client,
+        command_id=envelope.command_id,
+        correlation_id=envelope.correlation_id,
+        position=recorded.position,
+    )
+
+
+def _in_order(entries: Iterable[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: (entry.at, entry.position or 0))

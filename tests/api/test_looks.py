@@ -1,0 +1,91 @@
+"""Who is shown data of people is recorded before the answer leaves; where that cannot be done, no answer leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import connect
+from tests.support.serving import Company, client
+from tests.support.waiting import wait_until
+
+
+def looks(urls: Urls) -> list[tuple[Any, ...]]:
+    """Who looked, by which route, at what, at whose data, in the order in which they did."""
+    with connect(urls.database_url, "auditor") as connection:
+        query = "SELECT actor_id, route, about, subjects, ended FROM antiphon.looks ORDER BY id"
+        return connection.execute(query).fetchall()
+
+
+def test_each_look_at_a_person_is_recorded(
+    api: str, agent: httpx.Client, company: Company, log: Log, database_urls: Urls
+) -> None:
+    # Given
+    agent.headers["At-Least"] = str(log.position())
+    path = f"/conversations/{company.conversation}"
+    # When
+    for each in (path, f"/customers/{company.customer}", "/inbox", "/staff"):
+        assert agent.get(each).status_code == 200
+    del agent.headers["At-Least"]
+    assert agent.get(f"{path}/history").status_code == 200  # the fast path
+    # Then
+    whose = [company.customer]
+    assert looks(database_urls) == [
+        (company.agent, "/conversations/{id}", company.conversation, whose, False),
+        (company.agent, "/customers/{id}", company.customer, whose, False),
+        (company.agent, "/inbox", None, whose, False),
+        (company.agent, "/conversations/{id}/history", company.conversation, whose, False),
+    ]
+
+
+def test_customers_and_refused_callers_leave_no_look(
+    api: str, agent: httpx.Client, company: Company, log: Log, database_urls: Urls
+) -> None:
+    with client(api, company.customer) as customer, client(api, company.design) as designer:
+        customer.headers["At-Least"] = str(log.position())
+        assert customer.get(f"/me/conversations/{company.conversation}").status_code == 200
+        assert designer.get(f"/conversations/{company.conversation}").status_code == 403
+    assert agent.get("/conversations/conversation-nobody").status_code == 404
+    assert looks(database_urls) == []
+
+
+def test_a_live_stream_is_a_look_from_its_beginning_to_its_end(
+    api: str, agent: httpx.Client, company: Company, log: Log, database_urls: Urls
+) -> None:
+    # When
+    path = f"/conversations/{company.conversation}/live"
+    with agent.stream("GET", path, headers={"At-Least": str(log.position())}) as stream:
+        lines = stream.iter_lines()
+        next(lines)
+        (began,) = looks(database_urls)
+    # Then
+    assert began == (company.agent, "/conversations/{id}/live", company.conversation, [company.customer], False)
+    wait_until(lambda: len(looks(database_urls)) == 2, 30, "the end of the stream is recorded")
+    assert looks(database_urls)[1][3:] == ([], True)
+
+
+def test_what_cannot_be_recorded_is_not_shown(
+    api: str, agent: httpx.Client, company: Company, log: Log, database_urls: Urls
+) -> None:
+    # Given
+    path, then = f"/conversations/{company.conversation}", {"At-Least": str(log.position())}
+    assert agent.get(path, headers=then).status_code == 200
+    with connect(database_urls.database_url, "owner") as owner:
+        owner.execute("REVOKE INSERT ON antiphon.looks FROM antiphon_appender")
+    # When
+    refused = agent.get(path, headers=then)
+    # Then
+    assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+    assert "Retry-After" in refused.headers
+    assert agent.get("/staff").status_code == 200
+    with pytest.raises(httpx.HTTPStatusError):
+        refused.raise_for_status()
+    # When
+    with connect(database_urls.database_url, "owner") as owner:
+        owner.execute("GRANT INSERT ON antiphon.looks TO antiphon_appender")
+    # Then
+    assert agent.get(path, headers=then).status_code == 200

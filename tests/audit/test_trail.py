@@ -1,0 +1,92 @@
+"""The audit trail: who did what and who looked at what, about a thing or by somebody, in the order of time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from audit.trail import AuditTrail, Between, Entry
+from commands.conversation.handlers import act, deliver
+from commands.executor.executor import CommandExecutor
+from domain.conversation.commands import ChangePriority
+from domain.conversation.state import CONVERSATION
+from domain.kernel.refusal import Overloaded
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.trail.looks import Look, LookRecorder
+from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.following import catch_up
+
+ALWAYS = Between(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+
+
+def look(about: str, *subjects: str, actor_id: str = "staff-1", ended: bool = False) -> Look:
+    """A look of an agent's at a conversation."""
+    route = "/conversations/{id}"
+    return Look(actor_id, "agent", ("agent",), None, route, about, subjects, None, ended, "request-1")
+
+
+def record(urls: Urls, *looks: Look) -> None:
+    async def recording() -> None:
+        async with LookRecorder(urls.database_url, 30) as recorder:
+            await asyncio.gather(*map(recorder.record, looks))
+
+    asyncio.run(recording())
+
+
+@pytest.fixture
+def trail(log: Log, projector: Database, database_urls: Urls) -> Iterator[AuditTrail]:
+    """The trail, as an auditor reads it."""
+    auditor = Database(database_urls.database_url, "auditor")
+    yield AuditTrail(log, auditor, projector)
+    auditor.close()
+
+
+def told(entries: list[Entry]) -> list[tuple[str, str, str | None]]:
+    return [(each.what, each.actor_id, each.why) for each in entries]
+
+
+def test_deeds_and_looks_stand_in_the_order_of_time(
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, trail: AuditTrail
+) -> None:
+    # Given
+    id = deliver(executor, mail(1), GATEWAY).id
+    customer_id = executor.read(CONVERSATION, id).existing("conversation").state.customer_id
+    other = deliver(executor, mail(2, "t2", "bob@example.org"), GATEWAY).id
+    record(database_urls, look(id, customer_id), look(other, "customer-other", actor_id="staff-2"))
+    act(executor, id, ChangePriority(priority="urgent"), replace(AGENT, reason="it burns"))
+    record(database_urls, look(id, ended=True))
+    catch_up(log, projector)
+    # When
+    about = trail.about(id, ALWAYS)
+    # Then
+    last = [
+        ("looked: /conversations/{id}", "staff-1", None),
+        ("conversation.priority-changed", "staff-1", "it burns"),
+        ("ceased to look: /conversations/{id}", "staff-1", None),
+    ]
+    assert told(about)[-3:] == last
+    assert told(about)[0][:2] == ("customer.registered", "service-mail")
+    assert told(trail.by("staff-1", ALWAYS)) == last
+    assert [each.what for each in trail.about(customer_id, ALWAYS)].count("looked: /conversations/{id}") == 1
+    assert [each.actor_id for each in trail.by("staff-2", ALWAYS)] == ["staff-2"]
+    since = about[-2].at
+    assert told(trail.about(id, Between(since, about[-1].at))) == last[1:2]
+
+
+def test_looks_that_wait_share_a_commit_and_a_failure(log: Log, database_urls: Urls) -> None:
+    """Nobody waits for ever: who cannot be recorded is told so."""
+
+    async def recording() -> list[BaseException | None]:
+        gone = f"{database_urls.database_url}&dbname=nowhere"
+        async with LookRecorder(gone, 5) as recorder:
+            return await asyncio.gather(
+                *(recorder.record(look("conversation-1")) for _ in range(20)), return_exceptions=True
+            )
+
+    assert {type(each) for each in asyncio.run(recording())} == {Overloaded}
