@@ -927,6 +927,11 @@ ANSWERS: Mapping[str, Any] = {
         ],
         "cursor": None,
     },
+    "read_my_looks": {
+        "position": 4711,
+        "looks": [{"at": "2026-06-12T14:31:07Z", "roles": ["agent"], "what": "conversations"}],
+        "cursor": None,
+    },
     "read_my_orders": {"position": 4711, "orders": [_MY_ORDER], "cursor": None},
     "read_my_record": {
         "position": 4711,

@@ -89,3 +89,23 @@ def test_what_cannot_be_recorded_is_not_shown(
         owner.execute("GRANT INSERT ON antiphon.looks TO antiphon_appender")
     # Then
     assert agent.get(path, headers=then).status_code == 200
+
+
+def test_a_customer_sees_who_of_the_company_looked(
+    api: str, agent: httpx.Client, company: Company, log: Log, database_urls: Urls
+) -> None:
+    # Given
+    agent.headers["At-Least"] = str(log.position())
+    for path in (f"/conversations/{company.conversation}", f"/customers/{company.customer}"):
+        assert agent.get(path).status_code == 200
+    with client(api, company.customer) as customer:
+        # When
+        page = customer.get("/me/looks", params={"limit": 1}).json()
+        rest = customer.get("/me/looks", params={"limit": 5, "cursor": page["cursor"]}).json()
+        # Then
+        assert [(each["roles"], each["what"]) for each in (*page["looks"], *rest["looks"])] == [
+            (["agent"], "customers"),
+            (["agent"], "conversations"),
+        ]
+        assert rest["cursor"] is None
+        assert customer.get("/me/looks", params={"cursor": "x"}).json()["code"] == "cursor-invalid"

@@ -5,6 +5,9 @@ Customers act through the same routes as everybody else (`/conversations/…`, `
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from anyio import to_thread
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
@@ -31,6 +34,8 @@ from api.routes.queries import MOST_RECEIPTS, READERS, read_page, reading
 from commands.executor.context import Context
 from domain import customer as u
 from domain.kernel.refusal import NotFound
+from infra.trail.reading import looks_at
+from infra.views.cursor import cursor_invalid, encoded, place
 from infra.views.selection import Selection
 from projections import message as receipts
 from projections.customer import contacts
@@ -91,6 +96,22 @@ class MyContactPage(BaseModel):
 
     position: int
     contact: shown.CustomerContact
+
+
+class MyLook(BaseModel):
+    """Somebody of the company was shown data of yours: when, in which roles, on which kind of page."""
+
+    at: datetime
+    roles: list[str]
+    what: str
+
+
+class MyLooksPage(BaseModel):
+    """Who of the company was shown data of yours, the last first."""
+
+    position: int
+    looks: list[MyLook]
+    cursor: str | None
 
 
 class ContactPage(BaseModel):
@@ -173,6 +194,24 @@ async def read_my_messages(
     """What you said in conversations of others, and what was said to you there; nothing else of them is shown."""
     rows = await read_page(parts, shown.MESSAGES, at_least, cursor, limit, customer_id=caller.id)
     return json_answer(page(rows.position, rows.cursor, messages=rows.rows), rows.position)
+
+
+@queries.get("/me/looks", **reading(MyLooksPage, "customer", shows=("Position",)))
+async def read_my_looks(caller: Calling, parts: TheParts, cursor: Cursor = None, limit: Limit = 50) -> Response:
+    """Who of the company was shown data of yours: when, in which roles, on which kind of page."""
+    body = await to_thread.run_sync(_my_looks, parts, caller.id, cursor, limit)
+    return Response(body.model_dump_json(), 200, {"Position": str(body.position)}, "application/json")
+
+
+def _my_looks(parts: Parts, customer_id: str, cursor: str | None, limit: int) -> MyLooksPage:
+    at = place(cursor) if cursor is not None else []
+    if cursor is not None and (len(at) != 1 or not at[0].isdecimal() or len(at[0]) > 18):
+        raise cursor_invalid()
+    with parts.database.connection() as connection:
+        found = looks_at(connection, customer_id, int(at[0]) if at else None, limit)
+    looks = [MyLook(at=each.at, roles=list(each.roles), what=each.what) for each in found]
+    further = encoded([str(found[-1].id)]) if len(found) == limit else None
+    return MyLooksPage(position=parts.executor.log.position(), looks=looks, cursor=further)
 
 
 # -- preferences
