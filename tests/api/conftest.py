@@ -15,6 +15,7 @@ from infra.subscriptions.host import Host
 from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support.serving import Company, client, served
+from tests.support.waiting import wait_until_followed
 
 
 @pytest.fixture
@@ -33,6 +34,8 @@ def api(
         Host(log, projector, subscriptions, lease_seconds=5, poll_seconds=0.2),
         served(executor, database_urls) as url,
     ):
+        # Otherwise the first read of a test may come before the views show the company.
+        wait_until_followed(projector, [(each.name, each.version) for each in VIEWS], log.position(), 60)
         yield url
 
 
