@@ -199,5 +199,8 @@ VERBS: dict[str, dict[str, str]] = {
     "tables": {
         "tables": "Check, try, publish and show decision tables.",
     },
+    "audit.audit": {
+        "audit": "Prove that nothing in the log was changed.",
+    },
 }
 """The verbs of each module of `cli.verbs`, in the order of the list."""

@@ -18,6 +18,7 @@ from infra.failures import error_code
 from infra.health.check import Check, Reading, Sources
 from infra.health.letters import DeadLettersWait, MessagesHeld
 from infra.health.processes import CommandsWait, PartsRestart, ProcessesRun, TopicsAreRead, running
+from infra.health.proof import LogIsProved
 from infra.health.storage import BackupsAreMade, DiskHasRoom, VaultAnswers
 from infra.health.subscriptions import LATE_SECONDS, LogGrows, SubscriptionsKeepUp
 from infra.views.tables import Table
@@ -155,6 +156,7 @@ CHECKS: Sequence[Check] = (
     CommandsWait(),
     ProcessesRun(),
     PartsRestart(),
+    LogIsProved(),
     BackupsAreMade(),
     DiskHasRoom(),
 )

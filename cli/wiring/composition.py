@@ -241,11 +241,12 @@ def content_store(settings: Settings, vault: Vault) -> ContentStore:
     limits = settings.content
     check = FileCheck(limits.check_command, limits.check_seconds) if limits.check_command else None
     return ContentStore(
-        _backend(settings), vault, most_bytes=limits.most_bytes, most_files=limits.most_files, check=check
+        content_backend(settings), vault, most_bytes=limits.most_bytes, most_files=limits.most_files, check=check
     )
 
 
-def _backend(settings: Settings) -> Backend:
+def content_backend(settings: Settings) -> Backend:
+    """The place of files of people. Nothing is asked of it yet. Raises Refusal `settings-invalid`."""
     given = settings.content
     if given.bucket is None:
         return Folder(settings.home.folder / "content" if given.folder is None else given.folder)

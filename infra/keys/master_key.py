@@ -28,6 +28,11 @@ def decoded(text: str, where: str) -> bytes:
     return key
 
 
+def fresh_key() -> str:
+    """A new key, in base64."""
+    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+
+
 def make_once(file: Path) -> None:
     """Make a key file that only its owner can read, unless there is one; of several processes at once, one wins.
 
@@ -43,7 +48,7 @@ def make_once(file: Path) -> None:
         # Written beside and then linked, so that no process ever reads half a key.
         fresh = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
-            handle.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n")
+            handle.write(fresh_key().encode() + b"\n")
             handle.flush()
             os.fsync(handle.fileno())
         with suppress(FileExistsError):

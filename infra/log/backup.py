@@ -146,6 +146,8 @@ def _empty_views(owner: Connection) -> None:
         owner.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier("views", view)))
     owner.execute("DELETE FROM antiphon.parked")
     owner.execute("DELETE FROM antiphon.followers")
+    for table in ("trees", "tree_tiles", "proof_status"):  # made anew from the log, as views are
+        owner.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier("antiphon", table)))
 
 
 def _load(owner: Connection, kept: BackupFile) -> None:

@@ -26,6 +26,7 @@ from infra.settings.keys import KeySettings
 from infra.settings.log import LogSettings, refuse_unsafe_library_settings
 from infra.settings.logging import LoggingSettings
 from infra.settings.postgres import PostgresSettings
+from infra.settings.proof import ProofSettings
 from infra.settings.room import Room
 from infra.settings.subscriptions import SubscriptionSettings
 from infra.settings.tokens import TokenSettings
@@ -43,6 +44,7 @@ class Settings:
     keys: KeySettings
     content: ContentSettings
     log: LogSettings
+    proof: ProofSettings
     subscriptions: SubscriptionSettings
     api: ApiSettings
     kafka: KafkaSettings

@@ -13,6 +13,7 @@ from domain.subscription import RetryRequested, SkipRequested, stream_of
 from infra.failures import error_code
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
+from infra.subscriptions.covering import Covering
 from infra.subscriptions.lease import Lease, LeaseLost
 from infra.subscriptions.pages import Item, LogPage, Pages, Unreadable, place, topic, wanted
 from infra.subscriptions.quarantine import Quarantine, QuarantinedEvent, is_poison
@@ -220,9 +221,13 @@ class LeaseHolder:
 
     def _advance(self, lease: Lease, page: LogPage) -> None:
         items = self._own(page.wanted(self._topics))
-        with self._database.connection() as connection, connection.transaction() if items else nullcontext():
+        covering = self.subscription if isinstance(self.subscription, Covering) else None
+        whole = items or covering
+        with self._database.connection() as connection, connection.transaction() if whole else nullcontext():
             lease.move(connection, page.last)
             self._take(items, connection)
+            if covering:
+                covering.cover(page.last, connection)
         self.moved(page.last)
 
     def _own(self, items: Sequence[Item]) -> Sequence[Item]:

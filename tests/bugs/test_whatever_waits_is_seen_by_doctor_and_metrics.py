@@ -17,6 +17,7 @@ from infra.health.processes import ProcessState
 from infra.health.reporting import Reporter
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
+from infra.proof.status import verified
 from projections import health
 from projections.health import CHECKS
 from tests.cli.conftest import Antiphon, antiphon  # noqa: F401
@@ -86,6 +87,8 @@ def test_every_check_is_in_doctor_and_in_metrics(
     catch_up(log, projector)
     Reporter(log.database, "followers", busy).report()
     assert antiphon("backup", str(tmp_path / "log.backup")).status == 0
+    with projector.connection() as connection:
+        verified(connection, 0, None)
     # When
     ran, found = antiphon("doctor"), metrics(anybody)
     # Then

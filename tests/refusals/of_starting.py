@@ -32,6 +32,7 @@ from infra.keys import master_key
 from infra.keys.vault import Vault
 from infra.log import backup
 from infra.postgres.database import Database
+from infra.proof.keys import KeyFile
 from infra.settings.home import make_home
 from infra.settings.settings import Settings
 from tests.refusals.place import NOW, Place, Provoke, Table
@@ -205,6 +206,12 @@ FILES: Table = {
     "kind-unknown": "test_import.py",
     "log-not-empty": "test_backup.py",
     "rejects-not-writable": lambda place: Rejects(place.folder / "none" / "rejects.csv").__enter__(),
+}
+
+PROOF: Table = {
+    "checkpoint-key-missing": lambda place: KeyFile.read(place.folder / "none", make=False),
+    "checkpoint-not-extended": "test_tampering.py",
+    "checkpoint-place-away": "test_tampering.py",
 }
 
 TEXT_MODEL: Table = {

@@ -14,11 +14,13 @@ from tests.refusals.of_commands import COMMANDS
 from tests.refusals.of_decision_tables import DECISION_TABLES
 from tests.refusals.of_reading import EVENTS, HTTP, TOPICS, VIEWS
 from tests.refusals.of_signals import SIGNALS
-from tests.refusals.of_starting import CALENDARS, FILES, STARTING, TEXT_MODEL
+from tests.refusals.of_starting import CALENDARS, FILES, PROOF, STARTING, TEXT_MODEL
 from tests.refusals.place import Place, Provoke
 from tests.test_errors_page import codes_in_code
 
-TABLES = (COMMANDS, HTTP, EVENTS, VIEWS, TOPICS, FILES, CALENDARS, STARTING, DECISION_TABLES, SIGNALS, TEXT_MODEL)
+TABLES = (
+    COMMANDS, HTTP, EVENTS, VIEWS, TOPICS, FILES, CALENDARS, STARTING, DECISION_TABLES, SIGNALS, PROOF, TEXT_MODEL,
+)  # fmt: skip
 PROVOKED: Mapping[str, Provoke | str] = {code: how for table in TABLES for code, how in table.items()}
 CALLED = {code: how for code, how in PROVOKED.items() if not isinstance(how, str)}
 TESTED = {code: how for code, how in PROVOKED.items() if isinstance(how, str)}

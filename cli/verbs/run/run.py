@@ -15,12 +15,14 @@ from typing import Annotated, Any, Literal, NoReturn
 import structlog
 import typer
 
+from audit.tree import ProofTree
 from cli.display import logs
 from cli.verbs.run import sample, trying
 from cli.verbs.run.children import Children
 from cli.verbs.run.reporting import reporting
 from cli.wiring.address import listening
 from cli.wiring.composition import SUBSCRIPTIONS, Antiphon, antiphon
+from cli.wiring.proof import checkpoints
 from cli.wiring.topics import exports, imports, kafka_of
 from cli.wiring.views import wait
 from domain.kernel.refusal import Refusal
@@ -69,8 +71,9 @@ def run(
                 with (
                     antiphon(settings, running=True) as parts,
                     exports(parts, kafka) as others,
-                    parts.subscriptions(also=others),
+                    parts.subscriptions(also=[*others, ProofTree()]),
                     parts.watches(),
+                    checkpoints(parts),
                     imports(parts, kafka) as consumer,
                     reporting(parts, what, consumer=consumer),
                 ):

@@ -1,0 +1,168 @@
+"""Checkpoints are made: the tree's size and root hash, signed, in each place outside the database.
+
+A checkpoint is made only where it extends the last one in each place: whoever changed the tree in the database, or cut
+it off, gets no signature for the result.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+import structlog
+
+from audit.note import Checkpoint, NoteInvalid, PublicKey, Signer, opened
+from audit.tree import TREE, StoredTree
+from domain.kernel.refusal import Overloaded, Refusal
+from infra.failures import Failures, error_code
+from infra.postgres.database import Connection, Database
+from infra.proof import status
+from infra.proof.keys import KeyFile
+from infra.proof.places import CheckpointPlace
+from infra.proof.tiles import Tiles
+
+_LOGGER = structlog.get_logger("checkpoints")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of a series of checkpoints. Read anew for each checkpoint, so that a new key signs at once."""
+
+    origin: str
+    file: Path
+    witness_file: Path | None = None
+
+    def signers(self) -> list[Signer]:
+        """Who signs now. Raises Refusal `checkpoint-key-missing`, `master-key-invalid`, `home-not-usable`."""
+        signers = [Signer(self.origin, secret) for secret in KeyFile.read(self.file).secrets]
+        if self.witness_file is not None:
+            witness = KeyFile.read(self.witness_file, make=False)
+            signers += [Signer(f"{self.origin}/witness", secret) for secret in witness.secrets]
+        return signers
+
+    def public(self) -> list[PublicKey]:
+        """The keys whose signatures count, former ones included. Raises as `signers`, and NoteInvalid."""
+        files = [self.file, *([self.witness_file] if self.witness_file else [])]
+        known = [PublicKey.parse(text) for file in files for text in KeyFile.read(file, make=file == self.file).known]
+        return [signer.public_key for signer in self.signers()] + known
+
+
+class Checkpoints:
+    """Makes checkpoints of the tree in the database. For one thread."""
+
+    def __init__(self, database: Database, keys: Keys, places: Sequence[CheckpointPlace]) -> None:
+        """`database` is the projector's."""
+        self._database = database
+        self._keys = keys
+        self._places = places
+
+    def make(self) -> Checkpoint | None:
+        """Make a checkpoint of the tree as it is; None where each place has one of it, or the log is empty.
+
+        Raises Refusal `checkpoint-not-extended`, `checkpoint-place-away`, `checkpoint-key-missing`, Overloaded.
+        """
+        try:
+            return self._made()
+        except Overloaded:
+            raise
+        except Refusal as refusal:
+            with self._database.connection() as connection:
+                status.checkpoint_failed(connection, refusal.code)
+            raise
+
+    def _made(self) -> Checkpoint | None:
+        signers, public = self._keys.signers(), self._keys.public()
+        # Before the tree: another process may make checkpoints, too, and none of them is ahead of a tree read later.
+        last = {place.name: _last(place, public) for place in self._places}
+        with self._database.connection() as connection:
+            size, position = Tiles(connection, TREE).covered()
+            for where, checkpoint in last.items():
+                if checkpoint is not None:
+                    _check_extended(connection, checkpoint, size, where)
+            behind = [each for each in self._places if (known := last[each.name]) is None or known.size < size]
+            if size == 0 or not behind:
+                return None
+            now = datetime.now(UTC)
+            checkpoint = Checkpoint(self._keys.origin, size, StoredTree(connection).root(size), position, now)
+        note = checkpoint.signed(signers)
+        for place in behind:
+            try:
+                place.write(f"{now:%Y-%m-%d}", note)
+            except OSError as error:
+                raise _away(place, error) from error
+        with self._database.connection() as connection:
+            status.checkpoint_made(connection, size, position, now)
+        return checkpoint
+
+
+class CheckpointWriter:
+    """Makes checkpoints in a thread of its own within `with`: once so many seconds have passed since an event, or so
+    many events have come."""
+
+    def __init__(self, checkpoints: Checkpoints, database: Database, *, seconds: float, events: int) -> None:
+        self._checkpoints = checkpoints
+        self._database = database
+        self._seconds = seconds
+        self._events = events
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="checkpoints", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        self._thread.join(timeout=2 * self._database.deadline_seconds)
+
+    def _run(self) -> None:
+        failures = Failures(self._stopping, partial(_LOGGER.warning, "checkpoints-wait"))
+        size, since = -1, 0.0
+        while not self._stopping.is_set():
+            try:
+                with self._database.connection() as connection:
+                    covered, _ = Tiles(connection, TREE).covered()
+                late = time.monotonic() - since >= self._seconds
+                if covered - size >= self._events or (covered != size and late):
+                    self._checkpoints.make()
+                    size, since = covered, time.monotonic()
+            except Exception as error:
+                # Whatever the error was: the thread must outlive it.
+                failures.wait_after(error)
+                continue
+            failures.over()
+            self._stopping.wait(self._seconds / 4)
+
+
+def _last(place: CheckpointPlace, public: Sequence[PublicKey]) -> Checkpoint | None:
+    try:
+        note = place.last()
+    except OSError as error:
+        raise _away(place, error) from error
+    try:
+        return opened(note, public) if note is not None else None
+    except NoteInvalid as error:
+        raise _not_extended(f"the last checkpoint in {place.name} is not ours: {error}") from error
+
+
+def _check_extended(connection: Connection, last: Checkpoint, size: int, where: str) -> None:
+    if last.size > size:
+        raise _not_extended(f"the last checkpoint in {where} is of {last.size} events, and the tree has {size}")
+    if StoredTree(connection).root(last.size) != last.root:
+        raise _not_extended(f"the last checkpoint in {where} is of another log, or the tree was changed since")
+
+
+def _not_extended(why: str) -> Refusal:
+    return Refusal("checkpoint-not-extended", f"{why}; antiphon audit verify says where (docs/audit.md)")
+
+
+def _away(place: CheckpointPlace, error: OSError) -> Refusal:
+    return Refusal(
+        "checkpoint-place-away", f"{place.name}: {error_code(error)}; see to it, and to ANTIPHON_CHECKPOINT_…"
+    )

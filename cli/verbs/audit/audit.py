@@ -1,0 +1,109 @@
+"""`antiphon audit`: proves that the log was not changed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from audit.checkpoints import Checkpoints
+from audit.note import NoteInvalid, PublicKey
+from audit.verification import Checked, Wrong
+from audit.verifying import VerifiedLog, verify
+from cli.display.terminal import safe
+from cli.wiring.composition import antiphon
+from cli.wiring.proof import keys_of, place_names, places_of, tree_grown
+from domain.kernel.refusal import Refusal
+from infra.proof.keys import rotate as rotate_keys
+
+_WRONG = {
+    "changed": "the event was changed",
+    "missing": "an event is missing here",
+    "inserted": "the event was inserted",
+    "cut off": "the log was cut off here",
+    "somewhere": "an event from here on was changed",
+}
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verbs of this file on the command line."""
+    audit = typer.Typer(no_args_is_help=True, help="Prove that nothing in the log was changed.")
+    audit.command("verify")(verify_log)
+    audit.command("checkpoint")(checkpoint)
+    audit.command("keys")(keys)
+    audit.command("rotate")(rotate)
+    app.add_typer(audit, name="audit")
+
+
+def verify_log(
+    key: Annotated[
+        list[str] | None,
+        typer.Option(help="A public key that counts, as `antiphon audit keys` prints it; default: those of this home."),
+    ] = None,
+) -> None:
+    """Check the whole log against all checkpoints; exit with 1, and name the first position that is wrong."""
+    with antiphon() as parts, parts.database("auditor") as auditor:
+        places = places_of(parts)
+        try:
+            public = [PublicKey.parse(each) for each in key] if key else keys_of(parts).public()
+            found = verify(auditor, places, public)
+        except NoteInvalid as error:
+            raise Refusal("checkpoint-key-missing", f"a public key is not one: {error}") from error
+        except OSError as error:
+            raise Refusal("checkpoint-place-away", f"{error}; see to the places of checkpoints") from error
+    _print_found(found)
+    if not found.well:
+        raise typer.Exit(1)
+
+
+def checkpoint() -> None:
+    """Make a checkpoint of the whole log now. `antiphon run` makes them by itself."""
+    with antiphon() as parts, tree_grown(parts) as database:
+        places = places_of(parts)
+        made = Checkpoints(database, keys_of(parts), places).make()
+    if made is None:
+        print(f"there is nothing new to be covered; checkpoints are in {place_names(places)}")
+        return
+    print(f"{made.size} events up to position {made.position}, in {place_names(places)}")
+
+
+def keys() -> None:
+    """Print the public keys that check signatures of checkpoints: those that sign now, and former ones."""
+    with antiphon() as parts:
+        for each in keys_of(parts).public():
+            print(each)
+
+
+def rotate() -> None:
+    """Make a new key that signs checkpoints from now on. The former public keys stay known."""
+    with antiphon() as parts:
+        keys = keys_of(parts)
+        former = tuple(str(each) for each in keys.public() if each.name == keys.origin)
+        rotate_keys(keys.file, former)
+        print(keys.signers()[0].public_key)
+
+
+def _print_found(found: VerifiedLog) -> None:
+    checked = found.checked
+    for each in found.notes.refused:
+        print(f"!!  {safe(each)}")
+    if (more := found.notes.count - len(found.notes.refused)) > 0:
+        print(f"!!  {more} more notes do not count")
+    if found.missing is not None:
+        print(f"!!  a checkpoint of {found.missing} events was made, and is nowhere now")
+    if checked.wrong and checked.by:
+        print(f"!!  position {checked.wrong.position}: {_said(checked.wrong)}")
+        print(f"    by the checkpoint of {checked.by.size} events at {checked.by.at:%Y-%m-%d %H:%M:%S} UTC")
+        return
+    print(f"{'ok' if found.well else '  '}  {_summary(checked)}")
+
+
+def _said(wrong: Wrong) -> str:
+    until = f", up to position {wrong.last}" if wrong.last else ""
+    return f"{_WRONG[wrong.what]}{until}"
+
+
+def _summary(checked: Checked) -> str:
+    open_ = checked.events - checked.covered
+    later = f"; {open_} events came after the last checkpoint, and nothing is proved of them" if open_ else ""
+    return f"{checked.covered} events equal {checked.checkpoints} checkpoints{later}"

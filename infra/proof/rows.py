@@ -1,0 +1,37 @@
+"""The log's stored columns as PostgreSQL holds them, row by row, for the tree over the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from psycopg import sql
+
+from infra.postgres.database import Connection
+
+_HEADER = b"PGCOPY\n\xff\r\n\0"
+_HEADER_BYTES = 19
+_TRAILER = b"\xff\xff"
+
+_ROWS = sql.SQL(
+    "COPY (SELECT position, originator_id, originator_version, topic, recorded_at, state FROM antiphon.log "
+    "WHERE {} ORDER BY position) TO STDOUT (FORMAT BINARY)"
+)
+
+
+def stored_rows(connection: Connection, after: int | None = None, upto: int | None = None) -> Iterator[bytes]:
+    """The rows after a position, in order: each column as four bytes of length and as many bytes.
+
+    Without bounds, all of them: a row that somebody put before position 1 as well. Holds one row at a time. The server
+    orders by its index, and converts nothing. Raises psycopg.Error.
+    """
+    bounds = [sql.SQL("true")]
+    bounds += [sql.SQL("position > {}").format(sql.Literal(after))] if after is not None else []
+    bounds += [sql.SQL("position <= {}").format(sql.Literal(upto))] if upto is not None else []
+    with connection.cursor().copy(_ROWS.format(sql.SQL(" AND ").join(bounds))) as rows:
+        for chunk in rows:
+            # The server sends each row by itself; the first one comes behind the header.
+            row = bytes(chunk)
+            if row.startswith(_HEADER):
+                row = row[_HEADER_BYTES:]
+            if row and row != _TRAILER:
+                yield row[2:]  # the number of columns

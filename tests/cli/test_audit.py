@@ -1,0 +1,46 @@
+"""`antiphon audit`: checkpoints are made and kept, and the log is verified against them."""
+
+from __future__ import annotations
+
+from infra.embedded.postgres import Urls
+from infra.postgres.database import connect
+from tests.cli.conftest import Antiphon
+
+
+def test_an_empty_log_has_nothing_to_prove_and_keys_are_there(antiphon: Antiphon) -> None:
+    assert antiphon("audit", "checkpoint").out.startswith("there is nothing new to be covered")
+    # When
+    (former,) = antiphon("audit", "keys").out.split()
+    new = antiphon("audit", "rotate").out.strip()
+    # Then
+    assert antiphon("audit", "keys").out.split() == [new, former]
+    ran = antiphon("audit", "verify", "--key", former)
+    assert (ran.status, ran.out) == (0, "ok  0 events equal 0 checkpoints\n")
+    ran = antiphon("audit", "verify", "--key", "nonsense")
+    assert (ran.status, "checkpoint-key-missing" in ran.err) == (2, True)
+
+
+def test_an_erasure_leaves_checkpoints_verifying_and_tampering_does_not(
+    antiphon: Antiphon, database_urls: Urls
+) -> None:
+    # Given
+    opened = antiphon("open", "inquiry", "Are you open?", "--from", "ada@example.org")
+    assert antiphon("audit", "checkpoint").out.startswith(f"{opened.position} events up to position {opened.position},")
+    customer = antiphon("by-contact", "ada@example.org").out.split()[0]
+    # When somebody is erased
+    assert antiphon("erase", customer, "--reason", "they asked").status == 0
+    # Then
+    ran = antiphon("audit", "verify")
+    assert ran.status == 0, ran.out
+    assert ran.out.startswith(f"ok  {opened.position} events equal 4 checkpoints; ")
+    assert "events came after the last checkpoint, and nothing is proved of them" in ran.out
+    # When somebody tampers
+    with connect(database_urls.database_url) as superuser:
+        superuser.execute("UPDATE antiphon.log SET recorded_at = recorded_at + interval '1s' WHERE position = 2")
+    # Then
+    ran = antiphon("audit", "verify")
+    assert ran.status == 1
+    assert ran.out.splitlines()[0] == "!!  position 2: the event was changed"
+    assert f"the checkpoint of {opened.position} events" in ran.out
+    ran = antiphon("doctor")
+    assert (ran.status, "the log was changed, at position 2 first" in ran.out) == (1, True)
