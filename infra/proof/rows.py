@@ -24,7 +24,7 @@ def stored_rows(connection: Connection, after: int | None = None, upto: int | No
     Without bounds, all of them: a row that somebody put before position 1 as well. Holds one row at a time. The server
     orders by its index, and converts nothing. Raises psycopg.Error.
     """
-    bounds = [sql.SQL("true")]
+    bounds: list[sql.Composable] = [sql.SQL("true")]
     bounds += [sql.SQL("position > {}").format(sql.Literal(after))] if after is not None else []
     bounds += [sql.SQL("position <= {}").format(sql.Literal(upto))] if upto is not None else []
     with connection.cursor().copy(_ROWS.format(sql.SQL(" AND ").join(bounds))) as rows:
