@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from psycopg import sql
 
@@ -35,3 +36,12 @@ def stored_rows(connection: Connection, after: int | None = None, upto: int | No
                 row = row[_HEADER_BYTES:]
             if row and row != _TRAILER:
                 yield row[2:]  # the number of columns
+
+
+def columns_at(connection: Connection, positions: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    """The stored columns of the events at these positions, in order, as `stored_rows` has them."""
+    yield from connection.execute(
+        "SELECT position, originator_id, originator_version, topic, recorded_at, state FROM antiphon.log "
+        "WHERE position = ANY (%s) ORDER BY position",
+        (list(positions),),
+    )

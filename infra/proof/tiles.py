@@ -97,11 +97,14 @@ class Tiles:
                     yield found[place].hash(at)
             number += AT_ONCE
 
-    def of_position(self, position: int) -> Tile | None:
-        """The tile of leaves that an event at this position is in, or would be in."""
-        row = self._connection.execute(
-            "SELECT level, number, position, hashes FROM antiphon.tree_tiles "
-            "WHERE level = 0 AND tree = %s AND position <= %s ORDER BY position DESC LIMIT 1",
-            (self._tree, position),
-        ).fetchone()
-        return Tile(*row) if row else None
+    def indexes(self, positions: Sequence[int]) -> Mapping[int, int]:
+        """The index of the leaf of the event at each of these positions."""
+        rows = self._connection.execute(
+            "SELECT asked.position, t.number * %s + (SELECT count(*) FROM antiphon.log AS l "
+            "WHERE l.position >= t.position AND l.position < asked.position) "
+            "FROM unnest(%s::bigint[]) AS asked (position) CROSS JOIN LATERAL ("
+            "SELECT number, position FROM antiphon.tree_tiles AS t WHERE level = 0 AND tree = %s "
+            "AND t.position <= asked.position ORDER BY t.position DESC LIMIT 1) AS t",
+            (WIDTH, list(positions), self._tree),
+        )
+        return {position: index for position, index in rows}  # noqa: C416

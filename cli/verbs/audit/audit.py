@@ -11,6 +11,7 @@ from audit.note import NoteInvalid, PublicKey
 from audit.verification import Checked, Wrong
 from audit.verifying import VerifiedLog, verify
 from cli.display.terminal import safe
+from cli.verbs.audit.export import export
 from cli.wiring.composition import antiphon
 from cli.wiring.proof import keys_of, place_names, places_of, tree_grown
 from domain.kernel.refusal import Refusal
@@ -29,6 +30,7 @@ def verbs(app: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
     audit = typer.Typer(no_args_is_help=True, help="Prove that nothing in the log was changed.")
     audit.command("verify")(verify_log)
+    audit.command("export")(export)
     audit.command("checkpoint")(checkpoint)
     audit.command("keys")(keys)
     audit.command("rotate")(rotate)

@@ -1,0 +1,125 @@
+"""A bundle for auditors, as JSON: events with their proofs, the checkpoint that covers them, and earlier ones.
+
+Whoever has a bundle needs nothing else to check it: `wrong` asks no database. Imports the standard library and
+`cryptography` only: a bundle carries this very file.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from audit import merkle
+from audit.leaf import StoredRow, decoded
+from audit.note import Checkpoint, NoteInvalid, PublicKey, opened
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedEvent:
+    """An event with its proof. `texts`: its personal texts by field, which are sealed in the leaf; nothing proves
+    them."""
+
+    index: int
+    leaf: str
+    proof: list[str]
+    texts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCheckpoint:
+    """A checkpoint, and the proof that the bundle's checkpoint extends it."""
+
+    note: str
+    proof: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What a bundle holds. `about`: whom or what it is about; `keys`: the public keys of the installation, to be
+    compared with a copy of one's own."""
+
+    about: str
+    keys: list[str]
+    checkpoint: str
+    earlier: list[EarlierCheckpoint]
+    events: list[ProvedEvent]
+    format: int = FORMAT
+
+    def as_json(self) -> dict[str, Any]:
+        """The bundle as JSON."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, document: Any) -> Self:
+        """Read a bundle. Raises ValueError."""
+        try:
+            if document["format"] != FORMAT:
+                raise ValueError("the bundle is of another format than this program")
+            given = dict(document)
+            given["earlier"] = [EarlierCheckpoint(**each) for each in document["earlier"]]
+            given["events"] = [ProvedEvent(**each) for each in document["events"]]
+            return cls(**given)
+        except (KeyError, TypeError) as error:
+            raise ValueError("this is not a bundle") from error
+
+    def rows(self) -> Iterator[StoredRow]:
+        """The stored rows of the events. Raises ValueError."""
+        return (decoded(unpacked(each.leaf)) for each in self.events)
+
+
+def packed(hashes: Sequence[bytes]) -> list[str]:
+    """Bytes as they stand in a bundle."""
+    return [base64.b64encode(each).decode() for each in hashes]
+
+
+def unpacked(text: str) -> bytes:
+    """Bytes out of a bundle. Raises ValueError."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, TypeError) as error:
+        raise ValueError("base64 is expected") from error
+
+
+def wrong(bundle: Bundle, keys: Sequence[PublicKey]) -> str | None:
+    """The first thing that is wrong with a bundle, in words; None if all that it holds is proved. `keys`: those that
+    count."""
+    try:
+        checkpoint = opened(bundle.checkpoint, keys)
+    except NoteInvalid as error:
+        return f"the checkpoint: {error}"
+    for number, earlier in enumerate(bundle.earlier, 1):
+        if why := _not_extended(earlier, checkpoint, keys):
+            return f"the earlier checkpoint {number}: {why}"
+    last = -1
+    versions: dict[str, int] = {}
+    for each in bundle.events:
+        try:
+            leaf = unpacked(each.leaf)
+            row, proof = decoded(leaf), [unpacked(hash) for hash in each.proof]
+        except ValueError as error:
+            return f"the event with the index {each.index}: {error}"
+        where = f"position {row.position} ({row.stream} version {row.version})"
+        if not merkle.is_included(merkle.leaf_hash(leaf), each.index, checkpoint.size, proof, checkpoint.root):
+            return f"{where}: the event is not the one that the checkpoint covers"
+        if each.index <= last:
+            return f"{where}: the event is twice in the bundle, or out of order"
+        if row.version != versions.get(row.stream, 0) + 1:
+            return f"{where}: an event of this stream before it is missing"
+        last, versions[row.stream] = each.index, row.version
+    return None
+
+
+def _not_extended(earlier: EarlierCheckpoint, checkpoint: Checkpoint, keys: Sequence[PublicKey]) -> str | None:
+    try:
+        former = opened(earlier.note, keys)
+        proof = [unpacked(each) for each in earlier.proof]
+    except ValueError as error:
+        return str(error)
+    if not merkle.is_consistent(former.size, former.root, checkpoint.size, checkpoint.root, proof):
+        return "the checkpoint does not extend it"
+    return None

@@ -1,0 +1,100 @@
+"""A bundle for auditors is put together: the events about something, with their proofs, as a zip file."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+
+from audit import merkle
+from audit.bundle import Bundle, EarlierCheckpoint, ProvedEvent, packed
+from audit.leaf import StoredRow, encoded
+from audit.note import Checkpoint, NoteInvalid, PublicKey, opened
+from audit.report import html
+from audit.tree import TREE, StoredTree
+from domain.kernel.event import Event, Recorded
+from infra.keys.sealing import replace_personal
+from infra.postgres.database import Connection
+from infra.proof.places import CheckpointPlace
+from infra.proof.rows import columns_at
+from infra.proof.tiles import Tiles
+
+MODULES = ("bundle", "leaf", "merkle", "note", "report")
+"""What `verify.py` imports, and a bundle carries."""
+
+
+def bundle_of(
+    about: str,
+    recorded_events: Iterable[Recorded[Event]],
+    connection: Connection,
+    places: Sequence[CheckpointPlace],
+    public: Sequence[PublicKey],
+) -> Bundle:
+    """The bundle of these events, as the last checkpoint covers them; later ones are left out. `connection`: the
+    auditor's. Raises LookupError where there is no checkpoint, OSError, Overloaded."""
+    note = places[0].last()
+    if note is None:
+        raise LookupError("there is no checkpoint yet")
+    checkpoint = opened(note, public)
+    by_position = {each.position: each for each in recorded_events if each.position <= checkpoint.position}
+    indexes = Tiles(connection, TREE).indexes(list(by_position))
+    tree = StoredTree(connection)
+    proved = []
+    for columns in columns_at(connection, list(by_position)):
+        row = StoredRow(*columns)
+        index = indexes[row.position]
+        proof = merkle.inclusion(tree, index, checkpoint.size)
+        leaf, *_ = packed([encoded(row)])
+        proved.append(ProvedEvent(index, leaf, packed(proof), _texts(by_position[row.position].event)))
+    ends = {proved[at].index for at in (0, -1)} if proved else set[int]()
+    earlier = [
+        EarlierCheckpoint(text, packed(merkle.consistency(tree, former.size, checkpoint.size)))
+        for text, former in _earlier(places[0], public, ends)
+        if former.size < checkpoint.size
+    ]
+    return Bundle(about, [str(each) for each in public], note, earlier, proved)
+
+
+def zipped(bundle: Bundle) -> bytes:
+    """The bundle as a zip file, with the report and with the program that checks it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("bundle.json", json.dumps(bundle.as_json(), ensure_ascii=False, indent=1))
+        file.writestr("report.html", html(bundle))
+        source = files("audit")
+        file.writestr("verify.py", (source / "verify.py").read_text())
+        file.writestr("audit/__init__.py", "")
+        for each in MODULES:
+            file.writestr(f"audit/{each}.py", (source / f"{each}.py").read_text())
+    return out.getvalue()
+
+
+def _texts(event: Event) -> dict[str, str]:
+    """The personal texts of an event, by field."""
+    found: dict[str, str] = {}
+
+    def collect(text: str, subject: str, field: str) -> str:
+        found[field] = text
+        return text
+
+    replace_personal(type(event), event.model_dump(mode="json"), collect)
+    return found
+
+
+def _earlier(
+    place: CheckpointPlace, public: Sequence[PublicKey], indexes: set[int]
+) -> Iterable[tuple[str, Checkpoint]]:
+    """The first checkpoint that covers each of these leaves: by then, at the latest, the event was recorded."""
+    wanted = sorted(indexes)
+    for kept in place.notes():
+        if not wanted:
+            return
+        try:
+            checkpoint = opened(kept.text or "", public)
+        except NoteInvalid:
+            continue
+        if checkpoint.size > wanted[0]:
+            yield kept.text or "", checkpoint
+            wanted = [each for each in wanted if each >= checkpoint.size]

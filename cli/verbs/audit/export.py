@@ -1,0 +1,85 @@
+"""`antiphon audit export`: a bundle with which an auditor checks events without the installation."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audit.checkpoints import Checkpoints
+from audit.export import bundle_of, zipped
+from audit.replay import Replay
+from cli.wiring.composition import antiphon
+from cli.wiring.proof import keys_of, places_of, tree_grown
+from cli.wiring.views import caught_up
+from domain.kernel.ids import kind_of
+from domain.kernel.refusal import NotFound, Refusal
+from infra.file_to_write import file_there
+
+
+def export(
+    out: Annotated[Path, typer.Option(help="The zip file to be written.")],
+    conversation: Annotated[str | None, typer.Option(metavar="conversation-…", help="What is about it.")] = None,
+    customer: Annotated[str | None, typer.Option(metavar="customer-…", help="What is about the customer.")] = None,
+    clock: Annotated[
+        str | None, typer.Option(metavar="clocks-…", help="What the clocks of a conversation depend on.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
+) -> None:
+    """Write the events about something, with proofs, policies, calendars, a report and a program that checks all of
+    it."""
+    kinds = {"conversation": conversation, "customer": customer, "clocks": clock}
+    given = [(kind, id) for kind, id in kinds.items() if id is not None]
+    if len(given) != 1:
+        raise Refusal("input-invalid", "name one of --conversation, --customer and --clock")
+    ((kind, id),) = given
+    if kind_of(id) != kind:
+        raise NotFound(id)
+    about = id if kind != "clocks" else f"conversation-{id.removeprefix('clocks-')}"
+    _check_place(out, force=force)
+    with antiphon() as parts, caught_up(parts) as reader, parts.database("auditor") as auditor:
+        found = {
+            recorded.position: recorded
+            for each in Replay(parts.log, reader).streams(about).values()
+            for recorded in each
+        }
+        if not any(recorded.originator_id == about for recorded in found.values()):
+            raise NotFound(id)
+        found |= {recorded.position: recorded for recorded in parts.log.policy_events()}
+        keys, places = keys_of(parts), places_of(parts)
+        with tree_grown(parts) as projector:
+            Checkpoints(projector, keys, places).make()
+        with auditor.connection() as connection:
+            bundle = bundle_of(id, found.values(), connection, places, keys.public())
+    _write(out, zipped(bundle))
+    print(f"{out}: {len(bundle.events)} events; unpack it, and check it with: python verify.py")
+
+
+def _check_place(file: Path, *, force: bool) -> None:
+    try:
+        if file_there(file) and not force:
+            raise Refusal("file-exists", f"{file} is there already; name another, or overwrite it with --force")
+    except OSError as error:
+        raise _not_writable(error) from error
+
+
+def _write(file: Path, content: bytes) -> None:
+    unfinished = file.with_name(f".{file.name}.unfinished")
+    try:
+        file_there(unfinished)
+        unfinished.unlink(missing_ok=True)
+        # Readable by its owner only: it holds what people said.
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
+            handle.write(content)
+        file_there(file)
+        unfinished.rename(file)
+    except OSError as error:
+        raise _not_writable(error) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _not_writable(error: OSError) -> Refusal:
+    return Refusal("file-not-writable", f"{error}; name a file in a folder you may write to")
