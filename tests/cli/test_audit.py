@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from zipfile import ZipFile
+
+from audit import verify
 from infra.embedded.postgres import Urls
 from infra.postgres.database import connect
 from tests.cli.conftest import Antiphon
@@ -21,7 +25,7 @@ def test_an_empty_log_has_nothing_to_prove_and_keys_are_there(antiphon: Antiphon
 
 
 def test_an_erasure_leaves_checkpoints_verifying_and_tampering_does_not(
-    antiphon: Antiphon, database_urls: Urls
+    antiphon: Antiphon, database_urls: Urls, tmp_path: Path
 ) -> None:
     # Given
     opened = antiphon("open", "inquiry", "Are you open?", "--from", "ada@example.org")
@@ -34,6 +38,15 @@ def test_an_erasure_leaves_checkpoints_verifying_and_tampering_does_not(
     assert ran.status == 0, ran.out
     assert ran.out.startswith(f"ok  {opened.position} events equal 4 checkpoints; ")
     assert "events came after the last checkpoint, and nothing is proved of them" in ran.out
+    # When a bundle is exported
+    ran = antiphon("audit", "export", "--conversation", opened.id, "--out", str(tmp_path / "bundle.zip"))
+    assert ran.status == 0, ran.err
+    with ZipFile(tmp_path / "bundle.zip") as file:
+        file.extractall(tmp_path / "bundle")
+    # Then
+    assert verify.main(tmp_path / "bundle", []) is None
+    report = (tmp_path / "bundle" / "report.html").read_text()
+    assert ("Are you open?" in report, "[erased]" in report) == (False, True)
     # When somebody tampers
     with connect(database_urls.database_url) as superuser:
         superuser.execute("UPDATE antiphon.log SET recorded_at = recorded_at + interval '1s' WHERE position = 2")
@@ -42,5 +55,7 @@ def test_an_erasure_leaves_checkpoints_verifying_and_tampering_does_not(
     assert ran.status == 1
     assert ran.out.splitlines()[0] == "!!  position 2: the event was changed"
     assert f"the checkpoint of {opened.position} events" in ran.out
+    ran = antiphon("audit", "export", "--customer", customer, "--out", str(tmp_path / "bundle.zip"))
+    assert (ran.status, "file-exists" in ran.err) == (2, True)
     ran = antiphon("doctor")
     assert (ran.status, "the log was changed, at position 2 first" in ran.out) == (1, True)
