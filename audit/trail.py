@@ -16,7 +16,7 @@ from infra.postgres.database import Database
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TrailEntry:
     """Somebody did or looked at something. `what`: the event's stored name, or `looked` with the route. `about`: the
     stream, or the id in the route's path. `position`: of the event in the log; None of a look. `roles`: those of that
     time."""
@@ -64,7 +64,7 @@ class AuditTrail:
         self._auditor = auditor
         self._replay = Replay(log, reader)
 
-    def about(self, id: str, between: Between) -> list[Entry]:
+    def about(self, id: str, between: Between) -> list[TrailEntry]:
         """What was done and looked at about a conversation, a customer, an order or a promise, with all that is linked
         with it. Raises as `Replay.streams`."""
         streams = self._replay.streams(id)
@@ -72,11 +72,11 @@ class AuditTrail:
         own = sorted(each for each in streams if kind_of(each) == kind_of(id) and streams[each])
         return _in_order([*done, *self._looks(_AT, (own, own), between)])
 
-    def by(self, actor_id: str, between: Between) -> list[Entry]:
+    def by(self, actor_id: str, between: Between) -> list[TrailEntry]:
         """What somebody did and looked at. Raises Overloaded, UnreadableEvent."""
         return _in_order([*self._acts(actor_id, between), *self._looks(_BY, (actor_id,), between)])
 
-    def _acts(self, actor_id: str, between: Between) -> Iterator[Entry]:
+    def _acts(self, actor_id: str, between: Between) -> Iterator[TrailEntry]:
         with self._auditor.connection() as connection:
             query = "SELECT coalesce(min(position), 0) FROM antiphon.log WHERE recorded_at >= %s"
             ((first,),) = connection.execute(query, [between.since]).fetchall()
@@ -89,19 +89,19 @@ class AuditTrail:
                     yield _done(recorded)
             after = records[-1].id
 
-    def _looks(self, which: sql.SQL, values: Sequence[str | list[str]], between: Between) -> Iterator[Entry]:
+    def _looks(self, which: sql.SQL, values: Sequence[str | list[str]], between: Between) -> Iterator[TrailEntry]:
         given = [*values, between.since, between.until]
         with self._auditor.connection() as connection:
             found = connection.execute(_LOOKS.format(which), given).fetchall()
         for at, actor_id, kind, roles, team, route, about, ended, correlation_id in found:
             what = f"{'ceased to look' if ended else 'looked'}: {route}"
-            yield Entry(at, actor_id, kind, tuple(roles), team, what, about, correlation_id=correlation_id)
+            yield TrailEntry(at, actor_id, kind, tuple(roles), team, what, about, correlation_id=correlation_id)
 
 
-def _done(recorded: Recorded[Event]) -> Entry:
+def _done(recorded: Recorded[Event]) -> TrailEntry:
     envelope = recorded.envelope
     actor = envelope.actor
-    return Entry(
+    return TrailEntry(
         at=recorded.recorded_at,
         actor_id=actor.id,
         actor_kind=actor.kind,
@@ -118,5 +118,5 @@ def _done(recorded: Recorded[Event]) -> Entry:
     )
 
 
-def _in_order(entries: Iterable[Entry]) -> list[Entry]:
+def _in_order(entries: Iterable[TrailEntry]) -> list[TrailEntry]:
     return sorted(entries, key=lambda entry: (entry.at, entry.position or 0))

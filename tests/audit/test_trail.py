@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from audit.trail import AuditTrail, Between, Entry
+from audit.trail import AuditTrail, Between, TrailEntry
 from commands.conversation.handlers import act, deliver
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import ChangePriority
@@ -47,7 +47,7 @@ def trail(log: Log, projector: Database, database_urls: Urls) -> Iterator[AuditT
     auditor.close()
 
 
-def told(entries: list[Entry]) -> list[tuple[str, str, str | None]]:
+def told(entries: list[TrailEntry]) -> list[tuple[str, str, str | None]]:
     return [(each.what, each.actor_id, each.why) for each in entries]
 
 
