@@ -39,7 +39,8 @@ from api.live import own
 from api.live import routes as live
 from api.live.live_queries import LiveQueries
 from api.live.streams import Streams
-from api.routes import content, operations, queries, staff
+from api.routes import attention, content, operations, queries, staff
+from api.routes import decision_table as decision_tables
 from api.routes import message as messages
 from api.routes import order as orders
 from api.routes import promise as promises
@@ -49,7 +50,7 @@ from api.routes.conversation import as_sent, commands, inbox, merging, participa
 from api.routes.customer import customer_side, customers, own_matters, putting_right
 from api.routes.customer import record as customer_record
 from api.routes.service_level import clocks, policies
-from api.routes.signal import board, items, signals
+from api.routes.signal import board, items, signals, trace
 from api.routes.signal import commands as signal_commands
 from commands.executor.executor import CommandExecutor
 from commands.service_level.facts import ClockFacts
@@ -152,6 +153,9 @@ def _included() -> list[BaseRoute]:
     app.include_router(items.queries)
     app.include_router(signals.queries)
     app.include_router(board.queries)
+    app.include_router(trace.queries)
+    app.include_router(attention.queries)
+    app.include_router(decision_tables.queries)
     app.include_router(customer_side.queries)
     app.include_router(own_matters.queries)
     app.include_router(customer_record.router)
@@ -173,6 +177,7 @@ def _included() -> list[BaseRoute]:
     app.include_router(policies.router)
     app.include_router(items.router)
     app.include_router(signal_commands.router)
+    app.include_router(decision_tables.router)
     app.include_router(customer_side.router)
     app.include_router(own_matters.router)
     app.include_router(operations.router)

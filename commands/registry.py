@@ -293,7 +293,7 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("mark-passage", item.MarkPassage, CONVERSATION, _of(items.mark), DESK),
     _command("correct-item", item.CorrectItem, ITEM, _of(items.act), (*DESK, "design")),
     _command("withdraw-item", item.WithdrawItem, ITEM, _of(items.act), (*DESK, "design")),
-    _command("publish-table", PublishTable, TABLE, _plain(decision_tables.publish), NOBODY),
+    _command("publish-table", PublishTable, TABLE, _plain(decision_tables.publish), ("lead",)),
     _command("route-signal", signal.RouteSignal, SIGNAL, _route, SIGNAL_TEAMS),
     _command("acknowledge-signal", signal.AcknowledgeSignal, SIGNAL, _of(signals.act), SIGNAL_TEAMS),
     _command("ask-back", signal.AskBack, SIGNAL, _of(signals.act), SIGNAL_TEAMS),

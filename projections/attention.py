@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
 from domain.attention.contacts import ClosingOwed, ContactBlocked, Contacted, Outcome, WaitReason
 from domain.kernel.event import Recorded
+from infra.postgres.database import Connection
 from infra.views.selection import Selection
 from infra.views.tables import Table
 from infra.views.view import Target, View
@@ -88,3 +89,19 @@ OF_SIGNAL = Selection("closing-messages", _TABLE, order=_IN_ORDER, scope="t.sign
 """What contributors to a signal, by its `id`, are owed and were told."""
 OF_CUSTOMER = Selection("closing-messages", _TABLE, order=_IN_ORDER, scope="t.customer_id = %(id)s")
 """What a customer, by their `id`, is owed and was told."""
+
+
+def of_signals(
+    connection: Connection,
+    ids: Sequence[str],
+    most: int,
+    *,
+    customer_id: str | None = None,
+    conversation_id: str | None = None,
+) -> list[ClosingRow]:
+    """What is owed and was told of any of these signals, so many rows at most; to one customer, or in one conversation,
+    where that is given."""
+    rest = """WHERE signal_id = ANY (%s) AND NOT deleted AND (%s::text IS NULL OR customer_id = %s)
+    AND (%s::text IS NULL OR conversation_id = %s) ORDER BY outcome_id, customer_id LIMIT %s"""
+    given = (list(ids), customer_id, customer_id, conversation_id, conversation_id, most)
+    return _TABLE.select(connection, rest, given)

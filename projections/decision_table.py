@@ -10,6 +10,7 @@ from domain.decision_table.published import TablePublished
 from domain.kernel.event import Recorded
 from infra.postgres.database import Connection
 from infra.views.columns import Document
+from infra.views.selection import Selection
 from infra.views.tables import Table
 from infra.views.view import Target, View
 
@@ -57,6 +58,13 @@ class TablesView(View[TableVersion, TablePublished]):
 
 TABLES = TablesView()
 _TABLE = Table(TABLES)
+
+
+_BY_NAME = [("t.name", "text"), ("t.version", "bigint")]
+ALL = Selection("tables", _TABLE, order=_BY_NAME)
+"""All versions of all tables, by name."""
+OF_TABLE = Selection("tables", _TABLE, order=_BY_NAME, scope="t.id = %(id)s")
+"""The versions of one table by its `id`, in order."""
 
 
 def every(connection: Connection) -> list[TableVersion]:

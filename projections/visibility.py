@@ -6,13 +6,14 @@ inbox does not have yet is hidden.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, LiteralString, TypeVar
 
 from infra.postgres.database import Connection
 from infra.views.row_json import authored
 from infra.views.selection import Selection
 from infra.views.tables import Table
+from projections import attention
 from projections import order as orders
 from projections import promise as promises
 from projections.conversation import history, inbox
@@ -69,6 +70,8 @@ NARROWED: Mapping[Selection[Any], Selection[Any]] = {
     promises.OPEN: promises.OPEN.narrowed(_of("t.conversation_id")),
     orders.ONE: orders.ONE.narrowed(instead=_OF_ORDER),
     items.ALL: items.ALL.narrowed(_of("t.conversation_id")),
+    attention.OF_SIGNAL: attention.OF_SIGNAL.narrowed(_of("t.conversation_id")),
+    attention.OF_CUSTOMER: attention.OF_CUSTOMER.narrowed(_of("t.conversation_id")),
 }
 """Each selection that shows staff rows of many conversations, and what of it a caller sees."""
 
@@ -93,3 +96,13 @@ def shown(connection: Connection, id: str, teams_seen: Sequence[str]) -> Literal
     row = connection.execute(_SHOWN, {"id": id, "teams_seen": list(teams_seen)}).fetchone()
     known, visible_to_them = row or (False, False)
     return "unknown" if not known else "shown" if visible_to_them else "hidden"
+
+
+_AMONG = authored(f"SELECT asked.id FROM unnest(%(ids)s::text[]) AS asked(id) WHERE {visible('asked.id')}")  # noqa: S608
+
+
+def those_seen(connection: Connection, ids: Iterable[str], teams_seen: Sequence[str]) -> set[str]:
+    """The conversations among these that a caller sees."""
+    Table(inbox.INBOX).check_live(connection)
+    given = {"ids": list(ids), "teams_seen": list(teams_seen)}
+    return {id for (id,) in connection.execute(_AMONG, given).fetchall()}

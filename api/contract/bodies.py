@@ -28,7 +28,8 @@ from domain.conversation.participants import AddParticipant
 from domain.customer import ContactKind, Purpose
 from domain.customer import Name as CustomerName
 from domain.customer.commands import NAME_CHARACTERS
-from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant, until_end
+from domain.decision_table.written import TableWritten
+from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant, WrittenInstant, until_end
 from domain.kernel.values import REMARK_CHARACTERS, Channel, Flag, Frozen, Label, Language, Remark, Whole
 from domain.kernel.versioned import Since
 from domain.message import DeliveryState, FailureCode
@@ -498,6 +499,24 @@ class SignalFinding(Frozen):
     """What the team of a signal wanted to know."""
 
     answer: Remark
+
+
+class TableBody(Frozen):
+    """A decision table, or another version of the table of this name: from now on, or from a date or an instant in the
+    future. Nothing personal belongs in it."""
+
+    name: Label
+    table: TableWritten
+    effective_from: Since | None = None
+    reason: Remark | None = None
+
+
+class TableDraft(Frozen):
+    """Another version of a decision table, to be tried. `since`: on what was decided since then; without it, in the
+    last 90 days."""
+
+    table: TableWritten
+    since: WrittenInstant | None = None
 
 
 class Joining(Frozen):

@@ -28,6 +28,7 @@ ITEM = "item-c2d14516-01d2-5e69-8bbd-c2d7e9778080"
 SIGNAL = "signal-6d080b7b-c9c5-5cb1-b7b4-beb637a3b890"
 DRIPS = "signal-46b16f03-4b93-519b-839e-6f118ee69558"
 PROMISE = "promise-0199c5a4-2f10-7e26-9b47-3c8e0d5f7a11"
+TABLE = "table-0199a3f5-2c40-7d11-8e5f-9b1c3a7d5e21"
 DUE = "2100-12-31T16:00:00Z"
 """Far in the future: a promise for a past date is refused, and readers paste examples as they are."""
 CORRELATION_ID = "request-0199c5a4-10c0-7d5a-9a85-7f2b4e0c9d10"
@@ -40,6 +41,14 @@ _PICTURE = {
     "type": "image/jpeg",
     "size": 48213,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+}
+
+_TABLE_WRITTEN = {
+    "hit_policy": "first",
+    "inputs": [{"name": "stage", "type": "string"}],
+    "outputs": [{"name": "team", "type": "string"}],
+    "rules": [{"when": {"stage": '"production"'}, "then": {"team": '"Production"'}}],
+    "otherwise": {"team": '"Service"'},
 }
 
 REQUESTS: Mapping[str, Any] = {
@@ -133,6 +142,8 @@ REQUESTS: Mapping[str, Any] = {
     "answer_question": {"answer": "Those made since March."},
     "merge_signal": {"into": DRIPS, "reason": "the same seal"},
     "separate_signal": {"reason": "two seals"},
+    "publish_table": {"name": "signal-routing", "table": _TABLE_WRITTEN, "reason": "leaks are a matter of production"},
+    "try_version": {"table": _TABLE_WRITTEN},
     "form_team": {"name": "Care"},
     "join": {"handle": "bo", "name": "Bo Lindqvist", "roles": ["agent"], "team_id": CARE},
     "move": {"team_id": REPAIRS},
@@ -546,6 +557,21 @@ _SIGNAL = {
     "merged_into": None,
 }
 
+_CLOSING = {
+    "customer_id": ADA,
+    "outcome_id": "4705",
+    "outcome": "shipped",
+    "signal_id": SIGNAL,
+    "area": "kettles",
+    "theme": "leaks",
+    "owed_at": "2025-11-20T09:30:00+00:00",
+    "next_at": None,
+    "reason": None,
+    "told_at": "2025-11-21T09:30:00+00:00",
+    "message_id": ANSWERED,
+    "conversation_id": KETTLE,
+}
+
 _OF_THE_COMPANY = ("customer_id", "made_by", "made_by_kind", "ended_by")
 _MY_PROMISE = {
     **{name: each for name, each in _PROMISE.items() if name not in _OF_THE_COMPANY},
@@ -871,6 +897,88 @@ ANSWERS: Mapping[str, Any] = {
         "segments": [{"name": "trade", "contributors": 12, "base": 140}],
         "channels": [{"name": "mail", "contributors": 12, "base": 140}],
     },
+    **{
+        name: {
+            "position": 4716,
+            "items": [_FEEDBACK_ITEM],
+            "steps": [
+                {
+                    "id": SIGNAL,
+                    "position": 4702,
+                    "at": "2025-10-02T09:30:00Z",
+                    "what": "signal.routed",
+                    "by": BO,
+                    "by_kind": "agent",
+                    "said": "Somebody was scalded.",
+                    "team_id": REPAIRS,
+                    "table": None,
+                    "table_version": None,
+                    "rules": [],
+                    "strength": "thin",
+                    "people": 12,
+                    "launch_id": None,
+                    "due_at": None,
+                    "other_id": None,
+                    "product_area": None,
+                    "theme": None,
+                    "stage": None,
+                }
+            ],
+            "launches": [
+                {
+                    "launch_id": "launch-0199c5a4-3b21-7c10-8e7d-4a9b2c6f1d05",
+                    "signal_id": SIGNAL,
+                    "area": "kettles",
+                    "first_due_at": "2025-11-01T22:59:59Z",
+                    "due_at": "2025-11-20T22:59:59Z",
+                    "overdue_at": None,
+                    "status": "shipped",
+                }
+            ],
+            "closings": [_CLOSING],
+            "more": False,
+        }
+        for name in ("trace_signal", "trace_item")
+    },
+    **{
+        name: {"position": 4716, "closings": [_CLOSING], "cursor": None}
+        for name in ("read_closings_of_signal", "read_closings_of_customer")
+    },
+    "publish_table": {"id": TABLE, "position": 4716},
+    "try_version": {
+        "id": TABLE,
+        "position": 4716,
+        "inputs": 212,
+        "changed": 3,
+        "refused_by_both": 0,
+        "changes": [
+            {
+                "before": {"results": [{"team": '"Service"'}], "refused": None},
+                "after": {"results": [{"team": '"Production"'}], "refused": None},
+                "number": 3,
+                "examples": [{"stage": '"production"'}],
+            }
+        ],
+    },
+    **{
+        name: {
+            "position": 4716,
+            "versions": [
+                {
+                    "id": TABLE,
+                    "name": "signal-routing",
+                    "version": 1,
+                    "effective_from": "2025-10-01T09:00:00Z",
+                    "table": _TABLE_WRITTEN,
+                    "recorded_at": "2025-10-01T09:00:00Z",
+                    "author_id": BO,
+                    "reason": "leaks are a matter of production",
+                }
+            ],
+            "cursor": None,
+        }
+        for name in ("read_tables", "read_table_versions")
+    },
     "read_verbatims": {
         "position": 4716,
         "verbatims": [
@@ -1030,6 +1138,8 @@ PROBLEMS: Mapping[str, str] = {
     "split-merged": f"{TOASTER} was merged into {KETTLE}; separate them first",
     "handle-reused": f"{BO} joined with this handle otherwise; choose another handle",
     "staff-left": "they left; have them join again first, with the same handle",
+    "table-invalid": "rule 1: write then for team",
+    "table-not-understood": 'table signal-routing, rule 1, input stage: write a text as "text"',
     "table-input-invalid": "weight: a value is missing",
     "table-unpublished": "no table signal-routing is in force; publish one with antiphon tables put",
     "target-merged": f"{ADA_AT_WORK} was merged into {ADA}; merge into that one",

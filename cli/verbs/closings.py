@@ -35,7 +35,7 @@ def closings(
         page = _page(connection, about, cursor, limit)
     out = console()
     for each in page.rows:
-        out.print(_line(each), soft_wrap=True)
+        out.print(closing_line(each), soft_wrap=True)
     if not page.rows:
         typer.echo("no closing messages here")
     if page.cursor:
@@ -53,7 +53,8 @@ def _page(connection: Connection, about: str, cursor: str | None, limit: int) ->
             raise NotFound(about)
 
 
-def _line(row: ClosingRow) -> Text:
+def closing_line(row: ClosingRow) -> Text:
+    """One closing message on one line: when, and told, waiting or not told and why."""
     reason = f": {row.reason}" if row.reason else ""
     if row.told_at is not None:
         at, state, style = row.told_at, "told", "green"

@@ -20,13 +20,14 @@ from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
 from cli.yaml_file import read_texts
 from commands import decision_table as decision_tables
+from commands.signal.past_decisions import SINCE, inputs_since
 from consumers.imports.csv_rows import CsvRows
 from consumers.imports.source import Reject
 from domain.decision_table.checking import Region, TableCheck, check_table
 from domain.decision_table.published import TABLE, in_force
 from domain.decision_table.table import DecisionTable, read_table, read_tables
 from domain.decision_table.trying import MOST_KINDS, TrialResult, try_table
-from domain.decision_table.values import literal
+from domain.decision_table.values import Value, literal
 from domain.decision_table.written import RecordedTable, TablesInFile
 from domain.kernel.refusal import NotFound, Refusal
 from infra.file_to_read import regular_file
@@ -55,7 +56,13 @@ def check(file: _File) -> None:
 @app.command("try")
 def try_(
     file: _File,
-    inputs: Annotated[Path, typer.Option(metavar="INPUTS.csv", help="A column for each input; an empty cell is null.")],
+    inputs: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="INPUTS.csv",
+            help="A column for each input; an empty cell is null. Without it: what was decided in the last 90 days.",
+        ),
+    ] = None,
     former: Annotated[
         Path | None, typer.Option(metavar="TABLES.yaml", help="A file with the tables so far; else those in force.")
     ] = None,
@@ -69,7 +76,8 @@ def try_(
         raise Refusal("input-invalid", f"--table: name one of {', '.join(sorted(tried)) or 'none'}")
     after, earlier = _named(tried, name), _in_force(name) if former is None else _named(_tables(former), name)
     rejected: list[Reject] = []
-    found = try_table(earlier, after, _rows(inputs, {each.name for each in (*after.inputs, *earlier.inputs)}, rejected))
+    names = {each.name for each in (*after.inputs, *earlier.inputs)}
+    found = try_table(earlier, after, _recorded(name) if inputs is None else _rows(inputs, names, rejected))
     _print(f"{found.changed} of {found.inputs} inputs would be decided otherwise")
     if found.refused_by_both:
         _print(
@@ -160,6 +168,12 @@ def _named(tables: dict[str, DecisionTable], name: str) -> DecisionTable:
     if name not in tables:
         raise NotFound(f"the table {name}")
     return tables[name]
+
+
+def _recorded(name: str) -> list[Mapping[str, Value]]:
+    """What came into the table at the decisions of the last 90 days."""
+    with antiphon() as parts:
+        return list(inputs_since(parts.executor, name, parts.executor.clock() - SINCE))
 
 
 def _rows(file: Path, names: set[str], rejected: list[Reject]) -> Iterator[dict[str, object]]:

@@ -58,9 +58,13 @@ class RecordedTable(RecordedValue):
 
 MOST_COLUMNS = 20
 MOST_RULES = 1_000
-# A letter first; later also what stands in names such as "Approved/Declined" and "stage of the cycle".
-ColumnName = Annotated[Text, Field(min_length=1, max_length=60, pattern=r"^[^\W\d_][\w /.-]*$")]
-Cell = Annotated[Text, Field(min_length=1, max_length=MOST_CHARACTERS)]
+# A letter first; later also what stands in names such as "Approved/Declined" and "stage of the cycle". The contract
+# names the format: its regular expressions are another kind.
+ColumnName = Annotated[
+    Text,
+    Field(min_length=1, max_length=60, pattern=r"^[^\W\d_][\w /.-]*$", json_schema_extra={"format": "column-name"}),
+]
+Cell = Annotated[Text, Field(min_length=1, max_length=MOST_CHARACTERS, json_schema_extra={"format": "s-feel"})]
 
 
 def _flag(value: object) -> object:

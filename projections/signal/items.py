@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from domain.kernel.event import Recorded
 from domain.signal import item as i
 from domain.signal.identity import Stage, signal_id
 from domain.signal.item import Deed, ItemKind, JourneyStep, Stance
+from infra.postgres.database import Connection
 from infra.views.selection import Selection
 from infra.views.tables import Table
 from infra.views.view import Target, View
@@ -153,3 +154,20 @@ OF_SIGNAL = Selection("items", TABLE, order=_NEWEST_FIRST, descending=True, whic
 """The items of a signal by its `id`, the newest first."""
 ONE = Selection("item", TABLE, order=[("t.item_id", "text")], scope="t.item_id = %(id)s")
 """One item by its `id`."""
+
+
+def by_id(connection: Connection, id: str) -> ItemRow | None:
+    """An item by its id; None where there is none."""
+    return next(iter(TABLE.select(connection, "WHERE item_id = %s AND NOT deleted", (id,))), None)
+
+
+def of_conversation(connection: Connection, conversation_id: str, most: int) -> list[ItemRow]:
+    """The items of a conversation, the newest first, so many at most."""
+    rest = "WHERE conversation_id = %s AND NOT deleted ORDER BY said_at DESC, item_id LIMIT %s"
+    return TABLE.select(connection, rest, (conversation_id, most))
+
+
+def of_signals(connection: Connection, ids: Sequence[str], most: int) -> list[ItemRow]:
+    """The items of any of these signals, the newest first, so many at most."""
+    rest = "WHERE signal_id = ANY (%s) AND NOT deleted ORDER BY said_at DESC, item_id LIMIT %s"
+    return TABLE.select(connection, rest, (list(ids), most))

@@ -54,8 +54,8 @@ _NEWEST: LiteralString = """SELECT i.item_id, i.kind, i.said_at, i.conversation_
     ELSE substr(said.text, i.first_character::int + 1, (i.end_character - i.first_character)::int) END, %(characters)s)
 FROM (
   SELECT * FROM {items} AS t
-  WHERE t.signal_id = %(id)s AND t.kind <> 'behaviour' AND t.conversation_id IS NOT NULL AND NOT t.withdrawn
-    AND NOT t.deleted AND {of_item}
+  WHERE (t.signal_id = %(signal_id)s OR t.item_id = ANY (%(item_ids)s::text[]))
+    AND t.kind <> 'behaviour' AND t.conversation_id IS NOT NULL AND NOT t.withdrawn AND NOT t.deleted AND {of_item}
   ORDER BY t.said_at DESC, t.item_id LIMIT %(limit)s
 ) AS i LEFT JOIN LATERAL (
   SELECT h.text FROM {history} AS h
@@ -73,6 +73,17 @@ def newest(
 ) -> list[Verbatim]:
     """What was said last for a signal, the newest first. `teams_seen`: in conversations of these teams and of none;
     None: of every team."""
-    given = {"id": signal_id, "limit": limit, "characters": MOST_CHARACTERS, "erased": ERASED}
     seen = {} if teams_seen is None else {"teams_seen": list(teams_seen)}
-    return [Verbatim(*row) for row in connection.execute(_STATEMENTS[bool(seen)], {**given, **seen}).fetchall()]
+    return _read(connection, signal_id=signal_id, item_ids=[], limit=limit, **seen)
+
+
+def of_items(connection: Connection, item_ids: Sequence[str]) -> dict[str, str | None]:
+    """The words of these items, by item; items that somebody did, and did not say, have none."""
+    found = _read(connection, signal_id=None, item_ids=list(item_ids), limit=len(item_ids))
+    return {each.item_id: each.words for each in found}
+
+
+def _read(connection: Connection, **given: str | int | list[str] | None) -> list[Verbatim]:
+    statement = _STATEMENTS["teams_seen" in given]
+    found = connection.execute(statement, {**given, "characters": MOST_CHARACTERS, "erased": ERASED})
+    return [Verbatim(*row) for row in found.fetchall()]

@@ -46,6 +46,9 @@ def test_a_signal_is_routed_answered_and_on_the_board(
     assert "planned: kettles, leaks, production; 2 people, thin" in shown.out
     assert "launch by 2100-02-01 23:59, first promised for 2100-01-01 23:59" in shown.out
     assert f"with {other.id}" in shown.out
+    traced = antiphon("signals", "trace", other.id).out
+    assert f"signal.merged with Production  {routed.id}  (Bo Lindqvist, position " in traced
+    assert "launch of kettles, first promised for 2100-01-01 23:59: planned" in traced
     assert antiphon("signals", "separate", other.id).status == 0
     assert names(log, other.id) == ["signal.routed", "signal.merged", "signal.separated"]
     # And what is missing or wrong is refused
@@ -90,6 +93,11 @@ def test_signals_are_listed_shown_and_weighed(
         "2 of 4 windows would be assessed otherwise\n2: thin would be strong\nin all kettles, leaks"
     )
     assert executor.log.position() == end
+    # And what somebody said is traced
+    traced = antiphon("signals", "trace", LEAKS).out
+    assert traced.count("complaint: kettles, leaks, production") == 2
+    assert traced.count("It drips") == 2
     # And what is unknown or no month is refused
+    assert "antiphon: not-found: " in antiphon("signals", "trace", "launch-none").err
     assert "antiphon: not-found: " in antiphon("signals", "show", "signal-none").err
     assert "antiphon: input-invalid: " in antiphon("signals", "assess", LEAKS, "--month", "May").err

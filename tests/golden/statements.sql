@@ -4050,6 +4050,102 @@ WHERE t.position > %(moments_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(moments_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(moments_limit)s + 1) AS t) AS "moments";
 
+-- read a page of projections.decision_table.ALL
+SELECT "t"."id", "t"."version", "t"."name", "t"."effective_from", "t"."content", "t"."recorded_at", "t"."author_id", "t"."reason", ARRAY[(t.name)::text, (t.version)::text]
+FROM views."tables_v1" AS t
+WHERE NOT t.deleted AND (true) AND (true) AND (t.name, t.version) > (%(tables_0)s::text, %(tables_1)s::bigint)
+ORDER BY t.name, t.version
+LIMIT %(tables_limit)s;
+
+-- page as JSON of projections.decision_table.ALL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'tables' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."version" AS "version", t."name" AS "name", t."effective_from" AS "effective_from", t."content" AS "content", t."recorded_at" AS "recorded_at", t."author_id" AS "author_id", t."reason" AS "reason") AS shown))) FILTER (WHERE (size > %(tables_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'tables' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(tables_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."content") > 128 THEN octet_length("t"."content"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) AS size, t.name AS place_0, t.version AS place_1
+FROM views."tables_v1" AS t
+WHERE NOT t.deleted AND (true) AND (true) AND (t.name, t.version) > (%(tables_0)s::text, %(tables_1)s::bigint)
+ORDER BY t.name, t.version
+LIMIT %(tables_limit)s) AS t) AS "tables";
+
+-- changes of projections.decision_table.ALL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'tables' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."version" AS "version", t."name" AS "name", t."effective_from" AS "effective_from", t."content" AS "content", t."recorded_at" AS "recorded_at", t."author_id" AS "author_id", t."reason" AS "reason") AS shown))) FILTER (WHERE fits AND (size > %(tables_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'tables' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(tables_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."content") > 128 THEN octet_length("t"."content"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) AS size
+FROM views."tables_v1" AS t
+WHERE t.position > %(tables_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(tables_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(tables_limit)s + 1) AS t) AS "tables";
+
+-- read a page of projections.decision_table.OF_TABLE
+SELECT "t"."id", "t"."version", "t"."name", "t"."effective_from", "t"."content", "t"."recorded_at", "t"."author_id", "t"."reason", ARRAY[(t.name)::text, (t.version)::text]
+FROM views."tables_v1" AS t
+WHERE NOT t.deleted AND (t.id = %(id)s) AND (true) AND (t.name, t.version) > (%(tables_0)s::text, %(tables_1)s::bigint)
+ORDER BY t.name, t.version
+LIMIT %(tables_limit)s;
+
+-- page as JSON of projections.decision_table.OF_TABLE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'tables' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."version" AS "version", t."name" AS "name", t."effective_from" AS "effective_from", t."content" AS "content", t."recorded_at" AS "recorded_at", t."author_id" AS "author_id", t."reason" AS "reason") AS shown))) FILTER (WHERE (size > %(tables_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'tables' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(tables_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."content") > 128 THEN octet_length("t"."content"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) AS size, t.name AS place_0, t.version AS place_1
+FROM views."tables_v1" AS t
+WHERE NOT t.deleted AND (t.id = %(id)s) AND (true) AND (t.name, t.version) > (%(tables_0)s::text, %(tables_1)s::bigint)
+ORDER BY t.name, t.version
+LIMIT %(tables_limit)s) AS t) AS "tables";
+
+-- changes of projections.decision_table.OF_TABLE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'tables' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."version" AS "version", t."name" AS "name", t."effective_from" AS "effective_from", t."content" AS "content", t."recorded_at" AS "recorded_at", t."author_id" AS "author_id", t."reason" AS "reason") AS shown))) FILTER (WHERE fits AND (size > %(tables_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'tables' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(tables_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."name"), 0) +
+CASE
+WHEN pg_column_size("t"."content") > 128 THEN octet_length("t"."content"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) AS size
+FROM views."tables_v1" AS t
+WHERE t.position > %(tables_since)s AND (t.id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(tables_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(tables_limit)s + 1) AS t) AS "tables";
+
 -- read a page of projections.message.OF_CONVERSATION
 SELECT "t"."message_id", "t"."conversation_id", "t"."customer_id", "t"."state", "t"."queued_at", "t"."sent_at", "t"."failed_at", "t"."delivered_at", "t"."read_at", "t"."code", ARRAY[(t.message_id)::text]
 FROM views."receipts_v1" AS t

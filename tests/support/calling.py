@@ -20,6 +20,7 @@ from commands.conversation import merging, participating, splitting
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
+from commands.decision_table import publish
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from commands.signal import handlers as signals
@@ -34,6 +35,8 @@ from domain.conversation.merging import MergeInto
 from domain.conversation.participants import AddParticipant
 from domain.conversation.splitting import SplitMessage
 from domain.customer import MergeCustomer
+from domain.decision_table.published import PublishTable
+from domain.decision_table.written import TableWritten
 from domain.kernel.ids import new_id
 from domain.order.commands import DeliverOrder, PlaceOrder
 from domain.promise import MakePromise
@@ -73,7 +76,7 @@ class Call:
         kinds = {
             "conversations": "conversation", "customers": "customer", "staff": "staff", "promises": "promise",
             "orders": "order", "messages": "message", "policies": "policy", "calendars": "calendar",
-            "strangers": "stranger", "items": "item", "signals": "signal",
+            "strangers": "stranger", "items": "item", "signals": "signal", "tables": "table",
         }  # fmt: skip
         return kinds[self.path.partition("/{id}")[0].rpartition("/")[2]] if "{id}" in self.path else ""
 
@@ -140,6 +143,9 @@ class Place:
         names[examples.ITEM] = place._item()
         placement = CorrectItem(product_area="kettles", theme="leaks", stage="production")
         items.act(executor, names[examples.ITEM], placement, AGENT)
+        written = examples.REQUESTS["publish_table"]
+        publishing = PublishTable(name=written["name"], table=TableWritten.model_validate(written["table"]))
+        names[examples.TABLE] = publish(executor, publishing, AGENT).id
         names[examples.ORDER] = place._order(number="K-2291")
         hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",)})
         names[examples.CALENDAR] = sla.write_calendar(
@@ -187,6 +193,7 @@ class Place:
             "message": self.names[examples.ANSWERED],
             "policy": self.names[examples.POLICY],
             "calendar": self.names[examples.CALENDAR],
+            "table": self.names[examples.TABLE],
         }.get(call.kind, "")
 
     def merged_conversation(self) -> str:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, print_zone, program, when
+from cli.verbs.signal.trace import trace
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
 from commands.signal.limits import limits_in_force
@@ -39,6 +40,7 @@ def verbs(app: typer.Typer) -> None:
     app.command("list")(list_signals)
     app.command("show")(show)
     app.command("assess")(assess)
+    app.command("trace")(trace)
 
 
 def list_signals(

@@ -1,0 +1,122 @@
+"""What happened to items and signals, step by step, as the log has it: who decided what, when, at which position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import get_args
+
+from commands.executor.executor import CommandExecutor
+from domain.decision_table.deciding import TableDecision
+from domain.kernel.event import ActorKind, Event, Recorded
+from domain.signal import events as s
+from domain.signal import item as i
+from domain.signal.assessment import Strength
+from domain.signal.identity import Stage
+
+MOST_STEPS = 200
+"""How many steps of one item or signal are shown: the last ones."""
+_NAMES = [each.stored_name for union in (i.ItemEvent, s.SignalEvent) for each in get_args(union)]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an item or a signal. `what`: the event's name. `by`, `by_kind`: who did it. `said`: the reason, the
+    question, its answer or the plan. `table`, `table_version`, `rules`: the decision table that decided, and its rules
+    that did. `strength`, `people`: the evidence as it was weighed then. `product_area`, `theme`, `stage`: what the item
+    is about from then on. `other_id`: the signal that it was merged with or separated from."""
+
+    id: str
+    position: int
+    at: datetime
+    what: str
+    by: str
+    by_kind: ActorKind
+    said: str | None = None
+    team_id: str | None = None
+    table: str | None = None
+    table_version: int | None = None
+    rules: tuple[int, ...] = ()
+    strength: Strength | None = None
+    people: int | None = None
+    launch_id: str | None = None
+    due_at: datetime | None = None
+    other_id: str | None = None
+    product_area: str | None = None
+    theme: str | None = None
+    stage: Stage | None = None
+
+
+def steps(executor: CommandExecutor, ids: Iterable[str]) -> list[Step]:
+    """The steps of these items and signals, in the log's order; of each, the last ones. Raises UnreadableEvent,
+    Overloaded."""
+    found = executor.log.last_of(ids, _NAMES, MOST_STEPS)
+    taken = [_step(each) for recorded in found.values() for each in recorded]
+    return sorted(taken, key=lambda step: step.position)
+
+
+def _step(recorded: Recorded[Event]) -> Step:
+    actor, event = recorded.envelope.actor, recorded.event
+    step = Step(
+        id=recorded.originator_id,
+        position=recorded.position,
+        at=recorded.at,
+        what=event.stored_name,
+        by=actor.id,
+        by_kind=actor.kind,
+        said=recorded.envelope.reason,
+    )
+    return _of_signal(step, event) if isinstance(event, s.AboutSignal) else _of_item(step, event)
+
+
+def _of_item(step: Step, event: Event) -> Step:
+    match event:
+        case i.ItemDecided():
+            return _placed(_decided(step, event.decision), event.placement)
+        case i.ItemFiled() | i.ItemCorrected():
+            return _placed(step, event.placement)
+        case _:
+            return step
+
+
+def _of_signal(step: Step, event: s.AboutSignal) -> Step:
+    step = replace(step, team_id=event.team_id)
+    match event:
+        case s.SignalRouted():
+            weighed = replace(step, strength=event.weighed.strength, people=event.weighed.people, said=event.because)
+            return _decided(weighed, event.decision)
+        case s.SignalAskedBack():
+            return replace(step, said=event.question)
+        case s.SignalQuestionAnswered():
+            return replace(step, said=event.answer)
+        case s.SignalPlanned() | s.SignalShipped():
+            return _with_launch(replace(step, said=event.what), event.launch)
+        case s.SignalDeclined() | s.SignalHandedOn():
+            return _with_launch(replace(step, said=event.because), event.launch)
+        case s.SignalLaunchRevised():
+            return replace(step, said=event.because, launch_id=event.launch_id, due_at=event.due_at)
+        case s.SignalLaunchOverdue():
+            return replace(step, launch_id=event.launch_id, due_at=event.due_at)
+        case s.SignalMerged():
+            return replace(step, other_id=event.into)
+        case s.SignalSeparated():
+            return replace(step, other_id=event.out_of)
+        case s.SignalPartJoined() | s.SignalPartLeft():
+            return replace(step, other_id=event.part)
+        case _:
+            return step
+
+
+def _decided(step: Step, decision: TableDecision | None) -> Step:
+    if decision is None:
+        return step
+    return replace(step, table=decision.table, table_version=decision.version, rules=decision.decided_by)
+
+
+def _placed(step: Step, placement: i.RecordedPlacement) -> Step:
+    return replace(step, product_area=placement.product_area, theme=placement.theme, stage=placement.stage)
+
+
+def _with_launch(step: Step, launch: s.Launch | None) -> Step:
+    return replace(step, launch_id=launch.launch_id, due_at=launch.due_at) if launch else step
