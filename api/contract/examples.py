@@ -979,6 +979,22 @@ ANSWERS: Mapping[str, Any] = {
         }
         for name in ("read_tables", "read_table_versions")
     },
+    "read_after_shipping": {
+        "position": 4716,
+        "after_shipping": {
+            "shipped_at": "2025-11-20T09:30:00Z",
+            "begin": "2025-10-21T09:30:00Z",
+            "end": "2025-12-20T09:30:00Z",
+            "area": {
+                "before": {"people": 12, "of": 140, "share": 0.086, "low": 0.05, "high": 0.144},
+                "after": {"people": 2, "of": 151, "share": 0.013, "low": 0.004, "high": 0.047},
+                "change_low": -0.131,
+                "change_high": -0.023,
+                "verdict": "fell",
+            },
+            "comparison": None,
+        },
+    },
     "read_verbatims": {
         "position": 4716,
         "verbatims": [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
+from domain.signal.after_shipping import BeforeAndAfter, before_and_after, spans
 from domain.signal.assessment import Assessment, Strength
 from domain.signal.evidence import Evidence
 from domain.signal.limits import SignalLimits
@@ -124,6 +126,41 @@ def by_month(
         share = Proportion(people, max(people, evidence.base.people))
         weighed.append(MonthWeighed(month, _assess(limits, found.signal, evidence), share))
     return weighed
+
+
+@dataclass(frozen=True, slots=True)
+class AfterShipping:
+    """What people said before something was shipped, and after: of the area, and of others, where nothing was shipped.
+    `begin`, `end`: what is looked at; null where less than a day was collected on either side. Each comparison is null
+    where nobody was active."""
+
+    shipped_at: datetime
+    begin: datetime | None
+    end: datetime | None
+    area: BeforeAndAfter | None
+    comparison: BeforeAndAfter | None
+
+
+def after_shipping(
+    connection: Connection, zone: str, id: str, now: datetime, compare_with: str | None = None
+) -> AfterShipping | None:
+    """Whether it helped; None where the signal, or the one it was merged into, was not shipped. `compare_with`: another
+    product area; without it, all others together."""
+    routed = board.by_id(connection, [id]).get(id)
+    if routed is not None and routed.merged_into is not None:
+        routed = board.by_id(connection, [routed.merged_into]).get(routed.merged_into)
+    if routed is None or routed.status != "shipped" or routed.answered_at is None:
+        return None
+    within = spans(signals.collected_since(connection), routed.answered_at, now)
+    if within is None:
+        return AfterShipping(routed.answered_at, None, None, None, None)
+    about = [(each.theme, each.stage) for each in (routed, *board.by_id(connection, routed.parts).values())]
+    own = signals.around(connection, zone, about, routed.area, within, other=False)
+    area, other = (routed.area, True) if compare_with is None else (compare_with, False)
+    compared = signals.around(connection, zone, about, area, within, other=other)
+    return AfterShipping(
+        routed.answered_at, within.begin, within.end, before_and_after(*own), before_and_after(*compared)
+    )
 
 
 def evidence_of(

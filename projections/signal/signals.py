@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from psycopg import sql
 
+from domain.signal.after_shipping import Spans
 from domain.signal.evidence import Base, Behaviour, Contribution, Contributor, Evidence
 from domain.signal.identity import Stage
 from domain.signal.statistics import Proportion
@@ -250,3 +251,39 @@ def _base(rows: Sequence[tuple[Any, ...]]) -> Base:  # Any: as above
 def mix(contributors: Sequence[Contributor]) -> tuple[Mix, Mix]:
     """How many of the contributors are of each segment, and of each channel."""
     return Counter(each.segment for each in contributors), Counter(each.channel for each in contributors)
+
+
+# Who was active in an area within a span, and who of them said so: before an instant, and from then on.
+_AROUND = _composed(
+    f"""{_PEOPLE}, moments AS (
+  SELECT coalesce(m.person, c.customer_id) AS person, c.opened_at AS at, false AS theirs
+  FROM {{inbox}} AS c LEFT JOIN merged AS m ON m.id = c.customer_id
+  WHERE NOT c.deleted AND c.opened_at >= %(begin)s AND c.opened_at < %(end)s
+    AND CASE WHEN %(other)s THEN c.product_area <> %(area)s ELSE c.product_area = %(area)s END
+  UNION ALL SELECT s.person, s.said_at,
+    s.by_word AND (s.theme, s.stage) IN (SELECT * FROM unnest(%(themes)s::text[], %(stages)s::text[]))
+  FROM said AS s WHERE s.said_at >= %(begin)s AND s.said_at < %(end)s
+    AND CASE WHEN %(other)s THEN s.product_area <> %(area)s ELSE s.product_area = %(area)s END
+) SELECT a.at >= %(shipped)s, count(DISTINCT a.person) FILTER (WHERE a.theirs), count(DISTINCT a.person)
+FROM moments AS a GROUP BY 1"""  # noqa: S608
+)
+_COLLECTED_SINCE = _composed("SELECT min(i.said_at) FROM {items} AS i WHERE NOT i.deleted")
+
+
+def collected_since(connection: Connection) -> datetime | None:
+    """When the first of all items was said; None without any."""
+    (found,) = connection.execute(_COLLECTED_SINCE).fetchone() or (None,)
+    return cast("datetime | None", found)
+
+
+def around(
+    connection: Connection, zone: str, about: Sequence[tuple[str, Stage]], area: str, within: Spans, *, other: bool
+) -> tuple[Proportion, Proportion]:
+    """Who said so, of those who were active in a product area, before something was shipped and after. `about`: the
+    themes and stages that count. `other`: in all other areas together."""
+    given = {
+        "zone": zone, "area": area, "other": other, "begin": within.begin, "shipped": within.shipped,
+        "end": within.end, "themes": [theme for theme, _ in about], "stages": [stage for _, stage in about],
+    }  # fmt: skip
+    found = {after: Proportion(people, of) for after, people, of in connection.execute(_AROUND, given).fetchall()}
+    return found.get(False, Proportion(0, 0)), found.get(True, Proportion(0, 0))

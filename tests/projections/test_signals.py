@@ -13,20 +13,25 @@ from commands.customer.contact_points import ContactPoint
 from commands.decision_table import put
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.signal import items
+from commands.signal import handlers as handling
+from commands.signal import items, routing
 from commands.signal.evidence import SignalEvidence
+from commands.staff import handlers as staffing
 from domain.customer import ChangeSegment, MergeCustomer, SeparateCustomer
 from domain.kernel.event import Actor
 from domain.signal.assessment import assess
+from domain.signal.commands import RouteSignal, ShipSignal
 from domain.signal.item import CorrectItem, FileItem, WithdrawItem
+from domain.staff import FormTeam
 from infra.log.application import Log
 from infra.postgres.database import Database
-from projections.signal import signals
+from projections.signal import shown, signals
 from projections.signal.evidence import SignalEvidenceInViews
 from tests.support.companies import AGENT, GATEWAY
 from tests.support.feedback import LEAKS, THEMES
 from tests.support.following import catch_up
 from tests.support.open_work import Shown
+from tests.support.signal_evidence import FEW, Given
 
 SYSTEM = Context(Actor(id="system-signal-items", kind="system"))
 ZONE = "Europe/Berlin"
@@ -165,3 +170,33 @@ def test_signals_are_listed_with_the_most_people_first(company: Company, project
     assert [(each.theme, each.people) for page in (first, second) for each in page.rows] == [("leaks", 2), ("lid", 1)]
     assert second.cursor is None
     assert nothing.rows == []
+
+
+def test_after_shipping_the_rates_before_and_after_are_compared(company: Company, projector: Database) -> None:
+    # Given two of four who say so within ten days before something is shipped, and one of two afterwards
+    def rates(days: int) -> shown.AfterShipping | None:
+        company.shown()
+        with projector.connection() as connection:
+            return shown.after_shipping(connection, ZONE, LEAKS, shipped + timedelta(days=days))
+
+    executor, shipped = company.executor, company.executor.clock()
+    assert rates(10) is None
+    team = staffing.form_team(executor, FormTeam(name="Production"), AGENT).id
+    asked = RouteSignal(area="kettles", theme="leaks", stage="production", team_id=team, because="Somebody fell")
+    routing.route(executor, asked, AGENT, Given(of_any=FEW))
+    for who, theme, days in (("ada", "leaks", 20), ("bo", "leaks", 5), ("cy", "leaks", 5), ("dee", "other", 5)):
+        company.says(who, shipped - timedelta(days=days), theme)
+    handling.act(executor, LEAKS, ShipSignal(what="Another seal"), AGENT)
+    for who, theme in (("eve", "leaks"), ("fay", "other")):
+        company.says(who, shipped + timedelta(days=1), theme)
+    # When
+    soon, later = rates(0), rates(10)
+    # Then
+    assert later is not None
+    assert later.area is not None
+    assert (later.area.before.people, later.area.before.of) == (2, 4)
+    assert (later.area.after.people, later.area.after.of) == (1, 2)
+    assert later.area.verdict == "unclear"
+    assert later.comparison is None, "nobody was active in another area"
+    assert soon is not None
+    assert (soon.begin, soon.area) == (None, None)

@@ -61,6 +61,13 @@ class SignalPage(BaseModel):
     channels: list[shown.GroupShown]
 
 
+class AfterShippingPage(BaseModel):
+    """Whether it helped; null where nothing was shipped."""
+
+    position: int
+    after_shipping: shown.AfterShipping | None
+
+
 class VerbatimsPage(BaseModel):
     """What customers said for a signal, the newest first."""
 
@@ -107,6 +114,31 @@ async def read_verbatims(
     """What customers said last for a signal, in their own words, for those who may read their conversations."""
     await wait_for_views(parts, {*signals.READS, *verbatims.READS, INBOX}, at_least)
     return await to_thread.run_sync(_verbatims, parts, id, limit, caller.teams_seen)
+
+
+@queries.get("/signals/{id}/after-shipping", **reading(AfterShippingPage, *SIGNAL_READERS, codes=("not-found",)))
+async def read_after_shipping(
+    id: Id,
+    parts: TheParts,
+    at_least: AtLeast,
+    compare_with: Annotated[
+        Label | None, Query(description="The product area to compare with; without it, all others together.")
+    ] = None,
+) -> Response:
+    """How many people said so before something was shipped, and after, with intervals, in the area and in others. As
+    long is looked at after the shipping as before it, 90 days at most. What is not known is null."""
+    await wait_for_views(parts, shown.READS, at_least)
+    return await to_thread.run_sync(_after_shipping, parts, id, compare_with)
+
+
+def _after_shipping(parts: Parts, id: str, compare_with: str | None) -> Response:
+    zone, now = parts.executor.zone, parts.executor.clock()
+    with parts.database.connection() as connection:
+        position = shown.position(connection)
+        if signals.one(connection, zone, id) is None:
+            raise NotFound(id)
+        found = shown.after_shipping(connection, zone, id, now, compare_with)
+    return json_answer(to_json({"position": position, "after_shipping": found}), position)
 
 
 def _listed(parts: Parts, area: str | None, cursor: str | None, limit: int) -> Response:

@@ -18,6 +18,7 @@ from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
 from commands.signal.limits import limits_in_force
 from domain.kernel.refusal import NotFound
+from domain.signal.after_shipping import BeforeAndAfter
 from domain.signal.assessment import Assessment, Reason
 from domain.signal.commands import Month
 from domain.signal.limits import SignalLimits
@@ -25,7 +26,7 @@ from domain.signal.trend import change_point
 from infra.postgres.database import Connection
 from projections import staff as staffing
 from projections.signal import shown, verbatims
-from projections.signal.shown import GroupShown, MonthWeighed, SignalInFull, SignalShown
+from projections.signal.shown import AfterShipping, GroupShown, MonthWeighed, SignalInFull, SignalShown
 from projections.signal.signals import SignalWindow
 from projections.signal.verbatims import Verbatim
 
@@ -74,6 +75,7 @@ def show(signal_id: _Signal) -> None:
         months = shown.by_month(connection, zone, limits, found)
         said = verbatims.newest(connection, signal_id, VERBATIMS)
         teams = _teams(connection, [found.signal])
+        shipped = shown.after_shipping(connection, zone, signal_id, parts.executor.clock())
     out = console()
     _print_facts(out, found.signal, teams)
     print_zone(out)
@@ -81,6 +83,8 @@ def show(signal_id: _Signal) -> None:
     _print_reasons(out, found.assessment, against_only=True)
     _print_groups(out, "segments", found.segments)
     _print_groups(out, "channels", found.channels)
+    if shipped:
+        _print_after_shipping(out, shipped)
     _print_verbatims(out, said)
 
 
@@ -176,6 +180,25 @@ def _print_groups(out: Console, name: str, groups: Sequence[GroupShown]) -> None
     said = ", ".join(f"{one_line(each.name)} {each.contributors} of {each.base}" for each in groups[:20])
     more = f", and {len(groups) - 20} more" if len(groups) > 20 else ""
     out.print(Text.assemble((f"{name:<10}", "dim"), said + more), soft_wrap=True)
+
+
+def _print_after_shipping(out: Console, found: AfterShipping) -> None:
+    if found.begin is None:
+        lines = ["not known yet: less than a day was collected before or after"]
+    else:
+        compared = {"in the area": found.area, "in all others": found.comparison}
+        lines = [f"{where}: {_compared(each)}" for where, each in compared.items()]
+    out.print(Text.assemble(("shipped".ljust(10), "dim"), when(found.shipped_at)), soft_wrap=True)
+    for line in lines:
+        out.print(Text(" " * 10 + line), soft_wrap=True)
+
+
+def _compared(found: BeforeAndAfter | None) -> str:
+    if found is None:
+        return "not known: nobody was active before or after"
+    rates = [f"{each.people} of {each.of} ({each.low:.1%} to {each.high:.1%})" for each in (found.before, found.after)]
+    change = f"{100 * found.change_low:+.1f} to {100 * found.change_high:+.1f} points"
+    return f"before {rates[0]}, after {rates[1]}: {found.verdict}, {change}"
 
 
 def _print_verbatims(out: Console, said: Sequence[Verbatim]) -> None:
