@@ -4,7 +4,7 @@ who was told. What was decided on the way is in the log (`commands/signal/tracin
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.signal.state import SignalStatus
@@ -12,11 +12,13 @@ from infra.postgres.database import Connection
 from infra.views.view import AnyView
 from projections import attention
 from projections.attention import ClosingRow
+from projections.conversation.inbox import INBOX
 from projections.signal import board, items
 from projections.signal.board import BoardRow
 from projections.signal.items import ItemRow
+from projections.visibility import those_seen
 
-READS: tuple[AnyView, ...] = (items.ITEMS, board.BOARD, attention.CLOSING_MESSAGES)
+READS: tuple[AnyView, ...] = (items.ITEMS, board.BOARD, attention.CLOSING_MESSAGES, INBOX)
 """The views that a trace is read from."""
 
 
@@ -75,6 +77,19 @@ def of_launch(connection: Connection, id: str, most: int) -> Traced | None:
     """Where a launch comes from; None where there is no such launch."""
     found = board.of_launch(connection, id)
     return of_signal(connection, found.signal_id, most) if found else None
+
+
+def seen(connection: Connection, found: Traced, teams_seen: Sequence[str] | None) -> Traced:
+    """What of a trace a caller sees: nothing of conversations that they do not see. None: all of it."""
+    if teams_seen is None:
+        return found
+    named = {each.conversation_id for each in (*found.items, *found.closings) if each.conversation_id}
+    theirs = {None, *those_seen(connection, named, teams_seen)}
+    return replace(
+        found,
+        items=[each for each in found.items if each.conversation_id in theirs],
+        closings=[each for each in found.closings if each.conversation_id in theirs],
+    )
 
 
 def _together(connection: Connection, ids: Iterable[str]) -> list[str]:

@@ -172,7 +172,7 @@ def reads() -> list[Call]:
 EVERYWHERE = {
     "read_inbox", "follow_inbox", "read_customer", "follow_customer", "read_customers_messages", "read_stranger",
     "find", "read_customers_promises", "read_orders_promises", "read_standing_promises", "read_orders", "read_order",
-    "read_items", "read_verbatims",
+    "read_items", "read_verbatims", "trace_signal",
 }  # fmt: skip
 """Where a conversation with all of that shows, beside the reads of it. The counts hold no word and no id."""
 
@@ -223,7 +223,8 @@ def test_each_way_in_which_it_could_leak_is_found(
             one = found_by_id(shown, company.agent, matter, reads())
         every = {call.name for call in reads()}
         expected = {
-            "the decision": (everywhere, every), "the selections": (everywhere - {"find", "read_verbatims"}, set()),
+            "the decision": (everywhere, every),
+            "the selections": (everywhere - {"find", "read_verbatims", "trace_signal"}, set()),
             "the look-up": (set(), every),
         }[fault]  # fmt: skip
         assert (listed, one) == expected, fault

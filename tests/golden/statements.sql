@@ -6643,3 +6643,135 @@ FROM views."items_v2" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
+
+-- read a page of projections.attention.OF_SIGNAL, by team
+SELECT "t"."customer_id", "t"."outcome_id", "t"."outcome", "t"."signal_id", "t"."area", "t"."theme", "t"."owed_at", "t"."next_at", "t"."reason", "t"."told_at", "t"."message_id", "t"."conversation_id", ARRAY[(t.outcome_id)::text, (t.customer_id)::text]
+FROM views."closing_messages_v1" AS t
+WHERE NOT t.deleted AND (t.signal_id = %(id)s) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.outcome_id, t.customer_id) > (%(closing-messages_0)s::text, %(closing-messages_1)s::text)
+ORDER BY t.outcome_id, t.customer_id
+LIMIT %(closing-messages_limit)s;
+
+-- page as JSON of projections.attention.OF_SIGNAL, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'closing_messages' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."outcome_id" AS "outcome_id", t."outcome" AS "outcome", t."signal_id" AS "signal_id", t."area" AS "area", t."theme" AS "theme", t."owed_at" AS "owed_at", t."next_at" AS "next_at", t."reason" AS "reason", t."told_at" AS "told_at", t."message_id" AS "message_id", t."conversation_id" AS "conversation_id") AS shown))) FILTER (WHERE (size > %(closing-messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'closing_messages' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(closing-messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) AS size, t.outcome_id AS place_0, t.customer_id AS place_1
+FROM views."closing_messages_v1" AS t
+WHERE NOT t.deleted AND (t.signal_id = %(id)s) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.outcome_id, t.customer_id) > (%(closing-messages_0)s::text, %(closing-messages_1)s::text)
+ORDER BY t.outcome_id, t.customer_id
+LIMIT %(closing-messages_limit)s) AS t) AS "closing-messages";
+
+-- changes of projections.attention.OF_SIGNAL, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'closing_messages' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."outcome_id" AS "outcome_id", t."outcome" AS "outcome", t."signal_id" AS "signal_id", t."area" AS "area", t."theme" AS "theme", t."owed_at" AS "owed_at", t."next_at" AS "next_at", t."reason" AS "reason", t."told_at" AS "told_at", t."message_id" AS "message_id", t."conversation_id" AS "conversation_id") AS shown))) FILTER (WHERE fits AND (size > %(closing-messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'closing_messages' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id", "t"."outcome_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(closing-messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) AS size
+FROM views."closing_messages_v1" AS t
+WHERE t.position > %(closing-messages_since)s AND (t.signal_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(closing-messages_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(closing-messages_limit)s + 1) AS t) AS "closing-messages";
+
+-- read a page of projections.attention.OF_CUSTOMER, by team
+SELECT "t"."customer_id", "t"."outcome_id", "t"."outcome", "t"."signal_id", "t"."area", "t"."theme", "t"."owed_at", "t"."next_at", "t"."reason", "t"."told_at", "t"."message_id", "t"."conversation_id", ARRAY[(t.outcome_id)::text, (t.customer_id)::text]
+FROM views."closing_messages_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.outcome_id, t.customer_id) > (%(closing-messages_0)s::text, %(closing-messages_1)s::text)
+ORDER BY t.outcome_id, t.customer_id
+LIMIT %(closing-messages_limit)s;
+
+-- page as JSON of projections.attention.OF_CUSTOMER, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'closing_messages' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."outcome_id" AS "outcome_id", t."outcome" AS "outcome", t."signal_id" AS "signal_id", t."area" AS "area", t."theme" AS "theme", t."owed_at" AS "owed_at", t."next_at" AS "next_at", t."reason" AS "reason", t."told_at" AS "told_at", t."message_id" AS "message_id", t."conversation_id" AS "conversation_id") AS shown))) FILTER (WHERE (size > %(closing-messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'closing_messages' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(closing-messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) AS size, t.outcome_id AS place_0, t.customer_id AS place_1
+FROM views."closing_messages_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.outcome_id, t.customer_id) > (%(closing-messages_0)s::text, %(closing-messages_1)s::text)
+ORDER BY t.outcome_id, t.customer_id
+LIMIT %(closing-messages_limit)s) AS t) AS "closing-messages";
+
+-- changes of projections.attention.OF_CUSTOMER, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'closing_messages' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."outcome_id" AS "outcome_id", t."outcome" AS "outcome", t."signal_id" AS "signal_id", t."area" AS "area", t."theme" AS "theme", t."owed_at" AS "owed_at", t."next_at" AS "next_at", t."reason" AS "reason", t."told_at" AS "told_at", t."message_id" AS "message_id", t."conversation_id" AS "conversation_id") AS shown))) FILTER (WHERE fits AND (size > %(closing-messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'closing_messages' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id", "t"."outcome_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(closing-messages_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) AS size
+FROM views."closing_messages_v1" AS t
+WHERE t.position > %(closing-messages_since)s AND (t.customer_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(closing-messages_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(closing-messages_limit)s + 1) AS t) AS "closing-messages";

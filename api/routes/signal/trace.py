@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from anyio import to_thread
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from api.edge.access import Guarded
+from api.edge.access import Calling, Guarded
 from api.edge.parts import AtLeast, Id, Parts, TheParts, json_answer, wait_for_views
 from api.routes.queries import reading
 from api.routes.signal.items import SIGNAL_READERS
@@ -43,26 +43,33 @@ class TracePage(BaseModel):
 
 
 @queries.get("/signals/{id}/trace", **reading(TracePage, *SIGNAL_READERS, codes=("not-found",)))
-async def trace_signal(id: Id, parts: TheParts, at_least: AtLeast, limit: Most = 50) -> Response:
+async def trace_signal(id: Id, parts: TheParts, at_least: AtLeast, caller: Calling, limit: Most = 50) -> Response:
     """Where a signal comes from and where it led, with the signals that were merged with it."""
     await wait_for_views(parts, trace.READS, at_least)
-    return await to_thread.run_sync(_traced, parts, id, trace.of_signal, limit)
+    return await to_thread.run_sync(_traced, parts, id, trace.of_signal, limit, caller.teams_seen)
 
 
 @queries.get("/items/{id}/trace", **reading(TracePage, *SIGNAL_READERS, codes=("not-found",)))
-async def trace_item(id: Id, parts: TheParts, at_least: AtLeast, limit: Most = 50) -> Response:
+async def trace_item(id: Id, parts: TheParts, at_least: AtLeast, caller: Calling, limit: Most = 50) -> Response:
     """Where something that a customer said led: to which signal, and what they were told. `closings`: of this customer
     only."""
     await wait_for_views(parts, trace.READS, at_least)
-    return await to_thread.run_sync(_traced, parts, id, trace.of_item, limit)
+    return await to_thread.run_sync(_traced, parts, id, trace.of_item, limit, caller.teams_seen)
 
 
-def _traced(parts: Parts, id: str, of: Callable[[Connection, str, int], Traced | None], limit: int) -> Response:
+def _traced(
+    parts: Parts,
+    id: str,
+    of: Callable[[Connection, str, int], Traced | None],
+    limit: int,
+    teams_seen: Sequence[str] | None,
+) -> Response:
     with parts.database.connection() as connection:
         position = min(versions.position(connection, view) for view in trace.READS)
         found = of(connection, id, limit)
-    if found is None:
-        raise NotFound(id)
+        if found is None:
+            raise NotFound(id)
+        found = trace.seen(connection, found, teams_seen)
     of_one = [id] if of is trace.of_item else []
     answer = {
         "position": position,
