@@ -21,7 +21,7 @@ _NAMES = [each.stored_name for union in (i.ItemEvent, s.SignalEvent) for each in
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TraceStep:
     """One step of an item or a signal. `what`: the event's name. `by`, `by_kind`: who did it. `said`: the reason, the
     question, its answer or the plan. `table`, `table_version`, `rules`: the decision table that decided, and its rules
     that did. `strength`, `people`: the evidence as it was weighed then. `product_area`, `theme`, `stage`: what the item
@@ -48,7 +48,7 @@ class Step:
     stage: Stage | None = None
 
 
-def steps(executor: CommandExecutor, ids: Iterable[str]) -> list[Step]:
+def steps(executor: CommandExecutor, ids: Iterable[str]) -> list[TraceStep]:
     """The steps of these items and signals, in the log's order; of each, the last ones. Raises UnreadableEvent,
     Overloaded."""
     found = executor.log.last_of(ids, _NAMES, MOST_STEPS)
@@ -56,9 +56,9 @@ def steps(executor: CommandExecutor, ids: Iterable[str]) -> list[Step]:
     return sorted(taken, key=lambda step: step.position)
 
 
-def _step(recorded: Recorded[Event]) -> Step:
+def _step(recorded: Recorded[Event]) -> TraceStep:
     actor, event = recorded.envelope.actor, recorded.event
-    step = Step(
+    step = TraceStep(
         id=recorded.originator_id,
         position=recorded.position,
         at=recorded.at,
@@ -70,7 +70,7 @@ def _step(recorded: Recorded[Event]) -> Step:
     return _of_signal(step, event) if isinstance(event, s.AboutSignal) else _of_item(step, event)
 
 
-def _of_item(step: Step, event: Event) -> Step:
+def _of_item(step: TraceStep, event: Event) -> TraceStep:
     match event:
         case i.ItemDecided():
             return _placed(_decided(step, event.decision), event.placement)
@@ -80,7 +80,7 @@ def _of_item(step: Step, event: Event) -> Step:
             return step
 
 
-def _of_signal(step: Step, event: s.AboutSignal) -> Step:
+def _of_signal(step: TraceStep, event: s.AboutSignal) -> TraceStep:
     step = replace(step, team_id=event.team_id)
     match event:
         case s.SignalRouted():
@@ -108,15 +108,15 @@ def _of_signal(step: Step, event: s.AboutSignal) -> Step:
             return step
 
 
-def _decided(step: Step, decision: TableDecision | None) -> Step:
+def _decided(step: TraceStep, decision: TableDecision | None) -> TraceStep:
     if decision is None:
         return step
     return replace(step, table=decision.table, table_version=decision.version, rules=decision.decided_by)
 
 
-def _placed(step: Step, placement: i.RecordedPlacement) -> Step:
+def _placed(step: TraceStep, placement: i.RecordedPlacement) -> TraceStep:
     return replace(step, product_area=placement.product_area, theme=placement.theme, stage=placement.stage)
 
 
-def _with_launch(step: Step, launch: s.Launch | None) -> Step:
+def _with_launch(step: TraceStep, launch: s.Launch | None) -> TraceStep:
     return replace(step, launch_id=launch.launch_id, due_at=launch.due_at) if launch else step

@@ -27,7 +27,7 @@ class Spans:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class MeasuredRate:
     """How many of those who were active said so, with the interval of the share (Wilson, 95 %)."""
 
     people: int
@@ -42,8 +42,8 @@ class BeforeAndAfter:
     """Two rates, and the interval of the second less the first (Newcombe, 95 %). `verdict`: whether the interval leaves
     out zero."""
 
-    before: Rate
-    after: Rate
+    before: MeasuredRate
+    after: MeasuredRate
     change_low: float
     change_high: float
     verdict: Verdict
@@ -66,9 +66,9 @@ def before_and_after(before: Proportion, after: Proportion) -> BeforeAndAfter | 
     return BeforeAndAfter(_rate(before), _rate(after), change.low, change.high, _verdict(change))
 
 
-def _rate(counted: Proportion) -> Rate:
+def _rate(counted: Proportion) -> MeasuredRate:
     interval = wilson(counted)
-    return Rate(counted.count, counted.of, counted.share, interval.low, interval.high)
+    return MeasuredRate(counted.count, counted.of, counted.share, interval.low, interval.high)
 
 
 def _verdict(change: Interval) -> Verdict:

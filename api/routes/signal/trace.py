@@ -14,7 +14,7 @@ from api.edge.access import Calling, Guarded
 from api.edge.parts import AtLeast, Id, Parts, TheParts, json_answer, wait_for_views
 from api.routes.queries import reading
 from api.routes.signal.items import SIGNAL_READERS
-from commands.signal.tracing import Step, steps
+from commands.signal.tracing import TraceStep, steps
 from domain.kernel.refusal import NotFound
 from infra.postgres.database import Connection
 from infra.views import versions
@@ -36,7 +36,7 @@ class TracePage(BaseModel):
 
     position: int
     items: list[ItemRow]
-    steps: list[Step]
+    steps: list[TraceStep]
     launches: list[LaunchShown]
     closings: list[ClosingRow]
     more: bool

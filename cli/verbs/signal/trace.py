@@ -12,7 +12,7 @@ from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, p
 from cli.verbs.closings import closing_line
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
-from commands.signal.tracing import Step, steps
+from commands.signal.tracing import TraceStep, steps
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound
 from infra.postgres.database import Connection
@@ -78,7 +78,7 @@ def _print_item(out: Console, item: ItemRow, words: str | None) -> None:
         print_block(out, Text(one_line(words)), first=Text(" " * TIME_COLUMNS))
 
 
-def _print_step(out: Console, step: Step, names: dict[str, str]) -> None:
+def _print_step(out: Console, step: TraceStep, names: dict[str, str]) -> None:
     rules = f" by {step.table} {step.table_version}, rules {', '.join(map(str, step.rules))}" if step.table else ""
     weighed = f", {step.people} people, {step.strength}" if step.strength else ""
     team = f" with {names.get(step.team_id, step.team_id)}" if step.team_id else ""
