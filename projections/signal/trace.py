@@ -83,8 +83,8 @@ def seen(connection: Connection, found: Traced, teams_seen: Sequence[str] | None
     """What of a trace a caller sees: nothing of conversations that they do not see. None: all of it."""
     if teams_seen is None:
         return found
-    named = {each.conversation_id for each in (*found.items, *found.closings) if each.conversation_id}
-    theirs = {None, *those_seen(connection, named, teams_seen)}
+    named = {each.conversation_id for each in found.items} | {each.conversation_id for each in found.closings}
+    theirs = {None, *those_seen(connection, filter(None, named), teams_seen)}
     return replace(
         found,
         items=[each for each in found.items if each.conversation_id in theirs],
