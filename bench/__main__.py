@@ -25,6 +25,7 @@ from bench.history_page import history_page
 from bench.inbound import inbound
 from bench.memory import memory
 from bench.posting import post, post_two
+from bench.proof_scan import proof_scan
 from bench.publish import publish
 from bench.replay import replay
 from bench.rows import FULL, QUICK, Row, Size, table
@@ -55,6 +56,7 @@ ROWS: Mapping[str, Callable[[Databases, Size], Row]] = {
     "memory": memory,
     "history-page": history_page,
     "replay": replay,
+    "proof-scan": proof_scan,
     "search-size": search_size,
     "watch": watch,
     "false-pass": false_pass,

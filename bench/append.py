@@ -51,8 +51,8 @@ def append(databases: Databases, size: Size) -> Row:
 def append_size(databases: Databases, size: Size) -> Row:
     """How much longer a command takes when the log is big."""
     with databases.fresh() as small, databases.fresh() as big:
-        _fill(small, _SMALL)
-        _fill(big, size.log)
+        fill(small, _SMALL)
+        fill(big, size.log)
         callers = {urls: Caller(0) for urls in (small, big)}
         ratios, medians = [], []
         with process_over(small) as in_small, process_over(big) as in_big:
@@ -78,7 +78,7 @@ def append_size(databases: Databases, size: Size) -> Row:
     )
 
 
-def _fill(urls: Urls, events: int) -> None:
+def fill(urls: Urls, events: int) -> None:
     """Streams of ten events, a claim each, by SQL: nobody reads them, but every index is as large as it would be."""
     with connect(urls.database_url, "owner") as connection:
         connection.execute(

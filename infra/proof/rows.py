@@ -9,9 +9,7 @@ from psycopg import sql
 
 from infra.postgres.database import Connection
 
-_HEADER = b"PGCOPY\n\xff\r\n\0"
 _HEADER_BYTES = 19
-_TRAILER = b"\xff\xff"
 
 _ROWS = sql.SQL(
     "COPY (SELECT position, originator_id, originator_version, topic, recorded_at, state FROM antiphon.log "
@@ -29,13 +27,12 @@ def stored_rows(connection: Connection, after: int | None = None, upto: int | No
     bounds += [sql.SQL("position > {}").format(sql.Literal(after))] if after is not None else []
     bounds += [sql.SQL("position <= {}").format(sql.Literal(upto))] if upto is not None else []
     with connection.cursor().copy(_ROWS.format(sql.SQL(" AND ").join(bounds))) as rows:
+        # The server sends each row by itself, behind the number of its columns; the first one comes behind the header.
+        begin = _HEADER_BYTES + 2
         for chunk in rows:
-            # The server sends each row by itself; the first one comes behind the header.
-            row = bytes(chunk)
-            if row.startswith(_HEADER):
-                row = row[_HEADER_BYTES:]
-            if row and row != _TRAILER:
-                yield row[2:]  # the number of columns
+            if len(chunk) > begin:
+                yield bytes(chunk[begin:])
+            begin = 2
 
 
 def columns_at(connection: Connection, positions: Sequence[int]) -> Iterator[tuple[Any, ...]]:
