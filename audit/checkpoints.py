@@ -27,6 +27,9 @@ from infra.proof.keys import KeyFile
 from infra.proof.places import CheckpointPlace
 from infra.proof.tiles import Tiles
 
+PLACES_SECONDS = 60.0
+"""How long it may take to write to all places."""
+
 _LOGGER = structlog.get_logger("checkpoints")
 
 
@@ -78,25 +81,27 @@ class Checkpoints:
 
     def _made(self) -> Checkpoint | None:
         signers, public = self._keys.signers(), self._keys.public()
-        # Before the tree: another process may make checkpoints, too, and none of them is ahead of a tree read later.
-        last = {place.name: _last(place, public) for place in self._places}
-        with self._database.connection() as connection:
+        with self._database.connection(PLACES_SECONDS) as connection, connection.transaction():
+            # One process after the other: so each place has its checkpoints in the order of their sizes.
+            status.lock(connection)
+            last = {place.name: _last(place, public) for place in self._places}
             size, position = Tiles(connection, TREE).covered()
             for where, checkpoint in last.items():
                 if checkpoint is not None:
                     _check_extended(connection, checkpoint, size, where)
             behind = [each for each in self._places if (known := last[each.name]) is None or known.size < size]
-            if size == 0 or not behind:
-                return None
             now = datetime.now(UTC)
+            if size == 0 or not behind:
+                if status.status(connection).checkpoint_size < size:  # a process ended before it could keep that
+                    status.checkpoint_made(connection, size, position, now)
+                return None
             checkpoint = Checkpoint(self._keys.origin, size, StoredTree(connection).root(size), position, now)
-        note = checkpoint.signed(signers)
-        for place in behind:
-            try:
-                place.write(f"{now:%Y-%m-%d}", note)
-            except OSError as error:
-                raise _away(place, error) from error
-        with self._database.connection() as connection:
+            note = checkpoint.signed(signers)
+            for place in behind:
+                try:
+                    place.write(f"{now:%Y-%m-%d}", note)
+                except OSError as error:
+                    raise _away(place, error) from error
             status.checkpoint_made(connection, size, position, now)
         return checkpoint
 

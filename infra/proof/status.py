@@ -31,6 +31,12 @@ def status(connection: Connection) -> ProofStatus:
     return ProofStatus(*row) if row else ProofStatus()
 
 
+def lock(connection: Connection) -> None:
+    """Wait until no other process makes a checkpoint, and keep others waiting until the transaction ends."""
+    connection.execute("INSERT INTO antiphon.proof_status DEFAULT VALUES ON CONFLICT (one) DO NOTHING")
+    connection.execute("SELECT FROM antiphon.proof_status FOR UPDATE")
+
+
 def checkpoint_made(connection: Connection, size: int, position: int, at: datetime) -> None:
     """Keep which checkpoint was made last."""
     connection.execute(

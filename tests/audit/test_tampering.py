@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -114,6 +116,21 @@ def test_a_place_that_cannot_be_written_is_told(prover: Prover) -> None:
     assert prover.checkpoint() is not None
     with prover.projector.connection() as connection:
         assert (status(connection).failing, status(connection).checkpoint_size) == (None, 21)
+        # A process that ended before it could keep that is made up for.
+        connection.execute("UPDATE antiphon.proof_status SET checkpoint_size = 20, failing = 'unknown'")
+        assert prover.checkpoint() is None
+        assert (status(connection).failing, status(connection).checkpoint_size) == (None, 21)
+
+
+def test_several_processes_make_checkpoints_one_after_the_other(prover: Prover, log: Log, database_urls: Urls) -> None:
+    assert isinstance(log.recorder, Recorder)
+    with ThreadPoolExecutor(4) as pool, ExitStack() as closing:
+        provers = [closing.enter_context(proving(log, database_urls, prover.folder)) for _ in range(4)]
+        for version in range(22, 32):
+            log.recorder.insert_events([StoredEvent("stream-1", version, "thing.happened", b"{}")])
+            made = [*pool.map(Prover.checkpoint, provers)]
+            assert [each.size for each in made if each is not None] == [version]
+    assert prover.verify().well
 
 
 def test_a_replaced_checkpoint_is_found(prover: Prover) -> None:
