@@ -35,8 +35,9 @@ def application(*words: str) -> Callable[[Sequence[str] | None], object]:
     """The command line for these words: the modules of verbs among them are loaded; of all other verbs, only the line
     for `antiphon --help` is known. So the list takes a tenth of the time of loading all verbs, one verb half of it."""
     app = typer.Typer(
-        no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__, epilog=EXIT_STATUSES
-    )
+        no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__, epilog=EXIT_STATUSES,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )  # fmt: skip
     app.callback()(_options)  # without it, Typer takes a module's only verb for the whole command line
     for module, verbs in VERBS.items():
         if verbs.keys().isdisjoint(words):

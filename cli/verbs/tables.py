@@ -117,6 +117,8 @@ def list_() -> None:
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         last = {each.name: each for each in view.every(connection)}
         authors = of_staff(connection, (each.author_id for each in last.values()))
+    if not last:
+        _print("no tables here")
     for each in last.values():
         _print(f"table {each.name}, {_version(each, authors)}")
 

@@ -121,7 +121,7 @@ def test_an_unknown_calendar_is_refused_and_the_rest_can_be_repeated(antiphon: A
     file.write_text("policies: {standard: {calendar: Berlin, targets: {first_reply: PT1H}}}")
     explained = antiphon("sla", "put", str(file))
     assert (explained.status, "calendar-unknown" in explained.err) == (2, True)
-    assert antiphon("sla", "rules").out == ""
+    assert antiphon("sla", "rules").out == "no rules here\n"
 
 
 def test_what_is_due_next_shows_once_the_watch_has_recorded_it(

@@ -24,6 +24,7 @@ def test_a_published_table_is_shown_and_tried_against(antiphon: Antiphon, log: L
     Path("later.yaml").write_text(TABLE.replace("100", "50"), "utf-8")
     Path("inputs.csv").write_text("people\n70\n7\n", "utf-8")
     assert antiphon("tables", "show", "routing").err.startswith("antiphon: not-found")
+    assert antiphon("tables", "list").out == "no tables here\n"
     # When
     first = antiphon("tables", "put", "routing.yaml", "--reason", "We begin")
     antiphon("join", "mia", "Mia Holm", "--role", "lead")

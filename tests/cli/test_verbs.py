@@ -75,9 +75,9 @@ def test_the_list_of_verbs_loads_no_verb_and_no_database() -> None:
 
 def test_a_verb_is_listed_whether_it_is_loaded_or_not(capsys: pytest.CaptureFixture[str]) -> None:
     listed = []
-    for arguments in (["--help"], ["--help", "inbox"]):
+    for arguments in (["--help"], ["--help", "inbox"], ["-h"]):
         with pytest.raises(SystemExit):
             main(arguments)
         listed.append(capsys.readouterr().out)
-    assert listed[0] == listed[1]
+    assert listed[0] == listed[1] == listed[2]
     assert "inbox" in listed[0]

@@ -61,6 +61,8 @@ def rules(
         found = [*view.every(connection, "calendar"), *view.every(connection, "policy")]
         authors = of_staff(connection, (str(each["author_id"]) for rule in found for each in rule.versions))
     out = console()
+    if not any(name in (None, rule.name) for rule in found):
+        print("no rules here")
     for rule in found:
         if name in (None, rule.name):
             for line in _shown(rule, authors):
