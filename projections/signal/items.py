@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, assert_never
 
+from psycopg import sql
+
 from domain.kernel.event import Recorded
 from domain.signal import item as i
 from domain.signal.identity import Stage, signal_id
@@ -25,7 +27,8 @@ class ItemRow:
     """An item. `signal_id`: the signal it belongs to; None until area, theme and stage are known, and once the item is
     withdrawn. `person_id`: who said or did it, whoever they were merged with since. `first_character`, `end_character`:
     the passage within the message. `stance`: whether the item is for the signal or against; null is for. `undecided`:
-    why no table decided. `rules`: of the table, those that decided. `corrected`: a person said otherwise than the
+    why no table decided. `rules`: of the table, those that decided; `table_theme`: the theme that it
+    answered, also where a person said otherwise. `corrected`: a person said otherwise than the
     table."""
 
     item_id: str
@@ -52,6 +55,7 @@ class ItemRow:
     undecided: str | None = None
     decided_by: DecidedBy | None = None
     table_version: int | None = None
+    table_theme: str | None = None
     rules: tuple[str, ...] = ()
     corrected: bool = False
     withdrawn: bool = False
@@ -61,7 +65,7 @@ class Items(View[ItemRow, i.ItemEvent]):
     """Items by id."""
 
     name = "items"
-    version = 2
+    version = 3
     row = ItemRow
     key = ("item_id",)
     indexes = (
@@ -86,8 +90,10 @@ class Items(View[ItemRow, i.ItemEvent]):
             case i.ItemDecided():
                 decision = event.decision
                 rules = tuple(str(number) for number in decision.decided_by)
-                row = replace(row, decided_by="table", table_version=decision.version, rules=rules, undecided=None)
-                return _placed(row, event.placement)
+                answered = next(iter(decision.results()), {}).get("theme")
+                theme = answered if isinstance(answered, str) else None
+                row = replace(row, decided_by="table", table_version=decision.version, table_theme=theme)
+                return _placed(replace(row, rules=rules, undecided=None), event.placement)
             case i.ItemCorrected():
                 corrected = row.corrected or row.table_version is not None
                 return _placed(replace(row, decided_by="person", corrected=corrected), event.placement)
@@ -171,3 +177,33 @@ def of_signals(connection: Connection, ids: Sequence[str], most: int) -> list[It
     """The items of any of these signals, the newest first, so many at most."""
     rest = "WHERE signal_id = ANY (%s) AND NOT deleted ORDER BY said_at DESC, item_id LIMIT %s"
     return TABLE.select(connection, rest, (list(ids), most))
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeCorrections:
+    """A theme that the table of themes decided: of how many items, of how many of these another theme is said now, and
+    which one mostly."""
+
+    theme: str
+    decided: int
+    corrected: int
+    mostly: str | None
+
+    @property
+    def share(self) -> float:
+        """How many were corrected, of all that were decided so."""
+        return self.corrected / self.decided
+
+
+MOST_CORRECTIONS = 500
+"""How many themes are told of at most."""
+_CORRECTIONS = sql.SQL(
+    """SELECT t.table_theme, count(*), count(*) FILTER (WHERE t.theme IS DISTINCT FROM t.table_theme),
+  mode() WITHIN GROUP (ORDER BY t.theme) FILTER (WHERE t.theme IS DISTINCT FROM t.table_theme)
+FROM {} AS t WHERE t.table_theme IS NOT NULL AND NOT t.deleted GROUP BY 1 ORDER BY 3 DESC, 2 DESC, 1 LIMIT %s"""
+).format(TABLE.name)
+
+
+def corrections(connection: Connection) -> list[ThemeCorrections]:
+    """The themes that the table decided, those corrected most often first."""
+    return [ThemeCorrections(*row) for row in connection.execute(_CORRECTIONS, (MOST_CORRECTIONS,)).fetchall()]

@@ -48,24 +48,37 @@ def _composed(text: LiteralString, *, by_team: bool) -> sql.Composed:
 
 
 _SHOWN_AT = "coalesce(h.split_into, h.conversation_id)"
-_NEWEST: LiteralString = """SELECT i.item_id, i.kind, i.said_at, i.conversation_id, i.channel, i.language, left(CASE
+_WORDS: LiteralString = """left(CASE
     WHEN said.text = %(erased)s THEN NULL
     WHEN i.first_character IS NULL THEN said.text
-    ELSE substr(said.text, i.first_character::int + 1, (i.end_character - i.first_character)::int) END, %(characters)s)
-FROM (
-  SELECT * FROM {items} AS t
-  WHERE (t.signal_id = %(signal_id)s OR t.item_id = ANY (%(item_ids)s::text[]))
-    AND t.kind <> 'behaviour' AND t.conversation_id IS NOT NULL AND NOT t.withdrawn AND NOT t.deleted AND {of_item}
-  ORDER BY t.said_at DESC, t.item_id LIMIT %(limit)s
-) AS i LEFT JOIN LATERAL (
+    ELSE substr(said.text, i.first_character::int + 1, (i.end_character - i.first_character)::int)
+    END, %(characters)s)"""
+_SAID: LiteralString = """LEFT JOIN LATERAL (
   SELECT h.text FROM {history} AS h
   WHERE h.conversation_id = i.conversation_id AND NOT h.deleted AND {of_line}
     AND h.kind = CASE i.kind WHEN 'verdict' THEN 'verdict' ELSE 'received' END
     AND CASE WHEN i.message_id IS NULL THEN h.participant_id IS NULL ELSE h.about = i.message_id END
   ORDER BY h.occurred_at <= i.said_at DESC, abs(extract(epoch FROM h.occurred_at - i.said_at)), h.place DESC LIMIT 1
-) AS said ON true
-ORDER BY i.said_at DESC, i.item_id"""
+) AS said ON true"""
+_OF_WORDS: LiteralString = """t.kind <> 'behaviour' AND t.conversation_id IS NOT NULL AND NOT t.withdrawn
+    AND NOT t.deleted AND {of_item}
+  ORDER BY t.said_at DESC, t.item_id LIMIT %(limit)s"""
+_NEWEST: LiteralString = f"""SELECT i.item_id, i.kind, i.said_at, i.conversation_id, i.channel, i.language, {_WORDS}
+FROM (
+  SELECT * FROM {{items}} AS t
+  WHERE (t.signal_id = %(signal_id)s OR t.item_id = ANY (%(item_ids)s::text[]))
+    AND {_OF_WORDS}
+) AS i {_SAID}
+ORDER BY i.said_at DESC, i.item_id"""  # noqa: S608
+_WITH_THEMES: LiteralString = f"""SELECT found.words, found.theme FROM (
+  SELECT {_WORDS} AS words, i.theme FROM (
+    SELECT * FROM {{items}} AS t WHERE t.theme IS NOT NULL AND {_OF_WORDS}
+  ) AS i {_SAID}
+) AS found WHERE found.words ~ '[^[:space:]]'"""  # noqa: S608
 _STATEMENTS = {by_team: _composed(_NEWEST, by_team=by_team) for by_team in (False, True)}
+_TAUGHT = _composed(_WITH_THEMES, by_team=False)
+MOST_TAUGHT_CHARACTERS = 2_000
+"""How many characters of a text a theme is learned from."""
 
 
 def newest(
@@ -87,3 +100,10 @@ def _read(connection: Connection, **given: str | int | list[str] | None) -> list
     statement = _STATEMENTS["teams_seen" in given]
     found = connection.execute(statement, {**given, "characters": MOST_CHARACTERS, "erased": ERASED})
     return [Verbatim(*row) for row in found.fetchall()]
+
+
+def with_themes(connection: Connection, limit: int) -> list[tuple[str, str]]:
+    """What was said last of anything that has a theme: the words, with the theme as it stands now. What is erased has
+    no words, and is left out."""
+    given = {"limit": limit, "characters": MOST_TAUGHT_CHARACTERS, "erased": ERASED}
+    return [(words, theme) for words, theme in connection.execute(_TAUGHT, given).fetchall()]

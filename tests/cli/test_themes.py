@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from cli.main import main
+from cli.verbs.themes import model
 
 TAUGHT = Path(__file__).parents[1] / "infra" / "insight" / "taught.csv"
 
@@ -52,6 +53,18 @@ def test_a_model_is_trained_and_then_asked(run: Run, monkeypatch: pytest.MonkeyP
     Path("other.csv").write_text("category,n,text\nbrakes,1,My brakes squeal\nnever-heard-of,2,My refund\n")
     status, tried, _ = run("evaluate", "other.csv", "--model", str(tmp_path / "home" / "themes.safetensors"))
     assert (status, tried.splitlines()[-1]) == (0, "top-1 0.500, top-3 0.500, n 2")
+
+
+def test_texts_come_from_a_file_or_from_the_log(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given
+    rows = (line.rsplit(",", 1) for line in TAUGHT.read_text().splitlines()[1:])
+    monkeypatch.setattr(model, "texts_of_log", lambda most: [(text, theme) for text, theme in rows])
+    # Then
+    status, said, _ = run("train", "--from-log")
+    assert (status, said.splitlines()[0]) == (0, "learned 5 themes from 40 texts")
+    for both_or_none in ((str(TAUGHT), "--from-log"), ()):
+        status, _, why = run("train", *both_or_none)
+        assert (status, "input-invalid" in why) == (2, True)
 
 
 def test_the_last_line_of_an_evaluation_is_the_mean(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,14 @@ from cli.catalogue import VERBS
 from cli.main import main
 
 ROOT = Path(cli.verbs.__file__).parent
-PARTS = {"service_level.policies", "service_level.what_if", "signal.limits", "signal.reading", "themes.model"}
+PARTS = {
+    "service_level.policies",
+    "service_level.what_if",
+    "signal.limits",
+    "signal.reading",
+    "themes.from_log",
+    "themes.model",
+}
 """Modules whose verbs another one puts among its own."""
 WITHOUT = {"fastapi", "kafka", "uvicorn"}
 

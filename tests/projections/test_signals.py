@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -24,9 +26,10 @@ from domain.signal.commands import RouteSignal, ShipSignal
 from domain.signal.item import CorrectItem, FileItem, WithdrawItem
 from domain.staff import FormTeam
 from infra.log.application import Log
-from infra.postgres.database import Database
+from infra.postgres.database import Connection, Database
 from projections.signal import shown, signals
 from projections.signal.evidence import SignalEvidenceInViews
+from projections.signal.items import ThemeCorrections, corrections
 from tests.support.companies import AGENT, GATEWAY
 from tests.support.feedback import LEAKS, THEMES
 from tests.support.following import catch_up
@@ -64,6 +67,9 @@ class Company:
         catch_up(self._log, self._projector)
         with self._projector.connection() as connection:
             return signals.one(connection, ZONE, LEAKS)
+
+    def connection(self) -> AbstractContextManager[Connection]:
+        return self._projector.connection()
 
     def counts(self) -> tuple[int, int, int]:
         found = self.shown()
@@ -140,6 +146,20 @@ def test_corrected_and_withdrawn_items_count_where_they_belong(company: Company)
     items.act(company.executor, second, WithdrawItem(), AGENT)
     # Then
     assert company.shown() is None
+
+
+def test_themes_tell_how_often_they_were_corrected(company: Company) -> None:
+    # Given
+    first, _, third = company.says("ada"), company.says("bo"), company.says("cy", theme="drips")
+    items.act(company.executor, first, CorrectItem(theme="lid"), AGENT)
+    items.act(company.executor, third, CorrectItem(weight=Decimal(3)), AGENT)
+    # When
+    company.shown()
+    with company.connection() as connection:
+        found = corrections(connection)
+    # Then
+    assert found == [ThemeCorrections("leaks", 2, 1, "lid"), ThemeCorrections("drips", 1, 0, None)]
+    assert found[0].share == 0.5
 
 
 def test_an_erasure_leaves_the_counts_as_they_were(company: Company) -> None:

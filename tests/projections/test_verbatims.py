@@ -15,7 +15,7 @@ from domain.kernel.event import Actor
 from domain.signal.item import CorrectItem, FileItem, MarkPassage
 from infra.log.application import Log
 from infra.postgres.database import Database
-from projections.signal.verbatims import newest
+from projections.signal.verbatims import newest, with_themes
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.feedback import LEAKS, THEMES
 from tests.support.following import catch_up
@@ -52,8 +52,14 @@ def test_verbatims_are_the_words_of_the_items(executor: CommandExecutor, log: Lo
         with projector.connection() as connection:
             return {each.kind: each.words for each in newest(connection, LEAKS, 10)}
 
+    def taught() -> list[tuple[str, str]]:
+        with projector.connection() as connection:
+            return sorted(with_themes(connection, 10))
+
     # Then
     assert said() == {"complaint": "word 1", "verdict": "It still drips", "passage": "The lid drips"}
+    assert taught() == [("It still drips", "leaks"), ("The lid drips", "leaks"), ("word 1", "leaks")]
     # And nothing that a person said outlasts the person's key
     erasing.erase(executor, customer_id, AGENT, Shown())
     assert said() == {"complaint": None, "verdict": None, "passage": None}
+    assert taught() == []

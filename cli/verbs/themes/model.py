@@ -15,6 +15,7 @@ from rich.text import Text
 
 from cli.display.terminal import console, one_line, safe
 from cli.verbs.themes.calibration_plot import draw
+from cli.verbs.themes.from_log import texts_of_log
 from consumers.imports.csv_rows import CsvRows
 from consumers.imports.source import Reject
 from domain.kernel.refusal import Refusal
@@ -45,14 +46,24 @@ def verbs(app: typer.Typer) -> None:
     app.command()(suggest)
 
 
-def train(file: _File, model: _Model = None) -> None:
-    """Train the text model on texts, each with its theme, and keep it in a file."""
+def train(
+    file: Annotated[Path | None, typer.Argument(metavar="TEXTS.csv", help="Columns `text` and `category`.")] = None,
+    from_log: Annotated[bool, typer.Option("--from-log", help="Learn from the feedback items of the log.")] = False,
+    model: _Model = None,
+) -> None:
+    """Train the text model on texts, each with its theme, and keep it in a file.
+
+    With --from-log, the texts are what customers said last, each with the theme that its item has now.
+    """
     need_extra()
     from infra.insight import model_file
     from infra.insight.sentences import sentence_encoder
+    from infra.insight.training import MOST_TEXTS
     from infra.insight.training import train as train_model
 
-    taught = _labelled(_pairs(file))
+    if (file is None) != from_log:
+        raise Refusal("input-invalid", "give either a file of texts or --from-log")
+    taught = _labelled(_pairs(file) if file is not None else texts_of_log(MOST_TEXTS))
     trained = train_model(taught, sentence_encoder())
     into = model or _own_file(make=True)
     version = model_file.write_model(trained, into)
