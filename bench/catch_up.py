@@ -142,7 +142,7 @@ def catch_up(databases: Databases, size: Size) -> Row:
                 make_table(owner, Table(view, _SUFFIX))
         with process_over(urls) as executor:
             policy_for_inquiries(executor)
-            facts = ClockFacts(executor.log)
+            facts = ClockFacts(executor.log, "UTC")
             all_at_once(executor, [_Watched(number, facts) for number in range(CALLERS)], events=size.catch_up)
             events = executor.log.position()
         for _ in range(size.rounds):

@@ -41,7 +41,7 @@ def clock_fold(databases: Databases, size: Size) -> Row:
             command: ConversationCommand = ReceiveMessage(body=SENTENCE) if number % 2 else SendReply(body=SENTENCE)
             conversations.act(executor, id, command, AGENT if isinstance(command, SendReply) else GATEWAY)
         recorded_events = executor.log.streams([id])[id]
-        policies = Knowledge([]).policies(ClockFacts(executor.log).policy_events())
+        policies = Knowledge([], zone="UTC").policies(ClockFacts(executor.log, "UTC").policy_events())
         now = recorded_events[-1].at + timedelta(days=1)
         for _ in range(size.rounds):
             loading, judging = [], []

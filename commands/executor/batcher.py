@@ -48,12 +48,15 @@ class CommandBatcher:
     call. (A thread per command would spend most of its time waiting for the interpreter's lock.)
     """
 
-    def __init__(self, log: Log, clock: Callable[[], datetime], hashed_key: Callable[[KeyKind, str], bytes]) -> None:
+    def __init__(
+        self, log: Log, clock: Callable[[], datetime], hashed_key: Callable[[KeyKind, str], bytes], zone: str
+    ) -> None:
+        """`zone`: the company's, in which a day is a local date."""
         self._log = log
         self._clock = clock
         self._hashed_key = hashed_key
         self.state_cache = StateCache(log)
-        self._policy_cache = PolicyCache(log)
+        self._policy_cache = PolicyCache(log, zone)
         self._policies: VersionedPolicies | None = None
         self.read_ahead: Mapping[str, ReadAhead[Any]] = {}  # Any: the command knows the type
         """what was read for the command that is deciding, by name"""

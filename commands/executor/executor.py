@@ -67,7 +67,7 @@ class CommandExecutor:
         self.content = content
         self.channels = channels or ServedChannels()
         self._mac = hmac.new(log.vault.key(UNIQUE_KEYS), digestmod="sha256")
-        self._batcher = CommandBatcher(log, clock, self.hashed_key)
+        self._batcher = CommandBatcher(log, clock, self.hashed_key, zone)
 
     # -- what commands read while they decide; only within `work`
 

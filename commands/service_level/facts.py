@@ -30,10 +30,10 @@ def check_within_reach(as_of: datetime | None, now: datetime) -> None:
 class ClockFacts:
     """Reads the facts, and caches policies and calendars. Thread-safe."""
 
-    def __init__(self, log: Log, zone: str = "UTC") -> None:
+    def __init__(self, log: Log, zone: str) -> None:
         """`zone`: the company's, in which a day is a local date."""
         self._log, self._zone = log, zone
-        self._policies = PolicyCache(log)
+        self._policies = PolicyCache(log, zone)
 
     def of(self, conversation_id: str, *, detected: bool = True, go_on: Callable[[], None] = always) -> Knowledge:
         """All that is known of a conversation, with or without what the watch detected. `go_on`: as of `Knowledge`.

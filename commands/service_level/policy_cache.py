@@ -16,11 +16,12 @@ class PolicyCache:
     Not of cachetools: nothing ever leaves, since what is decided by policies needs all revisions of all of them.
     """
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, zone: str) -> None:
+        """`zone`: the company's, in which a day is a local date."""
         self._log = log
         self._lock = threading.Lock()
         self._recorded_events: list[Recorded[Event]] = []
-        self._knowledge = Knowledge([])
+        self._knowledge = Knowledge([], zone=zone)
         self._policies: VersionedPolicies | None = None
 
     def recorded_events(self) -> list[Recorded[Event]]:

@@ -73,9 +73,7 @@ class WhatIf:
         return Counter((flip.cell, flip.before, flip.after) for flip in self.flips)
 
 
-def what_if(
-    log: Log, tried: PoliciesInFile, since: datetime, until: datetime, now: datetime, zone: str = "UTC"
-) -> WhatIf:
+def what_if(log: Log, tried: PoliciesInFile, since: datetime, until: datetime, now: datetime, zone: str) -> WhatIf:
     """Evaluate all clocks twice, as of `now`: by the policies as they are, and as if the `tried` ones had held since
     `since`. Compares the clocks that went on at some time from `since` to before `until`. `zone`: the company's.
 

@@ -68,7 +68,7 @@ class Placement:
         return False
 
 
-def as_shown(recorded_events: Sequence[Recorded[Event]], zone: str = "UTC") -> Shown:
+def as_shown(recorded_events: Sequence[Recorded[Event]], zone: str) -> Shown:
     """The events as clocks count them. `zone`: in which a day is a local date."""
     in_streams = sorted(recorded_events, key=lambda each: (each.originator_id, each.originator_version))
     in_streams = list(as_told(in_streams, zone))

@@ -86,8 +86,8 @@ class Knowledge:
         sweeps: Sequence[Sweep] = (),
         go_on: Callable[[], None] = always,
         *,
+        zone: str,
         of_clocks: Sequence[Recorded[Event]] | None = None,
-        zone: str = "UTC",
     ) -> None:
         """`recorded_events`: whole streams of these kinds, in the order of the log; of conversations, with causes.
         `go_on`: as of `VersionedPolicies`. `of_clocks`: the streams of their clocks, which say what was detected; None:
@@ -168,7 +168,7 @@ class Knowledge:
         versions = {
             id: [(period.since, period.version) for period in effective_periods(by_stream[id])] for id in calendars
         }
-        return VersionedPolicies(policies, calendars, versions, self._go_on, self._zone)
+        return VersionedPolicies(policies, calendars, versions, self._go_on, zone=self._zone)
 
     def _detected(self, facts: Sequence[Recorded[Event] | Sweep], now: datetime) -> _Replayed:
         found, evaluation = _Replayed(), IncrementalEvaluation()

@@ -25,7 +25,7 @@ class VersionedPolicies:
     go_on: Callable[[], None] = field(default=always, compare=False)
     """Asked before each event that an evaluation folds; an exception ends the evaluation."""
 
-    zone: str = "UTC"
+    zone: str = field(kw_only=True)
     """The company's zone, in which a day is a local date."""
 
     def calendar_version(self, calendar_id: str, at: datetime) -> int | None:

@@ -45,7 +45,7 @@ def test_a_clock_names_its_policy_and_is_shown_as_of_and_as_known_then(
     known_at = now["now"]
     tighter = CorrectPolicy(correct_from=asked, targets={"first_reply": timedelta()})
     sla.change_policy(executor, policy_id, tighter, AGENT)
-    evaluate(executor, ClockFacts(executor.log), conversation_id, AGENT)
+    evaluate(executor, ClockFacts(executor.log, "UTC"), conversation_id, AGENT)
     # Then it is missed, and was not as it was known then
     (corrected,) = agent.get(path).raise_for_status().json()["clocks"]
     assert (corrected["state"], corrected["policy_version"]) == ("met-late", 2)

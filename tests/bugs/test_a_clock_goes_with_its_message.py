@@ -67,12 +67,12 @@ class Company:
 
     def clocks(self, id: str, at: float | None = None) -> Found:
         now = self.now if at is None else NINE + at * MINUTE
-        found = ClockFacts(self.log).of(id).conversations(now).get(id)
+        found = ClockFacts(self.log, "UTC").of(id).conversations(now).get(id)
         clocks = found.clocks if found else ()
         return [(each.metric, each.state, (each.started_at - NINE) / MINUTE) for each in clocks]
 
     def status(self, id: str) -> str:
-        return ClockFacts(self.log).of(self.source).conversations(self.now)[id].status
+        return ClockFacts(self.log, "UTC").of(self.source).conversations(self.now)[id].status
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_the_source_owes_what_the_remaining_messages_ask_for(company: Company) -
 def test_a_due_that_passed_before_the_split_was_missed_then(company: Company) -> None:
     company.at(10).says(company.source, "m2")
     new = company.at(90).splits("m2")
-    (clock, _) = ClockFacts(company.log).of(new).conversations(company.now)[new].clocks
+    (clock, _) = ClockFacts(company.log, "UTC").of(new).conversations(company.now)[new].clocks
     assert (clock.breached_at, clock.cause) == (NINE + 70 * MINUTE, "time")
 
 

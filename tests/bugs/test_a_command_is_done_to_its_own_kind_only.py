@@ -56,7 +56,7 @@ def one_of_each_kind(executor: CommandExecutor, place: Place) -> dict[str, str]:
     """Ids by what they are ids of: every kind of stream, and an interaction, which is none."""
     why = Context(AGENT.actor, reason="looked into it")
     follower = request(executor, Retry(follower="inbox", version=1, stream=place.company.conversation), why).id
-    clocks = evaluate(executor, ClockFacts(executor.log), place.company.conversation, why).id
+    clocks = evaluate(executor, ClockFacts(executor.log, "UTC"), place.company.conversation, why).id
     watch = record_all_evaluated(executor, executor.log.position(), executor.log.now(), why).id
     content = keep(executor, COMPANY, [b"a file"], why).answer.id
     table = publish(executor, PublishTable.model_validate({"name": "routing", "table": TABLE}), why).id

@@ -30,5 +30,5 @@ def test_another_kind_of_what_came_later_chooses_no_other_policy(executor: Comma
     change = ChangeKind(kind="feedback", interaction_id=brought.interaction_id)
     conversations.act(executor, id, change, AGENT)
     # Then its clocks go on
-    clocks = ClockFacts(log).of(id).conversations(log.now())[id].clocks
+    clocks = ClockFacts(log, "UTC").of(id).conversations(log.now())[id].clocks
     assert [(clock.metric, clock.state) for clock in clocks] == [("first_reply", "running")]

@@ -69,7 +69,7 @@ def letter(executor: CommandExecutor, day: date | datetime, precision: TimePreci
 
 
 def waiting(log: MemoryLog, id: str, clock: Clock) -> tuple[str, list[EvaluatedClock]]:
-    found = ClockFacts(log).of(id).conversations(clock.now)[id]
+    found = ClockFacts(log, "Europe/Berlin").of(id).conversations(clock.now)[id]
     return found.status, [each for each in found.clocks if each.state == "running"]
 
 

@@ -66,7 +66,7 @@ Found = tuple[str, datetime | None, datetime | None, str | None]
 
 
 def clocks(log: MemoryLog, id: str, now: datetime) -> dict[str, Found]:
-    found = ClockFacts(log).of(id).conversations(now)[id].clocks
+    found = ClockFacts(log, "UTC").of(id).conversations(now)[id].clocks
     return {each.metric: (each.state, each.due_at, each.breached_at, each.cause) for each in found}
 
 

@@ -114,7 +114,7 @@ def test_such_a_target_is_refused_however_it_is_written(in_memory: CommandExecut
 
 def test_one_that_was_recorded_is_never_due(asked: list[date]) -> None:
     of_old = policies(targets={"first_reply": 1_000 * HOUR})
-    hardly = type(of_old)(of_old.by_id, {"always": open_on_mondays(1)})
+    hardly = type(of_old)(of_old.by_id, {"always": open_on_mondays(1)}, zone="UTC")
     (clock,) = evaluate(recorded(*BEGUN), hardly, NOON + HOUR)["conversation-1"].clocks
     assert (clock.state, clock.due_at, clock.never_opens) == ("running", None, True)
     assert len(asked) < 2 * SEARCHED.days
@@ -133,7 +133,7 @@ def test_an_evaluation_ends_once_nobody_wants_it() -> None:
         if steps > 10:
             raise _GoneError
 
-    known = Knowledge(recorded(*BEGUN * 50), go_on=go_on)
+    known = Knowledge(recorded(*BEGUN * 50), go_on=go_on, zone="UTC")
     with pytest.raises(_GoneError):
         known.at(NOON + HOUR)
     assert steps == 11

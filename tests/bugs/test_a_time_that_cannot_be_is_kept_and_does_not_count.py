@@ -120,7 +120,7 @@ def test_clocks_go_by_the_recording(executor: CommandExecutor, log: MemoryLog, c
     clock.now += 30 * MINUTE
 
     def clocks(id: str) -> ConversationClocks:
-        return ClockFacts(log).of(id).conversations(clock.now)[id]
+        return ClockFacts(log, "UTC").of(id).conversations(clock.now)[id]
 
     found = [[(each.metric, each.state, each.due_at, each.started_at) for each in clocks(id).clocks] for id in begun]
     # Then

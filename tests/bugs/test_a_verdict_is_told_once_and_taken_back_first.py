@@ -60,7 +60,7 @@ def executor(log: MemoryLog, clock: Clock) -> Iterator[CommandExecutor]:
 def looked_at(executor: CommandExecutor, *ids: str) -> None:
     """The watch evaluates these conversations, each twice."""
     for id in ids * 2:
-        evaluate(executor, ClockFacts(executor.log), id, WATCH)
+        evaluate(executor, ClockFacts(executor.log, "UTC"), id, WATCH)
 
 
 def told(log: MemoryLog) -> Sequence[str]:

@@ -30,7 +30,7 @@ class Interrupted(ClockFacts):
     """Something happens between what it reads and what is made of that."""
 
     def __init__(self, log: Log, happens: Callable[[], object]) -> None:
-        super().__init__(log)
+        super().__init__(log, "UTC")
         self._happens = [happens]
 
     def of(self, conversation_id: str, *, detected: bool = True, go_on: Callable[[], None] = always) -> Knowledge:
@@ -57,7 +57,7 @@ def test_what_another_watch_noted_meanwhile_by_more_stays_so(executor: CommandEx
     def answered_as_is_told_late() -> None:
         said = replace(AGENT, occurred_at=ago[2.5].occurred_at, reported_by=GATEWAY.actor)
         conversations.act(executor, conversation_id, SendReply(body="On the phone"), said)
-        clocks.evaluate(executor, ClockFacts(log), conversation_id, WATCH)
+        clocks.evaluate(executor, ClockFacts(log, "UTC"), conversation_id, WATCH)
 
     # When
     answer = clocks.evaluate(executor, Interrupted(log, answered_as_is_told_late), conversation_id, WATCH)

@@ -60,7 +60,7 @@ def inbox(log: MemoryLog) -> Standing:
 
 
 def clocks(log: MemoryLog) -> ConversationClocks:
-    return ClockFacts(log).of(conversation(log)).conversations(NOW)[conversation(log)]
+    return ClockFacts(log, "UTC").of(conversation(log)).conversations(NOW)[conversation(log)]
 
 
 def test_nobody_waits_and_no_clock_runs(executor: CommandExecutor, log: MemoryLog) -> None:
@@ -74,7 +74,7 @@ def test_nobody_waits_and_no_clock_runs(executor: CommandExecutor, log: MemoryLo
     imported(executor, "abcd", dialogue(ASKED))
     assert log.position() == end
     # And what-if, which looks at the past, looks at it
-    facts = ClockFacts(log)
+    facts = ClockFacts(log, "UTC")
     policies = facts.of(conversation(log)).policies(facts.policy_events())
     known = log.streams([conversation(log)])[conversation(log)]
     found = evaluate(known, policies, NOW + timedelta(minutes=1), history=True)[conversation(log)]

@@ -59,7 +59,7 @@ def test_a_dry_run_names_what_it_cannot_evaluate_and_goes_on(
     for each in (missed[1], missed[5]):
         made_unreadable(database_urls, each)
     # When
-    found = what_if(log, tried(executor, owed), SINCE, datetime.now(UTC), datetime.now(UTC))
+    found = what_if(log, tried(executor, owed), SINCE, datetime.now(UTC), datetime.now(UTC), "UTC")
     # Then
     assert {each.conversation_id for each in found.not_evaluated} == {missed[1], missed[4], missed[5]}
     assert {each.error for each in found.not_evaluated} == {"UnreadableEvent not-decodable"}
@@ -122,7 +122,7 @@ def test_a_message_of_any_year_ends_no_dry_run(executor: CommandExecutor, log: L
     odd = conversations.open_conversation(executor, opening, told).id
     missed = owed.due(LONG_AGO)
     # When
-    found = what_if(log, tried(executor, owed), SINCE, datetime.now(UTC), datetime.now(UTC))
+    found = what_if(log, tried(executor, owed), SINCE, datetime.now(UTC), datetime.now(UTC), "UTC")
     # Then
     assert not found.not_evaluated
     assert missed in {flip.conversation_id for flip in found.flips}

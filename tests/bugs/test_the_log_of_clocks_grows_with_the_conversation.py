@@ -45,7 +45,7 @@ def recorded_of(story: str, length: int) -> list[Recorded[v.AboutClocks]]:
         terms = Terms(calendar_id=calendar_id, targets=targets, reopen=reopen, selects=Selects())
         sla.write_policy(executor, WritePolicy(name="all", terms=terms), AGENT)
         id = deliver(executor, mail(1), GATEWAY).id
-        facts = ClockFacts(log)
+        facts = ClockFacts(log, "UTC")
         for _ in range(length // 2):
             for command in again():
                 now += timedelta(minutes=3)

@@ -71,7 +71,7 @@ def test_another_product_area_chooses_the_policy_anew(deciding: CommandExecutor)
     # Given a policy for kettles, and a conversation about something else
     policy_for_inquiries(deciding, hour=timedelta(hours=2), selects=KETTLES)
     id = opened(deciding)
-    facts = ClockFacts(deciding.log)
+    facts = ClockFacts(deciding.log, "UTC")
     assert not facts.of(id).conversations(deciding.log.now())[id].clocks
     # When
     conversations.act(deciding, id, ChangeProductArea(product_area="kettles"), AGENT)

@@ -52,12 +52,12 @@ class Company:
 
     def clock(self, id: str) -> EvaluatedClock:
         """The clock of the first reply."""
-        (found,) = ClockFacts(self.log).of(id).at(self.now).conversations[id].clocks
+        (found,) = ClockFacts(self.log, "UTC").of(id).at(self.now).conversations[id].clocks
         return found
 
     def noted(self, id: str) -> list[type]:
         """What the watch records of it."""
-        clocks.evaluate(self.executor, ClockFacts(self.log), id, AGENT)
+        clocks.evaluate(self.executor, ClockFacts(self.log, "UTC"), id, AGENT)
         return [type(each) for each in events_of(self.log, stream_of(id))]
 
 
@@ -108,7 +108,7 @@ def test_an_answer_of_an_unknown_time_took_no_time_that_is_known(
     clock = company.clock(id)
     assert (clock.state, clock.precision, clock.breached_at) == (state, "unknown", None)
     # And it is told as what it is
-    found = ClockFacts(company.log).of(id).at(company.now)
+    found = ClockFacts(company.log, "UTC").of(id).at(company.now)
     names = {company.policy: "fast", clock.calendar_id: "always"}
     assert any("is known not at all" in line for line in _explained(clock, found, names))
 
@@ -146,7 +146,7 @@ def test_what_if_counts_apart_what_is_unknown(companies: list[Company]) -> None:
     id = company.asked(MONDAY + 10 * HOUR)
     company.answered(id, MONDAY, "day")
     tried = PoliciesInFile.model_validate({"policies": {_name(company): {"targets": {"first_reply": "PT4H"}}}})
-    (flip,) = what_if(company.log, tried, MONDAY - DAY, company.now, company.now).flips
+    (flip,) = what_if(company.log, tried, MONDAY - DAY, company.now, company.now, "UTC").flips
     assert (flip.before, flip.after) == ("met", "unknown")
     # And so does a correction
     tighter = CorrectPolicy(correct_from=MONDAY - DAY, targets={"first_reply": 4 * HOUR})

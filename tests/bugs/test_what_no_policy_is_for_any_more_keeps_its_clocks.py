@@ -33,7 +33,7 @@ def test_clocks_stay_when_no_policy_fits_any_more(executor: CommandExecutor, log
     found = {
         id: [
             (clock.metric, clock.state, clock.policy_id)
-            for clock in ClockFacts(log).of(id).at(executor.clock()).conversations[id].clocks
+            for clock in ClockFacts(log, "UTC").of(id).at(executor.clock()).conversations[id].clocks
         ]
         for id in (answered, waiting)
     }

@@ -47,7 +47,7 @@ def answered_in_time(executor: CommandExecutor, log: Log, id: str) -> None:
 
 def answer(log: Log, id: str) -> ClocksAnswer:
     """The clocks as of now."""
-    return ClockFacts(log).of(id).at(log.now())
+    return ClockFacts(log, "UTC").of(id).at(log.now())
 
 
 def test_a_breach_that_nobody_detected_is_not_withdrawn(executor: CommandExecutor, log: Log, inquiry: str) -> None:
@@ -71,19 +71,19 @@ def test_the_event_and_the_answer_name_one_instant(
         CorrectPolicy(correct_from=log.now() - HOUR, targets={"first_reply": HOUR}, tells_policy_breaches=tells),
         AGENT,
     )
-    clocks.evaluate(executor, ClockFacts(log), inquiry, AGENT)
+    clocks.evaluate(executor, ClockFacts(log, "UTC"), inquiry, AGENT)
     published = [each for each in events_of(log, stream_of(inquiry)) if isinstance(each, Breached)]
     # Then
     (detected_at,) = answer(log, inquiry).detected.values()
     assert [each.detected_at for each in published] == [detected_at] * tells
     # When it turns out that the reply was in time, and that was detected, too
     answered_in_time(executor, log, inquiry)
-    clocks.evaluate(executor, ClockFacts(log), inquiry, AGENT)
+    clocks.evaluate(executor, ClockFacts(log, "UTC"), inquiry, AGENT)
     # Then
     assert answer(log, inquiry).detected == {}
     assert [each.metric for each in answer(log, inquiry).withdrawn] == ["first_reply"]
     # And before, it was known as it was
-    assert list(ClockFacts(log).of(inquiry).at(detected_at).withdrawn) == []
+    assert list(ClockFacts(log, "UTC").of(inquiry).at(detected_at).withdrawn) == []
 
 
 def test_a_change_of_priority_is_named_as_one(executor: CommandExecutor, log: Log, inquiry: str) -> None:

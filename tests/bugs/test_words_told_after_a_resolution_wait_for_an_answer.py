@@ -67,7 +67,7 @@ def inbox(log: MemoryLog, id: str) -> Standing:
 
 
 def clocks(log: MemoryLog, id: str, clock: Clock) -> ConversationClocks:
-    return ClockFacts(log).of(id).conversations(clock.now)[id]
+    return ClockFacts(log, "UTC").of(id).conversations(clock.now)[id]
 
 
 def test_words_told_after_a_resolution_reopen_when_recorded(

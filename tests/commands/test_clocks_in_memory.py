@@ -49,7 +49,7 @@ def late(executor: CommandExecutor) -> str:
 
 
 def test_what_was_missed_is_noted_once(executor: CommandExecutor, log: Log, late: str) -> None:
-    known = ClockFacts(log)
+    known = ClockFacts(log, "UTC")
     stream = stream_of(late)
     # When
     first = clocks.evaluate(executor, known, late, AGENT)
@@ -81,7 +81,7 @@ def test_an_evaluation_is_of_the_conversations_own_version(executor: CommandExec
     merging.merge(executor, part, MergeInto(into=late), AGENT)
     assert len(names(log, part)) > len(names(log, late))
     # When
-    clocks.evaluate(executor, ClockFacts(log), late, AGENT)
+    clocks.evaluate(executor, ClockFacts(log, "UTC"), late, AGENT)
     # Then
     assert events_of(log, stream_of(late))[0].up_to == len(names(log, late))
 
@@ -92,7 +92,7 @@ def test_what_is_recorded_at_this_very_instant_is_known() -> None:
     executor = CommandExecutor(log, lambda: now)
     policy_for_inquiries(executor)
     id = deliver(executor, mail(1), GATEWAY).id
-    answer = clocks.evaluate(executor, ClockFacts(log), id, AGENT)
+    answer = clocks.evaluate(executor, ClockFacts(log, "UTC"), id, AGENT)
     executor.close()
     assert answer.id == stream_of(id)
     assert events_of(log, answer.id)[0].clocks[0].state == "running"
@@ -125,7 +125,7 @@ def test_warnings_are_of_what_runs_and_come_before_its_due(executor: CommandExec
 
     def warnings() -> list[timedelta]:
         now = log.now()
-        (clock,) = ClockFacts(log).of(id).conversations(now)[id].clocks
+        (clock,) = ClockFacts(log, "UTC").of(id).conversations(now)[id].clocks
         assert clock.due_at is not None or not clock.warn_at
         return [clock.due_at - at for at in clock.warn_at if clock.due_at]
 
@@ -148,15 +148,15 @@ def test_a_breach_by_a_change_is_noted_where_the_policy_tells_it(
     shorter: Targets = {"first_reply": timedelta(hours=1)}
     sla.change_policy(executor, policy, CorrectPolicy(correct_from=ago[1], targets=shorter), AGENT)
     # When
-    clocks.evaluate(executor, ClockFacts(log), id, AGENT)
+    clocks.evaluate(executor, ClockFacts(log, "UTC"), id, AGENT)
     # Then
     assert (names(log, stream_of(id))[1:] == ["clocks.breached"]) == tells
-    (clock,) = ClockFacts(log).of(id).conversations(log.now())[id].clocks
+    (clock,) = ClockFacts(log, "UTC").of(id).conversations(log.now())[id].clocks
     assert (clock.breached_at, clock.cause, clock.unannounced) == (ago[1], "policy_change", not tells)
     # and what time alone misses is noted in any case
     other = deliver(executor, mail(2, "t2"), replace(GATEWAY, occurred_at=ago[1] + timedelta(seconds=1))).id
     sla.change_policy(executor, policy, CorrectPolicy(correct_from=ago[2], targets={"first_reply": timedelta()}), AGENT)
-    clocks.evaluate(executor, ClockFacts(log), other, AGENT)
+    clocks.evaluate(executor, ClockFacts(log, "UTC"), other, AGENT)
     assert names(log, stream_of(other))[1:] == ["clocks.breached"]
 
 
@@ -182,7 +182,7 @@ def test_what_is_asked_of_the_far_future_is_refused() -> None:
 
 
 def test_rules_are_read_once_and_then_only_what_is_new(executor: CommandExecutor, log: Log, late: str) -> None:
-    known = ClockFacts(log)
+    known = ClockFacts(log, "UTC")
     before = known.policy_events()
     assert [recorded.event.stored_name for recorded in before] == ["calendar.written", "policy.written"]
     hours: dict[str, Any] = {"mon": ("09:00-10:00",)}

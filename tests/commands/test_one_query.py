@@ -164,7 +164,9 @@ ASKED: dict[str, Ask] = {
     "report": lambda executor, house: report_delivery(
         executor, house.sent, ReportDelivery(conversation_id=house.conversation, state="sent"), GATEWAY
     ),
-    "evaluate": lambda executor, house: clocks.evaluate(executor, ClockFacts(house.log), house.conversation, AGENT),
+    "evaluate": lambda executor, house: clocks.evaluate(
+        executor, ClockFacts(house.log, "UTC"), house.conversation, AGENT
+    ),
     "edit a calendar": lambda executor, house: sla.change_calendar(
         executor, house.calendar, EditCalendar(effective_from=SOON, zone="Europe/Berlin"), AGENT
     ),

@@ -42,7 +42,7 @@ class Company:
 
     def __init__(self, executor: CommandExecutor) -> None:
         self.executor = executor
-        self._facts = ClockFacts(executor.log)
+        self._facts = ClockFacts(executor.log, "UTC")
         self._mails = 0
 
     def says(self, sender: str, thread: str = "t1") -> str:

@@ -47,7 +47,7 @@ class Company:
 
     def __init__(self, executor: CommandExecutor) -> None:
         self.executor = executor
-        self._facts = ClockFacts(executor.log)
+        self._facts = ClockFacts(executor.log, "UTC")
         self._mails = 0
 
     def conversation(self, status: CompanyStatus = "waiting_on_customer") -> str:

@@ -38,7 +38,7 @@ class Inquiry:
     def clocks(self) -> list[EvaluatedClock]:
         """As of now."""
         now = self.executor.log.now()
-        return list(ClockFacts(self.executor.log).of(self.id).conversations(now)[self.id].clocks)
+        return list(ClockFacts(self.executor.log, "UTC").of(self.id).conversations(now)[self.id].clocks)
 
 
 @pytest.fixture

@@ -169,7 +169,7 @@ class Company:
     def told_otherwise(self) -> list[str]:
         """Of which conversations that stand for themselves the clocks tell another status."""
         kinds = ("conversation", "policy", "calendar")
-        known = Knowledge([each for each in self.log.everything() if kind_of(each.originator_id) in kinds])
+        known = Knowledge([each for each in self.log.everything() if kind_of(each.originator_id) in kinds], zone="UTC")
         found = known.conversations(self.now)
         states = {id: self.executor.read(id).state for id in self.conversations}
         shown = standings([each for each in self.log.everything() if kind_of(each.originator_id) == "conversation"])

@@ -92,7 +92,7 @@ def verdicts(log: Log) -> dict[Any, Any]:
     ]
     return {
         clock.origin: (outcome((id, clock)), clock.started_at, clock.stopped_at)
-        for id, found in Knowledge(recorded_events).at(LATER).conversations.items()
+        for id, found in Knowledge(recorded_events, zone="UTC").at(LATER).conversations.items()
         for clock in found.clocks
     }
 
@@ -150,7 +150,7 @@ def test_going_live_gives_what_was_predicted(
     company = Company(executor, chance)
     position = log.position()
     tried, go_live = LIVE[name]
-    predicted = what_if(log, PoliciesInFile.model_validate(tried), SINCE, UNTIL, LATER)
+    predicted = what_if(log, PoliciesInFile.model_validate(tried), SINCE, UNTIL, LATER, "UTC")
     before = verdicts(log)
     # Then nothing was appended
     assert log.position() == position
@@ -187,7 +187,7 @@ def test_what_would_be_refused_is_refused(executor: CommandExecutor, log: Log, c
         ({"calendars": {"BER": {"hours": {"mon": ["09:00-12:00", "11:00-13:00"]}}}}, "opening-hours-invalid"),
     ):
         with pytest.raises(Refusal) as refused:
-            what_if(log, PoliciesInFile.model_validate(tried), SINCE, UNTIL, LATER)
+            what_if(log, PoliciesInFile.model_validate(tried), SINCE, UNTIL, LATER, "UTC")
         assert refused.value.code == code
 
 
@@ -198,7 +198,7 @@ def test_a_new_calendar_and_its_policy_are_tried_together(
     hours = {"zone": "UTC", "hours": ALWAYS, "holidays": {"country": "DE"}}
     policy = {"calendar": "NEW", "targets": {"first_reply": "PT1S"}, "selects": {"kinds": ["complaint"]}}
     tried = {"calendars": {"NEW": hours}, "policies": {"complaints": policy}}
-    found = what_if(log, PoliciesInFile.model_validate(tried), SINCE, UNTIL, LATER)
+    found = what_if(log, PoliciesInFile.model_validate(tried), SINCE, UNTIL, LATER, "UTC")
     # Those that went by no policy have a clock of a second now, which all of them miss.
     assert {cell.policy for cell, _, _ in found.by_cell()} == {"complaints"}
     assert found.flips
@@ -210,8 +210,8 @@ def test_what_is_recorded_or_happens_later_is_not_known_then(
     company = Company(executor, chance)
     tried = PoliciesInFile.model_validate({"policies": {"standard": TIGHTER}})
     long_ago = NOW - timedelta(days=30)
-    assert what_if(log, tried, long_ago, NOW, LATER).clocks > 0
+    assert what_if(log, tried, long_ago, NOW, LATER, "UTC").clocks > 0
     # Before anything was recorded there is no policy of this name: what is tried says too little for a new one.
     with pytest.raises(ValidationError):
-        what_if(log, tried, long_ago, NOW, long_ago)
+        what_if(log, tried, long_ago, NOW, long_ago, "UTC")
     assert company.opened

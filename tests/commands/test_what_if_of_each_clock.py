@@ -57,7 +57,7 @@ class Desk:
         conversations.act(self.executor, id, SendReply(body="Here"), ago(hours, AGENT))
 
     def tried(self, tried: dict[str, Any], since: datetime = SINCE, until: datetime = NOW) -> WhatIf:
-        return what_if(self.log, PoliciesInFile.model_validate(tried), since, until, NOW)
+        return what_if(self.log, PoliciesInFile.model_validate(tried), since, until, NOW, "UTC")
 
 
 @pytest.fixture

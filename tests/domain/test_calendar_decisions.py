@@ -141,8 +141,11 @@ def test_a_calendar_counts_by_the_hours_of_each_time() -> None:
 
 def test_the_version_of_a_calendar_is_the_last_that_counts_by_then() -> None:
     versions = {"calendar-1": [(None, 1), (NOW, 3), (NOW + timedelta(days=1), 2)]}
-    known = VersionedPolicies({}, {}, versions)
+    known = VersionedPolicies({}, {}, versions, zone="UTC")
     moments = [NOW - timedelta(microseconds=1), NOW, NOW + timedelta(days=1)]
     assert [known.calendar_version("calendar-1", at) for at in moments] == [1, 3, 2]
     assert known.calendar_version("calendar-2", NOW) is None
-    assert VersionedPolicies({}, {}, {"calendar-1": [(NOW, 1)]}).calendar_version("calendar-1", moments[0]) is None
+    assert (
+        VersionedPolicies({}, {}, {"calendar-1": [(NOW, 1)]}, zone="UTC").calendar_version("calendar-1", moments[0])
+        is None
+    )

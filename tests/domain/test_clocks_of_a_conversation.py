@@ -59,7 +59,7 @@ def policies(**more: Any) -> VersionedPolicies:
         "selects": Selects(kinds=("inquiry",)),
         **more,
     }
-    return VersionedPolicies({"policy-1": Policy([DatedRevision(1, None, says)], 1)}, {"always": always})
+    return VersionedPolicies({"policy-1": Policy([DatedRevision(1, None, says)], 1)}, {"always": always}, zone="UTC")
 
 
 def evaluated(events: Sequence[Recorded[Event]], now: float, **more: Any) -> dict[str, ConversationClocks]:

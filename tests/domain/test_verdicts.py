@@ -241,7 +241,7 @@ def test_clocks_have_a_stream_of_their_own() -> None:
 # -- as a timeline
 
 DAYS = Calendar([CalendarVersion(None, Week("UTC", ((Hours(9 * HOUR, 13 * HOUR), Hours(14 * HOUR, 17 * HOUR)),) * 7))])
-RULES = VersionedPolicies({}, {"calendar-1": DAYS})
+RULES = VersionedPolicies({}, {"calendar-1": DAYS}, zone="UTC")
 
 
 def summary(clock: EvaluatedClock, now: datetime) -> list[tuple[str, int, int | None, int]]:

@@ -343,12 +343,14 @@ def test_who_asks_the_log_hears_when_the_watch_detected(
     # Given what is due at once, so that nothing but the watch sees it missed
     policy_for_inquiries(executor, hour=timedelta())
     conversation_id = conversations.deliver(executor, mail(1), GATEWAY).id
-    assert ClockFacts(log).of(conversation_id).at(log.now()).detected == {}
+    assert ClockFacts(log, "UTC").of(conversation_id).at(log.now()).detected == {}
     # When
     polled(watch, log, projector)
     # Then
     (breached,) = recorded_as(Breached, whole(log))
-    assert list(ClockFacts(log).of(conversation_id).at(log.now()).detected.values()) == [breached.event.detected_at]
+    assert list(ClockFacts(log, "UTC").of(conversation_id).at(log.now()).detected.values()) == [
+        breached.event.detected_at
+    ]
 
 
 def test_a_calendar_that_never_opens_is_an_error_that_is_recorded_once(
