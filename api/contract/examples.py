@@ -278,6 +278,7 @@ _CLOCK = {
         }
     ],
     "positions": [4690, 4711],
+    "continues": False,
 }
 _RECORDED = {
     "conversation_id": KETTLE,
@@ -1070,6 +1071,7 @@ ANSWERS: Mapping[str, Any] = {
         "status": "open",
         "merged_into": None,
         "clocks": [_CLOCK],
+        "cursor": None,
     },
     "search_mine": {"position": 4711, "found": [_MY_FOUND], "cursor": None},
     "find": {"position": 4711, "found": [_FOUND], "cursor": None},

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 
+from api.routes.service_level import clocks
 from commands.conversation import handlers as conversations
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
@@ -17,11 +19,14 @@ from domain.conversation.commands import SendReply
 from domain.service_level.policy import CorrectPolicy
 from infra.log.application import Log
 from infra.postgres.database import Database
+from infra.views.cursor import encoded
 from process.service_level import ClockTimers
 from process.watch import Watch
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries
 from tests.support.waiting import wait_until
+
+ASKED = "2026-06-01T09:00:00+00:00"
 
 
 def test_a_clock_names_its_policy_and_is_shown_as_of_and_as_known_then(
@@ -89,3 +94,59 @@ def test_the_inbox_is_read_by_due_and_a_conversation_shows_its_clocks(
     rest = {"order": "due", "cursor": page["cursor"]}
     assert [each["conversation_id"] for each in agent.get("/inbox", params=rest).json()["items"]] == [later]
     assert agent.get("/inbox", params={"cursor": page["cursor"]}).json()["code"] == "cursor-invalid"
+
+
+def pages(agent: httpx.Client, path: str, **asked: Any) -> list[dict[str, Any]]:
+    """All pages, one after the other."""
+    found = [agent.get(path, params=asked).raise_for_status().json()]
+    while cursor := found[-1]["cursor"]:
+        found.append(agent.get(path, params=asked | {"cursor": cursor}).raise_for_status().json())
+    return found
+
+
+def test_clocks_come_in_pages_as_of_the_first_one(
+    agent: httpx.Client, executor: CommandExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a conversation with several clocks, which ran in several stretches
+    policy_for_inquiries(executor, metric="next_reply")
+    id = conversations.deliver(executor, mail(1), GATEWAY).id
+    for number in range(2, 5):
+        conversations.act(executor, id, SendReply(body="Here"), AGENT)
+        conversations.deliver(executor, mail(number), GATEWAY)
+    path = f"/conversations/{id}/clocks"
+    whole = agent.get(path).raise_for_status().json()
+    assert (len(whole["clocks"]), whole["cursor"]) == (3, None)
+    # When
+    first = agent.get(path, params={"limit": 2}).raise_for_status().json()
+    conversations.act(executor, id, SendReply(body="There"), AGENT)
+    rest = agent.get(path, params={"cursor": first["cursor"]}).raise_for_status().json()
+    # Then the answer that came meanwhile is not in it
+    assert rest["now"] == first["now"]
+    states = [each["state"] for each in (*first["clocks"], *rest["clocks"])]
+    assert (states, rest["cursor"]) == (["met", "met", "running"], None)
+    # And a page ends at so many bytes, and a clock at so many stretches or positions
+    monkeypatch.setattr(clocks, "PAGE_BYTES", 100)
+    monkeypatch.setattr(clocks, "MOST_STRETCHES", 1)
+    found = pages(agent, path, as_of=first["now"])
+    items = [item for page in found for item in page["clocks"]]
+    assert len(found) == len(items) > 3
+    for number, clock in enumerate([*first["clocks"], *rest["clocks"]], start=1):
+        parts = [item for item in items if item["instance"] == number]
+        assert [item["continues"] for item in parts] == [True] * (len(parts) - 1) + [False]
+        joined = {key: [each for item in parts for each in item[key]] for key in ("stretches", "positions")}
+        assert {**parts[0], **joined, "continues": False} == clock
+
+
+@pytest.mark.parametrize("place", [[], ["x", "", "0"], [ASKED, "", "-1"], [ASKED, "", "1" * 20], [ASKED, "x", "0"]])
+def test_a_cursor_of_clocks_that_was_not_given_out_is_refused(
+    agent: httpx.Client, executor: CommandExecutor, place: list[str]
+) -> None:
+    id = conversations.deliver(executor, mail(1), GATEWAY).id
+    answer = agent.get(f"/conversations/{id}/clocks", params={"cursor": encoded(place)})
+    assert (answer.status_code, answer.json()["code"]) == (422, "cursor-invalid")
+
+
+def test_a_cursor_of_clocks_goes_on_at_its_own_time_only(agent: httpx.Client, executor: CommandExecutor) -> None:
+    id = conversations.deliver(executor, mail(1), GATEWAY).id
+    other = {"cursor": encoded([ASKED, "", "0"]), "as_of": "2026-06-02T09:00:00Z"}
+    assert agent.get(f"/conversations/{id}/clocks", params=other).json()["code"] == "cursor-invalid"

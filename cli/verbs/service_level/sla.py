@@ -21,7 +21,7 @@ from domain.service_level.evaluated import EvaluatedClock
 from domain.service_level.timeline import ClockMoment, timeline
 
 MOST_LINES = 40
-"""The most lines of a clock's timeline; its middle is left out."""
+"""The most lines of a clock's timeline, and the most positions of its events; the middle is left out."""
 
 _HELP = "Explain the clocks of a conversation, and try other policies."
 app = typer.Typer(help=_HELP, no_args_is_help=True)
@@ -39,6 +39,8 @@ def explain(
     conversation: Annotated[str, typer.Argument(metavar="conversation-…", help="Whose clocks.")],
     as_of: Annotated[str | None, typer.Option(help="As of this time: 2026-06-12T16:30:00+02:00.")] = None,
     known_at: Annotated[str | None, typer.Option(help="As known at this time.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many clocks to show, at most.")] = 100,
+    skip: Annotated[int, typer.Option(min=0, help="How many clocks to leave out first.")] = 0,
 ) -> None:
     """Show each clock as a timeline: what counted, what did not, when it was due, how it ended. Times are the
     company's."""
@@ -61,9 +63,11 @@ def explain(
         out.print(Text(f"merged into {found.merged_into}, where its clocks are"), soft_wrap=True)
     elif not found.clocks:
         out.print(Text("no clocks: it is under no policy that promises anything"))
-    for clock in found.clocks:
+    for clock in found.clocks[skip : skip + limit]:
         for line in _explained(clock, answer, names):
             out.print(Text(line), soft_wrap=True)
+    if (left := len(found.clocks) - skip - limit) > 0:
+        out.print(Text(f"\n{left} clocks more: --skip {skip + limit} --as-of {answer.now.isoformat()}"), soft_wrap=True)
 
 
 def _names(policy_events: list[Recorded[Event]]) -> dict[str, str]:
@@ -103,7 +107,11 @@ def _explained(clock: EvaluatedClock, answer: ClocksAnswer, names: dict[str, str
         lines.append("  was held to be missed, and is not, as what came in later shows")
     if clock.never_opens:
         lines.append("  never due: the calendar never opens")
-    lines.append(f"  judged by the events at {', '.join(map(str, clock.positions))}")
+    positions = [str(each) for each in clock.positions]
+    if len(positions) > MOST_LINES:
+        half = MOST_LINES // 2
+        positions[half:-half] = [f"… {len(positions) - 2 * half} more …"]
+    lines.append(f"  judged by the events at {', '.join(positions)}")
     return lines
 
 
