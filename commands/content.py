@@ -101,42 +101,69 @@ def keep_in_command(executor: CommandExecutor, owner_id: str, whole: bytes) -> t
     """Keep what a person sent, for a command that is deciding: the content id, and the event that records it; None
     where there is no content store, or the store does not take it. What a command that fails leaves is left over.
 
+    Raises as `keep_all_in_command`.
+    """
+    (kept,) = keep_all_in_command(executor, owner_id, [whole], checked=False)
+    return kept
+
+
+def keep_all_in_command(
+    executor: CommandExecutor, owner_id: str, wholes: Sequence[bytes], *, checked: bool = True
+) -> list[tuple[str, list[Event]] | None]:
+    """The same for several files, in order. `checked`: they are files, which are checked as uploads are.
+
     The bytes are written before the command's turn, since a store that does not answer would hold up all commands. So
     the owner has to be the same each time the command is decided. Raises ReadAheadNeeded, Refusal `customer-erased`.
     """
     store = executor.content
     if store is None:
-        return None
+        return [None] * len(wholes)
 
-    def written() -> ReadAhead[Content | SubjectErased | None]:
-        return ReadAhead({}, _written(executor, store, owner_id, whole))
+    def written() -> ReadAhead[Sequence[_InStore | None] | SubjectErased]:
+        try:
+            return ReadAhead({}, [_written(executor, store, owner_id, whole, checked=checked) for whole in wholes])
+        except SubjectErased as erased:
+            return ReadAhead({}, erased)
 
-    what = f"content of {owner_id}: {hashlib.sha256(whole).hexdigest()}"
-    content = executor.read_ahead(what, {}, written)
-    if isinstance(content, SubjectErased):
-        raise content
-    if content is None:
-        return None
-    known = executor.load(CONTENT, id_of(content.name)).state
-    if known is not None and known.destroyed:
-        raise ReadAheadNeeded(what, written)
-    return id_of(content.name), [] if known else [_kept(owner_id, content)]
+    sums = hashlib.sha256(b"".join(hashlib.sha256(whole).digest() for whole in wholes)).hexdigest()
+    what = f"content of {owner_id}: {sums}"
+    found = executor.read_ahead(what, {}, written)
+    if isinstance(found, SubjectErased):
+        raise found
+    kept: list[tuple[str, list[Event]] | None] = []
+    for each in found:
+        if each is None:
+            kept.append(None)
+            continue
+        id = id_of(each.content.name)
+        known = executor.load(CONTENT, id).state
+        if known is not None and known.destroyed:
+            raise ReadAheadNeeded(what, written)
+        kept.append((id, [] if known else [_kept(owner_id, each.content, each.verdict)]))
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class _InStore:
+    """What is in the store, and what the check found."""
+
+    content: Content
+    verdict: Verdict | None
 
 
 def _written(
-    executor: CommandExecutor, store: ContentStore, owner_id: str, whole: bytes
-) -> Content | SubjectErased | None:
+    executor: CommandExecutor, store: ContentStore, owner_id: str, whole: bytes, *, checked: bool
+) -> _InStore | None:
+    """None where the store does not take it. Raises SubjectErased, Overloaded."""
     try:
         content = store.keep_soon(owner_id, whole)
         known = executor.read(CONTENT, id_of(content.name)).state
-        if known is None or not known.destroyed:
-            return content
-        # A process died before it removed the bytes.
-        store.remove(owner_id, content.name)
-        return store.keep_soon(owner_id, whole)
-    except SubjectErased as erased:
-        return erased
-    except (ContentTooLarge, ContentTooMany, OSError):
+        if known is not None and known.destroyed:
+            # A process died before it removed the bytes.
+            store.remove(owner_id, content.name)
+            content, known = store.keep_soon(owner_id, whole), None
+        return _InStore(content, store.verdict(owner_id, content.name) if checked and known is None else None)
+    except (ContentTooLarge, ContentTooMany, ContentMissing, SealBroken, OSError):
         return None
 
 

@@ -23,6 +23,7 @@ from domain.conversation.as_sent import (
 )
 from domain.conversation.commands import CompanyStatus, Participant, ReceiveMessage, Words
 from domain.conversation.events import Priority
+from domain.conversation.inline_files import DeliveredAttachment
 from domain.conversation.interaction import BODY_CHARACTERS, Body, InteractionKind
 from domain.conversation.participants import AddParticipant
 from domain.customer import ContactKind, Purpose
@@ -53,6 +54,7 @@ SentContact = Annotated[Sent, BROUGHT_INTO_FORM]
 SentNumber = Annotated[Sent, cut_at(NUMBER_CHARACTERS)]
 SentLanguage = Annotated[Sent, BROUGHT_INTO_FORM]
 SentAttachments = Annotated[tuple[SentAttachment, ...], Field(max_length=MOST_SENT, fail_fast=True)]
+DeliveredAttachments = Annotated[tuple[DeliveredAttachment, ...], Field(max_length=MOST_SENT, fail_fast=True)]
 SentId = Annotated[Sent, OF_ANY_LENGTH]
 """An id in the channel, of any length. One that a channel can have is kept, sealed, and told with answers."""
 
@@ -140,7 +142,7 @@ class DeliveredBody(Dated):
     subject: SentRemark | None = None
     language: SentLanguage | None = None
     product_area: Label | None = None
-    attachments: SentAttachments = ()
+    attachments: DeliveredAttachments = ()
     order_number: SentNumber | None = None
     automatic: Flag = False
 

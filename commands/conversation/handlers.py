@@ -8,6 +8,7 @@ from functools import partial
 
 from commands.content import attached, check_attached, ids_in
 from commands.conversation.channels import as_wished, check_opening
+from commands.conversation.inline_files import with_files
 from commands.conversation.judging import check_answer_there
 from commands.conversation.keeping import decided, policies_say
 from commands.conversation.merging import changes
@@ -36,12 +37,14 @@ from domain.conversation.commands import (
 )
 from domain.conversation.decisions import check_by, decide
 from domain.conversation.events import ChannelIdRepeated, OrderNamed
+from domain.conversation.inline_files import left_out
 from domain.conversation.interaction import InteractionKind
 from domain.conversation.state import CONVERSATION, Conversation, is_bot
 from domain.customer import CUSTOMER
 from domain.kernel.event import Event
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound
+from domain.kernel.text import readable
 from domain.kernel.values import LATER, Fields
 from domain.order.state import ORDER
 from domain.service_level.policy import POLICY
@@ -173,6 +176,11 @@ class Delivery:
             as_name(self.contact.name, notes),
         )
         sent = {each: getattr(self, each) for each in ("subject", "body", "language", "attachments", "order_number")}
+        dropped = left_out(self.attachments)
+        notes += [
+            Adjusted(field=f"attachments.{number}.content", how="dropped", kept=readable(content) or None)
+            for number, content in dropped.items()
+        ]
         found = as_sent({**sent, "adjusted": tuple(notes)})
         return found | {"contact": contact}
 
@@ -213,6 +221,8 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
         known, first_in = executor.named(thread, message)
         first = None if first_in is None or not executor.brings_otherwise(message, content) else first_in
         contents = {message: content} if first is None else {}
+        # The files of a repeat are kept already.
+        came = delivery.attachments if first_in is None or first is not None else ()
         if known is not None:
             before = executor.existing(CONVERSATION, known)
             speaker = speaker_for(executor, contact, before.state.customer_id, new_stranger)
@@ -228,6 +238,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             said = policies_say(executor, known, before, receive, told)
             customer_id = before.state.customer_id
             check_attached(executor, attached(receive), speaker.id or customer_id)
+            receive, files = with_files(executor, receive, came, speaker.id or customer_id)
             order = _order(executor, delivery, customer_id)
             events = decided(known, before, receive, said, executor.clock())
             events += _marks(delivery, order, first, customer_id, receive.message_id, speaker.id)
@@ -243,6 +254,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
                 subject=customer_id,
                 participant=speaker.id,
                 contents=contents,
+                files=files,
             )
         customer = customer_for(executor, [contact], drawn=new_customer)
         order = _order(executor, delivery, customer.id)
@@ -258,6 +270,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             **sent,
         )
         check_attached(executor, attached(begin), customer.id)
+        begin, files = with_files(executor, begin, came, customer.id)
         events = decide(None, begin, executor.clock())
         events += _marks(delivery, order, first, customer.id, begin.message_id)
         return UnitOfWork(
@@ -271,6 +284,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             ],
             subject=customer.id,
             contents=contents,
+            files=files,
         )
 
     return executor.run(

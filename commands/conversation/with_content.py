@@ -3,13 +3,13 @@ events say what is quarantined, and each file knows which messages name it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from commands.content import keep_in_command, named_in
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Change, UnitOfWork
-from domain.content import COMPANY, CONTENT, ContentNamed, not_served
+from domain.content import COMPANY, CONTENT, ContentKept, ContentNamed, not_served
 from domain.conversation.as_sent import Rest, RestInStore
 from domain.conversation.events import FromCustomer, MessageReceived, MessageSent
 from domain.kernel.event import Event
@@ -23,12 +23,13 @@ def with_content(executor: CommandExecutor, decide: Callable[[], UnitOfWork]) ->
 
     Raises as `decide`, and Refusal `customer-erased`, `content-quarantined`.
     """
-    work, changes, of_files = decide(), list[Change](), dict[str, list[Event]]()
+    work, changes = decide(), list[Change]()
+    of_files = {id: list(events) for id, events in work.files.items()}
     for change in work.changes:
         events = []
         for event in change.events:
             ids = named_in(executor, event)
-            bounded, recorded = _bounded(executor, _labelled(executor, event, ids))
+            bounded, recorded = _bounded(executor, _labelled(executor, event, ids, work.files))
             events.append(bounded)
             for each, kept in recorded.items():
                 of_files.setdefault(each, []).extend(kept)
@@ -48,14 +49,23 @@ def _changes(executor: CommandExecutor, of_files: dict[str, list[Event]]) -> Ite
             yield Change(id, file, events)
 
 
-def _labelled(executor: CommandExecutor, event: Event, content_ids: Sequence[str]) -> Event:
-    """The event, which says what of its attachments is quarantined; the company sends no such file."""
-    quarantined = tuple(id for id in content_ids if executor.existing(CONTENT, id).state.quarantined)
+def _labelled(
+    executor: CommandExecutor, event: Event, content_ids: Sequence[str], files: Mapping[str, Sequence[Event]]
+) -> Event:
+    """The event, which says what of its attachments is quarantined; the company sends no such file. `files`: as of
+    `UnitOfWork`."""
+    quarantined = tuple(id for id in content_ids if _is_quarantined(executor, id, files.get(id, ())))
     if not quarantined:
         return event
     if isinstance(event, MessageSent):
         raise not_served()
     return event.model_copy(update={"quarantined": quarantined})
+
+
+def _is_quarantined(executor: CommandExecutor, id: str, kept: Sequence[Event]) -> bool:
+    if kept:
+        return any(isinstance(each, ContentKept) and each.quarantined for each in kept)
+    return executor.existing(CONTENT, id).state.quarantined
 
 
 def _bounded(executor: CommandExecutor, event: Event) -> tuple[Event, dict[str, list[Event]]]:

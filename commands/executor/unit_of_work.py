@@ -87,6 +87,8 @@ class UnitOfWork:
     forget: Sequence[str] = ()
     contents: Mapping[tuple[KeyKind, str], bytes] = field(default_factory=dict)
     """by unique key, the fingerprint (`CommandExecutor.fingerprint`) of what a repeat has to bring again"""
+    files: Mapping[str, Sequence[Event]] = field(default_factory=dict)
+    """by content id, the events that record files which came with the command; none where one is known already"""
     release: Sequence[tuple[KeyKind, str]] = ()
     """The unique keys that are free from then on, unless they are among `unique_keys`: then they name another id."""
 

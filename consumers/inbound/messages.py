@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from domain.conversation.as_sent import MOST_SENT, Sent, SentAttachment
+from domain.conversation.as_sent import MOST_SENT, Sent
+from domain.conversation.inline_files import DeliveredAttachment
 from domain.conversation.interaction import InteractionKind
 from domain.customer import ContactKind, Name
 from domain.kernel.refusal import InputInvalid, Refusal
@@ -87,7 +88,7 @@ class InboundMessage(InboundFact):
     subject: Sent | None = None
     language: Sent | None = None
     product_area: Label | None = None
-    attachments: Annotated[tuple[SentAttachment, ...], Field(max_length=MOST_SENT, fail_fast=True)] = ()
+    attachments: Annotated[tuple[DeliveredAttachment, ...], Field(max_length=MOST_SENT, fail_fast=True)] = ()
     order_number: Sent | None = None
     automatic: Flag = False
 
