@@ -18,8 +18,10 @@ from typing import Any
 from bench.append import append, append_size
 from bench.business_time import business_time
 from bench.catch_up import catch_up
+from bench.clock_bytes import clock_bytes
 from bench.clock_fold import clock_fold
 from bench.clock_growth import clock_growth
+from bench.clock_rounds import judged_anew, noticed
 from bench.fold import fold
 from bench.history_page import history_page
 from bench.inbound import inbound
@@ -46,6 +48,9 @@ ROWS: Mapping[str, Callable[[Databases, Size], Row]] = {
     "fold": fold,
     "clock-fold": clock_fold,
     "clock-growth": clock_growth,
+    "clock-bytes": clock_bytes,
+    "judged-anew": judged_anew,
+    "noticed": noticed,
     "business-time": business_time,
     "missed": missed,
     "publish": publish,

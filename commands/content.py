@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from pydantic import ValidationError
 
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
-from commands.executor.read_ahead import ReadAhead, ReadAheadNeeded
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain.content import (
     COMPANY,
@@ -82,7 +80,7 @@ def keep(executor: CommandExecutor, owner_id: str, parts: Iterable[bytes], conte
             customer = executor.existing(CUSTOMER, owner_id)
             owner.append(Change(owner_id, customer, []))
         before = executor.load(CONTENT, id)
-        kept = _kept(owner_id, content, verdict)
+        kept = recorded_as(owner_id, content, verdict)
         subject = owner_id if owner else None
         return UnitOfWork(id, [Change(id, before, [] if before.state else [kept]), *owner], subject=subject)
 
@@ -97,77 +95,8 @@ def keep(executor: CommandExecutor, owner_id: str, parts: Iterable[bytes], conte
     return FileKept(answer, content.size, content.type, content.plain_sum, quarantined)
 
 
-def keep_in_command(executor: CommandExecutor, owner_id: str, whole: bytes) -> tuple[str, list[Event]] | None:
-    """Keep what a person sent, for a command that is deciding: the content id, and the event that records it; None
-    where there is no content store, or the store does not take it. What a command that fails leaves is left over.
-
-    Raises as `keep_all_in_command`.
-    """
-    (kept,) = keep_all_in_command(executor, owner_id, [whole], checked=False)
-    return kept
-
-
-def keep_all_in_command(
-    executor: CommandExecutor, owner_id: str, wholes: Sequence[bytes], *, checked: bool = True
-) -> list[tuple[str, list[Event]] | None]:
-    """The same for several files, in order. `checked`: they are files, which are checked as uploads are.
-
-    The bytes are written before the command's turn, since a store that does not answer would hold up all commands. So
-    the owner has to be the same each time the command is decided. Raises ReadAheadNeeded, Refusal `customer-erased`.
-    """
-    store = executor.content
-    if store is None:
-        return [None] * len(wholes)
-
-    def written() -> ReadAhead[Sequence[_InStore | None] | SubjectErased]:
-        try:
-            return ReadAhead({}, [_written(executor, store, owner_id, whole, checked=checked) for whole in wholes])
-        except SubjectErased as erased:
-            return ReadAhead({}, erased)
-
-    sums = hashlib.sha256(b"".join(hashlib.sha256(whole).digest() for whole in wholes)).hexdigest()
-    what = f"content of {owner_id}: {sums}"
-    found = executor.read_ahead(what, {}, written)
-    if isinstance(found, SubjectErased):
-        raise found
-    kept: list[tuple[str, list[Event]] | None] = []
-    for each in found:
-        if each is None:
-            kept.append(None)
-            continue
-        id = id_of(each.content.name)
-        known = executor.load(CONTENT, id).state
-        if known is not None and known.destroyed:
-            raise ReadAheadNeeded(what, written)
-        kept.append((id, [] if known else [_kept(owner_id, each.content, each.verdict)]))
-    return kept
-
-
-@dataclass(frozen=True, slots=True)
-class _InStore:
-    """What is in the store, and what the check found."""
-
-    content: Content
-    verdict: Verdict | None
-
-
-def _written(
-    executor: CommandExecutor, store: ContentStore, owner_id: str, whole: bytes, *, checked: bool
-) -> _InStore | None:
-    """None where the store does not take it. Raises SubjectErased, Overloaded."""
-    try:
-        content = store.keep_soon(owner_id, whole)
-        known = executor.read(CONTENT, id_of(content.name)).state
-        if known is not None and known.destroyed:
-            # A process died before it removed the bytes.
-            store.remove(owner_id, content.name)
-            content, known = store.keep_soon(owner_id, whole), None
-        return _InStore(content, store.verdict(owner_id, content.name) if checked and known is None else None)
-    except (ContentTooLarge, ContentTooMany, ContentMissing, SealBroken, OSError):
-        return None
-
-
-def _kept(owner_id: str, content: Content, verdict: Verdict | None = None) -> ContentKept:
+def recorded_as(owner_id: str, content: Content, verdict: Verdict | None = None) -> ContentKept:
+    """The event that records a file."""
     return ContentKept(
         content_id=id_of(content.name),
         owner_id=owner_id,

@@ -21,6 +21,7 @@ from commands.executor.context import Context, body_of, counted
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded, check_version
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
+from commands.kept_in_command import destroy_unused
 from commands.order import order_named
 from domain.conversation.as_sent import Adjusted, SentFile, as_channel_id, as_contact, as_name, as_sent
 from domain.conversation.commands import (
@@ -37,7 +38,7 @@ from domain.conversation.commands import (
 )
 from domain.conversation.decisions import check_by, decide
 from domain.conversation.events import ChannelIdRepeated, OrderNamed
-from domain.conversation.inline_files import left_out
+from domain.conversation.inline_files import files_in, left_out
 from domain.conversation.interaction import InteractionKind
 from domain.conversation.state import CONVERSATION, Conversation, is_bot
 from domain.customer import CUSTOMER
@@ -287,13 +288,16 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             files=files,
         )
 
-    return executor.run(
+    answer = executor.run(
         context,
         partial(with_content, executor, work),
         body=body,
         streams=ids_in(sent.get("attachments", ())),
         names=[thread, *names_of(executor, [contact]), message],
     )
+    if sent.get("adjusted") or files_in(delivery.attachments):
+        destroy_unused(executor, new_customer, new_stranger)
+    return answer
 
 
 def _order(executor: CommandExecutor, delivery: Delivery, customer_id: str) -> FoundByName | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from commands.content import keep_all_in_command
 from commands.executor.executor import CommandExecutor
+from commands.kept_in_command import keep_all_in_command
 from domain.conversation.as_sent import Adjusted, SentFile
 from domain.conversation.commands import OpenConversation, ReceiveMessage
 from domain.conversation.inline_files import DeliveredAttachment, files_in

@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from commands.content import keep_in_command, named_in
+from commands.content import named_in
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Change, UnitOfWork
+from commands.kept_in_command import keep_in_command
 from domain.content import COMPANY, CONTENT, ContentKept, ContentNamed, not_served
 from domain.conversation.as_sent import Rest, RestInStore
 from domain.conversation.events import FromCustomer, MessageReceived, MessageSent

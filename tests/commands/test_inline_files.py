@@ -22,7 +22,7 @@ from domain.conversation.interaction import MOST_ATTACHMENTS
 from domain.conversation.removing import RemoveMessage
 from domain.kernel.refusal import Refusal
 from infra.content.check import FileCheck
-from infra.content.store import ContentStore
+from infra.content.store import Content, ContentStore
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY
 from tests.support.open_work import erase
@@ -159,6 +159,7 @@ def test_beyond_what_a_message_shows_a_file_is_kept_as_it_was_sent(executor: Com
     assert kept[f"attachments.{MOST_ATTACHMENTS}.content"] == coded(OTHER)
 
 
+@pytest.mark.processes
 def test_a_file_is_checked_as_an_upload_is(
     executor: CommandExecutor, log: Log, content: ContentStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,3 +186,26 @@ def test_without_a_store_nothing_is_lost(executor: CommandExecutor, log: Log) ->
         keeps_none.close()
     version, _ = last_said(log, id)
     assert [each.kept for each in as_sent(executor, id, version).adjusted] == [coded(OTHER)]
+
+
+def test_nothing_is_left_where_another_process_met_the_customer_first(
+    executor: CommandExecutor, log: Log, content: ContentStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given another process, to which the same customer writes while the file is being kept
+    other = CommandExecutor(log)
+    keep = content.keep_soon
+
+    def meanwhile(owner: str, whole: bytes) -> Content:
+        monkeypatch.setattr(content, "keep_soon", keep)
+        deliver(other, mail(id="m0", thread="t0"), GATEWAY)
+        return keep(owner, whole)
+
+    monkeypatch.setattr(content, "keep_soon", meanwhile)
+    # When
+    id = deliver(executor, mail(coded(PICTURE)), GATEWAY).id
+    other.close()
+    # Then
+    _, said = last_said(log, id)
+    assert read(executor, log, id) == [PICTURE]
+    assert list(content.owners()) == [said.customer_id]
+    assert compare(log, content) == ContentFindings(kept=1)
