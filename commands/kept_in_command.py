@@ -92,6 +92,9 @@ def _written(
 def destroy_unused(executor: CommandExecutor, *drawn_ids: str) -> None:
     """Remove what was kept for these ids, which a command drew for new people, where they are nobody's: another command
     made the people known first, and the files are kept under their ids. What cannot be removed now is left over."""
-    if executor.content is not None:
-        with suppress(Refusal):
-            destroy(executor, *(each for each in drawn_ids if executor.read(each).state is None))
+    if executor.content is None:
+        return
+    with suppress(Refusal):
+        # Without a key, nothing was kept: the store need not be asked.
+        keys = executor.log.vault.keys(drawn_ids)
+        destroy(executor, *(each for each in drawn_ids if keys.get(each) and executor.read(each).state is None))
