@@ -11,7 +11,10 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test quick check faults mutants bench requirements clean $(VENV)
+.PHONY: help run test quick check collected faults mutants bench requirements clean $(VENV)
+
+# Python keeps what it compiles, whatever the environment says: each worker of the tests would compile all of them anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 help: ## what there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -23,7 +26,8 @@ run: $(RUNTIME) ## start everything with a small sample, show it, and say what t
 
 # (By worksteal: other ways of sharing them out run tests of the same name, such as the contract's, only once.
 # tests.unsteady repeats the few that fail, and names those that then pass.)
-test: check ## set up, check style, types and floors, run all tests
+test: $(DEV) ## set up, check style, types and floors, run all tests
+	@$(MAKE) --no-print-directory --jobs=2 check collected
 	$(BIN)/python -m tests.unsteady -n auto --maxprocesses=6 --dist worksteal
 
 quick: $(DEV) ## the tests that need no server, in a minute or two
@@ -34,6 +38,11 @@ check: $(DEV) ## style, types and floors only
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# Beside the checks, which take one processor: the tests are compiled once, and not by each worker. What cannot be
+# collected is told by the run of the tests.
+collected: $(DEV)
+	@$(BIN)/python -m pytest --collect-only --quiet >/dev/null 2>&1 || true
 
 faults: SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 faults: $(DEV) ## the fault tests in their long form, with another seed each time (SEED=… repeats one)
