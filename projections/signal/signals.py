@@ -71,14 +71,13 @@ def _composed(text: LiteralString) -> sql.Composed:
     return sql.SQL(text).format(**tables)
 
 
-# Who was merged into whom, whoever that was merged into. UNION, not UNION ALL: a ring, which no command makes, ends.
+# Each merged customer with the person at the end of the chain. From that end backwards, so that each merge is met once;
+# a ring, which no command makes, has no end and is not met at all.
 # Not materialized: else a statement that reads `said` twice would put all items together for one signal.
-_PEOPLE = """WITH RECURSIVE up (id, person) AS (
+_PEOPLE = """WITH RECURSIVE merged (id, person) AS (
   SELECT l.customer_id, l.merged_into FROM {links} AS l WHERE NOT l.deleted
-  UNION SELECT up.id, l.merged_into FROM up JOIN {links} AS l ON l.customer_id = up.person AND NOT l.deleted
-), merged AS (
-  SELECT up.id, up.person FROM up LEFT JOIN {links} AS l ON l.customer_id = up.person AND NOT l.deleted
-  WHERE l.customer_id IS NULL
+    AND NOT EXISTS (SELECT FROM {links} AS last WHERE last.customer_id = l.merged_into AND NOT last.deleted)
+  UNION SELECT l.customer_id, m.person FROM merged AS m JOIN {links} AS l ON l.merged_into = m.id AND NOT l.deleted
 ), said AS NOT MATERIALIZED (
   SELECT i.item_id, i.signal_id, i.product_area, i.theme, i.stage, i.conversation_id,
     i.kind = 'behaviour' AS deed, i.stance,
