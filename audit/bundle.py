@@ -63,9 +63,26 @@ class Bundle:
             given = dict(document)
             given["earlier"] = [EarlierCheckpoint(**each) for each in document["earlier"]]
             given["events"] = [ProvedEvent(**each) for each in document["events"]]
-            return cls(**given)
-        except (KeyError, TypeError) as error:
+            bundle = cls(**given)
+        except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("this is not a bundle") from error
+        bundle._check_types()
+        return bundle
+
+    def _check_types(self) -> None:
+        """Check what JSON does not: a bundle may be written by anybody. Raises ValueError."""
+        texts = [self.about, self.checkpoint, *(each.note for each in self.earlier), *(e.leaf for e in self.events)]
+        lists = [self.keys, *(each.proof for each in self.earlier), *(each.proof for each in self.events)]
+        if not all(isinstance(each, list) for each in lists):
+            raise ValueError("this is not a bundle: a list is expected")
+        if not all(isinstance(each.texts, dict) for each in self.events):
+            raise ValueError("this is not a bundle: texts stand by field")
+        texts += [text for each in lists for text in each]
+        texts += [text for each in self.events for text in each.texts.values()]
+        if not all(isinstance(each, str) for each in texts):
+            raise ValueError("this is not a bundle: a text is expected")
+        if not all(type(each.index) is int for each in self.events):
+            raise ValueError("this is not a bundle: an index is a number")
 
     def rows(self) -> Iterator[StoredRow]:
         """The stored rows of the events. Raises ValueError."""

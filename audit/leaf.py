@@ -45,25 +45,27 @@ def encoded(row: StoredRow) -> bytes:
 
 def decoded(leaf: bytes) -> StoredRow:
     """The columns of a leaf. Raises ValueError."""
-    columns = []
-    at = 0
-    while at < len(leaf):
-        (length,) = struct.unpack_from(">i", leaf, at) if at + 4 <= len(leaf) else (-1,)
-        column = leaf[at + 4 : at + 4 + length]
+    columns, begin = list[bytes](), 0
+    while begin < len(leaf):
+        (length,) = struct.unpack_from(">i", leaf, begin) if begin + 4 <= len(leaf) else (-1,)
+        column = leaf[begin + 4 : begin + 4 + length]
         if length < 0 or len(column) != length:
             raise ValueError("a leaf is cut off")
         columns.append(column)
-        at += 4 + length
+        begin += 4 + length
     if len(columns) != 6 or {len(columns[number]) for number in (0, 2, 4)} != {8}:
         raise ValueError("a leaf has other columns")
     position, stream, version, name, recorded_at, state = columns
-    at_us = int.from_bytes(recorded_at, "big", signed=True)
+    try:
+        at = BEGIN + int.from_bytes(recorded_at, "big", signed=True) * _MICROSECOND
+    except OverflowError:
+        raise ValueError("a leaf has a time that no calendar has") from None
     return StoredRow(
         int.from_bytes(position, "big", signed=True),
         stream.decode(),
         int.from_bytes(version, "big", signed=True),
         name.decode(),
-        BEGIN + at_us * _MICROSECOND,
+        at,
         state,
     )
 

@@ -81,9 +81,10 @@ class CheckpointFolder:
             if not file_there(file):
                 continue
             with file.open("rb") as lines:
-                for number, line in enumerate(lines, 1):
+                # In pieces: a line may be longer than a note ever is.
+                for number, line in enumerate(iter(lambda: lines.readline(_MOST_BYTES), b""), 1):
                     # What was being written when a machine went down is no note, and nobody was told of it.
-                    if line.strip() and line.endswith(b"\n"):
+                    if line.strip() and (line.endswith(b"\n") or len(line) == _MOST_BYTES):
                         yield KeptNote(f"{file} line {number}", _parsed(line))
         if (last := self.last()) is not None:
             yield KeptNote(str(self._root / "latest"), last)
@@ -147,7 +148,10 @@ def _hashed(name: str) -> str:
 
 
 def _text(file: Path) -> str | None:
-    return file.read_bytes().decode(errors="replace") if file_there(file) else None
+    if not file_there(file):
+        return None
+    with file.open("rb") as content:
+        return content.read(_MOST_BYTES).decode(errors="replace")
 
 
 def _parsed(line: bytes) -> str | None:

@@ -84,6 +84,34 @@ def test_a_bundle_is_proved_and_every_change_of_it_is_named(bundle: Bundle) -> N
     assert found(document, str(other)) == "the checkpoint: no known key has signed it"
 
 
+def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The path to everything in a document."""
+    if path:
+        yield path
+    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in keys:
+        yield from places(value[key], (*path, key))
+
+
+def test_whatever_stands_in_a_bundle_is_refused_in_words(bundle: Bundle) -> None:
+    document = bundle.as_json()
+    for path in places(document):
+        for odd in (None, -1, 2**70, True, "\ud800", "AA==", [], [None], {}, {"a": 1}):
+            changed = copy.deepcopy(document)
+            inner: Any = changed
+            for key in path[:-1]:
+                inner = inner[key]
+            if inner[path[-1]] == odd:
+                continue
+            inner[path[-1]] = odd
+            try:
+                said = found(changed)
+            except ValueError:
+                continue
+            # Nothing proves what it is about, nor texts; and it may have fewer events and earlier checkpoints.
+            assert said or path[0] == "about" or "texts" in path or path in (("events",), ("earlier",), ("keys",))
+
+
 @pytest.mark.processes
 def test_an_auditor_checks_it_with_what_is_in_it(bundle: Bundle, tmp_path: Path) -> None:
     # Given

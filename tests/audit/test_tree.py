@@ -85,6 +85,12 @@ def test_a_leaf_that_is_cut_off_is_refused(row: StoredRow, data: st.DataObject) 
         leaf.decoded(whole[: data.draw(st.integers(0, len(whole) - 1))])
 
 
+def test_a_leaf_with_a_time_that_no_calendar_has_is_refused() -> None:
+    whole = leaf.encoded(StoredRow(1, "a", 1, "b", leaf.BEGIN, b""))
+    with pytest.raises(ValueError, match="no calendar"):
+        leaf.decoded(whole.replace(bytes(8), b"\x7f" * 8))
+
+
 def test_the_tree_has_each_row_once_however_the_pages_fall(log: Log, projector: Database) -> None:
     with projector.connection() as connection:
         for size in (1, 2, 13, 16, 1, 40, 256, 15):
