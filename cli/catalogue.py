@@ -200,7 +200,7 @@ VERBS: dict[str, dict[str, str]] = {
         "tables": "Check, try, publish and show decision tables.",
     },
     "audit.audit": {
-        "audit": "Prove that nothing in the log was changed.",
+        "audit": "Prove that nothing in the log was changed; who did and looked at what.",
     },
 }
 """The verbs of each module of `cli.verbs`, in the order of the list."""

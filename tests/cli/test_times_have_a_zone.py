@@ -41,6 +41,8 @@ TIMES: dict[tuple[str, ...], list[str]] = {
     ("tables put", "--from"): [TABLES],
     ("sla explain", "--as-of"): ["ID"],
     ("sla explain", "--known-at"): ["ID"],
+    ("audit trail", "--since"): ["--conversation", "conversation-1"],
+    ("audit trail", "--until"): ["--conversation", "conversation-1"],
     ("replay", "--as-of"): ["ID"],
     ("replay", "--known-at"): ["ID"],
     ("replay", "--diff"): ["conversation-1", "--known-at", SOUND],

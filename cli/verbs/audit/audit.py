@@ -1,4 +1,4 @@
-"""`antiphon audit`: proves that the log was not changed."""
+"""`antiphon audit`: proves that the log was not changed, and tells who did and looked at what."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from audit.verification import Checked, Wrong
 from audit.verifying import VerifiedLog, verify
 from cli.display.terminal import safe
 from cli.verbs.audit.export import export
+from cli.verbs.audit.trail import trail
 from cli.wiring.composition import antiphon
 from cli.wiring.proof import keys_of, place_names, places_of, tree_grown
 from domain.kernel.refusal import Refusal
@@ -28,9 +29,12 @@ _WRONG = {
 
 def verbs(app: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
-    audit = typer.Typer(no_args_is_help=True, help="Prove that nothing in the log was changed.")
+    audit = typer.Typer(
+        no_args_is_help=True, help="Prove that nothing in the log was changed; who did and looked at what."
+    )
     audit.command("verify")(verify_log)
     audit.command("export")(export)
+    audit.command("trail")(trail)
     audit.command("checkpoint")(checkpoint)
     audit.command("keys")(keys)
     audit.command("rotate")(rotate)

@@ -1,0 +1,63 @@
+"""`antiphon audit trail`: who did what, and who looked at what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from audit.trail import AuditTrail, Between, TrailEntry
+from cli.display.terminal import console, escaped_json, one_line, print_zone, when
+from cli.verbs.service_level.calendar import instant
+from cli.wiring.composition import antiphon
+from cli.wiring.views import caught_up
+from domain.kernel.refusal import NotFound, Refusal
+
+
+def trail(
+    conversation: Annotated[str | None, typer.Option(metavar="conversation-…", help="About this conversation.")] = None,
+    customer: Annotated[str | None, typer.Option(metavar="customer-…", help="About this customer.")] = None,
+    actor: Annotated[str | None, typer.Option(metavar="ID", help="By this staff member, customer or service.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Only events of this name, or `looked`.")] = None,
+    since: Annotated[str | None, typer.Option(help="From this time on: 2026-06-12T16:30:00+02:00.")] = None,
+    until: Annotated[str | None, typer.Option(help="Before this time.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document per line, with all there is.")
+    ] = False,
+) -> None:
+    """Print who did what and who looked at what, about a conversation or a customer, or by somebody; in the order of
+    time. Times are the company's."""
+    given = [each for each in (conversation, customer, actor) if each]
+    if len(given) != 1:
+        raise Refusal("input-invalid", "name one of --conversation, --customer and --actor")
+    between = Between(
+        instant("--since", since) if since else datetime.min.replace(tzinfo=UTC),
+        instant("--until", until) if until else datetime.max.replace(tzinfo=UTC),
+    )
+    with antiphon() as parts, caught_up(parts) as reader, parts.database("auditor") as auditor:
+        found = AuditTrail(parts.log, auditor, reader)
+        entries = found.by(actor, between) if actor else found.about(given[0], between)
+    if not entries and not actor:
+        raise NotFound(given[0])
+    shown = [each for each in entries if kind is None or each.what.partition(":")[0] == kind]
+    if as_json:
+        for each in shown:
+            print(escaped_json(json.dumps(asdict(each), default=str, ensure_ascii=False)))
+    else:
+        _print(shown)
+
+
+def _print(entries: Sequence[TrailEntry]) -> None:
+    out = console()
+    print_zone(out)
+    for each in entries:
+        roles = f" ({', '.join(each.roles)})" if each.roles else ""
+        where = f"  {each.about}" if each.about else ""
+        why = f": {one_line(each.why)}" if each.why else ""
+        line = f"{one_line(each.what)}{why}", f"  {one_line(each.actor_id)}{roles}{where}"
+        out.print(Text.assemble((f"{when(each.at)}  ", "dim"), line[0], (line[1], "dim")), soft_wrap=True)
