@@ -56,6 +56,7 @@ def test_a_signal_is_routed_answered_and_on_the_board(
         (["answer", routed.id, "decline"], "input-invalid"),
         (["answer", routed.id, "plan", "Again"], "signal-planned"),
         (["tell", routed.id, "2026"], "nothing-asked"),
+        (["route", "kettles", "leaks", "cooking", *by_hand[1:]], "input-invalid"),
     ):
         assert f"antiphon: {code}: " in antiphon("signals", *words).err
 
