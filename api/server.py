@@ -47,7 +47,7 @@ from api.routes import promise as promises
 from api.routes import search as searching
 from api.routes import stranger as strangers
 from api.routes.conversation import as_sent, commands, inbox, merging, participating, removing, splitting
-from api.routes.customer import customer_side, customers, own_matters, putting_right
+from api.routes.customer import customer_side, customers, own_matters, proposals, putting_right
 from api.routes.customer import record as customer_record
 from api.routes.service_level import clocks, policies
 from api.routes.signal import board, items, signals, trace
@@ -166,6 +166,8 @@ def _included() -> list[BaseRoute]:
     app.include_router(customers.router)
     app.include_router(strangers.router)
     app.include_router(putting_right.router)
+    app.include_router(proposals.queries)
+    app.include_router(proposals.router)
     app.include_router(merging.router)
     app.include_router(splitting.router)
     app.include_router(removing.router)

@@ -83,7 +83,12 @@ VERBS: dict[str, dict[str, str]] = {
     },
     "customer.proposals": {
         "proposals": (
-            "List customers who may be one person, or two, by their contact points. Nothing is merged or separated."
+            "List what people are to decide about customers: who may be one person, or two. Nothing is merged or "
+            "separated."
+        ),
+        "dismiss-proposal": (
+            "Leave everything as it is, so that it is proposed no more: the two are two people, or the words are the "
+            "customer's."
         ),
     },
     "customer.customers": {

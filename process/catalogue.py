@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from process.attention import ContactReviews, ContactTimers, SignalAnswers
+from process.customer import ContactComparisons
 from process.promise import PromiseTimers
 from process.reaction import AnyReaction
 from process.service_level import ClockTimers
 from process.signal import SignalItems
 from process.watch import TimerHandler
 
-REACTIONS: tuple[AnyReaction, ...] = (ContactReviews(), SignalAnswers(), SignalItems())
+REACTIONS: tuple[AnyReaction, ...] = (ContactComparisons(), ContactReviews(), SignalAnswers(), SignalItems())
 
 TIMER_HANDLERS: tuple[type[TimerHandler], ...] = (PromiseTimers, ClockTimers, ContactTimers)

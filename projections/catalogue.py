@@ -8,6 +8,7 @@ from projections.conversation.history import HISTORY
 from projections.conversation.inbox import INBOX
 from projections.customer.contacts import CONTACTS
 from projections.customer.links import CUSTOMER_LINKS
+from projections.customer.proposals import PROPOSALS
 from projections.customer.timeline import TIMELINE
 from projections.decision_table import TABLES
 from projections.message import RECEIPTS
@@ -23,6 +24,6 @@ from projections.stranger import STRANGERS
 from projections.timer import TIMERS
 
 VIEWS: tuple[AnyView, ...] = (
-    HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, ITEMS, SEARCH, CONTACTS, CUSTOMER_LINKS, RECEIPTS, STAFFING, RULES,
-    SLA_CLOCKS, TIMERS, STRANGERS, TABLES, CLOSING_MESSAGES, BOARD,
+    HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, ITEMS, SEARCH, CONTACTS, CUSTOMER_LINKS, PROPOSALS, RECEIPTS, STAFFING,
+    RULES, SLA_CLOCKS, TIMERS, STRANGERS, TABLES, CLOSING_MESSAGES, BOARD,
 )  # fmt: skip

@@ -411,6 +411,15 @@ class SegmentBody(Frozen):
     reason: Remark
 
 
+class Dismissal(Frozen):
+    """A proposal about a customer that people looked at, with the other customer, if it names one. The reason is kept,
+    and not sealed: no personal text."""
+
+    what: customer.Dismissible
+    other_id: IdText | None = None
+    reason: Remark
+
+
 class ContactPointBody(Frozen):
     """A contact point, in any form. The reason is kept, and not sealed: no personal text."""
 

@@ -125,6 +125,7 @@ REQUESTS: Mapping[str, Any] = {
     "move_contact_point": {"kind": "phone", "value": FORMER_PHONE, "into": ADA, "reason": "the number has a new owner"},
     "share_contact_point": {"kind": "mail", "value": "ada@example.org", "shared": True, "reason": "a family's mailbox"},
     "merge": {"into": ADA, "reason": "the same order number in both mails"},
+    "dismiss_proposal": {"what": "same-person", "other_id": ADA, "reason": "father and son"},
     "separate": {"reason": "two people in one house"},
     "report_delivery": {"conversation_id": KETTLE, "state": "delivered", "occurred_at": "2025-10-02T09:30:12Z"},
     "erase": {"reason": "asked for by the customer, case 2025-118"},
@@ -764,6 +765,7 @@ ANSWERS: Mapping[str, Any] = {
         for name in (
             "register", "choose_preferences", "consent", "change_name", "change_language", "change_segment",
             "add_contact_point", "remove_contact_point", "move_contact_point", "share_contact_point",
+            "dismiss_proposal",
         )
     },
     **{name: {"id": ADA_AT_WORK, "position": 4714} for name in ("merge", "separate")},
@@ -1032,6 +1034,22 @@ ANSWERS: Mapping[str, Any] = {
     "read_calendar": {"position": 4711, "rule": _CALENDAR},
     **{name: {"id": POLICY, "position": 4690} for name in ("write_policy", "edit_policy", "correct_policy")},
     **{name: {"id": CALENDAR, "position": 4690} for name in ("write_calendar", "edit_calendar", "correct_calendar")},
+    "read_proposals": {
+        "position": 4711,
+        "proposals": [
+            {
+                "proposal_id": f"same-person {ADA} {ADA_AT_WORK}",
+                "what": "same-person",
+                "customer_id": ADA_AT_WORK,
+                "other_id": ADA,
+                "contact_kind": "phone",
+                "conversation_id": None,
+                "merged_into": None,
+                "since": "2025-10-02T09:30:12+00:00",
+            }
+        ],
+        "cursor": None,
+    },
     "read_customers": {"position": 4711, "customers": [_CONTACT], "cursor": None},
     **{name: {"position": 4711, "contact": _CONTACT} for name in ("read_contact", "read_my_contact")},
     "read_my_conversations": {"position": 4711, "conversations": [_MY_CONVERSATION], "cursor": None},

@@ -13,7 +13,8 @@ from domain.kernel.refusal import Overloaded
 from infra.trail.looks import Look, LookRecorder
 
 _SUBJECTS = re.compile(
-    rb'"(?:id|customer_id|participant_id|person_id|stranger_id)": ?"((?:customer|stranger)-[A-Za-z0-9-]{1,90})"'
+    rb'"(?:id|customer_id|other_id|participant_id|person_id|stranger_id)": ?'
+    rb'"((?:customer|stranger)-[A-Za-z0-9-]{1,90})"'
 )
 
 LIVE = "text/event-stream"

@@ -17,6 +17,7 @@ from infra.postgres.database import Connection, Database
 from infra.subscriptions.host import wait_until_reached
 from infra.subscriptions.quarantine import count_of
 from infra.views.versions import go_live, live
+from process.reaction import AnyReaction
 from projections.open_work import OpenWorkInViews
 from projections.signal.evidence import SignalEvidenceInViews
 
@@ -28,14 +29,18 @@ PATIENCE_SECONDS = 60.0
 
 
 @contextmanager
-def caught_up(parts: Antiphon) -> Iterator[Database]:
-    """The reader's database, once all views have reached the log's present end and new versions are live.
+def caught_up(parts: Antiphon, *reactions: AnyReaction) -> Iterator[Database]:
+    """The reader's database, once these reactions and then all views have reached the log's present end, and new
+    versions are live.
 
-    Raises Overloaded where the views make no progress.
-
-    Raises Overloaded where they do not come forward.
+    Raises Overloaded where they make no progress.
     """
     with parts.database("reader") as reader:
+        reacting = [(each.name, each.version) for each in reactions]
+        position = parts.log.position()
+        if not wait_until_reached(reader, reacting, position, seconds=0):
+            with parts.subscriptions(POLL_SECONDS) as database:
+                wait(database, reacting, position)
         catch_up(parts, reader)
         yield reader
 

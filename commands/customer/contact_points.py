@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from commands.executor.executor import CommandExecutor
 from commands.executor.read_ahead import ReadAhead
 from commands.executor.unit_of_work import KeyKind
-from domain.customer import CUSTOMER, ContactKind, ContactPointAdded, ContactPointRemoved
+from domain.customer import CUSTOMER, ContactKind, ContactPointAdded, ContactPointCompared, ContactPointRemoved
 from domain.customer.contact_point import bare, compared
 from domain.kernel.event import Event, Recorded
 
@@ -61,13 +61,15 @@ def names_of(executor: CommandExecutor, contacts: Sequence[ContactPoint]) -> lis
 @dataclass(frozen=True, slots=True)
 class Held:
     """A contact point, and the customer whose it is; None where it is nobody's. `shared`: several people use it, so
-    that who writes from there need not be that customer. `takes`: its unique key, where that has to be taken still."""
+    that who writes from there need not be that customer. `takes`: its unique key, where that has to be taken still.
+    `formerly`: who has another contact point, for which a former release took this one."""
 
     contact: ContactPoint
     compared: str
     holder: str | None
     shared: bool
     takes: Name | None
+    formerly: str | None = None
 
 
 def held(executor: CommandExecutor, contacts: Sequence[ContactPoint]) -> list[Held]:
@@ -80,12 +82,26 @@ def held(executor: CommandExecutor, contacts: Sequence[ContactPoint]) -> list[He
             found.append(Held(contact, "", None, shared=True, takes=None))
             continue
         holder, former, shared = executor.named(name, contact.former_key, contact.shared_key(region))
+        formerly = None
         if (takes := name if holder is None else None) and former is not None:
             # What a former release recorded; whoever has it now may have it no longer.
             version = executor.load(CUSTOMER, former).version
             holder = former if points(executor, former, contact, version) else None
-        found.append(Held(contact, contact.compared(region), holder, shared is not None, takes))
+            formerly = former if holder is None and _folds_alike(executor, former, contact, version) else None
+        found.append(Held(contact, contact.compared(region), holder, shared is not None, takes, formerly))
     return found
+
+
+def _folds_alike(executor: CommandExecutor, customer_id: str, contact: ContactPoint, version: int) -> bool:
+    """Whether the customer has another contact point for which a former release took this one. Raises
+    ReadAheadNeeded."""
+
+    def read() -> ReadAhead[bool]:
+        stream = executor.log.streams([customer_id])[customer_id]
+        theirs = (ContactPoint(each.contact_kind, each.value).former_key for each in points_of(stream))
+        return ReadAhead({customer_id: len(stream)}, contact.former_key in theirs)
+
+    return executor.read_ahead(f"{contact.former_key} folded of {customer_id}", {customer_id: version}, read)
 
 
 def find(executor: CommandExecutor, contact: ContactPoint) -> str | None:
@@ -127,6 +143,8 @@ def points_of(stream: Iterable[Recorded[Event]]) -> list[ContactPointAdded]:
         match recorded.event:
             case ContactPointAdded() as event:
                 found.setdefault((event.contact_kind, event.value), event)
+            case ContactPointCompared() as event if (known := found.get((event.contact_kind, event.value))) is not None:
+                found[event.contact_kind, event.value] = known.model_copy(update={"compared": event.compared})
             case ContactPointRemoved() as event:
                 found.pop((event.contact_kind, event.value), None)
     return list(found.values())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
 from commands.customer.contact_points import ContactPoint, Held, held, names_of
-from commands.customer.links import check_may_merge, linked, other_side, shown_as
+from commands.customer.links import check_may_merge, linked, may_be_one, other_side, shown_as
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded, evolved
@@ -27,6 +27,7 @@ from domain.customer import (
     NameChanged,
     RegisterCustomer,
     SeparateCustomer,
+    WordsContested,
 )
 from domain.kernel.event import Event
 from domain.kernel.ids import kind_of, new_id
@@ -92,6 +93,7 @@ def customer_for(
             kind, said = each.contact.kind, each.contact.value
             add = AddContactPoint(customer_id=id, contact_kind=kind, value=said, compared=each.compared)
             events += customer.decide(state, add, now)
+    met += _words_contested(executor, id, points)
     taken = [(*each.takes, id) for each in points if each.takes and not each.shared and each.holder in (None, id)]
     return FoundByName(id, [Change(id, before, events), *met], taken)
 
@@ -108,8 +110,21 @@ def _contested(
         if contested == "refuse":
             what_to_do = "merge them if it is one person, or move or share a contact point"
             raise Refusal("contact-points-differ", f"{first} and {other} have these contact points; {what_to_do}")
-        if before.state is not None and other not in before.state.contested:
+        undecided = before.state is not None and other not in before.state.contested
+        if undecided and may_be_one(executor.load, first, other):
             yield ContactPointContested(customer_id=first, contact_kind=kind, other_id=other)
+
+
+def _words_contested(executor: CommandExecutor, customer_id: str, points: Sequence[Held]) -> Iterator[Change]:
+    """That a former release took a contact point of this customer's for one of somebody else's."""
+    for formerly in dict.fromkeys(each.formerly for each in points):
+        if formerly in (None, customer_id):
+            continue
+        before = executor.load(CUSTOMER, formerly)
+        kind = next(each.contact.kind for each in points if each.formerly == formerly)
+        if before.state is not None and not before.state.erased and customer_id not in before.state.words_contested:
+            event = WordsContested(customer_id=formerly, contact_kind=kind, other_id=customer_id)
+            yield Change(formerly, before, [event])
 
 
 def told_name(executor: CommandExecutor, contact: ContactPoint, customer_id: str) -> list[Change]:

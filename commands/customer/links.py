@@ -32,6 +32,14 @@ def between(read: Load, customer_id: str, other_id: str) -> list[str]:
     return [id for way in ways for id in way if id not in shared]
 
 
+def may_be_one(read: Load, customer_id: str, other_id: str) -> bool:
+    """Whether nobody has decided yet if two customers are one person: they are neither merged nor apart. Raises
+    NotFound."""
+    if other_id in _state(read, customer_id).apart or customer_id in _state(read, other_id).apart:
+        return False
+    return shown_as(read, customer_id) != shown_as(read, other_id)
+
+
 def _way(read: Load, customer_id: str) -> list[str]:
     found = [customer_id]
     while (into := _state(read, found[-1]).into) is not None:

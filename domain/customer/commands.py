@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.customer.contact_point import ContactKind
+from domain.customer.events import Dismissible
 from domain.kernel.text import Text
 from domain.kernel.values import LATER, Channel, Frozen, Label, Language
 
@@ -79,6 +80,18 @@ class ShareContactPoint(CustomerCommand):
     contact_kind: ContactKind
     value: Name
     shared: bool = True
+
+
+class CompareContactPoints(CustomerCommand):
+    """Compare the customer's contact points by the present rules, where they were compared otherwise."""
+
+
+class DismissProposal(CustomerCommand):
+    """Leave everything as it is: the customer and `other_id` are two people (`same-person`), or the words of the
+    customer's record are the customer's, and not `other_id`'s or somebody unknown's (`two-people`)."""
+
+    what: Dismissible
+    other_id: str | None = None
 
 
 class ChoosePreferences(CustomerCommand):

@@ -53,6 +53,18 @@ def compared(kind: ContactKind, said: str, region: str | None) -> str:
             return text
 
 
+def folded_otherwise(kind: ContactKind, said: str) -> bool:
+    """Whether a former release, which compared folded text, surely took contact points for this one that differ from
+    it: letters that are folded to others, such as ß to ss, or letters beside ASCII in a local part. A handle with
+    capitals does not count: most channels have each handle once, however it is written."""
+    if kind == "phone":
+        return False
+    if kind == "mail":
+        forms = {compared(kind, written, None) for written in (said, said.upper(), said.casefold())}
+        return len(forms) > 1
+    return said.casefold() != said.lower()
+
+
 def is_region(name: str) -> bool:
     """Whether phone numbers of a region with this name are known."""
     return name in phonenumbers.SUPPORTED_REGIONS

@@ -11,6 +11,7 @@ from domain.customer.commands import (
     ChangeSegment,
     ChoosePreferences,
     CustomerCommand,
+    DismissProposal,
     EraseCustomer,
     GiveConsent,
     MergeCustomer,
@@ -30,6 +31,7 @@ from domain.customer.events import (
     NameChanged,
     Parted,
     PreferencesChosen,
+    ProposalDismissed,
     Registered,
     SegmentChanged,
 )
@@ -77,6 +79,8 @@ def decide(state: Customer | None, command: CustomerCommand, now: datetime) -> l
                     compared=command.compared,
                 )
             ]
+        case DismissProposal():
+            return _dismissed(state, command)
         case ChoosePreferences() if _preferences(command) != _preferences(state):
             return [
                 PreferencesChosen(
@@ -110,6 +114,18 @@ def decide(state: Customer | None, command: CustomerCommand, now: datetime) -> l
             return [CustomerSeparated(customer_id=command.customer_id, out_of=state.into)]
         case _:
             return []
+
+
+def _dismissed(state: Customer, command: DismissProposal) -> list[Event]:
+    """That people looked at a proposal; [] where they did so before. Raises NotFound, Refusal `merge-with-itself`."""
+    known = command.other_id is not None if command.what == "same-person" else command.other_id in state.words_contested
+    if not known:
+        raise NotFound("a proposal of this kind about this customer")
+    if command.other_id == command.customer_id:
+        raise Refusal("merge-with-itself", "nobody is two people with themselves; check the ids")
+    if command.other_id in (state.apart if command.what == "same-person" else state.words_settled):
+        return []
+    return [ProposalDismissed(customer_id=command.customer_id, what=command.what, other_id=command.other_id)]
 
 
 def _named(state: Customer) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from domain.customer.contact_point import ContactKind
 from domain.kernel.event import Event, Upcast, unchanged
 from domain.kernel.personal import Personal
 from domain.kernel.text import Text
+
+Dismissible = Literal["same-person", "two-people"]
+"""What people are asked to decide about customers: whether two are one person, and whether one is two people."""
 
 
 class Registered(Event, name="customer.registered", published_as="customers.v1"):
@@ -79,6 +82,35 @@ class ContactPointContested(Event, name="customer.contact-point-contested", publ
     customer_id: str
     contact_kind: ContactKind
     other_id: str
+
+
+class ContactPointCompared(Event, name="customer.contact-point-compared", published_as="customers.v1"):
+    """A contact point of the customer was compared by the present rules: its form is `compared` from now on. A former
+    release recorded none, or phone numbers are of another region by now. `value`: as it was recorded when it was
+    added."""
+
+    customer_id: str
+    contact_kind: ContactKind
+    value: Annotated[Text, Personal("customer_id")]
+    compared: Annotated[Text, Personal("customer_id")]
+
+
+class WordsContested(Event, name="customer.words-contested", published_as="customers.v1"):
+    """A former release took other contact points for one of the customer's, so that somebody else's words may be among
+    the customer's. `other_id`: who has such another contact point, where that is known. People decide."""
+
+    customer_id: str
+    contact_kind: ContactKind
+    other_id: str | None = None
+
+
+class ProposalDismissed(Event, name="customer.proposal-dismissed", published_as="customers.v1"):
+    """People looked at a proposal about the customer, and leave everything as it is. `same-person`: the customer and
+    `other_id` are two people. `two-people`: the words of the customer's record are the customer's."""
+
+    customer_id: str
+    what: Dismissible
+    other_id: str | None = None
 
 
 class PreferencesChosen(Event, name="customer.preferences-chosen", published_as="customers.v1"):
@@ -157,6 +189,7 @@ class MergeReleased(Event, name="customer.merge-released", published_as="custome
 CustomerEvent = (
     Registered | NameChanged | LanguageChanged | SegmentChanged
     | ContactPointAdded | ContactPointRemoved | ContactPointShared | ContactPointContested
+    | ContactPointCompared | WordsContested | ProposalDismissed
     | PreferencesChosen | ConsentGiven | ConsentWithdrawn | Erased
     | CustomerMerged | CustomersJoined | CustomerSeparated | Parted | MergeReliedOn | MergeReleased
 )  # fmt: skip

@@ -11,6 +11,7 @@ from domain.customer.events import (
     ConsentGiven,
     ConsentWithdrawn,
     ContactPointAdded,
+    ContactPointCompared,
     ContactPointContested,
     ContactPointRemoved,
     ContactPointShared,
@@ -25,8 +26,10 @@ from domain.customer.events import (
     NameChanged,
     Parted,
     PreferencesChosen,
+    ProposalDismissed,
     Registered,
     SegmentChanged,
+    WordsContested,
 )
 from domain.kernel.stream import Stream
 
@@ -37,7 +40,9 @@ class Customer:
 
     Merged `into` somebody, or None; `parts` are those who were merged into them. `relying`: the conversations that were
     merged across that merge, each with its target. `named`: a name is known, or people decided that there is none.
-    `contested`: customers who were told of together with this one.
+    `contested`: customers who may be the same person. `apart`: those of whom people decided that they are not.
+    `words_contested`: whose words may be among the customer's; None: somebody unknown's; `words_settled`: those of whom
+    people decided that they are not.
     """
 
     erased: bool = False
@@ -51,6 +56,9 @@ class Customer:
     into: str | None = None
     parts: frozenset[str] = frozenset()
     contested: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
+    words_contested: frozenset[str | None] = frozenset()
+    words_settled: frozenset[str | None] = frozenset()
     relying: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -71,7 +79,7 @@ def evolve(state: Customer | None, event: CustomerEvent) -> Customer | None:
         case CustomerMerged():
             return replace(state, into=event.into)
         case CustomerSeparated():
-            return replace(state, into=None)
+            return replace(state, into=None, apart=state.apart | {event.out_of})
         case CustomersJoined():
             return replace(state, parts=state.parts | {event.part_id})
         case Parted():
@@ -89,7 +97,13 @@ def evolve(state: Customer | None, event: CustomerEvent) -> Customer | None:
             return replace(state, segment=event.segment)
         case ContactPointContested():
             return replace(state, contested=state.contested | {event.other_id})
-        case ContactPointAdded() | ContactPointRemoved() | ContactPointShared():
+        case WordsContested():
+            return replace(state, words_contested=state.words_contested | {event.other_id})
+        case ProposalDismissed():
+            if event.what == "two-people":
+                return replace(state, words_settled=state.words_settled | {event.other_id})
+            return replace(state, apart=state.apart.union(filter(None, [event.other_id])))
+        case ContactPointAdded() | ContactPointCompared() | ContactPointRemoved() | ContactPointShared():
             return state
         case _:
             assert_never(event)

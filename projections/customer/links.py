@@ -56,6 +56,17 @@ _TABLE = Table(CUSTOMER_LINKS)
 LINKS = Selection("links", _TABLE, order=[("t.customer_id", "text")], scope="t.customer_id = %(id)s")
 """Into whom a customer was merged, by the customer's `id`; empty where the customer was not merged."""
 
+
+def are_linked(one: str, other: str) -> str:
+    """In SQL: whether the customers in two columns are one person because of merges, also with others."""
+    ways = ", ".join(
+        f"{name}(id) AS (SELECT {column} UNION SELECT l.merged_into FROM {name}"  # noqa: S608
+        f" JOIN {_TABLE.name.as_string()} AS l ON l.customer_id = {name}.id AND NOT l.deleted)"
+        for name, column in (("one", one), ("other", other))
+    )
+    return f"EXISTS (WITH RECURSIVE {ways} SELECT FROM one JOIN other USING (id))"
+
+
 LINKED = (
     'linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION SELECT l.customer_id FROM linked'  # noqa: S608
     f" JOIN {_TABLE.name.as_string()} AS l ON l.merged_into = linked.id AND NOT l.deleted)"

@@ -6,10 +6,12 @@ what belongs to another, whoever was merged with whom.
 
 from __future__ import annotations
 
+from infra.views.selection import Selection
 from projections import order as orders
 from projections import promise as promises
 from projections.conversation import history, inbox
 from projections.customer import links as customer_links
+from projections.customer import proposals as customer_proposals
 from projections.customer import timeline
 
 LINKED = customer_links.LINKED
@@ -22,3 +24,13 @@ ORDERS = orders.OF_CUSTOMER.across(LINKED)
 PROMISES = promises.OF_CUSTOMER.across(LINKED)
 MESSAGES = history.OF_PARTICIPANT.across(LINKED)
 """What was said by and to the customer in conversations of others."""
+
+UNDECIDED = Selection(
+    "proposals",
+    customer_proposals.TABLE,
+    order=[("t.since", "timestamptz"), ("t.proposal_id", "text")],
+    which="t.customer_id IS NOT NULL AND CASE WHEN t.other_id IS NULL THEN t.what = 'two-people'"
+    f" ELSE NOT {customer_links.are_linked('t.customer_id', 't.other_id')} END",
+)
+"""What people are to decide about customers, the oldest first. Of customers who are one person because of merges,
+nothing is to be decided."""

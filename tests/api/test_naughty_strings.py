@@ -211,6 +211,8 @@ class World:
             kinds = {"conversations": self.conversation, "customers": self._somebody, "strangers": self._stranger}
             kinds["signals"] = self.signal
             return path.format(id=kinds[kind](merged=path.endswith("/separation")))
+        if path.endswith("/dismissal"):
+            return path.format(id=self._somebody(merged=False))
         if path.endswith("/undo-split"):
             return path.format(id=self._split())
         if path.endswith("/participants/removal"):
@@ -337,6 +339,8 @@ class World:
             body["opened_by"] = "customer"
         if "contact" in resolved(schema).get("properties", {}):  # not of the kind that others name
             body["contact"] = {"value": new_id("handle")} | body.get("contact", {}) | {"kind": "handle"}
+        if resolved(schema)["title"] == "Dismissal":
+            body |= {"what": "same-person", "other_id": self.company.customer}
         if "status" in body:
             body["status"] = "resolved"
         if "table" in body:
@@ -436,6 +440,7 @@ def test_a_text_is_read_as_it_was_sent(
         (
             "/merge",
             "/separation",
+            "/dismissal",
             "/splits",
             "/undo-split",
             "/removal",

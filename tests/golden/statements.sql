@@ -546,6 +546,58 @@ SELECT new."customer_id"::text, new."merged_into"::text, new."merged_at"::timest
 FROM unnest(%b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("customer_id", "merged_into", "merged_at", "merged_by", "position", "deleted")
 ON CONFLICT ("customer_id") DO UPDATE SET "merged_into" = excluded."merged_into", "merged_at" = excluded."merged_at", "merged_by" = excluded."merged_by", "position" = excluded."position", "deleted" = excluded."deleted";
 
+-- make proposals
+CREATE TABLE views."proposals_v1" ("proposal_id" text COLLATE "C" NOT NULL, "what" text COLLATE "C", "customer_id" text COLLATE "C", "other_id" text COLLATE "C", "contact_kind" text COLLATE "C", "conversation_id" text COLLATE "C", "merged_into" text COLLATE "C", "since" timestamptz, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("proposal_id"));
+
+-- make proposals
+CREATE INDEX ON views."proposals_v1" (since, proposal_id);
+
+-- make proposals
+CREATE INDEX ON views."proposals_v1" (customer_id);
+
+-- make proposals
+CREATE INDEX ON views."proposals_v1" (other_id);
+
+-- make proposals
+CREATE INDEX ON views."proposals_v1" (position);
+
+-- make proposals
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."proposals_v1" TO antiphon_projector;
+
+-- make proposals
+GRANT
+SELECT ON views."proposals_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of proposals
+SELECT "t"."proposal_id", "t"."what", "t"."customer_id", "t"."other_id", "t"."contact_kind", "t"."conversation_id", "t"."merged_into", "t"."since"
+FROM views."proposals_v1" AS t ;
+
+-- load rows by key of proposals
+SELECT "t"."proposal_id", "t"."what", "t"."customer_id", "t"."other_id", "t"."contact_kind", "t"."conversation_id", "t"."merged_into", "t"."since"
+FROM views."proposals_v1" AS t
+JOIN unnest(%b::text[]) AS asked("proposal_id") ON ("t"."proposal_id") = ("asked"."proposal_id")
+WHERE NOT t.deleted;
+
+-- touch rows of proposals
+UPDATE views."proposals_v1" AS t SET position = %b
+FROM unnest(%b::text[]) AS asked("proposal_id")
+WHERE ("t"."proposal_id") = ("asked"."proposal_id");
+
+-- add rows to proposals
+COPY views."proposals_v1" ("proposal_id", "what", "customer_id", "other_id", "contact_kind", "conversation_id", "merged_into", "since", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- add rows in a pipeline to proposals
+INSERT INTO views."proposals_v1" ("proposal_id", "what", "customer_id", "other_id", "contact_kind", "conversation_id", "merged_into", "since", "position", "deleted")
+SELECT new."proposal_id"::text, new."what"::text, new."customer_id"::text, new."other_id"::text, new."contact_kind"::text, new."conversation_id"::text, new."merged_into"::text, new."since"::timestamptz, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::boolean[]) AS new("proposal_id", "what", "customer_id", "other_id", "contact_kind", "conversation_id", "merged_into", "since", "position", "deleted");
+
+-- write rows of proposals
+INSERT INTO views."proposals_v1" ("proposal_id", "what", "customer_id", "other_id", "contact_kind", "conversation_id", "merged_into", "since", "position", "deleted")
+SELECT new."proposal_id"::text, new."what"::text, new."customer_id"::text, new."other_id"::text, new."contact_kind"::text, new."conversation_id"::text, new."merged_into"::text, new."since"::timestamptz, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::boolean[]) AS new("proposal_id", "what", "customer_id", "other_id", "contact_kind", "conversation_id", "merged_into", "since", "position", "deleted")
+ON CONFLICT ("proposal_id") DO UPDATE SET "what" = excluded."what", "customer_id" = excluded."customer_id", "other_id" = excluded."other_id", "contact_kind" = excluded."contact_kind", "conversation_id" = excluded."conversation_id", "merged_into" = excluded."merged_into", "since" = excluded."since", "position" = excluded."position", "deleted" = excluded."deleted";
+
 -- make receipts
 CREATE TABLE views."receipts_v1" ("message_id" text COLLATE "C" NOT NULL, "conversation_id" text COLLATE "C", "customer_id" text COLLATE "C", "state" text COLLATE "C", "queued_at" timestamptz, "sent_at" timestamptz, "failed_at" timestamptz, "delivered_at" timestamptz, "read_at" timestamptz, "code" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("message_id"));
 
@@ -4007,6 +4059,84 @@ WHERE t.position > %(promises_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
+
+-- read a page of projections.customer.overview.UNDECIDED
+SELECT "t"."proposal_id", "t"."what", "t"."customer_id", "t"."other_id", "t"."contact_kind", "t"."conversation_id", "t"."merged_into", "t"."since", ARRAY[(t.since)::text, (t.proposal_id)::text]
+FROM views."proposals_v1" AS t
+WHERE NOT t.deleted AND (true) AND (t.customer_id IS NOT NULL AND
+CASE
+WHEN t.other_id IS NULL THEN t.what = 'two-people'
+ELSE NOT EXISTS (WITH RECURSIVE one(id) AS (SELECT t.customer_id UNION
+SELECT l.merged_into
+FROM one
+JOIN views."customer_links_v2" AS l ON l.customer_id = one.id AND NOT l.deleted), other(id) AS (SELECT t.other_id UNION
+SELECT l.merged_into
+FROM other
+JOIN views."customer_links_v2" AS l ON l.customer_id = other.id AND NOT l.deleted)
+SELECT
+FROM one
+JOIN other USING (id)) END) AND (t.since, t.proposal_id) > (%(proposals_0)s::timestamptz, %(proposals_1)s::text)
+ORDER BY t.since, t.proposal_id
+LIMIT %(proposals_limit)s;
+
+-- page as JSON of projections.customer.overview.UNDECIDED
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'proposals' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."proposal_id" AS "proposal_id", t."what" AS "what", t."customer_id" AS "customer_id", t."other_id" AS "other_id", t."contact_kind" AS "contact_kind", t."conversation_id" AS "conversation_id", t."merged_into" AS "merged_into", t."since" AS "since") AS shown))) FILTER (WHERE (size > %(proposals_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'proposals' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(proposals_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."merged_into"), 0) AS size, t.since AS place_0, t.proposal_id AS place_1
+FROM views."proposals_v1" AS t
+WHERE NOT t.deleted AND (true) AND (t.customer_id IS NOT NULL AND
+CASE
+WHEN t.other_id IS NULL THEN t.what = 'two-people'
+ELSE NOT EXISTS (WITH RECURSIVE one(id) AS (SELECT t.customer_id UNION
+SELECT l.merged_into
+FROM one
+JOIN views."customer_links_v2" AS l ON l.customer_id = one.id AND NOT l.deleted), other(id) AS (SELECT t.other_id UNION
+SELECT l.merged_into
+FROM other
+JOIN views."customer_links_v2" AS l ON l.customer_id = other.id AND NOT l.deleted)
+SELECT
+FROM one
+JOIN other USING (id)) END) AND (t.since, t.proposal_id) > (%(proposals_0)s::timestamptz, %(proposals_1)s::text)
+ORDER BY t.since, t.proposal_id
+LIMIT %(proposals_limit)s) AS t) AS "proposals";
+
+-- changes of projections.customer.overview.UNDECIDED
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'proposals' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."proposal_id" AS "proposal_id", t."what" AS "what", t."customer_id" AS "customer_id", t."other_id" AS "other_id", t."contact_kind" AS "contact_kind", t."conversation_id" AS "conversation_id", t."merged_into" AS "merged_into", t."since" AS "since") AS shown))) FILTER (WHERE fits AND (size > %(proposals_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'proposals' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."proposal_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(proposals_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.customer_id IS NOT NULL AND
+CASE
+WHEN t.other_id IS NULL THEN t.what = 'two-people'
+ELSE NOT EXISTS (WITH RECURSIVE one(id) AS (SELECT t.customer_id UNION
+SELECT l.merged_into
+FROM one
+JOIN views."customer_links_v2" AS l ON l.customer_id = one.id AND NOT l.deleted), other(id) AS (SELECT t.other_id UNION
+SELECT l.merged_into
+FROM other
+JOIN views."customer_links_v2" AS l ON l.customer_id = other.id AND NOT l.deleted)
+SELECT
+FROM one
+JOIN other USING (id)) END), false) AS fits, 0 + coalesce(octet_length("t"."merged_into"), 0) AS size
+FROM views."proposals_v1" AS t
+WHERE t.position > %(proposals_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(proposals_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(proposals_limit)s + 1) AS t) AS "proposals";
 
 -- read a page of projections.customer.timeline.MOMENTS
 SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."recorded_at", "t"."time_precision", "t"."author_id", "t"."what", "t"."text", "t"."order_id", "t"."item_count", "t"."value", "t"."currency", "t"."due_at", "t"."bidi", ARRAY[(t.at)::text, (t.place)::text]

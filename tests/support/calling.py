@@ -163,7 +163,7 @@ class Place:
             self.names[examples.FORMER_PHONE] = phone = new_id("phone")
             return customers.register(self.executor, [ContactPoint("phone", phone)], AGENT).id
         # Each time, so that it can be done: somebody new, or somebody who was just merged.
-        if call.name in ("merge", "separate"):
+        if call.name in ("merge", "separate", "dismiss_proposal"):
             return self._somebody(merged=call.name == "separate")
         if call.name in ("change_roles", "leave"):  # else the callers are not who they were
             return self._colleague()

@@ -237,6 +237,8 @@ _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] 
         for each in (customer.RemoveContactPoint, customer.MoveContactPoint, customer.ShareContactPoint)
         for name, values in {"contact_kind": _kind_known, "value": _contact_known}.items()
     },
+    (customer.DismissProposal, "what"): _one_of("same-person", "two-people"),
+    (customer.DismissProposal, "other_id"): _known("customer"),
     (FileItem, "kind"): _one_of("feedback", "complaint", "verdict", "behaviour"),
     (MarkPassage, "theme"): _one_of("leaks", "delivery"),
     (MarkPassage, "start"): _any(st.integers(0, 3)),

@@ -1,46 +1,104 @@
-"""`antiphon proposals`: customers who may be one person, and customers who may be two. People decide."""
+"""`antiphon proposals`, `dismiss-proposal`: what people are to decide about customers, and that all stays as it is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated
 
 import typer
 
-from cli.wiring.composition import antiphon
+from cli.verbs.conversation.acting import Key, carry_out
+from cli.verbs.customer.putting_right import Reason
+from cli.wiring.actors import As, context, operator
+from cli.wiring.composition import Antiphon, antiphon
 from cli.wiring.views import caught_up
-from commands.customer.proposals import Reached
-from commands.customer.proposals import proposals as proposed
+from commands.customer import comparing
+from commands.executor.context import Context
+from domain.customer import CompareContactPoints, Dismissible, DismissProposal
 from infra.postgres.database import Database
-from projections.customer import contacts
+from process.customer import ContactComparisons
+from projections.customer import contacts, overview
+from projections.customer.proposals import Proposal
 
 PAGE = 500
 
 
 def verbs(app: typer.Typer) -> None:
-    """Put the verb of this file on the command line."""
+    """Put the verbs of this file on the command line."""
     app.command("proposals")(proposals)
+    app.command("dismiss-proposal")(dismiss_proposal)
 
 
-def proposals() -> None:
-    """List customers who may be one person, or two, by their contact points. Nothing is merged or separated."""
-    count = 0
-    with antiphon() as parts, caught_up(parts) as reader:
-        for each in proposed(parts.executor, _reached(reader)):
-            count += 1
-            wording = "may be one person" if each.what == "one" else "may be two people: look at who wrote"
-            typer.echo(f"{', '.join(each.customer_ids)} {wording} ({each.kind})")
+def proposals(
+    compare: Annotated[
+        bool, typer.Option("--compare", help="First compare all contact points anew, as after a change of the region.")
+    ] = False,
+) -> None:
+    """List what people are to decide about customers: who may be one person, or two. Nothing is merged or separated."""
+    with antiphon() as parts:
+        if compare:
+            _compare(parts)
+        with caught_up(parts, ContactComparisons()) as reader:
+            count = 0
+            for each in _undecided(reader):
+                typer.echo(_told(each))
+                count += 1
     if not count:
-        typer.echo("nothing to look at")
+        typer.echo("nothing to decide")
 
 
-def _reached(reader: Database) -> Iterator[Reached]:
+def dismiss_proposal(
+    what: Annotated[Dismissible, typer.Argument(help="What was proposed.")],
+    customer_id: Annotated[str, typer.Argument(metavar="customer-…", help="The customer whom it is about.")],
+    reason: Reason,
+    other_id: Annotated[
+        str | None, typer.Argument(metavar="[customer-…]", help="The other one, if it names one.")
+    ] = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Leave everything as it is, so that it is proposed no more: the two are two people, or the words are the
+    customer's."""
+    command = DismissProposal(customer_id=customer_id, what=what, other_id=other_id)
+    carry_out(
+        lambda parts: comparing.dismiss(
+            parts.executor, command, replace(context(parts.executor, as_, key), reason=reason)
+        )
+    )
+
+
+def _told(proposal: Proposal) -> str:
+    id, other = proposal.customer_id, proposal.other_id
+    match proposal.what:
+        case "same-person":
+            return f"same-person {id} {other}: the same contact point ({proposal.contact_kind})"
+        case "two-people":
+            return f"two-people {id}{f' {other}' if other else ''}: words of another may be among the customer's"
+        case "merged-conversations":
+            return f"{proposal.conversation_id} of {id} is merged into {proposal.merged_into} of {other}: separate them"
+
+
+def _undecided(reader: Database) -> Iterator[Proposal]:
     cursor = None
     while True:
         with reader.connection() as connection:
-            page = contacts.ALL.read(connection, cursor=cursor, limit=PAGE)
-        for row in page.rows:
-            yield from (
-                Reached(row.customer_id, each["kind"], each["value"]) for each in row.points if not each["shared"]
-            )
+            page = overview.UNDECIDED.read(connection, cursor=cursor, limit=PAGE)
+        yield from page.rows
         if (cursor := page.cursor) is None:
             return
+
+
+def _compare(parts: Antiphon) -> None:
+    with caught_up(parts) as reader:
+        cursor = None
+        while True:
+            with reader.connection() as connection:
+                page = contacts.ALL.read(connection, cursor=cursor, limit=PAGE)
+            for row in page.rows:
+                if row.points:
+                    comparing.compare(
+                        parts.executor, CompareContactPoints(customer_id=row.customer_id), Context(operator())
+                    )
+            if (cursor := page.cursor) is None:
+                return
