@@ -23,7 +23,8 @@ def test_proposals_are_read_in_pages_until_they_are_decided(
     react(ContactComparisons(), executor, projector)
 
     def proposed() -> list[str]:
-        found, cursor = list[str](), ""
+        found: list[str] = []
+        cursor: str | None = ""
         while cursor is not None:
             query = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
             answer = agent.get("/proposals", params=query, headers={"At-Least": str(executor.log.position())})
