@@ -33,9 +33,10 @@ def between(read: Load, customer_id: str, other_id: str) -> list[str]:
 
 
 def may_be_one(read: Load, customer_id: str, other_id: str) -> bool:
-    """Whether nobody has decided yet if two customers are one person: they are neither merged nor apart. Raises
-    NotFound."""
-    if other_id in _state(read, customer_id).apart or customer_id in _state(read, other_id).apart:
+    """Whether nobody has decided yet if two customers are one person: they are neither merged, nor apart, nor erased.
+    Raises NotFound."""
+    one, other = (_state(read, id) for id in (customer_id, other_id))
+    if one.erased or other.erased or other_id in one.apart or customer_id in other.apart:
         return False
     return shown_as(read, customer_id) != shown_as(read, other_id)
 

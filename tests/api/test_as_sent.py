@@ -55,3 +55,19 @@ def test_it_is_said_in_answer_and_history_and_the_rest_is_read(api: str, company
         # Then
         assert erased.status_code == 200, erased.text
         assert {each["kept"] for each in agent.get(path).json()["adjusted"]} == {ERASED}
+
+
+def test_a_sender_of_any_form_is_taken_in(api: str, company: Company) -> None:
+    odd = {"NUL": "e\x00ve@example.org", "too long": "e" * 2_000 + "@example.org", "nothing": ""}
+    with client(api, company.service) as gateway:
+        for number, (what, value) in enumerate(odd.items()):
+            contact = {"kind": "mail", "value": value, "name": "E\x00" * 600}
+            # When
+            sent = {"channel": "mail", "channel_message_id": f"sender-{number}", "contact": contact, "body": "It leaks"}
+            answer = gateway.post("/deliveries", json=sent)
+            said = {"body": "It still leaks", "contact": contact}
+            next_ = gateway.post(f"/conversations/{answer.json()['id']}/messages", json=said)
+            # Then
+            for each in (answer, next_):
+                assert each.status_code == 201, (what, each.text)
+                assert "contact.value" in [one["field"] for one in each.json()["adjusted"]]
