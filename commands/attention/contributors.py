@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 from commands.attention.contacting import owe_closing
 from commands.customer.links import linked
@@ -47,33 +48,33 @@ def owe_contributors(
         owe_closing(executor, owed, replace(context, command_id=None))
 
     # Several at once, so that they share loads and commits: one after the other, ten thousand people take a minute.
+    # What fails first ends the rest, which a repeat does.
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="owe-contributors") as pool:
-        owing = [pool.submit(owe, *each) for each in _by_customer(executor, contributions).items()]
-        try:
-            for each in owing:
-                each.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+        theirs = _first_of_each(pool.map(partial(_whose, executor), contributions))
+        for _ in pool.map(owe, theirs, theirs.values()):
+            pass
     return executor.run(context, lambda: UnitOfWork(command.signal_id, []), body=body_of(context, command))
 
 
-def _by_customer(executor: CommandExecutor, contributions: Iterable[Contribution]) -> dict[str, Contribution]:
-    """One contribution of each customer, where they said something rather than where they only did something.
+def _whose(executor: CommandExecutor, contribution: Contribution) -> tuple[str, Contribution]:
+    """Which customer is owed for a contribution, and the contribution, with its conversation where that is theirs.
 
     A contribution is the customer's whose conversation it was said in, as long as that is the person who contributed:
-    so a merge that is undone later finds everybody owed for themselves. Strangers are nobody's customers, and are not
-    told.
+    so a merge that is undone later finds everybody owed for themselves.
     """
-    found: dict[str, Contribution] = {}
-    for each in contributions:
-        customer_id, said = each.person_id, replace(each, conversation_id=None)
-        if each.conversation_id is not None:
-            owner = executor.read(CONVERSATION, each.conversation_id).state
-            if owner is not None and each.person_id in linked(executor.read, owner.customer_id):
-                customer_id, said = owner.customer_id, each
-        if kind_of(customer_id) != CUSTOMER.kind:
-            continue
-        if customer_id not in found or found[customer_id].conversation_id is None:
-            found[customer_id] = said
-    return found
+    if contribution.conversation_id is not None:
+        owner = executor.read(CONVERSATION, contribution.conversation_id).state
+        if owner is not None and contribution.person_id in linked(executor.read, owner.customer_id):
+            return owner.customer_id, contribution
+    return contribution.person_id, replace(contribution, conversation_id=None)
+
+
+def _first_of_each(found: Iterable[tuple[str, Contribution]]) -> dict[str, Contribution]:
+    """One contribution of each customer, where they said something rather than where they only did something.
+    Strangers are nobody's customers, and are not told."""
+    firsts: dict[str, Contribution] = {}
+    for customer_id, said in found:
+        known = firsts.get(customer_id)
+        if kind_of(customer_id) == CUSTOMER.kind and (known is None or known.conversation_id is None):
+            firsts[customer_id] = said
+    return firsts
