@@ -94,6 +94,12 @@ def test_signals_are_listed_shown_and_weighed(
         "2 of 4 windows would be assessed otherwise\n2: thin would be strong\nin all kettles, leaks"
     )
     assert executor.log.position() == end
+    # And another table of themes is tried on what was decided
+    written = THEMES.model_dump_json(exclude_none=True).replace("production", "design", 1)
+    (tmp_path / "themes.yaml").write_text(f'{{"tables": {{"themes": {written}}}}}')
+    tried = antiphon("tables", "try", str(tmp_path / "themes.yaml"))
+    assert (tried.err, tried.out.splitlines()[0]) == ("", "2 of 3 inputs would be decided otherwise")
+    assert executor.log.position() == end
     # And what somebody said is traced
     traced = antiphon("signals", "trace", LEAKS).out
     assert traced.count("complaint: kettles, leaks, production") == 2
