@@ -54,7 +54,7 @@ class Lease:
             (*key, holder, holder, seconds),
         ).fetchone()
         if row is None:
-            _end_stuck_copy(connection, key, seconds)
+            _end_stuck_session(connection, key, seconds)
         return cls(name, version, seconds, row[0], row[1], shard) if row else None
 
     def move(self, connection: Connection, position: int) -> None:
@@ -120,10 +120,11 @@ def begin_at_end(connection: Connection, name: str, version: int) -> None:
     )
 
 
-def _end_stuck_copy(connection: Connection, key: tuple[str, int, int], seconds: float) -> None:
-    """End the session of a former lease holder that stopped in the middle of a COPY.
+def _end_stuck_session(connection: Connection, key: tuple[str, int, int], seconds: float) -> None:
+    """End the session of a former lease holder that stopped in the middle of a COPY or of an answer.
 
-    No timeout reaches a backend that waits for the rest of a COPY: PostgreSQL checks timeouts between statements only.
+    No timeout reaches a backend that waits for the rest of a COPY, or for the client to read an answer: PostgreSQL
+    checks timeouts between statements only.
     """
     locked = connection.execute(
         "SELECT xmax::text FROM antiphon.followers "
@@ -137,7 +138,7 @@ def _end_stuck_copy(connection: Connection, key: tuple[str, int, int], seconds: 
             connection.execute(
                 "SELECT pg_terminate_backend(s.pid) FROM pg_locks AS l JOIN pg_stat_activity AS s USING (pid) "
                 "WHERE l.locktype = 'transactionid' AND l.granted AND l.transactionid = %s::text::xid "
-                "AND s.usename = current_user AND (s.state, s.wait_event) = ('active', 'ClientRead') "
+                "AND s.usename = current_user AND s.state = 'active' AND s.wait_event IN ('ClientRead', 'ClientWrite') "
                 "AND s.query_start < clock_timestamp() - make_interval(secs => %s)",
                 (locked[0], seconds),
             )

@@ -150,7 +150,7 @@ def database(name: str, superuser_url: str) -> Iterator[Place]:
         samples = "most_common_vals::text, histogram_bounds::text, most_common_elems::text"
         for what, query in (
             ("samples", f"SELECT tablename, attname, {samples} FROM pg_stats"),
-            ("statements", "SELECT query FROM pg_stat_activity"),
+            ("statements", "SELECT query FROM pg_stat_activity WHERE datname = current_database()"),
         ):
             yield f"{name}: {what}", _copied(connection, sql.SQL("COPY ({}) TO STDOUT").format(sql.SQL(query)))
 
