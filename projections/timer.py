@@ -15,6 +15,7 @@ from domain.kernel.event import Recorded
 from domain.kernel.replace import replace
 from domain.service_level import verdicts as v
 from domain.service_level.watch import ClockInput
+from domain.signal import events as s
 from infra.postgres.database import Connection
 from infra.views.columns import Document
 from infra.views.selection import Page, Selection
@@ -22,7 +23,8 @@ from infra.views.tables import Table
 from infra.views.view import Target, View
 
 Kind = Literal["promise", "clocks", "contacts"]
-"""`promise`: the date of a promise, by its id. `clocks`: when to evaluate a conversation's clocks, by its id.
+"""`promise`: the date of a promise by its id, or of a launch by the id of its signal. `clocks`: when to evaluate a
+conversation's clocks, by its id.
 `contacts`: when to try what a customer is owed, by the id of the stream of their contacts."""
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -49,7 +51,8 @@ class TimerRow:
 
 _Reads = (
     p.Made | p.Revised | p.Overdue | p.Kept | p.Broken | p.PromiseWithdrawn | ClockInput | v.ClocksEvaluated | v.Warned
-    | a.ClosingOwed | a.Contacted | a.ContactBlocked
+    | a.ClosingOwed | a.Contacted | a.ContactBlocked | s.SignalPlanned | s.SignalLaunchRevised | s.SignalLaunchOverdue
+    | s.SignalShipped | s.SignalDeclined | s.SignalHandedOn
 )  # fmt: skip
 
 
@@ -57,14 +60,15 @@ class Timers(View[TimerRow, _Reads]):
     """Timers by kind and id. A promise whose date passed, or that ended, has no due."""
 
     name = "timers"
+    version = 2
     row = TimerRow
     key = ("kind", "id")
     indexes = ("kind, due_at, id",)
 
     def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
-        """The promise, or the conversation."""
+        """The promise, the signal of a launch, or the conversation."""
         match recorded.event:
-            case p.AboutPromise():
+            case p.AboutPromise() | s.AboutSignal():
                 yield ("promise", recorded.originator_id)
             case a.AboutContacts():
                 yield ("contacts", recorded.originator_id)
@@ -78,7 +82,11 @@ class Timers(View[TimerRow, _Reads]):
         match event := recorded.event:
             case p.Made() | p.Revised():
                 return TimerRow("promise", recorded.originator_id, recorded.originator_version, event.due_at)
-            case p.Overdue() | p.Kept() | p.Broken() | p.PromiseWithdrawn():
+            case s.SignalPlanned(launch=launch) if launch is not None:
+                return TimerRow("promise", recorded.originator_id, recorded.originator_version, launch.due_at)
+            case s.SignalLaunchRevised():
+                return TimerRow("promise", recorded.originator_id, recorded.originator_version, event.due_at)
+            case p.Overdue() | p.Kept() | p.Broken() | p.PromiseWithdrawn() | s.AboutSignal():
                 return None
             case a.ClosingOwed() | a.Contacted() | a.ContactBlocked():
                 return _contacts(row, recorded, event)

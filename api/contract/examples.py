@@ -339,6 +339,17 @@ _PROMISE = {
     "ended_at": None,
     "ended_by": None,
     "because": None,
+    "signal_id": None,
+    "area": None,
+}
+_LAUNCH = {
+    **_PROMISE,
+    "promise_id": "launch-0199c5a9-3d20-7b57-8c68-1e9f4a7c2b14",
+    "customer_id": None,
+    "conversation_id": None,
+    "text": "A seal of another rubber.",
+    "signal_id": SIGNAL,
+    "area": "kettles",
 }
 
 
@@ -574,7 +585,7 @@ _CLOSING = {
     "conversation_id": KETTLE,
 }
 
-_OF_THE_COMPANY = ("customer_id", "made_by", "made_by_kind", "ended_by")
+_OF_THE_COMPANY = ("customer_id", "made_by", "made_by_kind", "ended_by", "signal_id", "area")
 _MY_PROMISE = {
     **{name: each for name, each in _PROMISE.items() if name not in _OF_THE_COMPANY},
     "revisions": [
@@ -1023,6 +1034,7 @@ ANSWERS: Mapping[str, Any] = {
             "read_customers_promises", "read_conversations_promises", "read_orders_promises", "read_standing_promises",
         )
     },
+    "read_signals_promises": {"position": 4715, "promises": [_LAUNCH], "cursor": None},
     "read_promise": {"position": 4715, "promise": _PROMISE},
     "read_orders": {"position": 4711, "orders": [_ORDER], "cursor": None},
     "read_order": {"position": 4711, "order": _ORDER},

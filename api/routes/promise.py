@@ -16,6 +16,7 @@ from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheIns
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
 from api.routes.queries import READERS, read_page, read_page_of, read_page_of_customer, reading
+from api.routes.signal.items import SIGNAL_READERS
 from domain import promise as p
 from domain.kernel.as_known import Instants
 from domain.kernel.refusal import NotFound
@@ -25,6 +26,7 @@ from projections import order as orders
 from projections import promise as ledger
 from projections.conversation import inbox
 from projections.customer import overview as customers
+from projections.signal import items
 
 queries = APIRouter(route_class=Guarded, tags=["promises"])
 router = APIRouter(route_class=StrictJSON, tags=["promises"])
@@ -146,6 +148,14 @@ async def read_orders_promises(
 ) -> Response:
     """The promises made about an order."""
     return await _promises(parts, orders.ONE, ledger.OF_ORDER, at_least, cursor, limit, id, instants, caller.teams_seen)
+
+
+@queries.get("/signals/{id}/promises", **reading(PromisesPage, *SIGNAL_READERS, codes=("not-found",)))
+async def read_signals_promises(
+    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """The launches of a signal: what its team promised, by which first date, and whether it was kept."""
+    return await _promises(parts, items.OF_SIGNAL, ledger.OF_SIGNAL, at_least, cursor, limit, id, None)
 
 
 @queries.get("/promises/{id}", **reading(PromisePage, *READERS, codes=("not-found",)))

@@ -106,14 +106,16 @@ def promises(
     about: Annotated[
         str | None,
         typer.Argument(
-            metavar="customer-…|conversation-…|order-…", help="Whose promises; all standing ones by default."
+            metavar="customer-…|conversation-…|order-…|signal-…",
+            help="Whose promises, or the launches of a signal; all standing ones by default.",
         ),
     ] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only standing ones whose date has passed.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 50,
     cursor: Annotated[str | None, typer.Option(help="The cursor that the page before printed.")] = None,
 ) -> None:
-    """Show the ledger of promises: the standing ones, the most urgent first; or all promises to one customer."""
+    """Show the ledger of promises: the standing ones, the most urgent first; or all promises to one customer. Launches
+    are promises, too."""
     if about and overdue:
         raise Refusal("input-invalid", "--overdue is about all customers; leave it out, or the id")
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
@@ -136,6 +138,8 @@ def _page(connection: Connection, about: str | None, overdue: bool, cursor: str 
             return ledger.of_conversation(connection, about or "", cursor=cursor, limit=limit)
         case "order":
             return ledger.of_order(connection, about or "", cursor=cursor, limit=limit)
+        case "signal":
+            return ledger.of_signal(connection, about or "", cursor=cursor, limit=limit)
         case _:
             raise NotFound(about or "")
 
@@ -147,7 +151,7 @@ def print_ledger(out: Console, rows: Sequence[PromiseRow], names: dict[str, staf
     for each in rows:
         out.print(promise_line(each), soft_wrap=True)
         maker = names.get(each.made_by)
-        about = "  ".join(filter(None, (each.conversation_id, each.order_id)))
+        about = "  ".join(filter(None, (each.conversation_id, each.order_id, each.signal_id, each.area)))
         lines = [each.promise_id, f"by {one_line(maker.name) if maker else each.made_by}, {about}"]
         if each.revisions:
             lines.append(f"first promised for {when(each.original_due_at)}")

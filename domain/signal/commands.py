@@ -10,7 +10,7 @@ from pydantic import Field
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from domain.kernel.time import Instant
-from domain.kernel.values import Frozen, Label, Remark
+from domain.kernel.values import LATER, Frozen, Label, Remark
 from domain.signal.identity import Stage
 from domain.signal.item import ThemeKey
 
@@ -71,9 +71,13 @@ class ReviseLaunch(SignalCommand):
 
 
 class ShipSignal(SignalCommand):
-    """Record that something was done about it. The launch that was planned, if any, is thereby kept."""
+    """Record that something was done about it. The launch that was planned, if any, is thereby kept. `due_at`: of a
+    launch that was promised and not planned here, the date that was promised."""
 
     what: Remark
+    due_at: Annotated[Instant | None, LATER] = None
+    launch_area: Annotated[Label | None, LATER] = None
+    launch_id: str = Field(default_factory=lambda: new_id("launch"))
 
 
 class DeclineSignal(SignalCommand):

@@ -152,9 +152,7 @@ def decide(state: Signal | None, command: SignalCommand | DetectLaunchOverdue, n
         case ReviseLaunch():
             return _revise(state, command, now)
         case ShipSignal():
-            return [
-                *taken_on, SignalShipped(**about(state), what=command.what, launch=state.launch, parts=state.parts)
-            ]  # fmt: skip
+            return [*taken_on, _ship(state, command)]
         case DeclineSignal():
             because = command.because
             return [SignalDeclined(**about(state), because=because, launch=state.launch, parts=state.parts)]
@@ -174,12 +172,22 @@ def decide(state: Signal | None, command: SignalCommand | DetectLaunchOverdue, n
 def _plan(state: Signal, command: PlanSignal, now: datetime) -> SignalPlanned:
     if state.status == "planned" or (state.status == "asked-back" and state.goes_on_as == "planned"):
         raise Refusal("signal-planned", "the signal is planned already; give its launch another date, or answer it")
-    launch = None
     if command.due_at is not None:
         _check_ahead(command.due_at, now)
-        area = command.launch_area or state.area
-        launch = Launch(launch_id=command.launch_id, area=area, due_at=command.due_at)
-    return SignalPlanned(**about(state), what=command.what, launch=launch, parts=state.parts)
+    return SignalPlanned(**about(state), what=command.what, launch=_launch(state, command), parts=state.parts)
+
+
+def _ship(state: Signal, command: ShipSignal) -> SignalShipped:
+    if state.launch is not None and command.due_at not in (None, state.launch.due_at):
+        raise Refusal("signal-planned", "its launch was promised for another date; leave the date out")
+    launch = state.launch or _launch(state, command)
+    return SignalShipped(**about(state), what=command.what, launch=launch, parts=state.parts)
+
+
+def _launch(state: Signal, command: PlanSignal | ShipSignal) -> Launch | None:
+    if command.due_at is None:
+        return None
+    return Launch(launch_id=command.launch_id, area=command.launch_area or state.area, due_at=command.due_at)
 
 
 def _revise(state: Signal, command: ReviseLaunch, now: datetime) -> list[Event]:

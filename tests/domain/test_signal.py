@@ -148,6 +148,23 @@ def answer_of(state: Signal | None, command: SignalCommand | DetectLaunchOverdue
             ShipSignal(what="A stiffer rim"),
             [SignalShipped(**ABOUT, what="A stiffer rim", launch=LAUNCH)],
         ),
+        (
+            [ROUTED, ACKNOWLEDGED],
+            ShipSignal(what="A stiffer rim", due_at=THURSDAY, launch_id="launch-2"),
+            [
+                SignalShipped(
+                    **ABOUT,
+                    what="A stiffer rim",
+                    launch=Launch(launch_id="launch-2", area="wheels", due_at=THURSDAY),
+                )
+            ],
+        ),
+        (
+            [ROUTED, ACKNOWLEDGED, PLANNED],
+            ShipSignal(what="A stiffer rim", due_at=FRIDAY),
+            [SignalShipped(**ABOUT, what="A stiffer rim", launch=LAUNCH)],
+        ),
+        ([ROUTED, ACKNOWLEDGED, PLANNED], ShipSignal(what="-", due_at=THURSDAY), "signal-planned"),
         ([ROUTED], DeclineSignal(because="Too dear"), [DECLINED]),
         ([ROUTED], HandOnSignal(team_id="team-2", because="Theirs"), [HANDED_ON]),
         ([ROUTED], HandOnSignal(team_id="team-1", because="Ours"), []),

@@ -194,73 +194,72 @@ FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[],
 ON CONFLICT ("place") DO UPDATE SET "customer_id" = excluded."customer_id", "stream" = excluded."stream", "kind" = excluded."kind", "at" = excluded."at", "recorded_at" = excluded."recorded_at", "time_precision" = excluded."time_precision", "author_id" = excluded."author_id", "what" = excluded."what", "text" = excluded."text", "order_id" = excluded."order_id", "item_count" = excluded."item_count", "value" = excluded."value", "currency" = excluded."currency", "due_at" = excluded."due_at", "bidi" = excluded."bidi", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make promises
-CREATE TABLE views."promises_v1" ("promise_id" text COLLATE "C" NOT NULL, "customer_id" text COLLATE "C", "conversation_id" text COLLATE "C", "order_id" text COLLATE "C", "delivery" boolean, "text" text COLLATE "C", "original_due_at" timestamptz, "due_at" timestamptz, "made_at" timestamptz, "made_by" text COLLATE "C", "made_by_kind" text COLLATE "C", "state" text COLLATE "C", "revisions" jsonb, "overdue_at" timestamptz, "ended_at" timestamptz, "ended_by" text COLLATE "C", "because" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("promise_id"));
+CREATE TABLE views."promises_v2" ("promise_id" text COLLATE "C" NOT NULL, "customer_id" text COLLATE "C", "conversation_id" text COLLATE "C", "order_id" text COLLATE "C", "delivery" boolean, "text" text COLLATE "C", "original_due_at" timestamptz, "due_at" timestamptz, "made_at" timestamptz, "made_by" text COLLATE "C", "made_by_kind" text COLLATE "C", "state" text COLLATE "C", "revisions" jsonb, "overdue_at" timestamptz, "ended_at" timestamptz, "ended_by" text COLLATE "C", "because" text COLLATE "C", "signal_id" text COLLATE "C", "area" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("promise_id"));
 
 -- make promises
-ALTER TABLE views."promises_v1" ALTER COLUMN "text" SET STATISTICS 0;
+ALTER TABLE views."promises_v2" ALTER COLUMN "text" SET STATISTICS 0;
 
 -- make promises
-ALTER TABLE views."promises_v1" ALTER COLUMN "revisions" SET STATISTICS 0;
+ALTER TABLE views."promises_v2" ALTER COLUMN "revisions" SET STATISTICS 0;
 
 -- make promises
-ALTER TABLE views."promises_v1" ALTER COLUMN "because" SET STATISTICS 0;
+ALTER TABLE views."promises_v2" ALTER COLUMN "because" SET STATISTICS 0;
 
 -- make promises
-CREATE INDEX ON views."promises_v1" (customer_id, promise_id);
+CREATE INDEX ON views."promises_v2" (customer_id, promise_id);
 
 -- make promises
-CREATE INDEX ON views."promises_v1" (conversation_id, promise_id);
+CREATE INDEX ON views."promises_v2" (conversation_id, promise_id);
 
 -- make promises
-CREATE INDEX ON views."promises_v1" (order_id, promise_id);
+CREATE INDEX ON views."promises_v2" (order_id, promise_id);
 
 -- make promises
-CREATE INDEX ON views."promises_v1" ((CASE
+CREATE INDEX ON views."promises_v2" (signal_id, promise_id);
+
+-- make promises
+CREATE INDEX ON views."promises_v2" ((CASE
 WHEN ended_at IS NULL THEN due_at END), promise_id);
 
 -- make promises
-CREATE INDEX ON views."promises_v1" ((CASE
-WHEN state = 'open' THEN due_at END), promise_id);
+CREATE INDEX ON views."promises_v2" (position);
 
 -- make promises
-CREATE INDEX ON views."promises_v1" (position);
-
--- make promises
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."promises_v1" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."promises_v2" TO antiphon_projector;
 
 -- make promises
 GRANT
-SELECT ON views."promises_v1" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."promises_v2" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of promises
-SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because"
-FROM views."promises_v1" AS t ;
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area"
+FROM views."promises_v2" AS t ;
 
 -- load rows by key of promises
-SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because"
-FROM views."promises_v1" AS t
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area"
+FROM views."promises_v2" AS t
 JOIN unnest(%b::text[]) AS asked("promise_id") ON ("t"."promise_id") = ("asked"."promise_id")
 WHERE NOT t.deleted;
 
 -- touch rows of promises
-UPDATE views."promises_v1" AS t SET position = %b
+UPDATE views."promises_v2" AS t SET position = %b
 FROM unnest(%b::text[]) AS asked("promise_id")
 WHERE ("t"."promise_id") = ("asked"."promise_id");
 
 -- add rows to promises
-COPY views."promises_v1" ("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "position", "deleted")
+COPY views."promises_v2" ("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "signal_id", "area", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to promises
-INSERT INTO views."promises_v1" ("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "position", "deleted")
-SELECT new."promise_id"::text, new."customer_id"::text, new."conversation_id"::text, new."order_id"::text, new."delivery"::boolean, new."text"::text, new."original_due_at"::timestamptz, new."due_at"::timestamptz, new."made_at"::timestamptz, new."made_by"::text, new."made_by_kind"::text, new."state"::text, new."revisions"::jsonb, new."overdue_at"::timestamptz, new."ended_at"::timestamptz, new."ended_by"::text, new."because"::text, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::jsonb[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "position", "deleted");
+INSERT INTO views."promises_v2" ("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "signal_id", "area", "position", "deleted")
+SELECT new."promise_id"::text, new."customer_id"::text, new."conversation_id"::text, new."order_id"::text, new."delivery"::boolean, new."text"::text, new."original_due_at"::timestamptz, new."due_at"::timestamptz, new."made_at"::timestamptz, new."made_by"::text, new."made_by_kind"::text, new."state"::text, new."revisions"::jsonb, new."overdue_at"::timestamptz, new."ended_at"::timestamptz, new."ended_by"::text, new."because"::text, new."signal_id"::text, new."area"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::jsonb[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "signal_id", "area", "position", "deleted");
 
 -- write rows of promises
-INSERT INTO views."promises_v1" ("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "position", "deleted")
-SELECT new."promise_id"::text, new."customer_id"::text, new."conversation_id"::text, new."order_id"::text, new."delivery"::boolean, new."text"::text, new."original_due_at"::timestamptz, new."due_at"::timestamptz, new."made_at"::timestamptz, new."made_by"::text, new."made_by_kind"::text, new."state"::text, new."revisions"::jsonb, new."overdue_at"::timestamptz, new."ended_at"::timestamptz, new."ended_by"::text, new."because"::text, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::jsonb[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "position", "deleted")
-ON CONFLICT ("promise_id") DO UPDATE SET "customer_id" = excluded."customer_id", "conversation_id" = excluded."conversation_id", "order_id" = excluded."order_id", "delivery" = excluded."delivery", "text" = excluded."text", "original_due_at" = excluded."original_due_at", "due_at" = excluded."due_at", "made_at" = excluded."made_at", "made_by" = excluded."made_by", "made_by_kind" = excluded."made_by_kind", "state" = excluded."state", "revisions" = excluded."revisions", "overdue_at" = excluded."overdue_at", "ended_at" = excluded."ended_at", "ended_by" = excluded."ended_by", "because" = excluded."because", "position" = excluded."position", "deleted" = excluded."deleted";
+INSERT INTO views."promises_v2" ("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "signal_id", "area", "position", "deleted")
+SELECT new."promise_id"::text, new."customer_id"::text, new."conversation_id"::text, new."order_id"::text, new."delivery"::boolean, new."text"::text, new."original_due_at"::timestamptz, new."due_at"::timestamptz, new."made_at"::timestamptz, new."made_by"::text, new."made_by_kind"::text, new."state"::text, new."revisions"::jsonb, new."overdue_at"::timestamptz, new."ended_at"::timestamptz, new."ended_by"::text, new."because"::text, new."signal_id"::text, new."area"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::jsonb[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "signal_id", "area", "position", "deleted")
+ON CONFLICT ("promise_id") DO UPDATE SET "customer_id" = excluded."customer_id", "conversation_id" = excluded."conversation_id", "order_id" = excluded."order_id", "delivery" = excluded."delivery", "text" = excluded."text", "original_due_at" = excluded."original_due_at", "due_at" = excluded."due_at", "made_at" = excluded."made_at", "made_by" = excluded."made_by", "made_by_kind" = excluded."made_by_kind", "state" = excluded."state", "revisions" = excluded."revisions", "overdue_at" = excluded."overdue_at", "ended_at" = excluded."ended_at", "ended_by" = excluded."ended_by", "because" = excluded."because", "signal_id" = excluded."signal_id", "area" = excluded."area", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make orders
 CREATE TABLE views."orders_v4" ("order_id" text COLLATE "C" NOT NULL, "customer_id" text COLLATE "C", "status" text COLLATE "C", "number" text COLLATE "C", "placed_at" timestamptz, "placed_on" date, "item_count" bigint, "value" numeric, "currency" text COLLATE "C", "lines" jsonb, "promise_id" text COLLATE "C", "promised_at" timestamptz, "shipped_at" timestamptz, "carrier" text COLLATE "C", "tracking" text COLLATE "C", "delivered_at" timestamptz, "in_full" boolean, "undamaged" boolean, "documents_right" boolean, "cancelled_at" timestamptz, "returned_at" timestamptz, "because" text COLLATE "C", "perfect" boolean, "conversations" text[] COLLATE "C", "parcels" jsonb, "cancellations" jsonb, "contradictions" text[] COLLATE "C", "inexact" text[] COLLATE "C", "same_number" text[] COLLATE "C", "number_leads_to" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("order_id"));
@@ -797,47 +796,47 @@ FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::boolean[], %b::boolean[]
 ON CONFLICT ("conversation_id") DO UPDATE SET "version" = excluded."version", "seen_version" = excluded."seen_version", "unseen" = excluded."unseen", "runs" = excluded."runs", "next_at" = excluded."next_at", "clocks" = excluded."clocks", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make timers
-CREATE TABLE views."timers_v1" ("kind" text COLLATE "C" NOT NULL, "id" text COLLATE "C" NOT NULL, "version" bigint, "due_at" timestamptz, "ahead" jsonb, "warned" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("kind", "id"));
+CREATE TABLE views."timers_v2" ("kind" text COLLATE "C" NOT NULL, "id" text COLLATE "C" NOT NULL, "version" bigint, "due_at" timestamptz, "ahead" jsonb, "warned" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("kind", "id"));
 
 -- make timers
-CREATE INDEX ON views."timers_v1" (kind, due_at, id);
+CREATE INDEX ON views."timers_v2" (kind, due_at, id);
 
 -- make timers
-CREATE INDEX ON views."timers_v1" (position);
+CREATE INDEX ON views."timers_v2" (position);
 
 -- make timers
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."timers_v1" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."timers_v2" TO antiphon_projector;
 
 -- make timers
 GRANT
-SELECT ON views."timers_v1" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."timers_v2" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of timers
 SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned"
-FROM views."timers_v1" AS t ;
+FROM views."timers_v2" AS t ;
 
 -- load rows by key of timers
 SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned"
-FROM views."timers_v1" AS t
+FROM views."timers_v2" AS t
 JOIN unnest(%b::text[], %b::text[]) AS asked("kind", "id") ON ("t"."kind", "t"."id") = ("asked"."kind", "asked"."id")
 WHERE NOT t.deleted;
 
 -- touch rows of timers
-UPDATE views."timers_v1" AS t SET position = %b
+UPDATE views."timers_v2" AS t SET position = %b
 FROM unnest(%b::text[], %b::text[]) AS asked("kind", "id")
 WHERE ("t"."kind", "t"."id") = ("asked"."kind", "asked"."id");
 
 -- add rows to timers
-COPY views."timers_v1" ("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
+COPY views."timers_v2" ("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to timers
-INSERT INTO views."timers_v1" ("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
+INSERT INTO views."timers_v2" ("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
 SELECT new."kind"::text, new."id"::text, new."version"::bigint, new."due_at"::timestamptz, new."ahead"::jsonb, new."warned"::jsonb, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::jsonb[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted");
 
 -- write rows of timers
-INSERT INTO views."timers_v1" ("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
+INSERT INTO views."timers_v2" ("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
 SELECT new."kind"::text, new."id"::text, new."version"::bigint, new."due_at"::timestamptz, new."ahead"::jsonb, new."warned"::jsonb, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::jsonb[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
 ON CONFLICT ("kind", "id") DO UPDATE SET "version" = excluded."version", "due_at" = excluded."due_at", "ahead" = excluded."ahead", "warned" = excluded."warned", "position" = excluded."position", "deleted" = excluded."deleted";
@@ -2313,8 +2312,8 @@ ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(conversations_limit)s + 1) AS t) AS "conversations";
 
 -- read a page of projections.customer.customer_side.HEAR_BY
-SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.due_at)::text, (t.promise_id)::text]
-FROM views."promises_v1" AS t
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.due_at)::text, (t.promise_id)::text]
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (t.ended_at IS NULL) AND (t.due_at, t.promise_id) > (%(hear_by_0)s::timestamptz, %(hear_by_1)s::text)
 ORDER BY t.due_at, t.promise_id
 LIMIT %(hear_by_limit)s;
@@ -2323,20 +2322,20 @@ LIMIT %(hear_by_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
 ORDER BY n), '[]')
 FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE (size > %(hear_by_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(hear_by_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.due_at AS place_0, t.promise_id AS place_1
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.due_at AS place_0, t.promise_id AS place_1
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (t.ended_at IS NULL) AND (t.due_at, t.promise_id) > (%(hear_by_0)s::timestamptz, %(hear_by_1)s::text)
 ORDER BY t.due_at, t.promise_id
 LIMIT %(hear_by_limit)s) AS t) AS "hear_by";
@@ -2345,12 +2344,12 @@ LIMIT %(hear_by_limit)s) AS t) AS "hear_by";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
 ORDER BY n), '[]')
 FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE fits AND (size > %(hear_by_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(hear_by_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2358,8 +2357,8 @@ FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.ended_at IS NULL), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
+FROM views."promises_v2" AS t
 WHERE t.position > %(hear_by_since)s AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(hear_by_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(hear_by_limit)s + 1) AS t) AS "hear_by";
@@ -3119,8 +3118,8 @@ ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(orders_limit)s + 1) AS t) AS "orders";
 
 -- read a page of projections.customer.customer_side.PROMISES
-SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
-FROM views."promises_v1" AS t
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s;
@@ -3129,20 +3128,20 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
 ORDER BY n), '[]')
 FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s) AS t) AS "promises";
@@ -3151,12 +3150,12 @@ LIMIT %(promises_limit)s) AS t) AS "promises";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
 ORDER BY n), '[]')
 FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3164,8 +3163,8 @@ FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND (%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
+FROM views."promises_v2" AS t
 WHERE t.position > %(promises_since)s AND (t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
@@ -3992,11 +3991,11 @@ WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
-SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."promises_v1" AS t
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s) AS t
@@ -4010,23 +4009,23 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."promises_v1" AS t
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s) AS t
@@ -4040,12 +4039,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4053,8 +4052,8 @@ FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
+FROM views."promises_v2" AS t
 WHERE t.position > %(promises_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
@@ -4529,8 +4528,8 @@ ORDER BY t.position FETCH FIRST (%(order_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(order_limit)s + 1) AS t) AS "order";
 
 -- read a page of projections.promise.OF_CONVERSATION
-SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
-FROM views."promises_v1" AS t
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s;
@@ -4539,18 +4538,18 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s) AS t) AS "promises";
@@ -4559,10 +4558,10 @@ LIMIT %(promises_limit)s) AS t) AS "promises";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4570,15 +4569,15 @@ FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
+FROM views."promises_v2" AS t
 WHERE t.position > %(promises_since)s AND (t.conversation_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
 -- read a page of projections.promise.OF_CUSTOMER
-SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
-FROM views."promises_v1" AS t
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s;
@@ -4587,18 +4586,18 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s) AS t) AS "promises";
@@ -4607,10 +4606,10 @@ LIMIT %(promises_limit)s) AS t) AS "promises";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4618,15 +4617,15 @@ FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
+FROM views."promises_v2" AS t
 WHERE t.position > %(promises_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
 -- read a page of projections.promise.OF_ORDER
-SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
-FROM views."promises_v1" AS t
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s;
@@ -4635,18 +4634,18 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s) AS t) AS "promises";
@@ -4655,10 +4654,10 @@ LIMIT %(promises_limit)s) AS t) AS "promises";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4666,15 +4665,63 @@ FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
+FROM views."promises_v2" AS t
 WHERE t.position > %(promises_since)s AND (t.order_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
+-- read a page of projections.promise.OF_SIGNAL
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
+FROM views."promises_v2" AS t
+WHERE NOT t.deleted AND (t.signal_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s;
+
+-- page as JSON of projections.promise.OF_SIGNAL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
+FROM views."promises_v2" AS t
+WHERE NOT t.deleted AND (t.signal_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s) AS t) AS "promises";
+
+-- changes of projections.promise.OF_SIGNAL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
+FROM views."promises_v2" AS t
+WHERE t.position > %(promises_since)s AND (t.signal_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
+
 -- read a page of projections.promise.ONE
-SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
-FROM views."promises_v1" AS t
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.promise_id = %(id)s) AND (true) AND (t.promise_id) > (%(promise_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promise_limit)s;
@@ -4683,18 +4730,18 @@ LIMIT %(promise_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promise_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promise_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promise_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.promise_id = %(id)s) AND (true) AND (t.promise_id) > (%(promise_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promise_limit)s) AS t) AS "promise";
@@ -4703,10 +4750,10 @@ LIMIT %(promise_limit)s) AS t) AS "promise";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promise_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promise_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promise_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4714,16 +4761,16 @@ FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
+FROM views."promises_v2" AS t
 WHERE t.position > %(promise_since)s AND (t.promise_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(promise_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promise_limit)s + 1) AS t) AS "promise";
 
 -- read a page of projections.promise.OPEN
-SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[((CASE
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[((CASE
 WHEN ended_at IS NULL THEN due_at END))::text, (t.promise_id)::text]
-FROM views."promises_v1" AS t
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (true) AND ((CASE
 WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz) AND ((CASE
 WHEN ended_at IS NULL THEN due_at END), t.promise_id) > (%(promises_0)s::timestamptz, %(promises_1)s::text)
@@ -4735,19 +4782,19 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, (CASE
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, (CASE
 WHEN ended_at IS NULL THEN due_at END) AS place_0, t.promise_id AS place_1
-FROM views."promises_v1" AS t
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (true) AND ((CASE
 WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz) AND ((CASE
 WHEN ended_at IS NULL THEN due_at END), t.promise_id) > (%(promises_0)s::timestamptz, %(promises_1)s::text)
@@ -4759,10 +4806,10 @@ LIMIT %(promises_limit)s) AS t) AS "promises";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4771,15 +4818,15 @@ FROM (SELECT t.*, coalesce(NOT t.deleted AND ((CASE
 WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
+FROM views."promises_v2" AS t
 WHERE t.position > %(promises_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
 -- read a page of projections.promise.STANDING_OF_CUSTOMER
-SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
-FROM views."promises_v1" AS t
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (t.ended_at IS NULL) AND (t.promise_id) > (%(standing_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(standing_limit)s;
@@ -4788,18 +4835,18 @@ LIMIT %(standing_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(standing_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(standing_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(standing_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (t.ended_at IS NULL) AND (t.promise_id) > (%(standing_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(standing_limit)s) AS t) AS "standing";
@@ -4808,10 +4855,10 @@ LIMIT %(standing_limit)s) AS t) AS "standing";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(standing_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(standing_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(standing_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4819,8 +4866,8 @@ FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.ended_at IS NULL), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
+FROM views."promises_v2" AS t
 WHERE t.position > %(standing_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(standing_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(standing_limit)s + 1) AS t) AS "standing";
@@ -5445,7 +5492,7 @@ LIMIT 10 * %(stranger_limit)s + 1) AS t) AS "stranger";
 
 -- read a page of projections.timer._PASSED
 SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned", ARRAY[(t.due_at)::text, (t.id)::text]
-FROM views."timers_v1" AS t
+FROM views."timers_v2" AS t
 WHERE NOT t.deleted AND (t.kind = %(kind)s) AND (t.due_at < %(now)s::timestamptz) AND (t.due_at, t.id) > (%(timers_0)s::timestamptz, %(timers_1)s::text)
 ORDER BY t.due_at, t.id
 LIMIT %(timers_limit)s;
@@ -5454,10 +5501,10 @@ LIMIT %(timers_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'timers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown))) FILTER (WHERE (size > %(timers_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timers' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'timers' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(timers_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -5468,7 +5515,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."warned") > 128 THEN octet_length("t"."warned"::text)
 ELSE 0 END AS size, t.due_at AS place_0, t.id AS place_1
-FROM views."timers_v1" AS t
+FROM views."timers_v2" AS t
 WHERE NOT t.deleted AND (t.kind = %(kind)s) AND (t.due_at < %(now)s::timestamptz) AND (t.due_at, t.id) > (%(timers_0)s::timestamptz, %(timers_1)s::text)
 ORDER BY t.due_at, t.id
 LIMIT %(timers_limit)s) AS t) AS "timers";
@@ -5477,10 +5524,10 @@ LIMIT %(timers_limit)s) AS t) AS "timers";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'timers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown))) FILTER (WHERE fits AND (size > %(timers_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timers' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."kind", "t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'timers' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."kind", "t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(timers_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -5492,14 +5539,14 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."warned") > 128 THEN octet_length("t"."warned"::text)
 ELSE 0 END AS size
-FROM views."timers_v1" AS t
+FROM views."timers_v2" AS t
 WHERE t.position > %(timers_since)s AND (t.kind = %(kind)s)
 ORDER BY t.position FETCH FIRST (%(timers_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(timers_limit)s + 1) AS t) AS "timers";
 
 -- read a page of projections.timer._TO_COME
 SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned", ARRAY[(t.due_at)::text, (t.id)::text]
-FROM views."timers_v1" AS t
+FROM views."timers_v2" AS t
 WHERE NOT t.deleted AND (t.kind = %(kind)s) AND (t.due_at >= %(now)s::timestamptz) AND (t.due_at, t.id) > (%(timers_0)s::timestamptz, %(timers_1)s::text)
 ORDER BY t.due_at, t.id
 LIMIT %(timers_limit)s;
@@ -5508,10 +5555,10 @@ LIMIT %(timers_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'timers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown))) FILTER (WHERE (size > %(timers_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timers' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'timers' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(timers_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -5522,7 +5569,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."warned") > 128 THEN octet_length("t"."warned"::text)
 ELSE 0 END AS size, t.due_at AS place_0, t.id AS place_1
-FROM views."timers_v1" AS t
+FROM views."timers_v2" AS t
 WHERE NOT t.deleted AND (t.kind = %(kind)s) AND (t.due_at >= %(now)s::timestamptz) AND (t.due_at, t.id) > (%(timers_0)s::timestamptz, %(timers_1)s::text)
 ORDER BY t.due_at, t.id
 LIMIT %(timers_limit)s) AS t) AS "timers";
@@ -5531,10 +5578,10 @@ LIMIT %(timers_limit)s) AS t) AS "timers";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'timers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown))) FILTER (WHERE fits AND (size > %(timers_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timers' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."kind", "t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'timers' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."kind", "t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(timers_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -5546,7 +5593,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."warned") > 128 THEN octet_length("t"."warned"::text)
 ELSE 0 END AS size
-FROM views."timers_v1" AS t
+FROM views."timers_v2" AS t
 WHERE t.position > %(timers_since)s AND (t.kind = %(kind)s)
 ORDER BY t.position FETCH FIRST (%(timers_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(timers_limit)s + 1) AS t) AS "timers";

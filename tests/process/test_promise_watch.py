@@ -26,7 +26,7 @@ from tests.support.companies import AGENT, names
 from tests.support.exactly_once import whole
 from tests.support.following import catch_up
 from tests.support.overdue import overdue, wrong_in_overdue
-from tests.support.promised import Promised, database_clock
+from tests.support.promised import Promised, database_clock, planned
 
 LONG_AGO, LATER = -3600.0, 3600.0
 
@@ -68,6 +68,25 @@ def test_what_is_overdue_becomes_an_event_once_and_shows_in_the_ledger(
     assert found is not None
     assert found.state == "overdue"
     assert wrong_in_overdue(whole(log), database_clock(database_urls.database_url)) == []
+
+
+def test_a_launch_whose_date_passes_is_overdue_once(
+    executor: CommandExecutor, log: Log, projector: Database, ada: Promised, watch: Watch
+) -> None:
+    # Given
+    signal_id = planned(executor, LONG_AGO)
+    follow(log, projector)
+    # When
+    watch.poll()
+    end = log.position()
+    watch.poll()
+    # Then
+    assert names(log, signal_id)[-1] == "signal.launch-overdue"
+    assert log.position() == end
+    follow(log, projector)
+    with projector.connection() as connection:
+        (found,) = ledger.of_signal(connection, signal_id).rows
+    assert (found.state, found.text) == ("overdue", "A stiffer rim")
 
 
 def test_a_poll_says_how_long_nothing_will_be_due(log: Log, projector: Database, ada: Promised, watch: Watch) -> None:

@@ -28,6 +28,7 @@ from domain.promise import (
     Revised,
     RevisePromise,
 )
+from domain.signal import events as s
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.views.view import fold_in_memory
@@ -45,14 +46,32 @@ REVISED = Revised(**ABOUT, due_at=MONDAY, previous_due_at=FRIDAY, because="A par
 OVERDUE = Overdue(**ABOUT, due_at=FRIDAY, detected_at=FRIDAY)
 
 
-def row(*events: tuple[Event, datetime]) -> PromiseRow:
-    """The ledger's row after these, each said by an agent of its own at its time."""
+SIGNAL: dict[str, Any] = {
+    "signal_id": "signal-1", "area": "wheels", "theme": "wobbles", "stage": "production", "team_id": "team-1",
+}  # fmt: skip
+LAUNCH = s.Launch(launch_id="launch-1", area="rims", due_at=FRIDAY)
+PLANNED = s.SignalPlanned(**SIGNAL, what="A stiffer rim", launch=LAUNCH)
+MOVED = s.SignalLaunchRevised(
+    **SIGNAL, launch_id="launch-1", due_at=MONDAY, previous_due_at=FRIDAY, because="A part is late"
+)
+MISSED = s.SignalLaunchOverdue(**SIGNAL, launch_id="launch-1", due_at=FRIDAY, detected_at=FRIDAY)
+SHIPPED = s.SignalShipped(**SIGNAL, what="A stiffer rim", launch=LAUNCH)
+DECLINED = s.SignalDeclined(**SIGNAL, because="Too dear", launch=LAUNCH)
+HANDED_ON = s.SignalHandedOn(**SIGNAL, previous_team_id="team-2", because="Theirs", launch=LAUNCH)
+
+
+def rows(stream: str, *events: tuple[Event, datetime]) -> list[PromiseRow]:
+    """The rows of the ledger after these, each said by an agent of its own at its time."""
     recorded_events: list[Recorded[Event]] = []
     for n, (event, at) in enumerate(events, start=1):
         envelope = Envelope(event_id=f"event-{n}", actor=Actor(id=f"staff-{n}", kind="agent"))
-        recorded_events.append(Draft("promise-1", n, event, envelope).recorded(n, at))
-    ((found, _),) = fold_in_memory(PROMISES, recorded_events).values()
-    assert found is not None
+        recorded_events.append(Draft(stream, n, event, envelope).recorded(n, at))
+    return [found for found, _ in fold_in_memory(PROMISES, recorded_events).values() if found is not None]
+
+
+def row(*events: tuple[Event, datetime]) -> PromiseRow:
+    """The row of one promise."""
+    (found,) = rows("promise-1", *events)
     return found
 
 
@@ -87,6 +106,47 @@ def test_the_first_date_stays_and_each_revision_shows_with_its_reason() -> None:
         (MONDAY.isoformat(), sunday.isoformat(), "Snow", "staff-3"),
     ]
     assert (found.made_by, found.ended_by, found.ended_at, found.because) == ("staff-1", "staff-4", sunday, "Lost")
+
+
+@pytest.mark.parametrize(
+    ("after", "state"),
+    [
+        ([], "open"),
+        ([(MISSED, FRIDAY)], "overdue"),
+        ([(MISSED, FRIDAY), (MOVED, FRIDAY)], "open"),
+        ([(SHIPPED, FRIDAY)], "kept"),
+        ([(SHIPPED, MONDAY)], "kept-late"),
+        ([(MOVED, NOW), (SHIPPED, MONDAY)], "kept"),
+        ([(DECLINED, FRIDAY)], "withdrawn"),
+        ([(DECLINED, MONDAY)], "broken"),
+        ([(HANDED_ON, NOW)], "withdrawn"),
+        ([(HANDED_ON, MONDAY)], "broken"),
+    ],
+)
+def test_a_launch_is_a_promise_of_the_ledger(after: list[tuple[Event, datetime]], state: str) -> None:
+    (found,) = rows("signal-1", (PLANNED, NOW), *after)
+    assert (found.promise_id, found.signal_id, found.area, found.state) == ("launch-1", "signal-1", "rims", state)
+    assert (found.original_due_at, found.customer_id) == (FRIDAY, None)
+
+
+def test_a_launch_that_slips_stays_one_launch() -> None:
+    # Given
+    (slipped,) = rows("signal-1", (PLANNED, NOW), (MISSED, FRIDAY), (MOVED, FRIDAY), (SHIPPED, MONDAY))
+    # Then
+    assert [(each["due_at"], each["because"]) for each in slipped.revisions] == [(MONDAY.isoformat(), "A part is late")]
+    assert (slipped.original_due_at, slipped.due_at, slipped.overdue_at) == (FRIDAY, MONDAY, FRIDAY)
+    # And a further plan is a further launch
+    again = s.SignalPlanned(**SIGNAL, what="-", launch=s.Launch(launch_id="launch-2", area="rims", due_at=MONDAY))
+    assert [each.state for each in rows("signal-1", (PLANNED, NOW), (HANDED_ON, NOW), (again, NOW))] == [
+        "withdrawn", "open",
+    ]  # fmt: skip
+
+
+def test_what_ships_by_a_date_that_was_promised_elsewhere_is_in_the_ledger() -> None:
+    assert [each.state for each in rows("signal-1", (SHIPPED, MONDAY))] == ["kept-late"]
+    assert (
+        rows("signal-1", (s.SignalShipped(**SIGNAL, what="-"), NOW), (s.SignalPlanned(**SIGNAL, what="-"), NOW)) == []
+    )
 
 
 def test_the_ledger_is_read_by_owner_subject_and_date_page_by_page(

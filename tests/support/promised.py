@@ -10,14 +10,20 @@ from commands import promise as promises
 from commands.conversation.handlers import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
+from commands.signal import handlers as signals
+from commands.signal.routing import route
+from commands.staff import handlers as staffing
 from domain.promise import MakePromise
+from domain.signal.commands import PlanSignal, RouteSignal
+from domain.staff import FormTeam
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
 from infra.subscriptions.host import Host
 from infra.views.projector import Projector
 from projections.promise import PROMISES
 from projections.timer import TIMERS
-from tests.support.companies import GATEWAY, mail
+from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.signal_evidence import FEW, Given
 
 
 class Promised:
@@ -43,6 +49,16 @@ class Promised:
     def all_due(self, seconds: Sequence[float]) -> set[str]:
         """Several of them."""
         return {self.due(each) for each in seconds}
+
+
+def planned(executor: CommandExecutor, seconds: float) -> str:
+    """A signal with a launch that is due in so many seconds, or was so many before."""
+    team_id = staffing.form_team(executor, FormTeam(name="Production"), AGENT).id
+    command = RouteSignal(area="wheels", theme="wobbles", stage="production", team_id=team_id, because="Somebody fell")
+    signal_id = route(executor, command, AGENT, Given(of_any=FEW)).id
+    now = datetime.now(UTC)
+    plan = PlanSignal(what="A stiffer rim", due_at=now + timedelta(seconds=seconds))
+    return signals.act(executor, signal_id, plan, Context(GATEWAY.actor, occurred_at=now - timedelta(days=1))).id
 
 
 def ledger(log: Log, projector: Database) -> AbstractContextManager[object]:
