@@ -1,4 +1,5 @@
-"""The facts of clocks, read from the log: a conversation with all that was ever merged with it, and the policies."""
+"""The facts of clocks, read from the log: a conversation or a signal with all that was ever merged with it, and the
+policies."""
 
 from __future__ import annotations
 
@@ -13,8 +14,10 @@ from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
 from domain.service_level.causes import with_causes
 from domain.service_level.detection import Knowledge
+from domain.service_level.policy import Subject
 from domain.service_level.verdicts import stream_of
 from domain.service_level.versioned_policies import always
+from domain.signal import events as s
 from infra.log.application import Log
 
 AHEAD = timedelta(days=3_653)
@@ -36,17 +39,20 @@ class ClockFacts:
         self._policies = PolicyCache(log, zone)
 
     def of(self, conversation_id: str, *, detected: bool = True, go_on: Callable[[], None] = always) -> Knowledge:
-        """All that is known of a conversation, with or without what the watch detected. `go_on`: as of `Knowledge`.
+        """All that is known of a conversation or a signal, with or without what the watch detected. `go_on`: as of
+        `Knowledge`.
 
         Raises NotFound, UnreadableEvent, Overloaded.
         """
         # The conversation first: then no policy is missing that was recorded before its events.
-        streams = whole(self._log, [conversation_id])
+        subject: Subject = "signal" if kind_of(conversation_id) == "signal" else "conversation"
+        streams = (whole_signal if subject == "signal" else whole)(self._log, [conversation_id])
         if not streams.get(conversation_id):
-            raise NotFound("the conversation")
+            raise NotFound(f"the {subject}")
         recorded_events = [recorded for stream in streams.values() for recorded in stream]
         of_clocks = self._of_clocks(streams) if detected else ()
-        return Knowledge([*self.policy_events(), *recorded_events], go_on=go_on, of_clocks=of_clocks, zone=self._zone)
+        known = [*self.policy_events(), *recorded_events]
+        return Knowledge(known, go_on=go_on, of_clocks=of_clocks, zone=self._zone, subject=subject)
 
     def policy_events(self) -> list[Recorded[Event]]:
         """All events of policies and calendars. Raises UnreadableEvent, Overloaded."""
@@ -65,6 +71,19 @@ def whole(log: Log, ids: Iterable[str]) -> Streams:
     """
     found = linked_streams(log, (id for id in ids if kind_of(id) == "conversation"), _linked)
     return {id: with_causes(stream) for id, stream in found.items()}
+
+
+def whole_signal(log: Log, ids: Iterable[str]) -> Streams:
+    """The streams of these signals and of all ever merged with them. Raises UnreadableEvent, Overloaded."""
+    return linked_streams(log, ids, _linked_signals)
+
+
+def _linked_signals(recorded: Recorded[Event]) -> Iterator[str]:
+    match recorded.event:
+        case s.SignalMerged():
+            yield recorded.event.into
+        case s.SignalPartJoined():
+            yield from recorded.event.parts
 
 
 def _linked(recorded: Recorded[Event]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from domain.conversation.events import CLOSED, Priority, Status
 from domain.service_level.business_time import Calendar
 from domain.service_level.inexact import Precision, Span, Stretch, can_have_run, less_precise
 from domain.service_level.policy import Metric, ReopenMode
+from domain.signal.state import SignalStatus
 
 State = Literal["running", "paused", "met", "met-late", "cancelled", "unknown"]
 """`unknown`: when the clock started or stopped is not known exactly enough to say whether it was in time."""
@@ -22,19 +23,22 @@ Change = Literal["policy", "priority"]
 REPLIES: tuple[Metric, ...] = ("first_reply", "next_reply")
 UPDATES: tuple[Metric, ...] = ("periodic_update", "pausable_update")
 WHOLE_LIFE: tuple[Metric, ...] = ("requester_wait", "agent_work", "total_resolution")
-_PAUSED_WHILE: Mapping[Metric, tuple[Status, ...]] = {
+AnyStatus = Status | SignalStatus
+_PAUSED_WHILE: Mapping[Metric, tuple[AnyStatus, ...]] = {
     "pausable_update": ("waiting_on_customer",),
     "requester_wait": ("waiting_on_customer",),
     "agent_work": ("waiting_on_customer", "on_hold"),
+    "answer": ("asked-back",),
 }
 _NONE = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The identity of a clock, wherever it is shown: the conversation in which it started, and its number there."""
+    """The identity of a clock, wherever it is shown: the conversation or signal in which it started, and its number
+    there."""
 
-    conversation_id: str
+    started_in: str
     metric: Metric
     number: int
 
@@ -94,7 +98,7 @@ class RunningClock:
         self.evaluated_under = self.policy_id or self.evaluated_under
         self.policy_id, self.priority = policy_id, priority
 
-    def paused_while(self, status: Status) -> bool:
+    def paused_while(self, status: AnyStatus) -> bool:
         """Whether the clock pauses in this status."""
         return status in (*_PAUSED_WHILE.get(self.metric, ()), *self.paused_too)
 
@@ -171,8 +175,9 @@ class RunningClock:
         self.stop(calendars, now, cancelled=withdrawn, ended=ended)
         self.resumable, self.solved = True, [Stretch(now, None, self.calendar_id)]
 
-    def follow(self, status: Status, now: datetime, span: Span | None = None) -> None:
-        """Pause or go on, as the conversation's status asks. `span`: when that was, if it is not known exactly."""
+    def follow(self, status: AnyStatus, now: datetime, span: Span | None = None) -> None:
+        """Pause or go on, as the status of the conversation or signal asks. `span`: when that was, if it is not known
+        exactly."""
         if not self.live or status in CLOSED:
             return
         if self.paused_while(status):
@@ -207,7 +212,7 @@ class RunningClock:
         if self.breached_at is None and (due := self.due(calendars, now)) is not None and due < now:
             self.breached_at, self.cause, self.missed_by = now, "policy_change", self.changed
 
-    def reopen(self, mode: ReopenMode, status: Status, now: datetime, span: Span | None = None) -> datetime | None:
+    def reopen(self, mode: ReopenMode, status: AnyStatus, now: datetime, span: Span | None = None) -> datetime | None:
         """Go on after a resolve where the mode allows it: the instant since which time counts again, else None. `span`:
         when that was, if it is not known exactly. Call `promise_again` next, with the target that holds now."""
         if not self.resumable:

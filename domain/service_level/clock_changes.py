@@ -113,6 +113,13 @@ class ClockChanges:
         else:
             self.stop(clock, recorded, cancelled=withdrawn)
 
+    def follow(self, matter: Matter, clock: RunningClock, recorded: Recorded[Event]) -> None:
+        """Pause a clock or let it go on, as the status asks by now."""
+        state = clock.state
+        clock.follow(matter.status, recorded.at, span_of(recorded, self.policies.zone))
+        if clock.state != state:
+            note(clock, recorded)
+
     def notes_count(self, policy_id: str | None, at: datetime) -> bool:
         """Whether a note counts as a reply, by this policy at that time."""
         terms = self.policies.terms(policy_id, at)

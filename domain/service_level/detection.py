@@ -18,8 +18,9 @@ from domain.service_level.clock import Origin
 from domain.service_level.evaluated import ConversationClocks
 from domain.service_level.evaluation import IncrementalEvaluation, evaluate
 from domain.service_level.inexact import as_told
-from domain.service_level.policy import Policy
+from domain.service_level.policy import Policy, Subject
 from domain.service_level.recorded_detection import Detected, recorded_detections
+from domain.service_level.signal_fold import evaluate_signals
 from domain.service_level.versioned_policies import VersionedPolicies, always
 
 
@@ -78,7 +79,7 @@ _Revisions = tuple[str, tuple[int, ...]]
 
 
 class Knowledge:
-    """What a log holds of conversations, policies and calendars, with the sweeps of the watch."""
+    """What a log holds of conversations or signals, of policies and calendars, with the sweeps of the watch."""
 
     def __init__(
         self,
@@ -88,11 +89,13 @@ class Knowledge:
         *,
         zone: str,
         of_clocks: Sequence[Recorded[Event]] | None = None,
+        subject: Subject = "conversation",
     ) -> None:
         """`recorded_events`: whole streams of these kinds, in the order of the log; of conversations, with causes.
         `go_on`: as of `VersionedPolicies`. `of_clocks`: the streams of their clocks, which say what was detected; None:
-        work out what is detected, with the sweeps. `zone`: the company's."""
-        self._go_on, self._zone = go_on, zone
+        work out what is detected, with the sweeps; of conversations only. `zone`: the company's. `subject`: whose
+        clocks."""
+        self._go_on, self._zone, self._subject = go_on, zone, subject
         self._of_clocks = of_clocks
         in_streams = sorted(recorded_events, key=lambda each: (each.originator_id, each.originator_version))
         facts: list[Recorded[Event] | Sweep] = [*as_told(in_streams, zone), *sweeps]
@@ -107,7 +110,7 @@ class Knowledge:
         facts = [each for each in self._facts if each.recorded_at <= known_at and each.at <= now]
         recorded_events = [each for each in facts if not isinstance(each, Sweep)]
         policies = self.policies(recorded_events)
-        conversations = evaluate(_of_conversations(recorded_events), policies, now)
+        conversations = self._evaluated(recorded_events, policies, now)
         if self._of_clocks is None:
             found: Detected = self._detected(facts, now)
         else:
@@ -122,12 +125,21 @@ class Knowledge:
     def conversations(self, now: datetime) -> Mapping[str, ConversationClocks]:
         """The clocks as of `now`, by all that is known."""
         known = [each for each in self._facts if not isinstance(each, Sweep) and each.recorded_at <= now]
-        return evaluate(_of_conversations(known), self.policies(known), now)
+        return self._evaluated(known, self.policies(known), now)
+
+    def _evaluated(
+        self, recorded_events: Sequence[Recorded[Event]], policies: VersionedPolicies, now: datetime
+    ) -> dict[str, ConversationClocks]:
+        theirs = [each for each in recorded_events if self._is_of_subject(each)]
+        return evaluate_signals(theirs, policies, now) if self._subject == "signal" else evaluate(theirs, policies, now)
+
+    def _is_of_subject(self, recorded: Recorded[Event]) -> bool:
+        return kind_of(recorded.originator_id) == self._subject
 
     @property
     def conversation_ids(self) -> set[str]:
-        """The conversations of which something is known."""
-        return {each.originator_id for each in self._facts if not isinstance(each, Sweep) and _is_of_conversation(each)}
+        """The conversations or signals of which something is known."""
+        return {each.originator_id for each in self._facts if not isinstance(each, Sweep) and self._is_of_subject(each)}
 
     def version(self, conversation_id: str) -> int:
         """The version up to which the conversation's stream is known."""
@@ -199,7 +211,7 @@ _ECHOES = (c.PartHeard, c.PartJoined, c.PartLeft)
 
 def _is_about(evaluation: IncrementalEvaluation, shown_at: Collection[str] | None, origin: Origin) -> bool:
     """Whether a clock is shown at one of these conversations; None: at any."""
-    return shown_at is None or evaluation.shown_at(origin.conversation_id) in shown_at
+    return shown_at is None or evaluation.shown_at(origin.started_in) in shown_at
 
 
 def _about(fact: Recorded[Event] | Sweep) -> tuple[str, ...] | None:
@@ -221,10 +233,6 @@ def _about(fact: Recorded[Event] | Sweep) -> tuple[str, ...] | None:
 
 def _is_of_conversation(recorded: Recorded[Event]) -> bool:
     return kind_of(recorded.originator_id) == "conversation"
-
-
-def _of_conversations(recorded_events: Iterable[Recorded[Event]]) -> list[Recorded[Event]]:
-    return [each for each in recorded_events if _is_of_conversation(each)]
 
 
 def _log_order(fact: Recorded[Event] | Sweep) -> tuple[datetime, int, bool]:

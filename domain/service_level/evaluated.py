@@ -1,4 +1,4 @@
-"""Evaluated clocks: one clock as of an instant, and all clocks of a conversation."""
+"""Evaluated clocks: one clock as of an instant, and all clocks of a conversation or a signal."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.conversation.events import Priority, Status
-from domain.service_level.clock import Cause, Change, Origin, RunningClock, State
+from domain.conversation.events import Priority
+from domain.service_level.clock import AnyStatus, Cause, Change, Origin, RunningClock, State
 from domain.service_level.inexact import Precision, Stretch
 from domain.service_level.policy import Metric
 from domain.service_level.versioned_policies import VersionedPolicies
@@ -51,11 +51,11 @@ class EvaluatedClock:
 
 @dataclass(frozen=True, slots=True)
 class ConversationClocks:
-    """A conversation as of an instant: its status, and its clocks by metric and in order. A part has no clocks:
-    `merged_into` says where they are."""
+    """A conversation or a signal as of an instant: its status, and its clocks by metric and in order. A part has no
+    clocks: `merged_into` says where they are."""
 
     conversation_id: str
-    status: Status
+    status: AnyStatus
     merged_into: str | None
     clocks: tuple[EvaluatedClock, ...]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from heapq import heappop, heappush
@@ -12,52 +11,41 @@ from domain.conversation.events import CLOSED, Status
 from domain.kernel.event import TO_COME, Envelope, Event, Recorded
 from domain.service_level.as_shown import Placement, UndoneSplit, as_shown
 from domain.service_level.clock import UPDATES, WHOLE_LIFE, Origin, RunningClock
-from domain.service_level.clock_changes import ClockChanges, Said, note
+from domain.service_level.clock_changes import Said, note
 from domain.service_level.evaluated import ConversationClocks, evaluated
 from domain.service_level.inexact import said_span, span_of
 from domain.service_level.late_words import Place, place_of, said_before_closing
 from domain.service_level.matter import Matter
+from domain.service_level.matters import Matters
 from domain.service_level.policy import METRICS, ConversationTraits, Policy, chosen
 from domain.service_level.versioned_policies import VersionedPolicies
 
 
-class Fold:
+class Fold(Matters):
     """One pass through the events."""
 
     def __init__(self, policies: VersionedPolicies, *, history: bool = False) -> None:
         """`history`: clocks run also for what was imported as history."""
-        self._policies = policies
+        super().__init__(policies)
         self._with_history = history
-        self._clocks = ClockChanges(policies)
-        self._matters: dict[str, Matter] = {}
         self._placement = Placement()
         self.gone_through = datetime.min.replace(tzinfo=UTC)
         self._late: Collection[Place] = ()
-        self._ended: list[RunningClock] = []
         self._deferred: list[tuple[tuple[datetime, datetime, int], Place, Recorded[Event]]] = []
-        # What is in force from an instant on holds for events at that very instant.
-        self._changes = deque(
-            sorted(
-                (since, id)
-                for id, policy in policies.by_id.items()
-                for since in {policy.chosen_from, *(each.since for each in policy.in_force)}
-                if since is not None
-            )
-        )
 
     def through(self, recorded_events: Iterable[Recorded[Event]], now: datetime) -> Fold:
         """Fold these events, which follow the events so far, up to `now`."""
         shown = as_shown(list(recorded_events), self._policies.zone)
         self._placement.take(shown.undone_splits)
-        in_time = sorted(shown.events, key=_order)
+        in_time = sorted(shown.events, key=order)
         self._late = said_before_closing(in_time, self._placement.into)
         for recorded in in_time:
             self._policies.go_on()
-            self._act_deferred(_order(recorded))
-            self._policies_change(recorded.at)
+            self._act_deferred(order(recorded))
+            self.policies_change(recorded.at)
             self._apply(recorded)
         self._act_deferred((now, now, TO_COME))
-        self._policies_change(now)
+        self.policies_change(now)
         self.gone_through = now
         return self
 
@@ -86,15 +74,11 @@ class Fold:
         matter = self._matters.get(id)
         return matter.policy_id if matter else None
 
-    def _policies_change(self, until: datetime) -> None:
-        while self._changes and self._changes[0][0] <= until:
-            self._policy_changes(*self._changes.popleft())
-
     def _act_deferred(self, until: tuple[datetime, datetime, int]) -> None:
         """What was said before a closing and recorded after it reopens the conversation, and acts, at its recording."""
         while self._deferred and self._deferred[0][0] <= until:
             _, _, recorded = heappop(self._deferred)
-            self._policies_change(recorded.at)
+            self.policies_change(recorded.at)
             if (matter := self._root(recorded.originator_id)) is not None:
                 self._customer_spoke(matter, recorded, stays=False)
                 self._ended += matter.settle()
@@ -110,7 +94,7 @@ class Fold:
         elsewhere = self._placement.was_elsewhere(recorded)
         if place in self._late and not elsewhere and (matter is None or not self._keeps(matter, recorded)):
             heard = recorded.heard()
-            heappush(self._deferred, (_order(heard), place, heard))
+            heappush(self._deferred, (order(heard), place, heard))
             return
         if matter is None:
             return  # an event dated before the conversation began
@@ -243,13 +227,8 @@ class Fold:
                     self._clocks.solve(clock, recorded, withdrawn=status == "withdrawn")
             self._reply_given(matter)
             return
-        span = span_of(recorded, self._policies.zone)
         for clock in matter.clocks():
-            if clock.live:
-                state = clock.state
-                clock.follow(status, recorded.at, span)
-                if clock.state != state:
-                    note(clock, recorded)
+            self._clocks.follow(matter, clock, recorded)
         if before in CLOSED:
             self._reopened(matter, recorded)
 
@@ -276,27 +255,6 @@ class Fold:
             if clock.live:
                 note(clock, recorded)
             self._clocks.adopt(matter, clock, recorded.at)
-
-    def _policy_changes(self, at: datetime, policy_id: str) -> None:
-        for matter in self._matters.values():
-            if self._policies.by_id[policy_id].chosen_from == at and not matter.named:
-                self._choose_anew(matter, at)
-            for clock in matter.clocks():
-                if clock.policy_id == policy_id:
-                    clock.changed = "policy"
-                    self._clocks.adopt(matter, clock, at)
-            self._ended += matter.settle()
-
-    def _choose_anew(self, matter: Matter, at: datetime) -> None:
-        """Choose among the policies that there are from now on. What has ended stays as it ended."""
-        before, matter.policy_id = matter.policy_id, chosen(self._policies.by_id, matter.about, at)
-        matter.chosen_at = at
-        if matter.policy_id == before:
-            return
-        for clock in matter.clocks():
-            if clock.policy_id == before and (clock.live or clock.resumable):
-                clock.go_by(matter.policy_id, clock.priority)
-                self._clocks.adopt(matter, clock, at)
 
     def _merged(self, part_id: str, into: str, at: datetime) -> None:
         target = self._root(into)
@@ -368,7 +326,7 @@ class Fold:
         return ConversationClocks(id, matter.status, None, tuple(clocks))
 
 
-def _order(recorded: Recorded[Event]) -> tuple[datetime, datetime, int]:
+def order(recorded: Recorded[Event]) -> tuple[datetime, datetime, int]:
     """The sort key of events: when they happened, then when they were recorded."""
     return recorded.at, recorded.recorded_at, recorded.position
 

@@ -1,15 +1,15 @@
-"""A conversation during an evaluation: its clocks, and what its clocks depend on."""
+"""A conversation or a signal during an evaluation: its clocks, and what its clocks depend on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
-from domain.conversation.events import Priority, Status
-from domain.service_level.clock import RunningClock
-from domain.service_level.policy import METRICS, ConversationTraits, Metric
+from domain.conversation.events import Priority
+from domain.service_level.clock import AnyStatus, RunningClock
+from domain.service_level.policy import ConversationTraits, Metric
 
 Phase = Literal["before", "open", "done"]
 """The phase of the first reply: before the customer has written, until the reply is given, and after."""
@@ -17,14 +17,14 @@ Phase = Literal["before", "open", "done"]
 
 @dataclass(slots=True)
 class Matter:
-    """A conversation, with the clocks of its parts."""
+    """A conversation or a signal, with the clocks of its parts."""
 
     id: str
     priority: Priority
     about: ConversationTraits
     first: str | None = None
     """the first interaction, whose kind counts as the conversation's kind"""
-    status: Status = "open"
+    status: AnyStatus = "open"
     policy_id: str | None = None
     named: bool = False
     """whether somebody named the policy"""
@@ -35,7 +35,7 @@ class Matter:
     phase: Phase = "before"
     part_unanswered: bool = False
     """whether a part awaits its first reply"""
-    shown: dict[Metric, list[RunningClock]] = field(default_factory=lambda: {metric: [] for metric in METRICS})
+    shown: dict[Metric, list[RunningClock]] = field(default_factory=lambda: {metric: [] for metric in get_args(Metric)})
     hidden: list[RunningClock] = field(default_factory=list)
     active: list[RunningClock] = field(default_factory=list)
     """those that go on, or may go on after a reopening, shown or not: an event reaches these alone"""

@@ -28,7 +28,7 @@ from domain.kernel.versioned import (
     given,
 )
 
-Metric = Literal[
+ConversationMetric = Literal[
     "first_reply",
     "next_reply",
     "periodic_update",
@@ -37,7 +37,13 @@ Metric = Literal[
     "agent_work",
     "total_resolution",
 ]
-METRICS: tuple[Metric, ...] = get_args(Metric)
+SignalMetric = Literal["acknowledge", "answer"]
+Metric = Literal[ConversationMetric, SignalMetric]
+METRICS: tuple[Metric, ...] = get_args(ConversationMetric)
+"""What is measured of a conversation."""
+SIGNAL_METRICS: tuple[Metric, ...] = get_args(SignalMetric)
+"""What is measured of a signal."""
+Subject = Literal["conversation", "signal"]
 ReopenMode = Literal["freeze", "continue_excluding_solved", "continue_including_solved", "new_cycle"]
 OnCustomerMessage = Literal["reopen", "keep"]
 Pause = Literal["waiting_on_customer", "on_hold"]
@@ -69,8 +75,9 @@ class Selects(RecordedSelects):
 
 
 class ConversationTraits(Frozen):
-    """The traits of a conversation that choose its policy."""
+    """The traits of a conversation, or of a signal, that choose its policy. Of a signal, only the product area."""
 
+    subject: Subject = "conversation"
     kind: str | None = None
     priority: str | None = None
     channel: str | None = None
@@ -89,6 +96,7 @@ class RecordedTerms(Frozen):
     `notes_count`: whether a person's note stops a reply clock. `total_resolution_pauses`: statuses in which
     total_resolution pauses. `tells_policy_breaches`: whether a breach that a change of policy makes is published.
     `participants_count`: whether words of other participants count as the customer's, and answers to them as answers.
+    `subject`: whether its targets are those of conversations or of signals.
     """
 
     calendar_id: str
@@ -102,6 +110,7 @@ class RecordedTerms(Frozen):
     total_resolution_pauses: tuple[Pause, ...] = ()
     tells_policy_breaches: Flag = True
     participants_count: Annotated[Flag, LATER] = True
+    subject: Annotated[Subject, LATER] = "conversation"
 
     def pauses(self, metric: Metric) -> tuple[Pause, ...]:
         """The further statuses in which a clock of this metric pauses."""
@@ -134,6 +143,7 @@ class RecordedWording(Frozen):
     total_resolution_pauses: tuple[Pause, ...] | None = None
     tells_policy_breaches: Flag | None = None
     participants_count: Annotated[Flag | None, LATER] = None
+    subject: Annotated[Subject | None, LATER] = None
 
 
 class Wording(RecordedWording):
@@ -158,28 +168,36 @@ def _before_participants(data: Fields) -> Fields:
     return {**data, "participants_count": None}
 
 
+def _before_signals(data: Fields) -> Fields:
+    return {**data, "subject": None}
+
+
 class PolicyRevision(RecordedWording, NamesCalendar, Event):
-    """Keys of a policy. Version 1 has no warnings; version 2 lacks the last four, version 3 the last."""
+    """Keys of a policy. Version 1 has no warnings; version 2 lacks the last five, version 3 the last two, version 4 the
+    last."""
 
     # Stored fields come in base order, the last base first: the calendar, then the rest.
 
-    schema_version = 4
+    schema_version = 5
     upcasts: ClassVar[dict[int, Upcast]] = {
         1: lambda data: {**data, "warn_before": None},
         2: lambda data: {
             **data, "notes_count": None, "total_resolution_pauses": None, "tells_policy_breaches": None,
         },
         3: _before_participants,
+        4: _before_signals,
     }  # fmt: skip
 
 
 class PolicyWritten(PolicyRevision, name="policy.written", published_as=None):
     """A policy was written. Whoever names it may name it for any time; by itself it is chosen from `chosen_from` on.
     Versions 1 to 3 have no such instant: by these, a policy is chosen from the beginning. Version 4 lacks
-    `participants_count`."""
+    `participants_count`, version 5 `subject`."""
 
-    schema_version = 5
-    upcasts: ClassVar[dict[int, Upcast]] = {**PolicyRevision.upcasts, 3: unchanged, 4: _before_participants}
+    schema_version = 6
+    upcasts: ClassVar[dict[int, Upcast]] = {
+        **PolicyRevision.upcasts, 3: unchanged, 4: _before_participants, 5: _before_signals,
+    }  # fmt: skip
 
     policy_name: str
     chosen_from: Instant | None = None
@@ -278,13 +296,14 @@ def _terms(period: EffectivePeriod) -> RecordedTerms:
 
 
 def chosen(policies: Mapping[str, Policy], about: ConversationTraits, at: datetime) -> str | None:
-    """The id of the policy for a conversation: the fitting one that asks most; among equals, the first written. None
-    where none fits. A policy that selects nothing is chosen by name only."""
+    """The id of the policy for a conversation or a signal: the fitting one that asks most; among equals, the first
+    written. None where none fits. A policy that selects nothing is chosen by name only."""
     found: list[tuple[int, str]] = []
     for id, policy in policies.items():
         if policy.chosen_from is not None and at < policy.chosen_from:
             continue
-        selects = policy.at(at).terms.selects
+        terms = policy.at(at).terms
+        selects = terms.selects if terms.subject == about.subject else None
         asked = {one: getattr(selects, many) for many, one in _ASKS.items()} if selects else {}
         if selects and all(not wanted or getattr(about, one) in wanted for one, wanted in asked.items()):
             found.append((-sum(map(bool, asked.values())), id))
@@ -333,6 +352,7 @@ def decide(
     keys_given = given(keys, PolicyRevision)
     if not keys_given:
         raise Refusal("nothing-said", "name at least one key to change")
+    _check_subject(keys, _subject_of(state, keys))
     if isinstance(command, WritePolicy):
         if state is not None:
             raise Refusal("policy-exists", "there is a policy of this name; edit it, or choose another name")
@@ -342,6 +362,29 @@ def decide(
     if isinstance(command, EditPolicy):
         return [PolicyEdited(effective_from=edited_from(command.effective_from, zone, now), **keys_given)]
     return [PolicyCorrected(correct_from=corrected_from(command.correct_from, zone, now), **keys_given)]
+
+
+def _subject_of(state: PolicyState | None, keys: RecordedTerms | RecordedWording) -> Subject:
+    if state is None:
+        return keys.subject or "conversation"
+    written: Subject | None = state.revisions[0].says.get("subject")
+    return written or "conversation"
+
+
+def _check_subject(keys: RecordedTerms | RecordedWording, subject: Subject) -> None:
+    """Check that the keys are those of the policy's subject. Raises Refusal `input-invalid`."""
+    if keys.subject not in (None, subject):
+        raise Refusal("input-invalid", f"subject: the policy is one of {subject}s, and stays one; write another policy")
+    metrics = SIGNAL_METRICS if subject == "signal" else METRICS
+    named = [keys.targets or {}, *(keys.by_priority or {}).values()]
+    if strange := sorted({metric for each in named for metric in each} - set(metrics)):
+        raise Refusal("input-invalid", f"targets: a policy of {subject}s has none of {', '.join(strange)}")
+    if subject == "signal":
+        asks = keys.selects and any(getattr(keys.selects, many) for many in _ASKS if many != "product_areas")
+        if keys.by_priority or asks:
+            raise Refusal(
+                "input-invalid", "signals have neither priority, kind, channel nor tier; select product_areas"
+            )
 
 
 def _chosen_from(command: WritePolicy, now: datetime, zone: str) -> datetime:

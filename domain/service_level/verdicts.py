@@ -16,7 +16,7 @@ from domain.kernel.values import Frozen
 from domain.service_level.clock import Cause, State
 from domain.service_level.evaluated import EvaluatedClock
 from domain.service_level.inexact import Precision
-from domain.service_level.policy import Metric
+from domain.service_level.policy import ConversationMetric
 
 
 def stream_of(conversation_id: str) -> str:
@@ -31,7 +31,7 @@ class Which(Frozen):
     """The identity of a clock, wherever it is shown: the conversation in which it started, and its number there."""
 
     conversation_id: str
-    metric: Metric
+    metric: ConversationMetric
     number: int
 
 
@@ -298,7 +298,9 @@ def _clock(evaluated: EvaluatedClock) -> RecordedClock:
     stopped = evaluated.stopped_at is not None
     origin = evaluated.origin
     return RecordedClock(
-        which=Which(conversation_id=origin.conversation_id, metric=origin.metric, number=origin.number),
+        which=Which.model_validate(
+            {"conversation_id": origin.started_in, "metric": origin.metric, "number": origin.number}
+        ),
         instance=evaluated.instance,
         state=evaluated.state,
         started_at=evaluated.started_at,

@@ -68,7 +68,7 @@ def test_what_was_missed_is_noted_once(executor: CommandExecutor, log: Log, late
     assert events_of(log, stream)[2].clocks[0].state == "met-late"
     # What was noticed when is known, where that is asked.
     detected = known.of(late).at(datetime.now(UTC)).detected
-    assert [origin.conversation_id for origin in detected] == [late]
+    assert [origin.started_in for origin in detected] == [late]
     with pytest.raises(NotFound):
         clocks.evaluate(executor, known, "conversation-none", AGENT)
 

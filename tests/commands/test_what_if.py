@@ -175,7 +175,7 @@ def test_going_live_gives_what_was_predicted(
     assert {cell.metric for cell, _, _ in predicted.by_cell()} == {flip.clock.metric for flip in predicted.flips}
     for flip in predicted.flips:
         assert (flip.due_before is None) == (flip.before == "none") or flip.before == "cancelled"
-        assert flip.clock.conversation_id in company.opened
+        assert flip.clock.started_in in company.opened
 
 
 def test_what_would_be_refused_is_refused(executor: CommandExecutor, log: Log, chance: random.Random) -> None:

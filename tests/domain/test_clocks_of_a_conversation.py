@@ -235,7 +235,7 @@ def test_the_clocks_of_a_part_go_on_where_it_is_shown() -> None:
     # Then
     assert (found["conversation-1"].merged_into, found["conversation-1"].clocks) == ("conversation-2", ())
     replies = [each for each in found["conversation-2"].clocks if each.metric == "first_reply"]
-    assert [(each.origin.conversation_id, each.origin.number, each.instance, each.state) for each in replies] == [
+    assert [(each.origin.started_in, each.origin.number, each.instance, each.state) for each in replies] == [
         ("conversation-2", 1, 1, "met"), ("conversation-1", 1, 2, "running"),
     ]  # fmt: skip
     # An answer there answers the part's, too,

@@ -43,6 +43,7 @@ SAID: dict[str, Any] = {
     "total_resolution_pauses": (),
     "tells_policy_breaches": True,
     "participants_count": True,
+    "subject": "conversation",
 }
 WRITTEN = PolicyWritten(policy_name="standard", chosen_from=NOW, **SAID)
 WRITE = WritePolicy(name="standard", terms=Terms(**TERMS), policy_id="policy-1")
@@ -55,6 +56,28 @@ def test_a_policy_is_written_once_with_all_its_terms() -> None:
     some = WRITE.model_copy(update={"terms": Terms(**TERMS, selects=selects)})
     policy.given().when(some).then(
         PolicyWritten(policy_name="standard", chosen_from=NOW, **{**SAID, "selects": selects})
+    )
+
+
+def test_a_policy_of_signals_says_what_signals_have() -> None:
+    # Given
+    terms: dict[str, Any] = {"calendar_id": "calendar-1", "targets": {"answer": HOUR}, "subject": "signal"}
+    says = {**SAID, **terms}
+    write = WritePolicy(name="signals", terms=Terms(**terms))
+    # Then
+    policy.given().when(write).then(PolicyWritten(policy_name="signals", chosen_from=NOW, **says))
+    # And nothing else
+    for more in (
+        {"targets": {"first_reply": HOUR}}, {"by_priority": {"high": {"answer": HOUR}}},
+        {"selects": Selects(kinds=("complaint",))}, {"subject": "conversation"},
+    ):  # fmt: skip
+        policy.given().when(WritePolicy(name="signals", terms=Terms(**{**terms, **more}))).then("input-invalid")
+    written = PolicyWritten(policy_name="signals", chosen_from=NOW, **says)
+    for edit in (EditPolicy(effective_from=SOON, subject="conversation"),
+                 EditPolicy(effective_from=SOON, targets={"first_reply": HOUR})):  # fmt: skip
+        policy.given(written).when(edit).then("input-invalid")
+    policy.given(written).when(EditPolicy(effective_from=SOON, targets={"acknowledge": HOUR})).then(
+        PolicyEdited(effective_from=SOON, targets={"acknowledge": HOUR})
     )
 
 

@@ -21,7 +21,7 @@ from domain.kernel.ids import new_id
 from domain.kernel.values import Frozen
 from domain.order.commands import OrderLine, PartOrderLine, PlaceOrder
 from domain.service_level.opening_hours import Holidays, OpeningHours
-from domain.service_level.policy import METRICS, ReopenMode, Selects, Terms
+from domain.service_level.policy import METRICS, ReopenMode, Selects, Subject, Terms
 from domain.signal import commands as signal
 from domain.signal.item import CorrectItem, FileItem, MarkPassage
 from projections.catalogue import VIEWS
@@ -198,6 +198,7 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     "total_resolution_pauses": _one_of((), ("on_hold",), ("waiting_on_customer", "on_hold")),
     "tells_policy_breaches": _any(st.booleans()),
     "participants_count": _any(st.booleans()),
+    "subject": _any(st.sampled_from(get_args(Subject))),
     "table": _any(drawn_table(most_rules=2).map(TableWritten.model_validate)),
     "effective_from": _one_of(*DUE, date(2100, 1, 2), date(2000, 1, 1)),
     **{name: _any(_LABELS) for name in ("part", "product")},

@@ -22,10 +22,11 @@ from api.edge.parts import Cursor, Id, Limit, Parts, TheParts
 from api.edge.problems import responses
 from api.routes.queries import READERS
 from commands.service_level.facts import check_within_reach
-from domain.conversation.events import Status
+from domain.conversation.state import CONVERSATION
+from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound
 from domain.kernel.time import WrittenInstant, read_instant
-from domain.service_level.clock import Cause, State
+from domain.service_level.clock import AnyStatus, Cause, State
 from domain.service_level.detection import ClocksAnswer
 from domain.service_level.evaluated import EvaluatedClock
 from domain.service_level.inexact import Precision
@@ -83,7 +84,7 @@ class Clocks(BaseModel):
     no clocks of its own; see `merged_into`."""
 
     now: datetime
-    status: Status
+    status: AnyStatus
     merged_into: str | None
     clocks: list[Clock]
     cursor: str | None
@@ -122,6 +123,8 @@ def _evaluated(
     limit: int,
     go_on: Callable[[], None],
 ) -> Response:
+    if kind_of(id) != CONVERSATION.kind:
+        raise NotFound(id)
     position = parts.executor.log.position()
     now = parts.executor.clock()
     page = _page(as_of, known_at, cursor, now)

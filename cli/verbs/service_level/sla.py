@@ -1,4 +1,4 @@
-"""`antiphon sla`: explains the clocks of a conversation, and what they would be by other policies."""
+"""`antiphon sla`: explains the clocks of a conversation or a signal, and what they would be by other policies."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from domain.service_level.timeline import ClockMoment, timeline
 MOST_LINES = 40
 """The most lines of a clock's timeline, and the most positions of its events; the middle is left out."""
 
-_HELP = "Explain the clocks of a conversation, and try other policies."
+_HELP = "Explain the clocks of a conversation or a signal, and try other policies."
 app = typer.Typer(help=_HELP, no_args_is_help=True)
 
 
@@ -36,7 +36,7 @@ def verbs(parent: typer.Typer) -> None:
 
 @app.command()
 def explain(
-    conversation: Annotated[str, typer.Argument(metavar="conversation-…", help="Whose clocks.")],
+    of: Annotated[str, typer.Argument(metavar="conversation-…|signal-…", help="Whose clocks.")],
     as_of: Annotated[str | None, typer.Option(help="As of this time: 2026-06-12T16:30:00+02:00.")] = None,
     known_at: Annotated[str | None, typer.Option(help="As known at this time.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many clocks to show, at most.")] = 100,
@@ -49,14 +49,14 @@ def explain(
         now = datetime.now(UTC)
         asked = instant("--as-of", as_of) if as_of else now
         check_within_reach(asked, now)
-        answer = facts.of(conversation).at(asked, instant("--known-at", known_at) if known_at else None)
+        answer = facts.of(of).at(asked, instant("--known-at", known_at) if known_at else None)
         names = _names(facts.policy_events())
-    found = answer.conversations.get(conversation)
+    found = answer.conversations.get(of)
     if found is None:
-        raise NotFound("the conversation")
+        raise NotFound(of)
     out = console()
     out.print(
-        Text(f"{conversation} as of {when(answer.now)} ({zone_shown()}): {found.status.replace('_', ' ')}"),
+        Text(f"{of} as of {when(answer.now)} ({zone_shown()}): {found.status.replace('_', ' ')}"),
         soft_wrap=True,
     )
     if found.merged_into:

@@ -78,7 +78,7 @@ def _document(found: WhatIf) -> dict[str, Any]:
             "conversation_id": flip.conversation_id,
             **asdict(flip.cell),
             "instance": flip.clock.number,
-            "started_in": flip.clock.conversation_id,
+            "started_in": flip.clock.started_in,
             "before": flip.before,
             "after": flip.after,
             "due_before": flip.due_before and flip.due_before.isoformat().replace("+00:00", "Z"),
