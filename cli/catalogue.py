@@ -122,7 +122,8 @@ VERBS: dict[str, dict[str, str]] = {
         "keep": "Record that a promise was kept.",
         "break": "Record that a promise will not be kept.",
         "promises": (
-            "Show the ledger of promises: the standing ones, the most urgent first; or all promises to one customer."
+            "Show the ledger of promises: the standing ones, the most urgent first; or all promises to one customer. "
+            "Launches are promises, too."
         ),
     },
     "order.order": {
@@ -187,7 +188,7 @@ VERBS: dict[str, dict[str, str]] = {
         "scenario": "Play FILE in memory, and print the answers of the clocks to its questions, as JSON.",
     },
     "service_level.sla": {
-        "sla": "Explain the clocks of a conversation, and try other policies.",
+        "sla": "Explain the clocks of a conversation or a signal, and try other policies.",
     },
     "closings": {
         "closings": (
