@@ -17,6 +17,7 @@ from domain.order.state import ORDER
 from domain.promise import PROMISE
 from domain.service_level.calendar import CALENDAR
 from domain.service_level.policy import POLICY
+from domain.service_level.signal_verdicts import SIGNAL_CLOCKS
 from domain.service_level.verdicts import CLOCKS
 from domain.service_level.watch import WATCH
 from domain.signal.item import ITEM
@@ -32,7 +33,7 @@ STREAMS: Mapping[str, Stream[Any, Any]] = {
     stream.kind: stream
     for stream in (
         ATTENTION, CALENDAR, CLOCKS, CONTENT, CONVERSATION, CUSTOMER, ITEM, MESSAGE, ORDER, POLICY, PROMISE, SIGNAL,
-        STAFF, STRANGER, SUBSCRIPTION, TABLE, TEAM, WATCH,
+        SIGNAL_CLOCKS, STAFF, STRANGER, SUBSCRIPTION, TABLE, TEAM, WATCH,
     )
 }  # fmt: skip
 """The streams by the kind with which their ids begin."""

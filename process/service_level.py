@@ -1,5 +1,5 @@
-"""Handles the timers of clocks: evaluates a conversation's clocks after an event, at a due, and when policies change,
-and records what is detected. The command evaluates from the log.
+"""Handles the timers of clocks: evaluates the clocks of a conversation or a signal after an event, at a due, and when
+policies change, and records what is detected. The command evaluates from the log.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from commands.service_level.facts import ClockFacts
 from domain.kernel.event import Actor, Event, Recorded
 from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
-from infra.postgres.database import Database
+from infra.postgres.database import Connection, Database
 from infra.subscriptions.lease import positions
+from infra.views.view import AnyView
 from process.watch import BEHIND_SECONDS, MOST_SECONDS, TimerHandler
+from projections import timer as timers
 from projections.service_level import clocks as sla_clocks
 from projections.service_level.clocks import SLA_CLOCKS
-from projections.timer import TimerRow
+from projections.timer import TIMERS, TimerRow
 
 _WATCH = Actor(id="system-sla-watch", kind="system")
 
@@ -30,18 +32,20 @@ _BEGINNING = 0, datetime.min.replace(tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class _NewEvaluation:
     """An evaluation of all clocks, page by page: by the policies up to a position, as of an instant, once the view has
-    reached `after`. `stopped`: also stopped clocks."""
+    reached `after`. `stopped`: also stopped clocks. `signals`: those of signals, which follow those of
+    conversations."""
 
     up_to: int
     as_of: datetime
     after: int
     stopped: bool
     cursor: str | None = None
+    signals: bool = False
 
 
 class ClockTimers(TimerHandler):
-    """Handles clock timers: evaluates the clocks of conversations that are due; and, when policies change, of all
-    conversations, page by page. Without any policy, timers are left alone."""
+    """Handles clock timers: evaluates the clocks of conversations and signals that are due; and, when policies change,
+    of all of them, page by page. Without any policy, timers are left alone."""
 
     kind = "clocks"
     name = "sla-watch"
@@ -69,7 +73,8 @@ class ClockTimers(TimerHandler):
         return min(self._evaluate_again(handle), *changes, MOST_SECONDS)
 
     def handle(self, timer: TimerRow, now: datetime) -> None:
-        """Evaluate the clocks of a conversation and record what is new. Raises NotFound, or as `evaluate`."""
+        """Evaluate the clocks of a conversation or a signal, and record what is new. Raises NotFound, or as
+        `evaluate`."""
         evaluate(self.executor, self._facts, timer.id, Context(_WATCH))
 
     def _begin_anew(self, policy_events: list[Recorded[Event]], end: int, now: datetime) -> None:
@@ -91,22 +96,30 @@ class ClockTimers(TimerHandler):
         if self._new_evaluation is None:
             return MOST_SECONDS
         with self.database.connection() as connection:
-            if positions(connection).get((SLA_CLOCKS.name, SLA_CLOCKS.version), 0) < self._new_evaluation.after:
+            view: AnyView = TIMERS if self._new_evaluation.signals else SLA_CLOCKS
+            if positions(connection).get((view.name, view.version), 0) < self._new_evaluation.after:
                 return BEHIND_SECONDS
-            page = sla_clocks.to_evaluate_again(
-                connection,
-                stopped=self._new_evaluation.stopped,
-                cursor=self._new_evaluation.cursor,
-                limit=self.EVALUATED_PER_POLL,
+            ids, cursor = self._page(connection, self._new_evaluation)
+        handle(TimerRow("clocks", each) for each in ids)
+        if cursor or not self._new_evaluation.signals:
+            self._new_evaluation = replace(
+                self._new_evaluation, cursor=cursor, signals=self._new_evaluation.signals or not cursor
             )
-        handle(TimerRow("clocks", each.conversation_id) for each in page.rows)
-        if page.cursor:
-            self._new_evaluation = replace(self._new_evaluation, cursor=page.cursor)
             return 0.0
         evaluated = self._new_evaluation.up_to, self._new_evaluation.as_of
         record_all_evaluated(self.executor, *evaluated, Context(_WATCH))
         self._evaluated, self._new_evaluation = evaluated, None
         return MOST_SECONDS
+
+    def _page(self, connection: Connection, evaluation: _NewEvaluation) -> tuple[list[str], str | None]:
+        """The next page of what is to be evaluated anew, and where the page after it begins."""
+        if evaluation.signals:
+            signals = timers.of_signals(connection, cursor=evaluation.cursor, limit=self.EVALUATED_PER_POLL)
+            return [each.id for each in signals.rows], signals.cursor
+        page = sla_clocks.to_evaluate_again(
+            connection, stopped=evaluation.stopped, cursor=evaluation.cursor, limit=self.EVALUATED_PER_POLL
+        )
+        return [each.conversation_id for each in page.rows], page.cursor
 
 
 def _changes(policy_events: Iterable[Recorded[Event]]) -> Iterator[datetime]:

@@ -28,6 +28,7 @@ from projections.catalogue import VIEWS
 from projections.conversation.history import HISTORY
 from projections.conversation.inbox import COUNTED, INBOX
 from projections.message import RECEIPTS
+from projections.signal.board import BOARD
 from projections.timer import TIMERS
 
 MOST_NAMED = 5
@@ -42,6 +43,11 @@ _UNSERVED = sql.SQL(
     " WHERE NOT channel = ANY (%(served)s::text[]) GROUP BY channel ORDER BY count(*) DESC, channel"
 ).format(Table(INBOX).name)
 """The open conversations of each channel that is none of the served ones, among any 10,000 of a status."""
+
+_OVERDUE = sql.SQL(
+    "SELECT count(*) FROM (SELECT FROM {} AS t WHERE t.missed_at IS NOT NULL AND t.merged_into IS NULL"
+    " AND NOT t.deleted LIMIT %(most)s) AS t"
+).format(Table(BOARD).name)
 
 
 _UNTAKEN = sql.SQL(
@@ -143,6 +149,25 @@ class MessagesAreTaken(Check):
         yield Reading(what, "see whether the gateway of the channel runs and reads outbound.messages.v1", values)
 
 
+class SignalsAreAnswered(Check):
+    """Routed signals that nobody took on in time, or that were not answered in time. It waits for a team, so that the
+    installation is as it should be."""
+
+    name = "signals"
+    metrics: ClassVar[Mapping[str, str]] = {
+        "antiphon_signals_overdue": "Routed signals that no team took on, or answered, in time, up to 10,000.",
+    }
+
+    def read(self, sources: Sources) -> Iterable[Reading]:
+        """How many."""
+        if not is_live(sources.connection, BOARD.name, BOARD.version):
+            yield Reading("the board is not live yet")
+            return
+        ((count,),) = sources.connection.execute(_OVERDUE, {"most": COUNTED}, prepare=False).fetchall()
+        more = "" if count == 0 else ": antiphon signals board --overdue"
+        yield Reading(f"{count} routed signals are overdue{more}", values={"antiphon_signals_overdue": count})
+
+
 CHECKS: Sequence[Check] = (
     LogGrows(),
     SubscriptionsKeepUp([(view.name, view.version) for view in VIEWS]),
@@ -151,6 +176,7 @@ CHECKS: Sequence[Check] = (
     DeadLettersWait(),
     ChannelsAreServed(),
     MessagesAreTaken(),
+    SignalsAreAnswered(),
     MessagesHeld(),
     TopicsAreRead(),
     CommandsWait(),

@@ -13,6 +13,7 @@ from domain import promise as p
 from domain.attention import contacts as a
 from domain.kernel.event import Recorded
 from domain.kernel.replace import replace
+from domain.service_level import signal_verdicts as sv
 from domain.service_level import verdicts as v
 from domain.service_level.watch import ClockInput
 from domain.signal import events as s
@@ -23,8 +24,8 @@ from infra.views.tables import Table
 from infra.views.view import Target, View
 
 Kind = Literal["promise", "clocks", "contacts"]
-"""`promise`: the date of a promise by its id, or of a launch by the id of its signal. `clocks`: when to evaluate a
-conversation's clocks, by its id.
+"""`promise`: the date of a promise by its id, or of a launch by the id of its signal. `clocks`: when to evaluate the
+clocks of a conversation or a signal, by its id.
 `contacts`: when to try what a customer is owed, by the id of the stream of their contacts."""
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -51,8 +52,13 @@ class TimerRow:
 
 _Reads = (
     p.Made | p.Revised | p.Overdue | p.Kept | p.Broken | p.PromiseWithdrawn | ClockInput | v.ClocksEvaluated | v.Warned
-    | a.ClosingOwed | a.Contacted | a.ContactBlocked | s.SignalPlanned | s.SignalLaunchRevised | s.SignalLaunchOverdue
-    | s.SignalShipped | s.SignalDeclined | s.SignalHandedOn
+    | a.ClosingOwed | a.Contacted | a.ContactBlocked | s.SignalEvent | sv.SignalClocksEvaluated | sv.SignalClockWarned
+)  # fmt: skip
+
+
+_OfLaunch = (
+    s.SignalPlanned | s.SignalLaunchRevised | s.SignalLaunchOverdue | s.SignalShipped | s.SignalDeclined
+    | s.SignalHandedOn
 )  # fmt: skip
 
 
@@ -66,10 +72,16 @@ class Timers(View[TimerRow, _Reads]):
     indexes = ("kind, due_at, id",)
 
     def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
-        """The promise, the signal of a launch, or the conversation."""
+        """The promise, the signal and its launch, or the conversation."""
         match recorded.event:
-            case p.AboutPromise() | s.AboutSignal():
+            case p.AboutPromise():
                 yield ("promise", recorded.originator_id)
+            case s.AboutSignal() as event:
+                yield ("clocks", recorded.originator_id)
+                if isinstance(event, _OfLaunch):
+                    yield ("promise", recorded.originator_id)
+            case sv.AboutSignalClocks() as event:
+                yield ("clocks", event.signal_id)
             case a.AboutContacts():
                 yield ("contacts", recorded.originator_id)
             case v.AboutClocks():
@@ -82,18 +94,20 @@ class Timers(View[TimerRow, _Reads]):
         match event := recorded.event:
             case p.Made() | p.Revised():
                 return TimerRow("promise", recorded.originator_id, recorded.originator_version, event.due_at)
-            case s.SignalPlanned(launch=launch) if launch is not None:
-                return TimerRow("promise", recorded.originator_id, recorded.originator_version, launch.due_at)
-            case s.SignalLaunchRevised():
-                return TimerRow("promise", recorded.originator_id, recorded.originator_version, event.due_at)
-            case p.Overdue() | p.Kept() | p.Broken() | p.PromiseWithdrawn() | s.AboutSignal():
+            case p.Overdue() | p.Kept() | p.Broken() | p.PromiseWithdrawn():
                 return None
+            case s.AboutSignal() if not isinstance(event, s.SignalRouted) and (row is None or row.kind == "promise"):
+                # A signal is routed first, and its clocks have a row from then on: this is the row of its launch.
+                return _launch(recorded, event)
             case a.ClosingOwed() | a.Contacted() | a.ContactBlocked():
                 return _contacts(row, recorded, event)
             case v.ClocksEvaluated():
                 return _evaluated(row or TimerRow("clocks", event.conversation_id), event)
-            case v.Warned():
-                row = row or TimerRow("clocks", event.conversation_id)
+            case sv.SignalClocksEvaluated():
+                return _evaluated(row or TimerRow("clocks", event.signal_id), event)
+            case v.Warned() | sv.SignalClockWarned():
+                of = event.signal_id if isinstance(event, sv.SignalClockWarned) else event.conversation_id
+                row = row or TimerRow("clocks", of)
                 row = replace(row, warned=(*row.warned, _instant(event.which, event.warn_at)))
                 return row if row.due_at == AT_ONCE else _due(row)
             case _:
@@ -101,14 +115,25 @@ class Timers(View[TimerRow, _Reads]):
                 return replace(row, version=recorded.originator_version, due_at=AT_ONCE)
 
 
-def _evaluated(row: TimerRow, event: v.ClocksEvaluated) -> TimerRow:
+def _launch(recorded: Recorded[_Reads], event: s.AboutSignal) -> TimerRow | None:
+    match event:
+        case s.SignalPlanned(launch=launch) if launch is not None:
+            due_at = launch.due_at
+        case s.SignalLaunchRevised():
+            due_at = event.due_at
+        case _:
+            return None
+    return TimerRow("promise", recorded.originator_id, recorded.originator_version, due_at)
+
+
+def _evaluated(row: TimerRow, event: v.ClocksEvaluated | sv.SignalClocksEvaluated) -> TimerRow:
     running = [each for each in event.clocks if each.state == "running" and each.breached_at is None]
     ahead = [
         _instant(each.which, at)
         for each in running
         for at in (*each.warn_at, *([each.due_at] if each.due_at else []))
     ]  # fmt: skip
-    if event.gone is None:
+    if isinstance(event, sv.SignalClocksEvaluated) or event.gone is None:
         still = [each.which.model_dump(mode="json") for each in event.clocks]
         warned = [each for each in row.warned if each["which"] in still]
     else:
@@ -129,7 +154,7 @@ def _contacts(
     return _due(timer) if ahead else None
 
 
-def _instant(which: v.Which, at: datetime) -> Document:
+def _instant(which: v.Which | sv.WhichOfSignal, at: datetime) -> Document:
     return {"which": which.model_dump(mode="json"), "at": at.isoformat()}
 
 
@@ -147,6 +172,19 @@ _ORDER = [("t.due_at", "timestamptz"), ("t.id", "text")]
 _OF_KIND = "t.kind = %(kind)s"
 _PASSED = Selection("timers", _TABLE, order=_ORDER, scope=_OF_KIND, which="t.due_at < %(now)s::timestamptz")
 _TO_COME = Selection("timers", _TABLE, order=_ORDER, scope=_OF_KIND, which="t.due_at >= %(now)s::timestamptz")
+
+_OF_SIGNALS = Selection(
+    "of_signals",
+    _TABLE,
+    order=[("t.id", "text")],
+    scope="t.kind = 'clocks'",
+    which="t.id >= 'signal-' AND t.id < 'signal.'",
+)
+
+
+def of_signals(connection: Connection, *, cursor: str | None = None, limit: int = 500) -> Page[TimerRow]:
+    """The timers of the clocks of all signals, by id."""
+    return _OF_SIGNALS.read(connection, cursor=cursor, limit=limit)
 
 
 def passed(

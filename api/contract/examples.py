@@ -377,6 +377,9 @@ _ON_BOARD = {
     "overdue_at": None,
     "merged_into": None,
     "parts": [],
+    "due_metric": None,
+    "due_at": None,
+    "missed_at": None,
 }
 
 

@@ -12,10 +12,10 @@ from domain.conversation import events as c
 from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
+from domain.service_level import signal_verdicts, verdicts
 from domain.service_level.causes import with_causes
 from domain.service_level.detection import Knowledge
 from domain.service_level.policy import Subject
-from domain.service_level.verdicts import stream_of
 from domain.service_level.versioned_policies import always
 from domain.signal import events as s
 from infra.log.application import Log
@@ -59,8 +59,13 @@ class ClockFacts:
         return self._policies.recorded_events()
 
     def _of_clocks(self, conversation_ids: Iterable[str]) -> list[Recorded[Event]]:
-        found = self._log.streams(map(stream_of, conversation_ids), opened=False)
+        found = self._log.streams(map(clocks_of, conversation_ids), opened=False)
         return [recorded for stream in found.values() for recorded in stream]
+
+
+def clocks_of(id: str) -> str:
+    """The id of the stream of the clocks of a conversation or a signal."""
+    return signal_verdicts.stream_of(id) if kind_of(id) == "signal" else verdicts.stream_of(id)
 
 
 def whole(log: Log, ids: Iterable[str]) -> Streams:

@@ -10,6 +10,12 @@ from datetime import datetime
 
 from domain.kernel.event import Event, Recorded
 from domain.service_level.clock import Origin
+from domain.service_level.signal_verdicts import (
+    SignalBreachWithdrawn,
+    SignalClockBreached,
+    SignalClocksEvaluated,
+    WhichOfSignal,
+)
 from domain.service_level.verdicts import Breached, BreachWithdrawn, ClocksEvaluated, Which
 
 
@@ -36,7 +42,7 @@ def recorded_detections(of_clocks: Iterable[Recorded[Event]]) -> Detected:
     found = Detected()
     for recorded in sorted(of_clocks, key=lambda each: each.position):
         match recorded.event:
-            case ClocksEvaluated() as event:
+            case ClocksEvaluated() | SignalClocksEvaluated() as event:
                 # A breach that its policy does not announce has no event of its own.
                 for clock in event.clocks:
                     origin = _origin(clock.which)
@@ -44,14 +50,14 @@ def recorded_detections(of_clocks: Iterable[Recorded[Event]]) -> Detected:
                         found.withdraw(origin)
                     elif origin not in found.current:
                         found.detect(origin, recorded.recorded_at)
-            case Breached() as event:
+            case Breached() | SignalClockBreached() as event:
                 found.detect(_origin(event.which), event.detected_at)
-            case BreachWithdrawn() as event:
+            case BreachWithdrawn() | SignalBreachWithdrawn() as event:
                 found.withdraw(_origin(event.which))
             case _:
                 pass
     return found
 
 
-def _origin(which: Which) -> Origin:
-    return Origin(which.conversation_id, which.metric, which.number)
+def _origin(which: Which | WhichOfSignal) -> Origin:
+    return Origin(which.conversation_id if isinstance(which, Which) else which.started_in, which.metric, which.number)

@@ -9,6 +9,8 @@ from typing import Annotated, Literal, assert_never
 
 from domain.kernel.event import Recorded
 from domain.kernel.replace import replace
+from domain.service_level import signal_verdicts as v
+from domain.service_level.policy import SignalMetric
 from domain.signal import events as s
 from domain.signal.assessment import Strength
 from domain.signal.identity import Stage
@@ -26,7 +28,9 @@ Lane = Literal["new", "asked-back", "planned", "shipped", "declined"]
 class BoardRow:
     """One signal. `strength`, `people`: its evidence as it was weighed when it was routed. `said`: the last reason,
     question, answer or plan. `launch_first_due_at`: the first date, which never changes while the launch stands.
-    `overdue_at`: when it was last detected that a date had passed. `parts`: the signals merged into this one."""
+    `overdue_at`: when it was last detected that a date had passed. `parts`: the signals merged into this one.
+    `due_metric`, `due_at`: of its clocks, the running one with the earliest due. `missed_at`: since when one that goes
+    on is overdue."""
 
     signal_id: str
     version: int
@@ -51,28 +55,37 @@ class BoardRow:
     overdue_at: datetime | None = None
     merged_into: str | None = None
     parts: tuple[str, ...] = ()
+    due_metric: SignalMetric | None = None
+    due_at: datetime | None = None
+    missed_at: datetime | None = None
     goes_on_as: Annotated[SignalStatus, HIDDEN] = "acknowledged"
 
 
-class Board(View[BoardRow, s.SignalEvent]):
+_Reads = s.SignalEvent | v.SignalClocksEvaluated
+
+
+class Board(View[BoardRow, _Reads]):
     """Signals by id."""
 
     name = "board"
+    version = 2
     row = BoardRow
     key = ("signal_id",)
-    indexes = ("routed_at, signal_id", "team_id, routed_at, signal_id")
+    indexes = ("routed_at, signal_id", "team_id, routed_at, signal_id", "missed_at, signal_id")
 
-    def keys(self, recorded: Recorded[s.SignalEvent]) -> Iterable[Target]:
+    def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
         """The signal."""
-        yield (recorded.originator_id,)
+        yield (recorded.event.signal_id,)
 
-    def fold(self, row: BoardRow | None, recorded: Recorded[s.SignalEvent]) -> BoardRow | None:
+    def fold(self, row: BoardRow | None, recorded: Recorded[_Reads]) -> BoardRow | None:
         """The signal after one more event."""
         event = recorded.event
         if isinstance(event, s.SignalRouted):
             return _routed(row, event, recorded)
         if row is None:
             return None
+        if isinstance(event, v.SignalClocksEvaluated):
+            return _with_clocks(row, event)
         row = replace(
             row,
             version=recorded.originator_version,
@@ -111,7 +124,7 @@ class Board(View[BoardRow, s.SignalEvent]):
                 assert_never(event)
 
 
-def _routed(row: BoardRow | None, event: s.SignalRouted, recorded: Recorded[s.SignalEvent]) -> BoardRow:
+def _routed(row: BoardRow | None, event: s.SignalRouted, recorded: Recorded[_Reads]) -> BoardRow:
     return BoardRow(
         signal_id=recorded.originator_id,
         version=recorded.originator_version,
@@ -134,6 +147,18 @@ def _routed(row: BoardRow | None, event: s.SignalRouted, recorded: Recorded[s.Si
 
 def _stands(row: BoardRow, status: SignalStatus) -> BoardRow:
     return replace(row, status=status, lane="new" if status == "routed" or status == "acknowledged" else status)
+
+
+def _with_clocks(row: BoardRow, event: v.SignalClocksEvaluated) -> BoardRow:
+    running = [each for each in event.clocks if each.state == "running" and each.due_at is not None]
+    due = min(running, key=lambda each: (each.due_at, each.which.metric), default=None)
+    missed = [each.breached_at for each in event.clocks if each.live and each.breached_at is not None]
+    return replace(
+        row,
+        due_metric=due.which.metric if due else None,
+        due_at=due.due_at if due else None,
+        missed_at=min(missed, default=None),
+    )
 
 
 def _with_launch(row: BoardRow, launch: s.Launch | None) -> BoardRow:
@@ -165,6 +190,22 @@ SIGNALS = Selection(
 )
 """The board: signals of any `team_id` and in any `lane` (None: of every one), the longest routed first. A part is shown
 by the signal that it was merged into."""
+
+OVERDUE = Selection(
+    "overdue",
+    _TABLE,
+    order=[("t.missed_at", "timestamptz"), ("t.signal_id", "text")],
+    which=f"t.missed_at IS NOT NULL AND t.merged_into IS NULL AND {_any_of('team_id', 't.team_id')}",
+)
+"""Signals of any `team_id` (None: of every one) that were not taken on, or not answered, in time; the longest overdue
+first."""
+
+
+def overdue(
+    connection: Connection, team_id: Sequence[str] | None = None, *, cursor: str | None = None, limit: int = 50
+) -> Page[BoardRow]:
+    """A page of OVERDUE. Raises Refusal `cursor-invalid`."""
+    return OVERDUE.read(connection, cursor=cursor, limit=limit, team_id=team_id and list(team_id))
 
 
 def read(

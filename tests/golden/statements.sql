@@ -983,53 +983,56 @@ FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text
 ON CONFLICT ("customer_id", "outcome_id") DO UPDATE SET "outcome" = excluded."outcome", "signal_id" = excluded."signal_id", "area" = excluded."area", "theme" = excluded."theme", "owed_at" = excluded."owed_at", "next_at" = excluded."next_at", "reason" = excluded."reason", "told_at" = excluded."told_at", "message_id" = excluded."message_id", "conversation_id" = excluded."conversation_id", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make board
-CREATE TABLE views."board_v1" ("signal_id" text COLLATE "C" NOT NULL, "version" bigint, "area" text COLLATE "C", "theme" text COLLATE "C", "stage" text COLLATE "C", "team_id" text COLLATE "C", "lane" text COLLATE "C", "status" text COLLATE "C", "strength" text COLLATE "C", "people" bigint, "routed_at" timestamptz, "changed_at" timestamptz, "changed_by" text COLLATE "C", "acknowledged_at" timestamptz, "answered_at" timestamptz, "said" text COLLATE "C", "launch_id" text COLLATE "C", "launch_area" text COLLATE "C", "launch_first_due_at" timestamptz, "launch_due_at" timestamptz, "overdue_at" timestamptz, "merged_into" text COLLATE "C", "parts" text[] COLLATE "C", "goes_on_as" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("signal_id"));
+CREATE TABLE views."board_v2" ("signal_id" text COLLATE "C" NOT NULL, "version" bigint, "area" text COLLATE "C", "theme" text COLLATE "C", "stage" text COLLATE "C", "team_id" text COLLATE "C", "lane" text COLLATE "C", "status" text COLLATE "C", "strength" text COLLATE "C", "people" bigint, "routed_at" timestamptz, "changed_at" timestamptz, "changed_by" text COLLATE "C", "acknowledged_at" timestamptz, "answered_at" timestamptz, "said" text COLLATE "C", "launch_id" text COLLATE "C", "launch_area" text COLLATE "C", "launch_first_due_at" timestamptz, "launch_due_at" timestamptz, "overdue_at" timestamptz, "merged_into" text COLLATE "C", "parts" text[] COLLATE "C", "due_metric" text COLLATE "C", "due_at" timestamptz, "missed_at" timestamptz, "goes_on_as" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("signal_id"));
 
 -- make board
-CREATE INDEX ON views."board_v1" (routed_at, signal_id);
+CREATE INDEX ON views."board_v2" (routed_at, signal_id);
 
 -- make board
-CREATE INDEX ON views."board_v1" (team_id, routed_at, signal_id);
+CREATE INDEX ON views."board_v2" (team_id, routed_at, signal_id);
 
 -- make board
-CREATE INDEX ON views."board_v1" (position);
+CREATE INDEX ON views."board_v2" (missed_at, signal_id);
 
 -- make board
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."board_v1" TO antiphon_projector;
+CREATE INDEX ON views."board_v2" (position);
+
+-- make board
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."board_v2" TO antiphon_projector;
 
 -- make board
 GRANT
-SELECT ON views."board_v1" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."board_v2" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of board
-SELECT "t"."signal_id", "t"."version", "t"."area", "t"."theme", "t"."stage", "t"."team_id", "t"."lane", "t"."status", "t"."strength", "t"."people", "t"."routed_at", "t"."changed_at", "t"."changed_by", "t"."acknowledged_at", "t"."answered_at", "t"."said", "t"."launch_id", "t"."launch_area", "t"."launch_first_due_at", "t"."launch_due_at", "t"."overdue_at", "t"."merged_into", "t"."parts", "t"."goes_on_as"
-FROM views."board_v1" AS t ;
+SELECT "t"."signal_id", "t"."version", "t"."area", "t"."theme", "t"."stage", "t"."team_id", "t"."lane", "t"."status", "t"."strength", "t"."people", "t"."routed_at", "t"."changed_at", "t"."changed_by", "t"."acknowledged_at", "t"."answered_at", "t"."said", "t"."launch_id", "t"."launch_area", "t"."launch_first_due_at", "t"."launch_due_at", "t"."overdue_at", "t"."merged_into", "t"."parts", "t"."due_metric", "t"."due_at", "t"."missed_at", "t"."goes_on_as"
+FROM views."board_v2" AS t ;
 
 -- load rows by key of board
-SELECT "t"."signal_id", "t"."version", "t"."area", "t"."theme", "t"."stage", "t"."team_id", "t"."lane", "t"."status", "t"."strength", "t"."people", "t"."routed_at", "t"."changed_at", "t"."changed_by", "t"."acknowledged_at", "t"."answered_at", "t"."said", "t"."launch_id", "t"."launch_area", "t"."launch_first_due_at", "t"."launch_due_at", "t"."overdue_at", "t"."merged_into", "t"."parts", "t"."goes_on_as"
-FROM views."board_v1" AS t
+SELECT "t"."signal_id", "t"."version", "t"."area", "t"."theme", "t"."stage", "t"."team_id", "t"."lane", "t"."status", "t"."strength", "t"."people", "t"."routed_at", "t"."changed_at", "t"."changed_by", "t"."acknowledged_at", "t"."answered_at", "t"."said", "t"."launch_id", "t"."launch_area", "t"."launch_first_due_at", "t"."launch_due_at", "t"."overdue_at", "t"."merged_into", "t"."parts", "t"."due_metric", "t"."due_at", "t"."missed_at", "t"."goes_on_as"
+FROM views."board_v2" AS t
 JOIN unnest(%b::text[]) AS asked("signal_id") ON ("t"."signal_id") = ("asked"."signal_id")
 WHERE NOT t.deleted;
 
 -- touch rows of board
-UPDATE views."board_v1" AS t SET position = %b
+UPDATE views."board_v2" AS t SET position = %b
 FROM unnest(%b::text[]) AS asked("signal_id")
 WHERE ("t"."signal_id") = ("asked"."signal_id");
 
 -- add rows to board
-COPY views."board_v1" ("signal_id", "version", "area", "theme", "stage", "team_id", "lane", "status", "strength", "people", "routed_at", "changed_at", "changed_by", "acknowledged_at", "answered_at", "said", "launch_id", "launch_area", "launch_first_due_at", "launch_due_at", "overdue_at", "merged_into", "parts", "goes_on_as", "position", "deleted")
+COPY views."board_v2" ("signal_id", "version", "area", "theme", "stage", "team_id", "lane", "status", "strength", "people", "routed_at", "changed_at", "changed_by", "acknowledged_at", "answered_at", "said", "launch_id", "launch_area", "launch_first_due_at", "launch_due_at", "overdue_at", "merged_into", "parts", "due_metric", "due_at", "missed_at", "goes_on_as", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to board
-INSERT INTO views."board_v1" ("signal_id", "version", "area", "theme", "stage", "team_id", "lane", "status", "strength", "people", "routed_at", "changed_at", "changed_by", "acknowledged_at", "answered_at", "said", "launch_id", "launch_area", "launch_first_due_at", "launch_due_at", "overdue_at", "merged_into", "parts", "goes_on_as", "position", "deleted")
-SELECT new."signal_id"::text, new."version"::bigint, new."area"::text, new."theme"::text, new."stage"::text, new."team_id"::text, new."lane"::text, new."status"::text, new."strength"::text, new."people"::bigint, new."routed_at"::timestamptz, new."changed_at"::timestamptz, new."changed_by"::text, new."acknowledged_at"::timestamptz, new."answered_at"::timestamptz, new."said"::text, new."launch_id"::text, new."launch_area"::text, new."launch_first_due_at"::timestamptz, new."launch_due_at"::timestamptz, new."overdue_at"::timestamptz, new."merged_into"::text, new."parts"::text[], new."goes_on_as"::text, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("signal_id", "version", "area", "theme", "stage", "team_id", "lane", "status", "strength", "people", "routed_at", "changed_at", "changed_by", "acknowledged_at", "answered_at", "said", "launch_id", "launch_area", "launch_first_due_at", "launch_due_at", "overdue_at", "merged_into", "parts", "goes_on_as", "position", "deleted");
+INSERT INTO views."board_v2" ("signal_id", "version", "area", "theme", "stage", "team_id", "lane", "status", "strength", "people", "routed_at", "changed_at", "changed_by", "acknowledged_at", "answered_at", "said", "launch_id", "launch_area", "launch_first_due_at", "launch_due_at", "overdue_at", "merged_into", "parts", "due_metric", "due_at", "missed_at", "goes_on_as", "position", "deleted")
+SELECT new."signal_id"::text, new."version"::bigint, new."area"::text, new."theme"::text, new."stage"::text, new."team_id"::text, new."lane"::text, new."status"::text, new."strength"::text, new."people"::bigint, new."routed_at"::timestamptz, new."changed_at"::timestamptz, new."changed_by"::text, new."acknowledged_at"::timestamptz, new."answered_at"::timestamptz, new."said"::text, new."launch_id"::text, new."launch_area"::text, new."launch_first_due_at"::timestamptz, new."launch_due_at"::timestamptz, new."overdue_at"::timestamptz, new."merged_into"::text, new."parts"::text[], new."due_metric"::text, new."due_at"::timestamptz, new."missed_at"::timestamptz, new."goes_on_as"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("signal_id", "version", "area", "theme", "stage", "team_id", "lane", "status", "strength", "people", "routed_at", "changed_at", "changed_by", "acknowledged_at", "answered_at", "said", "launch_id", "launch_area", "launch_first_due_at", "launch_due_at", "overdue_at", "merged_into", "parts", "due_metric", "due_at", "missed_at", "goes_on_as", "position", "deleted");
 
 -- write rows of board
-INSERT INTO views."board_v1" ("signal_id", "version", "area", "theme", "stage", "team_id", "lane", "status", "strength", "people", "routed_at", "changed_at", "changed_by", "acknowledged_at", "answered_at", "said", "launch_id", "launch_area", "launch_first_due_at", "launch_due_at", "overdue_at", "merged_into", "parts", "goes_on_as", "position", "deleted")
-SELECT new."signal_id"::text, new."version"::bigint, new."area"::text, new."theme"::text, new."stage"::text, new."team_id"::text, new."lane"::text, new."status"::text, new."strength"::text, new."people"::bigint, new."routed_at"::timestamptz, new."changed_at"::timestamptz, new."changed_by"::text, new."acknowledged_at"::timestamptz, new."answered_at"::timestamptz, new."said"::text, new."launch_id"::text, new."launch_area"::text, new."launch_first_due_at"::timestamptz, new."launch_due_at"::timestamptz, new."overdue_at"::timestamptz, new."merged_into"::text, new."parts"::text[], new."goes_on_as"::text, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("signal_id", "version", "area", "theme", "stage", "team_id", "lane", "status", "strength", "people", "routed_at", "changed_at", "changed_by", "acknowledged_at", "answered_at", "said", "launch_id", "launch_area", "launch_first_due_at", "launch_due_at", "overdue_at", "merged_into", "parts", "goes_on_as", "position", "deleted")
-ON CONFLICT ("signal_id") DO UPDATE SET "version" = excluded."version", "area" = excluded."area", "theme" = excluded."theme", "stage" = excluded."stage", "team_id" = excluded."team_id", "lane" = excluded."lane", "status" = excluded."status", "strength" = excluded."strength", "people" = excluded."people", "routed_at" = excluded."routed_at", "changed_at" = excluded."changed_at", "changed_by" = excluded."changed_by", "acknowledged_at" = excluded."acknowledged_at", "answered_at" = excluded."answered_at", "said" = excluded."said", "launch_id" = excluded."launch_id", "launch_area" = excluded."launch_area", "launch_first_due_at" = excluded."launch_first_due_at", "launch_due_at" = excluded."launch_due_at", "overdue_at" = excluded."overdue_at", "merged_into" = excluded."merged_into", "parts" = excluded."parts", "goes_on_as" = excluded."goes_on_as", "position" = excluded."position", "deleted" = excluded."deleted";
+INSERT INTO views."board_v2" ("signal_id", "version", "area", "theme", "stage", "team_id", "lane", "status", "strength", "people", "routed_at", "changed_at", "changed_by", "acknowledged_at", "answered_at", "said", "launch_id", "launch_area", "launch_first_due_at", "launch_due_at", "overdue_at", "merged_into", "parts", "due_metric", "due_at", "missed_at", "goes_on_as", "position", "deleted")
+SELECT new."signal_id"::text, new."version"::bigint, new."area"::text, new."theme"::text, new."stage"::text, new."team_id"::text, new."lane"::text, new."status"::text, new."strength"::text, new."people"::bigint, new."routed_at"::timestamptz, new."changed_at"::timestamptz, new."changed_by"::text, new."acknowledged_at"::timestamptz, new."answered_at"::timestamptz, new."said"::text, new."launch_id"::text, new."launch_area"::text, new."launch_first_due_at"::timestamptz, new."launch_due_at"::timestamptz, new."overdue_at"::timestamptz, new."merged_into"::text, new."parts"::text[], new."due_metric"::text, new."due_at"::timestamptz, new."missed_at"::timestamptz, new."goes_on_as"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("signal_id", "version", "area", "theme", "stage", "team_id", "lane", "status", "strength", "people", "routed_at", "changed_at", "changed_by", "acknowledged_at", "answered_at", "said", "launch_id", "launch_area", "launch_first_due_at", "launch_due_at", "overdue_at", "merged_into", "parts", "due_metric", "due_at", "missed_at", "goes_on_as", "position", "deleted")
+ON CONFLICT ("signal_id") DO UPDATE SET "version" = excluded."version", "area" = excluded."area", "theme" = excluded."theme", "stage" = excluded."stage", "team_id" = excluded."team_id", "lane" = excluded."lane", "status" = excluded."status", "strength" = excluded."strength", "people" = excluded."people", "routed_at" = excluded."routed_at", "changed_at" = excluded."changed_at", "changed_by" = excluded."changed_by", "acknowledged_at" = excluded."acknowledged_at", "answered_at" = excluded."answered_at", "said" = excluded."said", "launch_id" = excluded."launch_id", "launch_area" = excluded."launch_area", "launch_first_due_at" = excluded."launch_first_due_at", "launch_due_at" = excluded."launch_due_at", "overdue_at" = excluded."overdue_at", "merged_into" = excluded."merged_into", "parts" = excluded."parts", "due_metric" = excluded."due_metric", "due_at" = excluded."due_at", "missed_at" = excluded."missed_at", "goes_on_as" = excluded."goes_on_as", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- read a page of projections.attention.OF_CUSTOMER
 SELECT "t"."customer_id", "t"."outcome_id", "t"."outcome", "t"."signal_id", "t"."area", "t"."theme", "t"."owed_at", "t"."next_at", "t"."reason", "t"."told_at", "t"."message_id", "t"."conversation_id", ARRAY[(t.outcome_id)::text, (t.customer_id)::text]
@@ -5160,9 +5163,57 @@ WHERE t.position > %(policies_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(policies_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(policies_limit)s + 1) AS t) AS "policies";
 
+-- read a page of projections.signal.board.OVERDUE
+SELECT "t"."signal_id", "t"."version", "t"."area", "t"."theme", "t"."stage", "t"."team_id", "t"."lane", "t"."status", "t"."strength", "t"."people", "t"."routed_at", "t"."changed_at", "t"."changed_by", "t"."acknowledged_at", "t"."answered_at", "t"."said", "t"."launch_id", "t"."launch_area", "t"."launch_first_due_at", "t"."launch_due_at", "t"."overdue_at", "t"."merged_into", "t"."parts", "t"."due_metric", "t"."due_at", "t"."missed_at", "t"."goes_on_as", ARRAY[(t.missed_at)::text, (t.signal_id)::text]
+FROM views."board_v2" AS t
+WHERE NOT t.deleted AND (true) AND (t.missed_at IS NOT NULL AND t.merged_into IS NULL AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]))) AND (t.missed_at, t.signal_id) > (%(overdue_0)s::timestamptz, %(overdue_1)s::text)
+ORDER BY t.missed_at, t.signal_id
+LIMIT %(overdue_limit)s;
+
+-- page as JSON of projections.signal.board.OVERDUE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'board' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."signal_id" AS "signal_id", t."version" AS "version", t."area" AS "area", t."theme" AS "theme", t."stage" AS "stage", t."team_id" AS "team_id", t."lane" AS "lane", t."status" AS "status", t."strength" AS "strength", t."people" AS "people", t."routed_at" AS "routed_at", t."changed_at" AS "changed_at", t."changed_by" AS "changed_by", t."acknowledged_at" AS "acknowledged_at", t."answered_at" AS "answered_at", t."said" AS "said", t."launch_id" AS "launch_id", t."launch_area" AS "launch_area", t."launch_first_due_at" AS "launch_first_due_at", t."launch_due_at" AS "launch_due_at", t."overdue_at" AS "overdue_at", t."merged_into" AS "merged_into", t."parts" AS "parts", t."due_metric" AS "due_metric", t."due_at" AS "due_at", t."missed_at" AS "missed_at") AS shown))) FILTER (WHERE (size > %(overdue_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'board' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(overdue_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."changed_by"), 0) + coalesce(octet_length("t"."said"), 0) + coalesce(octet_length("t"."launch_area"), 0) + coalesce(octet_length("t"."merged_into"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END AS size, t.missed_at AS place_0, t.signal_id AS place_1
+FROM views."board_v2" AS t
+WHERE NOT t.deleted AND (true) AND (t.missed_at IS NOT NULL AND t.merged_into IS NULL AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]))) AND (t.missed_at, t.signal_id) > (%(overdue_0)s::timestamptz, %(overdue_1)s::text)
+ORDER BY t.missed_at, t.signal_id
+LIMIT %(overdue_limit)s) AS t) AS "overdue";
+
+-- changes of projections.signal.board.OVERDUE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'board' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."signal_id" AS "signal_id", t."version" AS "version", t."area" AS "area", t."theme" AS "theme", t."stage" AS "stage", t."team_id" AS "team_id", t."lane" AS "lane", t."status" AS "status", t."strength" AS "strength", t."people" AS "people", t."routed_at" AS "routed_at", t."changed_at" AS "changed_at", t."changed_by" AS "changed_by", t."acknowledged_at" AS "acknowledged_at", t."answered_at" AS "answered_at", t."said" AS "said", t."launch_id" AS "launch_id", t."launch_area" AS "launch_area", t."launch_first_due_at" AS "launch_first_due_at", t."launch_due_at" AS "launch_due_at", t."overdue_at" AS "overdue_at", t."merged_into" AS "merged_into", t."parts" AS "parts", t."due_metric" AS "due_metric", t."due_at" AS "due_at", t."missed_at" AS "missed_at") AS shown))) FILTER (WHERE fits AND (size > %(overdue_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'board' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."signal_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(overdue_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.missed_at IS NOT NULL AND t.merged_into IS NULL AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]))), false) AS fits, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."changed_by"), 0) + coalesce(octet_length("t"."said"), 0) + coalesce(octet_length("t"."launch_area"), 0) + coalesce(octet_length("t"."merged_into"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END AS size
+FROM views."board_v2" AS t
+WHERE t.position > %(overdue_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(overdue_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(overdue_limit)s + 1) AS t) AS "overdue";
+
 -- read a page of projections.signal.board.SIGNALS
-SELECT "t"."signal_id", "t"."version", "t"."area", "t"."theme", "t"."stage", "t"."team_id", "t"."lane", "t"."status", "t"."strength", "t"."people", "t"."routed_at", "t"."changed_at", "t"."changed_by", "t"."acknowledged_at", "t"."answered_at", "t"."said", "t"."launch_id", "t"."launch_area", "t"."launch_first_due_at", "t"."launch_due_at", "t"."overdue_at", "t"."merged_into", "t"."parts", "t"."goes_on_as", ARRAY[(t.routed_at)::text, (t.signal_id)::text]
-FROM views."board_v1" AS t
+SELECT "t"."signal_id", "t"."version", "t"."area", "t"."theme", "t"."stage", "t"."team_id", "t"."lane", "t"."status", "t"."strength", "t"."people", "t"."routed_at", "t"."changed_at", "t"."changed_by", "t"."acknowledged_at", "t"."answered_at", "t"."said", "t"."launch_id", "t"."launch_area", "t"."launch_first_due_at", "t"."launch_due_at", "t"."overdue_at", "t"."merged_into", "t"."parts", "t"."due_metric", "t"."due_at", "t"."missed_at", "t"."goes_on_as", ARRAY[(t.routed_at)::text, (t.signal_id)::text]
+FROM views."board_v2" AS t
 WHERE NOT t.deleted AND (true) AND (t.merged_into IS NULL AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[])) AND (%(lane)s::text[] IS NULL OR t.lane = ANY (%(lane)s::text[]))) AND (t.routed_at, t.signal_id) > (%(signals_0)s::timestamptz, %(signals_1)s::text)
 ORDER BY t.routed_at, t.signal_id
 LIMIT %(signals_limit)s;
@@ -5171,10 +5222,10 @@ LIMIT %(signals_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'board' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."signal_id" AS "signal_id", t."version" AS "version", t."area" AS "area", t."theme" AS "theme", t."stage" AS "stage", t."team_id" AS "team_id", t."lane" AS "lane", t."status" AS "status", t."strength" AS "strength", t."people" AS "people", t."routed_at" AS "routed_at", t."changed_at" AS "changed_at", t."changed_by" AS "changed_by", t."acknowledged_at" AS "acknowledged_at", t."answered_at" AS "answered_at", t."said" AS "said", t."launch_id" AS "launch_id", t."launch_area" AS "launch_area", t."launch_first_due_at" AS "launch_first_due_at", t."launch_due_at" AS "launch_due_at", t."overdue_at" AS "overdue_at", t."merged_into" AS "merged_into", t."parts" AS "parts") AS shown))) FILTER (WHERE (size > %(signals_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'board' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."signal_id" AS "signal_id", t."version" AS "version", t."area" AS "area", t."theme" AS "theme", t."stage" AS "stage", t."team_id" AS "team_id", t."lane" AS "lane", t."status" AS "status", t."strength" AS "strength", t."people" AS "people", t."routed_at" AS "routed_at", t."changed_at" AS "changed_at", t."changed_by" AS "changed_by", t."acknowledged_at" AS "acknowledged_at", t."answered_at" AS "answered_at", t."said" AS "said", t."launch_id" AS "launch_id", t."launch_area" AS "launch_area", t."launch_first_due_at" AS "launch_first_due_at", t."launch_due_at" AS "launch_due_at", t."overdue_at" AS "overdue_at", t."merged_into" AS "merged_into", t."parts" AS "parts", t."due_metric" AS "due_metric", t."due_at" AS "due_at", t."missed_at" AS "missed_at") AS shown))) FILTER (WHERE (size > %(signals_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'board' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'board' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(signals_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -5182,7 +5233,7 @@ FROM (SELECT t.*, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_len
 CASE
 WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END AS size, t.routed_at AS place_0, t.signal_id AS place_1
-FROM views."board_v1" AS t
+FROM views."board_v2" AS t
 WHERE NOT t.deleted AND (true) AND (t.merged_into IS NULL AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[])) AND (%(lane)s::text[] IS NULL OR t.lane = ANY (%(lane)s::text[]))) AND (t.routed_at, t.signal_id) > (%(signals_0)s::timestamptz, %(signals_1)s::text)
 ORDER BY t.routed_at, t.signal_id
 LIMIT %(signals_limit)s) AS t) AS "signals";
@@ -5191,10 +5242,10 @@ LIMIT %(signals_limit)s) AS t) AS "signals";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'board' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."signal_id" AS "signal_id", t."version" AS "version", t."area" AS "area", t."theme" AS "theme", t."stage" AS "stage", t."team_id" AS "team_id", t."lane" AS "lane", t."status" AS "status", t."strength" AS "strength", t."people" AS "people", t."routed_at" AS "routed_at", t."changed_at" AS "changed_at", t."changed_by" AS "changed_by", t."acknowledged_at" AS "acknowledged_at", t."answered_at" AS "answered_at", t."said" AS "said", t."launch_id" AS "launch_id", t."launch_area" AS "launch_area", t."launch_first_due_at" AS "launch_first_due_at", t."launch_due_at" AS "launch_due_at", t."overdue_at" AS "overdue_at", t."merged_into" AS "merged_into", t."parts" AS "parts") AS shown))) FILTER (WHERE fits AND (size > %(signals_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'board' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."signal_id" AS "signal_id", t."version" AS "version", t."area" AS "area", t."theme" AS "theme", t."stage" AS "stage", t."team_id" AS "team_id", t."lane" AS "lane", t."status" AS "status", t."strength" AS "strength", t."people" AS "people", t."routed_at" AS "routed_at", t."changed_at" AS "changed_at", t."changed_by" AS "changed_by", t."acknowledged_at" AS "acknowledged_at", t."answered_at" AS "answered_at", t."said" AS "said", t."launch_id" AS "launch_id", t."launch_area" AS "launch_area", t."launch_first_due_at" AS "launch_first_due_at", t."launch_due_at" AS "launch_due_at", t."overdue_at" AS "overdue_at", t."merged_into" AS "merged_into", t."parts" AS "parts", t."due_metric" AS "due_metric", t."due_at" AS "due_at", t."missed_at" AS "missed_at") AS shown))) FILTER (WHERE fits AND (size > %(signals_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'board' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."signal_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'board' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."signal_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(signals_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -5203,7 +5254,7 @@ FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.merged_into IS NULL AND (%(team_
 CASE
 WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END AS size
-FROM views."board_v1" AS t
+FROM views."board_v2" AS t
 WHERE t.position > %(signals_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(signals_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(signals_limit)s + 1) AS t) AS "signals";
@@ -5489,6 +5540,60 @@ FROM views."strangers_v2" AS t
 WHERE t.position > %(stranger_since)s AND (t.stranger_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(stranger_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(stranger_limit)s + 1) AS t) AS "stranger";
+
+-- read a page of projections.timer._OF_SIGNALS
+SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned", ARRAY[(t.id)::text]
+FROM views."timers_v2" AS t
+WHERE NOT t.deleted AND (t.kind = 'clocks') AND (t.id >= 'signal-' AND t.id < 'signal.') AND (t.id) > (%(of_signals_0)s::text)
+ORDER BY t.id
+LIMIT %(of_signals_limit)s;
+
+-- page as JSON of projections.timer._OF_SIGNALS
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'timers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown))) FILTER (WHERE (size > %(of_signals_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'timers' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(of_signals_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 +
+CASE
+WHEN pg_column_size("t"."ahead") > 128 THEN octet_length("t"."ahead"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."warned") > 128 THEN octet_length("t"."warned"::text)
+ELSE 0 END AS size, t.id AS place_0
+FROM views."timers_v2" AS t
+WHERE NOT t.deleted AND (t.kind = 'clocks') AND (t.id >= 'signal-' AND t.id < 'signal.') AND (t.id) > (%(of_signals_0)s::text)
+ORDER BY t.id
+LIMIT %(of_signals_limit)s) AS t) AS "of_signals";
+
+-- changes of projections.timer._OF_SIGNALS
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'timers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown))) FILTER (WHERE fits AND (size > %(of_signals_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'timers' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."kind", "t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(of_signals_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.id >= 'signal-' AND t.id < 'signal.'), false) AS fits, 0 +
+CASE
+WHEN pg_column_size("t"."ahead") > 128 THEN octet_length("t"."ahead"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."warned") > 128 THEN octet_length("t"."warned"::text)
+ELSE 0 END AS size
+FROM views."timers_v2" AS t
+WHERE t.position > %(of_signals_since)s AND (t.kind = 'clocks')
+ORDER BY t.position FETCH FIRST (%(of_signals_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(of_signals_limit)s + 1) AS t) AS "of_signals";
 
 -- read a page of projections.timer._PASSED
 SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned", ARRAY[(t.due_at)::text, (t.id)::text]

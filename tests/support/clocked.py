@@ -11,6 +11,7 @@ from commands.conversation import handlers as conversations
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from domain.conversation.commands import OpenConversation, SendReply
+from domain.kernel.ids import kind_of
 from domain.service_level.policy import CorrectPolicy
 from infra.log.application import Log
 from infra.postgres.database import Database
@@ -88,6 +89,10 @@ def follow_clocks(log: Log, projector: Database) -> None:
 def unlike_clocks(log: Log, timers: Timers = TIMERS) -> list[str]:
     """Where the timer table says otherwise than the view of clocks when an evaluation is due; nowhere is []."""
     shown = {id: row for (id,), (row, _) in in_memory(log, SLA_CLOCKS).items()}
-    held = {id: row.due_at for (kind, id), (row, _) in in_memory(log, timers).items() if row and kind == "clocks"}
+    held = {
+        id: row.due_at
+        for (kind, id), (row, _) in in_memory(log, timers).items()
+        if row and kind == "clocks" and kind_of(id) != "signal"
+    }
     due = {id: AT_ONCE if row.unseen else row.next_at for id, row in shown.items()}
     return [f"{id}: {held.get(id)}, not {due.get(id)}" for id in due.keys() | held if held.get(id) != due.get(id)]

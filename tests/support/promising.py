@@ -30,7 +30,8 @@ def policy_for_inquiries(
     hours = {"mon-sun": ("00:00-24:00",)} if opens else {}
     always = WriteCalendar(name=new_id("calendar"), opening_hours=OpeningHours(zone="UTC", hours=hours))
     calendar_id = sla.write_calendar(executor, always, AGENT).id
-    selects = {"selects": Selects(kinds=("inquiry",)), **more}
-    terms = Terms(calendar_id=calendar_id, targets={metric: hour}, **selects)
+    terms = Terms(
+        **{"calendar_id": calendar_id, "targets": {metric: hour}, "selects": Selects(kinds=("inquiry",)), **more}
+    )
     write = WritePolicy(name=new_id("policy"), terms=terms, correct_from=since)
     return sla.write_policy(executor, write, AGENT).id

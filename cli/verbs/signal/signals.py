@@ -20,6 +20,7 @@ from cli.wiring.composition import Antiphon, antiphon
 from cli.wiring.views import caught_up, signal_evidence
 from commands.executor.unit_of_work import Answer
 from commands.signal import handlers, merging, routing
+from domain.kernel.refusal import Refusal
 from domain.kernel.time import until_end
 from domain.signal import commands as c
 from projections import staff as staffing
@@ -46,14 +47,22 @@ def verbs(parent: typer.Typer) -> None:
 def board(
     team: _Team = None,
     lane: Annotated[Lane | None, typer.Option(help="Only what stands there.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only what was not taken on or answered in time.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 50,
     cursor: Annotated[str | None, typer.Option(help="The cursor that the page before printed.")] = None,
 ) -> None:
-    """Show the routed signals with their teams and answers, the longest routed first."""
+    """Show the routed signals with their teams and answers, the longest routed first; or the overdue ones, the longest
+    overdue first."""
+    if overdue and lane:
+        raise Refusal("input-invalid", "--overdue is about all lanes; leave one of both out")
     lanes = [lane] if lane else None
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         team_id = find_team(parts.executor, team)
-        page = view.read(connection, [team_id] if team_id else None, lanes, cursor=cursor, limit=limit)
+        of = [team_id] if team_id else None
+        if overdue:
+            page = view.overdue(connection, of, cursor=cursor, limit=limit)
+        else:
+            page = view.read(connection, of, lanes, cursor=cursor, limit=limit)
         teams = staffing.by_id(connection, [each.team_id for each in page.rows])
     out = console()
     print_zone(out)
@@ -77,6 +86,10 @@ def _print(out: Console, rows: Iterable[BoardRow], teams: Mapping[str, staffing.
             lines.append(
                 f"launch by {when(row.launch_due_at)}{moved if row.launch_due_at != row.launch_first_due_at else ''}"
             )
+        if row.missed_at:
+            lines.append(f"overdue since {when(row.missed_at)}")
+        elif row.due_metric and row.due_at:
+            lines.append(f"to {row.due_metric} by {when(row.due_at)}")
         lines.extend(f"with {part}" for part in row.parts)
         for line in lines:
             print_block(out, Text(line, "dim"), first=Text(" " * TIME_COLUMNS))

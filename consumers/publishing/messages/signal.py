@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from consumers.publishing.messages.base import Message
-from consumers.publishing.messages.fields import Count, Instant, Label, TeamId
+from consumers.publishing.messages.fields import Cause, Count, Instant, Label, TeamId
+from domain.service_level import signal_verdicts as v
 from domain.signal import events as s
 
 _SOME = "01990000-0000-5000-8000-000000000001"
@@ -15,6 +16,7 @@ SignalId = Annotated[str, Field(examples=[f"signal-{_SOME}"])]
 LaunchId = Annotated[str, Field(examples=["launch-01990000-0000-7000-8000-000000000001"])]
 ThemeKey = Annotated[str, Field(examples=["range-in-winter"])]
 StageName = Annotated[str, Field(examples=["design", "production", "distribution", "sales", "service"])]
+SignalMetricName = Annotated[str, Field(examples=["acknowledge", "answer"])]
 StrengthName = Annotated[str, Field(examples=["strong", "thin", "skewed", "contradicted"])]
 
 
@@ -129,3 +131,47 @@ class SignalPartLeft(AboutSignal, of=s.SignalPartLeft):
 
     part: SignalId
     parts: tuple[SignalId, ...]
+
+
+class _OneClock(Message):
+    """Something about the `number`-th clock of a metric that started in the signal `started_in`."""
+
+    signal_id: SignalId
+    started_in: SignalId
+    metric: SignalMetricName
+    number: Count
+
+    @classmethod
+    def facts(cls, event: Any) -> dict[str, Any]:
+        """The clock's identity, and the other fields as they are."""
+        which = dict(event.which)
+        return which | {name: getattr(event, name) for name in cls.model_fields if name not in ("by", *which)}
+
+
+class SignalClockWarned(_OneClock, of=v.SignalClockWarned):
+    """A due came near."""
+
+    warn_at: Instant
+    due_at: Instant
+
+
+class SignalClockBreached(_OneClock, of=v.SignalClockBreached):
+    """Nobody took the signal on in time, or its team did not answer in time: missed at `breached_at`, detected at
+    `detected_at`. A clock that was published as met may be missed after all."""
+
+    due_at: Instant | None
+    breached_at: Instant
+    detected_at: Instant
+    cause: Cause
+
+
+class SignalClockMet(_OneClock, of=v.SignalClockMet):
+    """A target was met."""
+
+    stopped_at: Instant
+
+
+class SignalBreachWithdrawn(_OneClock, of=v.SignalBreachWithdrawn):
+    """A published breach, at `breached_at`, was none, by what was recorded since."""
+
+    breached_at: Instant
