@@ -108,6 +108,10 @@ def _known(connection: Connection, id: str) -> Iterator[str]:
                 if order.customer_id is not None:
                     yield order.customer_id
                     yield from _known(connection, order.customer_id)
+        case "launch":
+            launch = promises.one(connection, id)
+            if launch is not None and launch.signal_id is not None:
+                yield launch.signal_id
         case _:
             return
 

@@ -13,7 +13,7 @@ from commands.service_level import handlers as sla
 from commands.signal import handlers as signals
 from commands.signal.routing import route
 from commands.staff import handlers as staffing
-from domain.service_level.policy import CorrectPolicy, Selects
+from domain.service_level.policy import CorrectPolicy, Metric, Selects
 from domain.service_level.signal_verdicts import stream_of
 from domain.signal.commands import AcknowledgeSignal, RouteSignal
 from domain.staff import FormTeam
@@ -63,7 +63,7 @@ def test_a_signal_that_nobody_takes_is_overdue_until_somebody_does(
     executor: CommandExecutor, log: Log, projector: Database, watch: Watch
 ) -> None:
     # Given
-    targets = {"acknowledge": HOUR, "answer": 9 * HOUR}
+    targets: dict[Metric, timedelta] = {"acknowledge": HOUR, "answer": 9 * HOUR}
     policy_id = policy_for_inquiries(executor, subject="signal", selects=Selects(), targets=targets)
     team_id = staffing.form_team(executor, FormTeam(name="Production"), AGENT).id
     command = RouteSignal(area="wheels", theme="wobbles", stage="production", team_id=team_id, because="Somebody fell")
