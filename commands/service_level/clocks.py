@@ -25,9 +25,9 @@ from domain.service_level.watch import WATCH
 class _Recording:
     """How the clocks of one kind of subject are recorded."""
 
-    # Any: each kind has its own state and its own events.
-    stream: Stream[Any, Any]
-    told: Callable[[Iterable[Recorded[Event]]], Any]
+    stream: Stream[Any, Any]  # Any: each kind has its own state and its own events
+    told: Callable[[Iterable[Recorded[Event]]], Any]  # Any: as of `stream`
+    # Any: as of `stream`
     detected: Callable[[Any, str, Sequence[EvaluatedClock], int, datetime, Any], list[Event]]
 
 
