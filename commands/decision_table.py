@@ -55,7 +55,7 @@ def decide_by(executor: CommandExecutor, name: str, given: Mapping[str, object],
     id = executor.find(*named(name))
     decision = None if id is None else _decided(id, executor.read(TABLE, id).state, given, at)
     if decision is None:
-        raise Refusal("table-unpublished", f"no table {name} is in force; publish one with antiphon tables put")
+        raise unpublished(name)
     return decision
 
 
@@ -65,6 +65,11 @@ def in_force(executor: CommandExecutor, name: str, at: datetime) -> DecisionTabl
     id = executor.find(*named(name))
     found = None if id is None else published.in_force(executor.read(TABLE, id).existing(TABLE.kind).state.versions, at)
     return None if id is None or found is None else _read(id, *found)
+
+
+def unpublished(name: str) -> Refusal:
+    """The refusal where no version of a table is in force."""
+    return Refusal("table-unpublished", f"no table {name} is in force; publish one with antiphon tables put")
 
 
 def decided(executor: CommandExecutor, name: str, given: Mapping[str, object], at: datetime) -> TableDecision | None:

@@ -7,9 +7,11 @@ from process.customer import ContactComparisons
 from process.promise import PromiseTimers
 from process.reaction import AnyReaction
 from process.service_level import ClockTimers
-from process.signal import SignalItems
+from process.signal import SignalItems, SignalRouting
 from process.watch import TimerHandler
 
-REACTIONS: tuple[AnyReaction, ...] = (ContactComparisons(), ContactReviews(), SignalAnswers(), SignalItems())
+REACTIONS: tuple[AnyReaction, ...] = (
+    ContactComparisons(), ContactReviews(), SignalAnswers(), SignalItems(), SignalRouting(),
+)  # fmt: skip
 
 TIMER_HANDLERS: tuple[type[TimerHandler], ...] = (PromiseTimers, ClockTimers, ContactTimers)

@@ -1,6 +1,6 @@
-"""The reaction that files feedback items from what is recorded: what customers bring, their verdicts, and what they do.
+"""The reactions of signals: one files feedback items from what is recorded, and one routes what has become strong.
 
-It files nothing before a decision table `themes` is published.
+Nothing is filed before a decision table `themes` is published, and nothing routed before one `signal-routing` is.
 """
 
 from __future__ import annotations
@@ -10,7 +10,18 @@ from collections.abc import Iterable
 from domain.conversation.events import AnswerJudged, InteractionAdded, KindChanged
 from domain.kernel.event import Recorded
 from domain.order.events import Cancelled, Delivered, DeliveryChecked, Placed, Returned
-from domain.signal.item import Deed, FileItem, ItemKind, WithdrawItem, item_id
+from domain.signal.commands import RouteSignal
+from domain.signal.identity import signal_id
+from domain.signal.item import (
+    Deed,
+    FileItem,
+    ItemCorrected,
+    ItemDecided,
+    ItemFiled,
+    ItemKind,
+    WithdrawItem,
+    item_id,
+)
 from process.reaction import Reaction, Request
 
 _Reads = InteractionAdded | KindChanged | AnswerJudged | Placed | Cancelled | Returned | Delivered | DeliveryChecked
@@ -66,6 +77,27 @@ class SignalItems(Reaction[_Reads]):
             case Delivered() | DeliveryChecked():
                 if False in (event.in_full, event.undamaged, event.documents_right):
                     yield _deed(recorded, "failed-step", [each.item for each in event.lines])
+
+
+class SignalRouting(Reaction[ItemFiled | ItemDecided | ItemCorrected]):
+    """Routes a signal once its evidence is strong, by the published table. Whatever is held, or was answered before, a
+    person may route."""
+
+    name = "signal-routing"
+    begins = "at-end"
+    ignores = frozenset(
+        {
+            "customer-erased", "not-found", "table-unpublished", "signal-held", "signal-answered", "signal-merged",
+            "signal-unplaced",
+        }
+    )  # fmt: skip
+
+    def react(self, recorded: Recorded[ItemFiled | ItemDecided | ItemCorrected]) -> Iterable[Request]:
+        """The signal that the item belongs to is weighed again."""
+        placed = recorded.event.placement
+        if placed.product_area is not None and placed.theme is not None and placed.stage is not None:
+            command = RouteSignal(area=placed.product_area, theme=placed.theme, stage=placed.stage)
+            yield Request(signal_id(command.area, command.theme, command.stage), command)
 
 
 def _counts(kind: str) -> ItemKind | None:

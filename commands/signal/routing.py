@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-from commands.decision_table import decide_by
+from commands.decision_table import decide_by, outputs, unpublished
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
@@ -21,7 +21,7 @@ from domain.signal.decisions import Route, decide_route
 from domain.signal.events import Weighed, WeighedReason
 from domain.signal.evidence import Contribution, Evidence
 from domain.signal.identity import signal_id
-from domain.signal.state import SIGNAL
+from domain.signal.state import ANSWERED, SIGNAL
 from domain.staff import TEAM
 
 ROUTING_TABLE = "signal-routing"
@@ -40,6 +40,8 @@ def route(executor: CommandExecutor, command: RouteSignal, context: Context, evi
     found = _route(executor, command, context, MergedEvidence(evidence, executor))
 
     def work() -> UnitOfWork:
+        if found is None:
+            return UnitOfWork(id, [])
         if isinstance(found, Refusal):
             raise found  # here, so that a repeat finds the first answer whatever has become of the evidence since
         executor.existing(TEAM, found.team_id)
@@ -52,9 +54,18 @@ def route(executor: CommandExecutor, command: RouteSignal, context: Context, evi
 
 def _route(
     executor: CommandExecutor, command: RouteSignal, context: Context, evidence: SignalEvidence
-) -> Route | Refusal:
-    """Where the signal goes. Evidence and table are read here and not in the command's turn, in which others wait."""
+) -> Route | Refusal | None:
+    """Where the signal goes; None where no table is asked, since a team has it. Evidence and table are read here and
+    not in the command's turn, in which others wait."""
     id = signal_id(command.area, command.theme, command.stage)
+    at = context.counted_at(executor.clock())
+    if command.team_id is None:
+        # First what costs little: the reaction asks after each item.
+        state = executor.read(SIGNAL, id).state
+        if state is not None and state.merged_into is None and state.status not in ANSWERED:
+            return None
+        if not outputs(executor, ROUTING_TABLE, at):
+            return unpublished(ROUTING_TABLE)
     found = evidence.evidence(id, command.month)
     if found is None:
         return NotFound("feedback about this area, theme and stage")
@@ -73,7 +84,7 @@ def _route(
         "items": weighed.items,
     }
     try:
-        decision = decide_by(executor, ROUTING_TABLE, given, context.counted_at(executor.clock()))
+        decision = decide_by(executor, ROUTING_TABLE, given, at)
     except Refusal as refusal:
         return refusal
     names = {str(each["team"]) for each in decision.results() if each.get("team") is not None}
