@@ -65,7 +65,7 @@ class AboutSignalClocks(Event):
     signal_id: str
 
 
-class SignalClocksEvaluated(AboutSignalClocks, name="signal-clocks.evaluated", published_as=None):
+class SignalClocksEvaluated(AboutSignalClocks, name="signal-clocks.evaluated", published_as="signals.v1"):
     """All clocks of a signal, evaluated up to a version of its stream."""
 
     up_to: int

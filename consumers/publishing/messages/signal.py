@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from consumers.publishing.messages.base import Message
 from consumers.publishing.messages.fields import Cause, Count, Instant, Label, TeamId
@@ -131,6 +131,35 @@ class SignalPartLeft(AboutSignal, of=s.SignalPartLeft):
 
     part: SignalId
     parts: tuple[SignalId, ...]
+
+
+class SignalClockTold(BaseModel):
+    """The state of the `number`-th clock of a metric that started in the signal `started_in`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    started_in: SignalId
+    metric: SignalMetricName
+    number: Count
+    state: Annotated[str, Field(examples=["running", "paused", "met", "met-late", "cancelled", "unknown"])]
+    started_at: Instant
+    due_at: Instant | None
+    stopped_at: Instant | None
+    breached_at: Instant | None
+
+
+class SignalClocksEvaluated(Message, of=v.SignalClocksEvaluated):
+    """All clocks of a signal, as of its version `up_to`."""
+
+    signal_id: SignalId
+    up_to: Count
+    clocks: Annotated[tuple[SignalClockTold, ...], Field(examples=[[]])]
+
+    @classmethod
+    def facts(cls, event: Any) -> dict[str, Any]:
+        """Each clock, with its identity among its own fields."""
+        clocks = [dict(each.which) | dict(each) for each in event.clocks]
+        return {"signal_id": event.signal_id, "up_to": event.up_to, "clocks": clocks}
 
 
 class _OneClock(Message):
