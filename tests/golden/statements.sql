@@ -6001,7 +6001,7 @@ SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))
 WHEN 'promise' THEN EXISTS (SELECT
-FROM views."promises_v1" AS p
+FROM views."promises_v2" AS p
 WHERE p.promise_id = t.stream AND (p.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = p.conversation_id AND NOT i.deleted UNION
@@ -6049,7 +6049,7 @@ SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))
 WHEN 'promise' THEN EXISTS (SELECT
-FROM views."promises_v1" AS p
+FROM views."promises_v2" AS p
 WHERE p.promise_id = t.stream AND (p.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = p.conversation_id AND NOT i.deleted UNION
@@ -6093,7 +6093,7 @@ SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))
 WHEN 'promise' THEN EXISTS (SELECT
-FROM views."promises_v1" AS p
+FROM views."promises_v2" AS p
 WHERE p.promise_id = t.stream AND (p.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = p.conversation_id AND NOT i.deleted UNION
@@ -6248,11 +6248,11 @@ WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
-SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."promises_v1" AS t
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
@@ -6274,23 +6274,23 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."promises_v1" AS t
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
@@ -6312,12 +6312,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6333,8 +6333,8 @@ FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
+FROM views."promises_v2" AS t
 WHERE t.position > %(promises_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
@@ -6588,8 +6588,8 @@ ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
 
 -- read a page of projections.promise.OF_ORDER, by team
-SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
-FROM views."promises_v1" AS t
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
@@ -6606,18 +6606,18 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, t.promise_id AS place_0
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
@@ -6634,10 +6634,10 @@ LIMIT %(promises_limit)s) AS t) AS "promises";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6653,16 +6653,16 @@ FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
+FROM views."promises_v2" AS t
 WHERE t.position > %(promises_since)s AND (t.order_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
 -- read a page of projections.promise.OPEN, by team
-SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[((CASE
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[((CASE
 WHEN ended_at IS NULL THEN due_at END))::text, (t.promise_id)::text]
-FROM views."promises_v1" AS t
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (true) AND (((CASE
 WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
@@ -6682,19 +6682,19 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size, (CASE
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, (CASE
 WHEN ended_at IS NULL THEN due_at END) AS place_0, t.promise_id AS place_1
-FROM views."promises_v1" AS t
+FROM views."promises_v2" AS t
 WHERE NOT t.deleted AND (true) AND (((CASE
 WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
@@ -6714,10 +6714,10 @@ LIMIT %(promises_limit)s) AS t) AS "promises";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6734,8 +6734,8 @@ FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) AS size
-FROM views."promises_v1" AS t
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
+FROM views."promises_v2" AS t
 WHERE t.position > %(promises_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
