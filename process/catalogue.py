@@ -7,11 +7,14 @@ from process.customer import ContactComparisons
 from process.promise import PromiseTimers
 from process.reaction import AnyReaction
 from process.service_level import ClockTimers
-from process.signal import SignalItems, SignalRouting
+from process.signal import SignalItems, SignalQuestions, SignalRouting
 from process.watch import TimerHandler
 
 REACTIONS: tuple[AnyReaction, ...] = (
-    ContactComparisons(), ContactReviews(), SignalAnswers(), SignalItems(), SignalRouting(),
+)  # fmt: skip
+
+REACTIONS: tuple[AnyReaction, ...] = (
+    ContactComparisons(), ContactReviews(), SignalAnswers(), SignalItems(), SignalQuestions(), SignalRouting(),
 )  # fmt: skip
 
 TIMER_HANDLERS: tuple[type[TimerHandler], ...] = (PromiseTimers, ClockTimers, ContactTimers)

@@ -1,4 +1,5 @@
-"""The reactions of signals: one files feedback items from what is recorded, and one routes what has become strong.
+"""The reactions of signals: they file feedback items from what is recorded, route what has become strong, and put before
+agents what a team asks back.
 
 Nothing is filed before a decision table `themes` is published, and nothing routed before one `signal-routing` is.
 """
@@ -7,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from domain.conversation.commands import AddNote
 from domain.conversation.events import AnswerJudged, InteractionAdded, KindChanged
 from domain.kernel.event import Recorded
 from domain.order.events import Cancelled, Delivered, DeliveryChecked, Placed, Returned
 from domain.signal.commands import RouteSignal
+from domain.signal.events import SignalAskedBack
 from domain.signal.identity import signal_id
 from domain.signal.item import (
     Deed,
@@ -98,6 +101,20 @@ class SignalRouting(Reaction[ItemFiled | ItemDecided | ItemCorrected]):
         if placed.product_area is not None and placed.theme is not None and placed.stage is not None:
             command = RouteSignal(area=placed.product_area, theme=placed.theme, stage=placed.stage)
             yield Request(signal_id(command.area, command.theme, command.stage), command)
+
+
+class SignalQuestions(Reaction[SignalAskedBack]):
+    """Puts what a team asks back before agents: as a note on each conversation in which they are to ask."""
+
+    name = "signal-questions"
+    begins = "at-end"
+
+    def react(self, recorded: Recorded[SignalAskedBack]) -> Iterable[Request]:
+        """A note that names the signal, which the finding is told of."""
+        event = recorded.event
+        body = f"To ask for {event.signal_id} ({event.area}, {event.theme}, {event.stage}): {event.question}"
+        for conversation_id in event.conversation_ids:
+            yield Request(conversation_id, AddNote(body=body))
 
 
 def _counts(kind: str) -> ItemKind | None:
