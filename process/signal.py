@@ -1,5 +1,5 @@
-"""The reactions of signals: they file feedback items from what is recorded, route what has become strong, and put before
-agents what a team asks back.
+"""The reactions of signals: they file feedback items from what is recorded, route what has become strong, and put
+before agents what a team asks back.
 
 Nothing is filed before a decision table `themes` is published, and nothing routed before one `signal-routing` is.
 """
