@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-from commands.decision_table import decide_by, outputs, unpublished
+from commands.decision_table import decide_by, in_force, unpublished
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
@@ -64,12 +64,12 @@ def _route(
         state = executor.read(SIGNAL, id).state
         if state is not None and state.merged_into is None and state.status not in ANSWERED:
             return None
-        if not outputs(executor, ROUTING_TABLE, at):
+        if in_force(executor, ROUTING_TABLE, at) is None:
             return unpublished(ROUTING_TABLE)
     found = evidence.evidence(id, command.month)
     if found is None:
         return NotFound("feedback about this area, theme and stage")
-    limits = limits_in_force(executor, context.counted_at(executor.clock()))
+    limits = limits_in_force(executor, at)
     assessment = limits.assess(found, command.area, command.theme, command.stage)
     weighed = _weighed(found, assessment, evidence.contributors(id), command.month)
     if command.team_id is not None:
