@@ -7,14 +7,14 @@ from process.customer import ContactComparisons
 from process.promise import PromiseTimers
 from process.reaction import AnyReaction
 from process.service_level import ClockTimers
-from process.signal import SignalItems, SignalQuestions, SignalRouting
+from process.signal import SignalItems, SignalQuestions, StrongSignals
 from process.watch import TimerHandler
 
 REACTIONS: tuple[AnyReaction, ...] = (
 )  # fmt: skip
 
 REACTIONS: tuple[AnyReaction, ...] = (
-    ContactComparisons(), ContactReviews(), SignalAnswers(), SignalItems(), SignalQuestions(), SignalRouting(),
+    ContactComparisons(), ContactReviews(), SignalAnswers(), SignalItems(), SignalQuestions(), StrongSignals(),
 )  # fmt: skip
 
 TIMER_HANDLERS: tuple[type[TimerHandler], ...] = (PromiseTimers, ClockTimers, ContactTimers)

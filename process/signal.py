@@ -82,7 +82,7 @@ class SignalItems(Reaction[_Reads]):
                     yield _deed(recorded, "failed-step", [each.item for each in event.lines])
 
 
-class SignalRouting(Reaction[ItemFiled | ItemDecided | ItemCorrected]):
+class StrongSignals(Reaction[ItemFiled | ItemDecided | ItemCorrected]):
     """Routes a signal once its evidence is strong, by the published table. Whatever is held, or was answered before, a
     person may route."""
 

@@ -65,14 +65,14 @@ class AboutSignalClocks(Event):
     signal_id: str
 
 
-class SignalClocksEvaluated(AboutSignalClocks, name="signal-clocks.evaluated", published_as="signals.v1"):
+class SignalClocksEvaluated(AboutSignalClocks, name="signalclocks.evaluated", published_as="signals.v1"):
     """All clocks of a signal, evaluated up to a version of its stream."""
 
     up_to: int
     clocks: tuple[RecordedSignalClock, ...]
 
 
-class SignalClockWarned(AboutSignalClocks, name="signal-clocks.warned", published_as="signals.v1"):
+class SignalClockWarned(AboutSignalClocks, name="signalclocks.warned", published_as="signals.v1"):
     """A due came near."""
 
     which: WhichOfSignal
@@ -80,7 +80,7 @@ class SignalClockWarned(AboutSignalClocks, name="signal-clocks.warned", publishe
     due_at: Instant
 
 
-class SignalClockBreached(AboutSignalClocks, name="signal-clocks.breached", published_as="signals.v1"):
+class SignalClockBreached(AboutSignalClocks, name="signalclocks.breached", published_as="signals.v1"):
     """A target was missed at `breached_at`, also if it was told as met before. `detected_at`: when that was detected,
     by the database's clock."""
 
@@ -91,14 +91,14 @@ class SignalClockBreached(AboutSignalClocks, name="signal-clocks.breached", publ
     cause: Cause
 
 
-class SignalClockMet(AboutSignalClocks, name="signal-clocks.met", published_as="signals.v1"):
+class SignalClockMet(AboutSignalClocks, name="signalclocks.met", published_as="signals.v1"):
     """A target was met."""
 
     which: WhichOfSignal
     stopped_at: Instant
 
 
-class SignalBreachWithdrawn(AboutSignalClocks, name="signal-clocks.breach-withdrawn", published_as="signals.v1"):
+class SignalBreachWithdrawn(AboutSignalClocks, name="signalclocks.breach-withdrawn", published_as="signals.v1"):
     """A recorded breach was none, by what was recorded since."""
 
     which: WhichOfSignal

@@ -50,12 +50,12 @@ def routed(executor: CommandExecutor, theme: str, ago: timedelta) -> str:
 
 def evaluated(executor: CommandExecutor, log: Log, *signal_ids: str) -> list[list[str]]:
     """What is told of these signals once they are evaluated, twice."""
-    facts = ClockFacts(log)
+    facts = ClockFacts(log, "UTC")
     for _ in range(2):
         for id in signal_ids:
             evaluate(executor, facts, id, AGENT)
     return [
-        [name.removeprefix("signal-clocks.") for name in names(log, stream_of(id)) if not name.endswith(".evaluated")]
+        [name.removeprefix("signalclocks.") for name in names(log, stream_of(id)) if not name.endswith(".evaluated")]
         for id in signal_ids
     ]
 
@@ -120,7 +120,7 @@ def test_what_is_explained_is_what_was_detected(executor: CommandExecutor, log: 
     # Given
     late = routed(executor, "late", 3 * HOUR)
     before = executor.log.now()
-    facts = ClockFacts(log)
+    facts = ClockFacts(log, "UTC")
     assert not facts.of(late).at(before).detected
     # When
     evaluate(executor, facts, late, AGENT)
@@ -135,4 +135,4 @@ def test_without_a_policy_for_signals_they_have_no_clocks(executor: CommandExecu
     policy_for_inquiries(executor)
     late = routed(executor, "late", 3 * HOUR)
     assert evaluated(executor, log, late) == [[]]
-    assert names(log, stream_of(late)) == ["signal-clocks.evaluated"]
+    assert names(log, stream_of(late)) == ["signalclocks.evaluated"]

@@ -46,7 +46,7 @@ def policies(**terms: Any) -> VersionedPolicies:
     }  # fmt: skip
     policy = Policy([DatedRevision(1, None, says)])
     dates = calendar([DatedRevision(1, None, dict(hours))])
-    return VersionedPolicies({"policy-1": policy}, {"calendar-1": dates})
+    return VersionedPolicies({"policy-1": policy}, {"calendar-1": dates}, zone="UTC")
 
 
 def is_open(minute: int) -> bool:

@@ -35,7 +35,7 @@ from domain.staff import FormTeam
 from infra.log.application import Log
 from process.attention import SignalAnswers
 from process.reaction import AnyReaction, Reactor
-from process.signal import SignalItems, SignalQuestions, SignalRouting
+from process.signal import SignalItems, SignalQuestions, StrongSignals
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.exactly_once import whole
 from tests.support.open_work import Shown
@@ -121,7 +121,7 @@ def killed(
 ) -> None:
     """Each reaction takes in the log; it dies at its first append, after a restart at its second one, and so on, by
     turns before and after the append."""
-    for reaction in (SignalItems(), SignalRouting(), SignalQuestions(), SignalAnswers()):
+    for reaction in (SignalItems(), StrongSignals(), SignalQuestions(), SignalAnswers()):
         for kill in count(1):
             if _survives(executor, said, partial(made, reaction), reaction, kill, monkeypatch):
                 break

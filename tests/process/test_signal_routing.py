@@ -24,7 +24,7 @@ from domain.signal.item import ITEM, ItemFiled, RecordedPlacement, RecordedSourc
 from domain.staff import FormTeam
 from infra.log.application import Log
 from process.reaction import Reactor
-from process.signal import SignalRouting
+from process.signal import StrongSignals
 from tests.support.companies import AGENT, names
 from tests.support.open_work import Shown
 from tests.support.signal_evidence import SKEWED, STRONG, Given
@@ -66,7 +66,7 @@ def items(log: Log, *themes: str | None) -> Iterator[Recorded[Event]]:
 
 def react(executor: CommandExecutor, evidence: SignalEvidence, *themes: str | None) -> list[str]:
     """What is on the signal's stream once these items were taken in."""
-    reactor = Reactor(SignalRouting(), partial(registry.ask, Ports(executor, Shown(), evidence)))
+    reactor = Reactor(StrongSignals(), partial(registry.ask, Ports(executor, Shown(), evidence)))
     reactor.take([*items(executor.log, *themes)], cast(Any, None))  # Any: it uses no connection
     return names(executor.log, ID)
 

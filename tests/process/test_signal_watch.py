@@ -72,7 +72,7 @@ def test_a_signal_that_nobody_takes_is_overdue_until_somebody_does(
     # When
     polled(watch, log, projector)
     # Then
-    assert names(log, stream_of(id)) == ["signal-clocks.evaluated", "signal-clocks.breached"]
+    assert names(log, stream_of(id)) == ["signalclocks.evaluated", "signalclocks.breached"]
     row, overdue = shown(projector)
     assert (row.due_metric, row.missed_at) == ("acknowledge", row.routed_at + HOUR)
     assert overdue == [id]
