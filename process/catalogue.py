@@ -11,10 +11,8 @@ from process.signal import SignalItems, SignalQuestions, StrongSignals
 from process.watch import TimerHandler
 
 REACTIONS: tuple[AnyReaction, ...] = (
-)  # fmt: skip
-
-REACTIONS: tuple[AnyReaction, ...] = (
-    ContactComparisons(), ContactReviews(), SignalAnswers(), SignalItems(), SignalQuestions(), StrongSignals(),
+    ContactComparisons(), ContactReviews(),
+    SignalAnswers(), SignalItems(), SignalQuestions(), StrongSignals(),
 )  # fmt: skip
 
 TIMER_HANDLERS: tuple[type[TimerHandler], ...] = (PromiseTimers, ClockTimers, ContactTimers)
