@@ -214,6 +214,7 @@ def test_streams_outlive_the_loss_of_their_database_connections(
         wait_until(lambda: agent.post(path, json={"body": "look"}).status_code == 201, 20, "the note is taken in")
         # Then
         wait_until(lambda: len(each.events) > 1, 20, "a change")
+        wait_until(lambda: agent.get("/inbox").status_code == 200, 20, "who looks is recorded again")
         wait_until(lambda: each.now_holds() == read_whole(agent, "/inbox", {}), 20, "what is read")
         assert [name for name, _ in each.events].count("state") == 1
         each.drop()

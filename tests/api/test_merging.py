@@ -42,7 +42,8 @@ def test_live_updates_of_merged_and_separated_conversations_equal_reads(
         opening = {"customer_id": company.customer, "kind": "complaint", "channel": "mail", "body": "It leaks"}
         part = done(agent.post("/conversations", json=opening))
         paths = [f"/conversations/{target}", f"/conversations/{part}", "/inbox", f"/customers/{company.customer}"]
-        clients = [LiveClient(portal, company.agent, path).connect(url) for path in paths]
+        at_least = int(agent.headers["At-Least"])
+        clients = [LiveClient(portal, company.agent, path, at_least=at_least).connect(url) for path in paths]
 
         def same() -> None:
             for each in clients:

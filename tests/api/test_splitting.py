@@ -46,7 +46,8 @@ def test_live_updates_of_a_split_and_its_undoing_equal_reads(
         clients: list[LiveClient] = []
 
         def follow(*paths: str) -> None:
-            clients.extend(LiveClient(portal, company.agent, path).connect(url) for path in paths)
+            at_least = int(agent.headers["At-Least"])
+            clients.extend(LiveClient(portal, company.agent, path, at_least=at_least).connect(url) for path in paths)
 
         def same() -> None:
             for each in clients:
