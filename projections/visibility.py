@@ -62,6 +62,7 @@ NARROWED: Mapping[Selection[Any], Selection[Any]] = {
     inbox.BY_DUE: inbox.BY_DUE.narrowed(_OWN_TEAM),
     customers.CONVERSATIONS: customers.CONVERSATIONS.narrowed(visible("t.conversation_id")),
     customers.MOMENTS: customers.MOMENTS.narrowed(_MOMENT),
+    customers.UNDECIDED: customers.UNDECIDED.narrowed(_of("t.conversation_id")),
     customers.MESSAGES: customers.MESSAGES.narrowed(visible(history.SHOWN_AT)),
     customers.PROMISES: customers.PROMISES.narrowed(_of("t.conversation_id")),
     customers.ORDERS: customers.ORDERS.narrowed(instead=_OF_ORDER),

@@ -6110,6 +6110,108 @@ FROM linked)))
 ORDER BY t.position FETCH FIRST (%(moments_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(moments_limit)s + 1) AS t) AS "moments";
 
+-- read a page of projections.customer.overview.UNDECIDED, by team
+SELECT "t"."proposal_id", "t"."what", "t"."customer_id", "t"."other_id", "t"."contact_kind", "t"."conversation_id", "t"."merged_into", "t"."since", ARRAY[(t.since)::text, (t.proposal_id)::text]
+FROM views."proposals_v1" AS t
+WHERE NOT t.deleted AND (true) AND ((t.customer_id IS NOT NULL AND
+CASE
+WHEN t.other_id IS NULL THEN t.what = 'two-people'
+ELSE NOT EXISTS (WITH RECURSIVE one(id) AS (SELECT t.customer_id UNION
+SELECT l.merged_into
+FROM one
+JOIN views."customer_links_v2" AS l ON l.customer_id = one.id AND NOT l.deleted), other(id) AS (SELECT t.other_id UNION
+SELECT l.merged_into
+FROM other
+JOIN views."customer_links_v2" AS l ON l.customer_id = other.id AND NOT l.deleted)
+SELECT
+FROM one
+JOIN other USING (id)) END) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.since, t.proposal_id) > (%(proposals_0)s::timestamptz, %(proposals_1)s::text)
+ORDER BY t.since, t.proposal_id
+LIMIT %(proposals_limit)s;
+
+-- page as JSON of projections.customer.overview.UNDECIDED, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'proposals' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."proposal_id" AS "proposal_id", t."what" AS "what", t."customer_id" AS "customer_id", t."other_id" AS "other_id", t."contact_kind" AS "contact_kind", t."conversation_id" AS "conversation_id", t."merged_into" AS "merged_into", t."since" AS "since") AS shown))) FILTER (WHERE (size > %(proposals_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'proposals' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(proposals_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."merged_into"), 0) AS size, t.since AS place_0, t.proposal_id AS place_1
+FROM views."proposals_v1" AS t
+WHERE NOT t.deleted AND (true) AND ((t.customer_id IS NOT NULL AND
+CASE
+WHEN t.other_id IS NULL THEN t.what = 'two-people'
+ELSE NOT EXISTS (WITH RECURSIVE one(id) AS (SELECT t.customer_id UNION
+SELECT l.merged_into
+FROM one
+JOIN views."customer_links_v2" AS l ON l.customer_id = one.id AND NOT l.deleted), other(id) AS (SELECT t.other_id UNION
+SELECT l.merged_into
+FROM other
+JOIN views."customer_links_v2" AS l ON l.customer_id = other.id AND NOT l.deleted)
+SELECT
+FROM one
+JOIN other USING (id)) END) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.since, t.proposal_id) > (%(proposals_0)s::timestamptz, %(proposals_1)s::text)
+ORDER BY t.since, t.proposal_id
+LIMIT %(proposals_limit)s) AS t) AS "proposals";
+
+-- changes of projections.customer.overview.UNDECIDED, by team
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'proposals' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."proposal_id" AS "proposal_id", t."what" AS "what", t."customer_id" AS "customer_id", t."other_id" AS "other_id", t."contact_kind" AS "contact_kind", t."conversation_id" AS "conversation_id", t."merged_into" AS "merged_into", t."since" AS "since") AS shown))) FILTER (WHERE fits AND (size > %(proposals_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'proposals' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."proposal_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(proposals_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND ((t.customer_id IS NOT NULL AND
+CASE
+WHEN t.other_id IS NULL THEN t.what = 'two-people'
+ELSE NOT EXISTS (WITH RECURSIVE one(id) AS (SELECT t.customer_id UNION
+SELECT l.merged_into
+FROM one
+JOIN views."customer_links_v2" AS l ON l.customer_id = one.id AND NOT l.deleted), other(id) AS (SELECT t.other_id UNION
+SELECT l.merged_into
+FROM other
+JOIN views."customer_links_v2" AS l ON l.customer_id = other.id AND NOT l.deleted)
+SELECT
+FROM one
+JOIN other USING (id)) END) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
+FROM views."inbox_v15" AS i
+WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
+SELECT i.conversation_id, i.team_id, i.merged_into
+FROM up
+JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+SELECT
+FROM up
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."merged_into"), 0) AS size
+FROM views."proposals_v1" AS t
+WHERE t.position > %(proposals_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(proposals_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(proposals_limit)s + 1) AS t) AS "proposals";
+
 -- read a page of projections.customer.overview.MESSAGES, by team
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id

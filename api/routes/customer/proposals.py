@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from api.contract import bodies
-from api.edge.access import Guarded
+from api.edge.access import Calling, Guarded
 from api.edge.json_documents import page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
@@ -32,10 +32,12 @@ class ProposalsPage(BaseModel):
 
 
 @queries.get("/proposals", **reading(ProposalsPage, *COLLEAGUES))
-async def read_proposals(parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50) -> Response:
+async def read_proposals(
+    parts: TheParts, at_least: AtLeast, caller: Calling, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
     """Customers who may be one person, or two, and conversations of two customers that are read as one. Nothing is
     merged or separated by itself: merge them, separate them, or dismiss the proposal."""
-    rows = await read_page(parts, overview.UNDECIDED, at_least, cursor, limit)
+    rows = await read_page(parts, overview.UNDECIDED, at_least, cursor, limit, None, caller.teams_seen)
     return json_answer(page(rows.position, rows.cursor, proposals=rows.rows), rows.position)
 
 
