@@ -38,6 +38,8 @@ UNASKED = {
     "projections.promise.OF_CUSTOMER", "projections.promise.STANDING_OF_CUSTOMER", "projections.order.OF_CUSTOMER",
     "projections.customer.timeline.MOMENTS", "projections.signal.items.OF_SIGNAL",
     "projections.service_level.clocks._ALL", "projections.service_level.clocks._RUNNING",
+    # Launches, which are promised about signals and not in a conversation.
+    "projections.promise.OF_SIGNAL",
     # By the id of one conversation, which was looked up.
     "projections.service_level.clocks.ONE", "projections.message.OF_CONVERSATION",
     # A customer's own.
