@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from domain.service_level.watch import WATCH
 
 
 @dataclass(frozen=True, slots=True)
-class _Recording:
+class Recording:
     """How the clocks of one kind of subject are recorded."""
 
     stream: Stream[Any, Any]  # Any: each kind has its own state and its own events
@@ -31,9 +31,9 @@ class _Recording:
     detected: Callable[[Any, str, Sequence[EvaluatedClock], int, datetime, Any], list[Event]]
 
 
-_RECORDINGS: Mapping[str, _Recording] = {
-    "conversation": _Recording(verdicts.CLOCKS, verdicts.told, verdicts.detected_events),
-    "signal": _Recording(signal_verdicts.SIGNAL_CLOCKS, signal_verdicts.told, signal_verdicts.detected_events),
+RECORDINGS: dict[str, Recording] = {
+    "conversation": Recording(verdicts.CLOCKS, verdicts.told, verdicts.detected_events),
+    "signal": Recording(signal_verdicts.SIGNAL_CLOCKS, signal_verdicts.told, signal_verdicts.detected_events),
 }
 
 
@@ -56,7 +56,7 @@ def evaluate(executor: CommandExecutor, facts: ClockFacts, conversation_id: str,
 
 
 def _evaluate(executor: CommandExecutor, facts: ClockFacts, conversation_id: str, context: Context) -> Answer:
-    stream, recording = clocks_of(conversation_id), _RECORDINGS[kind_of(conversation_id)]
+    stream, recording = clocks_of(conversation_id), RECORDINGS[kind_of(conversation_id)]
 
     def work() -> UnitOfWork:
         # Read anew each time: an earlier reader may have known less.

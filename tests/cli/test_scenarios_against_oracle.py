@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -151,7 +152,8 @@ def broken_on_purpose(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
             solve = ClockChanges.solve
             monkeypatch.setattr(ClockChanges, "solve", lambda *told, withdrawn: solve(*told, withdrawn=False))
         case "S32":  # each conversation tells what shows there
-            monkeypatch.setattr(clocks, "told", lambda events: None)
+            forgetful = replace(clocks.RECORDINGS["conversation"], told=lambda events: None)
+            monkeypatch.setitem(clocks.RECORDINGS, "conversation", forgetful)
         case "S34":  # it paused and went on when it was told
             monkeypatch.setattr(clock, "can_have_run", lambda stretches, calendars, most: list(stretches))
         case "S37":  # words told late count from when they were said
