@@ -1017,6 +1017,7 @@ ANSWERS: Mapping[str, Any] = {
         "verbatims": [
             {
                 "item_id": ITEM,
+                "person_id": ADA,
                 "kind": "complaint",
                 "said_at": "2025-10-02T08:15:00+00:00",
                 "conversation_id": KETTLE,

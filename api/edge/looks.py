@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 
+from anyio import to_thread
 from fastapi import Request, Response
 
 from domain.kernel.ids import kind_of, new_id
@@ -25,7 +26,10 @@ MOST_KEPT = 10_000
 
 _PEOPLE = ("customer-", "stranger-")
 
-_OF_PEOPLE = frozenset({"conversation", "customer", "stranger", "order", "promise"})
+_OWNED = frozenset({"conversation", "order", "promise"})
+"""The kinds of what is a customer's."""
+
+_OF_PEOPLE = _OWNED | {"customer", "stranger"}
 """The kinds of ids of what is somebody's."""
 
 
@@ -34,16 +38,33 @@ def subjects(shown: bytes) -> set[str]:
     return {id.decode() for id in _SUBJECTS.findall(shown)}
 
 
+def shows(request: Request, *people: str | None) -> None:
+    """Say whose data the answer shows, where the answer itself does not name them: a file, or some words."""
+    request.state.shown = {id for id in people if id and id.startswith(_PEOPLE)}
+
+
 async def record(request: Request, response: Response) -> None:
     """Record that the caller is shown this answer, if it has data of people. Customers see their own; a live stream
-    records what it shows as it goes on. Raises Overloaded."""
+    records what it shows as it goes on. Raises UnreadableEvent, Overloaded."""
     if request.method != "GET" or response.status_code >= 400 or request.state.caller.actor.kind == "customer":
         return
+    if response.media_type == LIVE:
+        return
     body = getattr(response, "body", None)
-    people = subjects(body) if isinstance(body, bytes) else set[str]()
-    of_somebody = kind_of(request.path_params.get("id", "")) in _OF_PEOPLE
-    if response.media_type != LIVE and (people or of_somebody):
+    people: set[str] = getattr(request.state, "shown", set())
+    people = people | (subjects(body) if isinstance(body, bytes) else set())
+    about = request.path_params.get("id", "")
+    if not people and kind_of(about) in _OWNED:
+        # Else neither the customer's trail nor the customer would tell of this look.
+        people = await to_thread.run_sync(_owners, request, about)
+    if people or kind_of(about) in _OF_PEOPLE:
         await recorder_of(request).record(look(request, people))
+
+
+def _owners(request: Request, id: str) -> set[str]:
+    """The customer whose conversation, order or promise this is. Raises UnreadableEvent, Overloaded."""
+    owner: str | None = getattr(request.app.state.parts.executor.read(id).state, "customer_id", None)
+    return {owner} if owner else set()
 
 
 class ShownLive:

@@ -14,6 +14,7 @@ from starlette.concurrency import iterate_in_threadpool
 
 from api.contract.examples import LEAK_PICTURE
 from api.contract.openapi import headers
+from api.edge import looks
 from api.edge.access import Calling, Guarded, roles
 from api.edge.parts import Done, Id, Parts, TheContext, TheParts, done
 from api.edge.problems import responses
@@ -109,6 +110,7 @@ async def read_content(
     ],
     parts: TheParts,
     caller: Calling,
+    request: Request,
     quarantined: Annotated[
         bool, Query(description="Staff: save the file also if it did not pass the check of this installation.")
     ] = False,
@@ -123,6 +125,7 @@ async def read_content(
     executor = parts.executor
     await parts.visibility.check_line(caller.teams_seen, id, version)
     sent = await to_thread.run_sync(lambda: contents.sent(executor, id, version, content_id, only_of=only_of))
+    looks.shows(request, sent.content.owner_id)
     size, type = sent.content.size, sent.content.type
     part = _range(range, size)
     start, end = part or (0, size)

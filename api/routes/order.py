@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from api.contract import bodies
+from api.edge import looks
 from api.edge.access import Calling, Guarded
 from api.edge.json_documents import document, only, page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheInstants, TheParts, ask, done, json_answer
@@ -19,6 +20,7 @@ from commands.executor.context import Context
 from domain.kernel.refusal import NotFound
 from domain.kernel.text import Text
 from domain.order import commands as o
+from domain.order.state import ORDER
 from projections import order as view
 from projections.customer import overview as customers
 
@@ -142,9 +144,12 @@ def find_order(
         Text, Query(min_length=1, max_length=200, description="The order's number.", examples=["K-2291"])
     ],
     parts: TheParts,
+    request: Request,
 ) -> OrderId:
     """Find the order with this number."""
     id = orders.order_id(parts.executor, number)
     if id is None:
         raise NotFound("an order with this number")
+    order = parts.executor.read(ORDER, id).state
+    looks.shows(request, order.customer_id if order else None)
     return OrderId(id=id)

@@ -28,10 +28,11 @@ MOST_CHARACTERS = 1_000
 @dataclass(frozen=True, slots=True)
 class Verbatim:
     """What somebody said, as one item of a signal: the marked passage; the reason of a verdict; of a complaint or of
-    feedback, what the customer had said last by then. `words`: the first 1,000 characters; null where there are none,
-    or they are erased."""
+    feedback, what the customer had said last by then. `person_id`: who said it, as in the item. `words`: the first
+    1,000 characters; null where there are none, or they are erased."""
 
     item_id: str
+    person_id: str
     kind: ItemKind
     said_at: datetime
     conversation_id: str
@@ -63,7 +64,8 @@ _SAID: LiteralString = """LEFT JOIN LATERAL (
 _OF_WORDS: LiteralString = """t.kind <> 'behaviour' AND t.conversation_id IS NOT NULL AND NOT t.withdrawn
     AND NOT t.deleted AND {of_item}
   ORDER BY t.said_at DESC, t.item_id LIMIT %(limit)s"""
-_NEWEST: LiteralString = f"""SELECT i.item_id, i.kind, i.said_at, i.conversation_id, i.channel, i.language, {_WORDS}
+_NEWEST: LiteralString = f"""SELECT i.item_id, i.person_id, i.kind, i.said_at, i.conversation_id, i.channel, i.language,
+  {_WORDS}
 FROM (
   SELECT * FROM {{items}} AS t
   WHERE (t.signal_id = %(signal_id)s OR t.item_id = ANY (%(item_ids)s::text[]))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from anyio import from_thread
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
+from api.edge import looks
 from api.edge.access import Calling, Guarded, roles
 from api.edge.parts import Id, TheParts
 from api.edge.problems import responses
@@ -47,11 +48,13 @@ def read_as_sent(
     version: Annotated[int, Query(ge=1, le=2**53, examples=[3], description="The line's version.")],
     parts: TheParts,
     caller: Calling,
+    request: Request,
 ) -> Response:
     """What a line of a conversation does not show in full, as the customer sent it: what was cut off, dropped or
     normalised. `id` and `version` are the line's. Customers read what they sent themselves."""
     only_of = caller.id if kind_of(caller.id) == "customer" else None
     from_thread.run(parts.visibility.check_line, caller.teams_seen, id, version)
     kept = as_sent(parts.executor, id, version, only_of=only_of)
+    looks.shows(request, *kept.customers)
     body = {"adjusted": kept.adjusted, "more_attachments": kept.more_attachments}
     return Response(to_json(body), media_type="application/json")
