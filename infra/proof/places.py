@@ -61,7 +61,8 @@ class CheckpointFolder:
         if not self._root.is_dir():
             self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
             sync(self._root.parent)
-        self._add(self._root / f"{day}.jsonl", note)
+        # A clock that was set back must not put this note before those that the note extends.
+        self._add(max([self._root / f"{day}.jsonl", *self._files()]), note)
         latest, fresh = self._root / "latest", self._root / f".latest.{secrets.token_hex(8)}"
         file_there(latest)
         try:
@@ -77,7 +78,7 @@ class CheckpointFolder:
     def notes(self) -> Iterator[KeptNote]:
         """All notes, day by day, and then the last one."""
         check_no_link(self._root)
-        for file in sorted(self._root.glob("????-??-??.jsonl")):
+        for file in self._files():
             if not file_there(file):
                 continue
             with file.open("rb") as lines:
@@ -88,6 +89,9 @@ class CheckpointFolder:
                         yield KeptNote(f"{file} line {number}", _parsed(line))
         if (last := self.last()) is not None:
             yield KeptNote(str(self._root / "latest"), last)
+
+    def _files(self) -> list[Path]:
+        return sorted(self._root.glob("????-??-??.jsonl"))
 
     @staticmethod
     def _add(file: Path, note: str) -> None:
@@ -121,7 +125,9 @@ class CheckpointNotes:
 
     def write(self, day: str, note: str) -> None:
         """Keep a note as the last one of this day. Raises OSError."""
-        if day not in (days := self._days()):
+        # As in a folder: after those that the note extends.
+        day = max([day, *(days := self._days())])
+        if day not in days:
             self._backend.write_note(self._owner, _hashed("days"), "\n".join([*days, day][-self.DAYS :]).encode())
         self._backend.write_note(self._owner, _hashed(day), note.encode())
         self._backend.write_note(self._owner, _hashed("latest"), note.encode())
