@@ -21,7 +21,7 @@ from api.live.resources import Resource
 from api.live.streams import HEARTBEAT_SECONDS, LiveStream
 from api.live.windows import FollowWindow
 from api.routes.conversation.inbox import Which
-from api.routes.queries import READERS, parameters
+from api.routes.reading import READERS, parameters
 from commands.registry import Role
 from domain.kernel.refusal import NotFound, Overloaded, Refusal
 from infra.views.cursor import decoded, encoded

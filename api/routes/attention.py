@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from api.edge.access import Calling, Guarded
 from api.edge.json_documents import page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, TheParts, json_answer
-from api.routes.queries import READERS, read_page_of, reading
+from api.routes.reading import READERS, read_page_of, reading
 from api.routes.signal.items import SIGNAL_READERS
 from projections import attention as view
 from projections.customer import timeline

@@ -18,7 +18,7 @@ from api.edge import looks
 from api.edge.access import Calling, Guarded, roles
 from api.edge.parts import Done, Id, Parts, TheContext, TheParts, done
 from api.edge.problems import responses
-from api.routes.queries import READERS
+from api.routes.reading import READERS
 from commands import content as contents
 from commands.executor.context import Context
 from commands.registry import BOTS, DESK, Role

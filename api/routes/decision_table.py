@@ -31,7 +31,7 @@ from api.edge.parts import (
 )
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing, done_by
-from api.routes.queries import READERS, reading
+from api.routes.reading import READERS, reading
 from commands.executor.unit_of_work import Answer
 from commands.signal.past_decisions import SINCE, inputs_since
 from domain.decision_table.published import TABLE, PublishTable, in_force

@@ -15,7 +15,7 @@ from api.edge.json_documents import document, only, page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheInstants, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
-from api.routes.queries import READERS, read_page, read_page_of, read_page_of_customer, reading
+from api.routes.reading import READERS, read_page, read_page_of, read_page_of_customer, reading
 from api.routes.signal.items import SIGNAL_READERS
 from domain import promise as p
 from domain.kernel.as_known import Instants

@@ -1,18 +1,12 @@
-"""The routes that read. Rows leave as the database wrote them, with their position."""
+"""The routes that read conversations, customers and staff. Rows leave as the database wrote them, with a position."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
-from functools import partial
-from typing import Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from api.contract.openapi import headers
 from api.edge.access import ANYBODY, Calling, Guarded, roles
 from api.edge.json_documents import only, page
 from api.edge.parts import (
@@ -21,19 +15,14 @@ from api.edge.parts import (
     Id,
     IdQuery,
     Limit,
-    Parts,
     TheInstants,
     TheParts,
     json_answer,
-    wait_for_selections,
 )
 from api.edge.problems import responses
-from commands.registry import DESK, Role
-from domain.kernel.as_known import Instants
+from api.routes.reading import READERS, read_page, read_page_of, read_page_of_customer, read_pages, reading
 from domain.kernel.refusal import NotFound
 from infra.views.cursor import cursor_invalid, encoded, place
-from infra.views.page_query import Rows
-from infra.views.selection import Selection, Subselect
 from projections import message as receipts
 from projections import staff as staffing
 from projections.conversation import history, inbox
@@ -44,9 +33,6 @@ from projections.service_level import clocks as sla_clocks
 from projections.visibility import seen
 
 router = APIRouter(route_class=Guarded)
-
-READERS: tuple[Role, ...] = (*DESK, "auditor", "service")
-"""The roles that may read everything that was said."""
 
 
 class ConversationPage(BaseModel):
@@ -128,113 +114,8 @@ _VERSION = re.compile(r"[0-9]{1,15}")
 MOST_CONVERSATIONS = 500
 """The most conversations, and the most links, that come with a customer's timeline."""
 
-
-TAGGED = ("Position", "ETag")
-"""The headers of a read that says by its ETag what it shows."""
-
 MOST_RECEIPTS = 500
 """The most receipts that come with a conversation; the newest are given."""
-
-
-def reading(
-    model: type[BaseModel], *allowed: Role, codes: tuple[str, ...] = (), shows: tuple[str, ...] = TAGGED
-) -> dict[str, Any]:
-    """The declaration of a route that reads."""
-    return {
-        **roles(*allowed),
-        "response_model": model,
-        "responses": {
-            200: headers(*shows),
-            **({304: headers(*TAGGED)} if "ETag" in shows else {}),
-            **responses(*codes),
-        },
-    }
-
-
-async def read_pages(
-    parts: Parts,
-    selections: Sequence[Selection[Any]],
-    at_least: int,
-    pages: Sequence[Subselect],
-    limits: Sequence[int],
-    instants: Instants | None = None,
-    teams_seen: Sequence[str] | None = None,
-    /,
-    **given: Any,
-) -> list[Rows]:
-    """Pages of several selections as of one instant; with `instants`, of what is about the `id` in `given`, replayed.
-    `teams_seen`: of narrowed selections (`seen`). Raises Refusal `position-not-reached`, `cursor-invalid`,
-    Overloaded."""
-    await wait_for_selections(parts, selections, at_least, teams_seen=teams_seen)
-    given |= parameters(teams_seen)
-    if instants is None:
-        return await parts.reader.pages(pages, limits, **given)
-    replayed = partial(parts.replay.pages, given["id"], instants, pages, limits, given)
-    return await to_thread.run_sync(replayed, limiter=parts.computations)
-
-
-async def read_page(
-    parts: Parts,
-    selection: Selection[Any],
-    at_least: int,
-    cursor: str | None,
-    limit: int,
-    instants: Instants | None = None,
-    teams_seen: Sequence[str] | None = None,
-    /,
-    **given: Any,
-) -> Rows:
-    """A page of one selection. `teams_seen`: the caller's, where the rows are of many conversations. Raises as
-    `read_pages`."""
-    page = seen(selection, teams_seen).page(cursor=cursor, limit=limit)
-    (rows,) = await read_pages(parts, [selection], at_least, [page], [limit], instants, teams_seen, **given)
-    return rows
-
-
-def parameters(teams_seen: Sequence[str] | None) -> dict[str, list[str]]:
-    """The parameter of narrowed selections."""
-    return {} if teams_seen is None else {"teams_seen": list(teams_seen)}
-
-
-async def read_page_of(
-    parts: Parts,
-    owner: Selection[Any],
-    selection: Selection[Any],
-    at_least: int,
-    cursor: str | None,
-    limit: int,
-    id: str,
-    instants: Instants | None = None,
-    teams_seen: Sequence[str] | None = None,
-) -> Rows:
-    """A page of a selection that belongs to what `owner` shows; it may be empty. `teams_seen`: as of `read_page`.
-    Raises NotFound without that owner."""
-    pages = [seen(owner, teams_seen).page(limit=1), seen(selection, teams_seen).page(cursor=cursor, limit=limit)]
-    thing, rows = await read_pages(parts, [owner, selection], at_least, pages, [1, limit], instants, teams_seen, id=id)
-    if not thing.number:
-        raise NotFound(id)
-    return rows
-
-
-async def read_page_of_customer(
-    parts: Parts,
-    selection: Selection[Any],
-    at_least: int,
-    cursor: str | None,
-    limit: int,
-    id: str,
-    instants: Instants | None = None,
-    teams_seen: Sequence[str] | None = None,
-) -> Rows:
-    """A page of a selection of `projections.customer.overview`. `teams_seen`: as of `read_page`. Raises NotFound where
-    there is no such customer."""
-    selections = (timeline.MOMENTS, customers.LINKS, selection)
-    of_them = seen(selection, teams_seen).page(cursor=cursor, limit=limit)
-    pages, limits = [*(each.page(limit=1) for each in selections[:2]), of_them], [1, 1, limit]
-    themselves, links, rows = await read_pages(parts, selections, at_least, pages, limits, instants, teams_seen, id=id)
-    if not themselves.number:
-        raise NotFound(id)
-    return replace(rows, position=min(links.position, rows.position))
 
 
 @router.get(

@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 from api.edge.access import Calling, Guarded
 from api.edge.parts import AtLeast, Cursor, IdQuery, Parts, TheParts, json_answer, wait_for_views
-from api.routes.queries import READERS, reading
+from api.routes.reading import READERS, reading
 from domain.kernel.text import Text
 from domain.kernel.values import Language
 from infra.views import versions

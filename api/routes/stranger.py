@@ -13,7 +13,7 @@ from api.edge.json_documents import only, page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, ask, done, json_answer, wait_for_selections
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
-from api.routes.queries import READERS, parameters, reading
+from api.routes.reading import READERS, parameters, reading
 from domain.kernel.refusal import NotFound
 from domain.stranger import EraseStranger, MergeStranger, SeparateStranger
 from projections import stranger as strangers

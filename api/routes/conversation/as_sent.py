@@ -13,7 +13,7 @@ from api.edge import looks
 from api.edge.access import Calling, Guarded, roles
 from api.edge.parts import Id, TheParts
 from api.edge.problems import responses
-from api.routes.queries import READERS
+from api.routes.reading import READERS
 from commands.conversation.as_sent import as_sent
 from domain.conversation.interaction import RecordedAttachment
 from domain.kernel.ids import kind_of

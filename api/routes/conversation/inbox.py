@@ -13,7 +13,7 @@ from pydantic_core import from_json, to_json
 from api.edge.access import Calling, Guarded
 from api.edge.json_documents import page
 from api.edge.parts import ID, AtLeast, Cursor, Limit, Parts, TheParts, json_answer, wait_for_views
-from api.routes.queries import READERS, read_page, reading
+from api.routes.reading import READERS, read_page, reading
 from domain.conversation.events import Priority, Status
 from domain.conversation.interaction import InteractionKind
 from domain.kernel.time import WrittenInstant

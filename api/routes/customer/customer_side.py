@@ -30,7 +30,8 @@ from api.edge.parts import (
 )
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
-from api.routes.queries import MOST_RECEIPTS, READERS, read_page, reading
+from api.routes.queries import MOST_RECEIPTS
+from api.routes.reading import READERS, read_page, reading
 from commands.executor.context import Context
 from domain import customer as u
 from domain.kernel.refusal import NotFound

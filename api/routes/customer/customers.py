@@ -14,7 +14,7 @@ from api.edge.json_documents import page
 from api.edge.parts import AtLeast, Cursor, Done, Id, Limit, TheContext, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
-from api.routes.queries import READERS, read_page, reading
+from api.routes.reading import READERS, read_page, reading
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint, find
 from commands.customer.links import linked, shown_as

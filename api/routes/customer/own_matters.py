@@ -12,7 +12,7 @@ from api.edge.access import Calling, Guarded
 from api.edge.parts import AtLeast, Cursor, Parts, Taken, TheContext, TheParts, json_answer, taken, wait_for_views
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import done_by
-from api.routes.queries import reading
+from api.routes.reading import reading
 from api.routes.search import AtOnce, InLanguage, Words
 from commands.conversation.own_matter import open_own, own_opening
 from infra.views import versions

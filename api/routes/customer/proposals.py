@@ -14,7 +14,7 @@ from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, ask
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
 from api.routes.customer.customers import COLLEAGUES
-from api.routes.queries import read_page, reading
+from api.routes.reading import read_page, reading
 from domain.customer import DismissProposal
 from projections.customer import overview
 from projections.customer.proposals import Proposal

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from api.edge.access import Calling, Guarded
 from api.edge.json_documents import members, only
 from api.edge.parts import AtLeast, TheParts, wait_for_views
-from api.routes.queries import reading
+from api.routes.reading import reading
 from domain.kernel.refusal import NotFound
 from infra.views.page_query import Rows
 from infra.views.reader import Reader

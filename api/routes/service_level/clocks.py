@@ -20,7 +20,7 @@ from api.edge.computing import while_wanted
 from api.edge.json_documents import members
 from api.edge.parts import Cursor, Id, Limit, Parts, TheParts
 from api.edge.problems import responses
-from api.routes.queries import READERS
+from api.routes.reading import READERS
 from commands.service_level.facts import check_within_reach
 from domain.conversation.state import CONVERSATION
 from domain.kernel.ids import kind_of

@@ -15,7 +15,7 @@ from api.edge.json_documents import document, only, page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
-from api.routes.queries import READERS, read_page, reading
+from api.routes.reading import READERS, read_page, reading
 from domain.kernel.refusal import NotFound
 from domain.kernel.values import Fields, Frozen
 from domain.service_level import calendar, policy

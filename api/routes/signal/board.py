@@ -13,7 +13,7 @@ from api.edge.parts import ID, AtLeast, Cursor, Limit, TheParts, json_answer
 from api.live.resources import Resource
 from api.live.routes import Counted, LastEventId, begin, live
 from api.live.streams import LiveStream
-from api.routes.queries import read_page, reading
+from api.routes.reading import read_page, reading
 from api.routes.signal.items import SIGNAL_READERS
 from projections.signal import board
 

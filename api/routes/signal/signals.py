@@ -13,7 +13,7 @@ from pydantic_core import to_json
 
 from api.edge.access import Calling, Guarded
 from api.edge.parts import AtLeast, Cursor, Id, Parts, TheParts, json_answer, wait_for_views
-from api.routes.queries import READERS, reading
+from api.routes.reading import READERS, reading
 from api.routes.signal.items import SIGNAL_READERS
 from commands.signal.limits import limits_in_force
 from domain.kernel.refusal import NotFound

@@ -12,7 +12,7 @@ from pydantic_core import to_json
 
 from api.edge.access import Calling, Guarded
 from api.edge.parts import AtLeast, Id, Parts, TheParts, json_answer, wait_for_views
-from api.routes.queries import reading
+from api.routes.reading import reading
 from api.routes.signal.items import SIGNAL_READERS
 from commands.signal.tracing import TraceStep, steps
 from domain.kernel.refusal import NotFound
