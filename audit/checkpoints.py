@@ -50,9 +50,9 @@ class Keys:
         return signers
 
     def public(self) -> list[PublicKey]:
-        """The keys whose signatures count, former ones included. Raises as `signers`, and NoteInvalid."""
+        """The keys whose signatures count, former ones included. Raises as `signers`."""
         files = [self.file, *([self.witness_file] if self.witness_file else [])]
-        known = [PublicKey.parse(text) for file in files for text in KeyFile.read(file, make=file == self.file).known]
+        known = [_public(text, file) for file in files for text in KeyFile.read(file, make=file == self.file).known]
         return [signer.public_key for signer in self.signers()] + known
 
 
@@ -143,6 +143,13 @@ class CheckpointWriter:
                 continue
             failures.over()
             self._stopping.wait(self._seconds / 4)
+
+
+def _public(text: str, file: Path) -> PublicKey:
+    try:
+        return PublicKey.parse(text)
+    except NoteInvalid as error:
+        raise Refusal("checkpoint-key-missing", f"{file} has a line `known` that is wrong: {error}") from error
 
 
 def _last(place: CheckpointPlace, public: Sequence[PublicKey]) -> Checkpoint | None:

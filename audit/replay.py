@@ -15,7 +15,7 @@ from domain.customer import CustomerMerged, CustomersJoined
 from domain.kernel.as_known import Instants, as_known
 from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
-from domain.kernel.refusal import Refusal
+from domain.kernel.refusal import NotFound, Refusal
 from domain.service_level.verdicts import stream_of
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
@@ -73,8 +73,10 @@ class Replay:
 
     def became_known(self, id: str, after: datetime, until: datetime) -> list[Recorded[Event]]:
         """The events about `id` that were recorded after one instant and not after another, in the order of the log.
-        Raises as `pages`."""
+        Raises NotFound, and as `pages`."""
         streams = self.streams(id)
+        if not streams[id]:
+            raise NotFound(id)
         return sorted(
             (each for stream in streams.values() for each in stream if after < each.recorded_at <= until),
             key=lambda recorded: recorded.position,

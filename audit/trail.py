@@ -11,6 +11,7 @@ from psycopg import sql
 from audit.replay import Replay
 from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
+from domain.kernel.refusal import NotFound
 from infra.log.application import Log
 from infra.postgres.database import Database
 
@@ -66,8 +67,10 @@ class AuditTrail:
 
     def about(self, id: str, between: Between) -> list[TrailEntry]:
         """What was done and looked at about a conversation, a customer, an order or a promise, with all that is linked
-        with it. Raises as `Replay.streams`."""
+        with it. Raises NotFound, and as `Replay.streams`."""
         streams = self._replay.streams(id)
+        if not streams[id]:
+            raise NotFound(id)
         done = (_done(each) for stream in streams.values() for each in stream if between.holds(each.recorded_at))
         own = sorted(each for each in streams if kind_of(each) == kind_of(id) and streams[each])
         return _in_order([*done, *self._looks(_AT, (own, own), between)])

@@ -11,7 +11,7 @@ from audit.tree import ProofTree
 from cli.wiring.composition import Antiphon, content_backend, content_place
 from cli.wiring.views import POLL_SECONDS, wait
 from domain.kernel.refusal import Refusal
-from infra.keys.installation import id_of
+from infra.keys.installation import id_of, not_own
 from infra.postgres.database import Database
 from infra.proof.places import CheckpointFolder, CheckpointNotes, CheckpointPlace
 from infra.settings.home import make_home
@@ -21,7 +21,7 @@ TREE = ((ProofTree.name, ProofTree.version),)
 
 
 def keys_of(parts: Antiphon) -> Keys:
-    """The keys of this installation's checkpoints. Raises Overloaded."""
+    """The keys of this installation's checkpoints. Raises Refusal `vault-not-own`, Overloaded."""
     home, given = parts.settings.home.folder, parts.settings.proof
     if given.key_file is None:
         with suppress(Refusal):  # whoever makes the key says what is wrong
@@ -31,7 +31,7 @@ def keys_of(parts: Antiphon) -> Keys:
 
 def places_of(parts: Antiphon) -> list[CheckpointPlace]:
     """The places of this installation's checkpoints: the folder of checkpoints, and the content store's place. Raises
-    Overloaded, Refusal `settings-invalid`."""
+    Overloaded, Refusal `settings-invalid`, `vault-not-own`."""
     settings, series = parts.settings, parts.settings.proof.series
     folder = settings.proof.folder or settings.home.folder / "checkpoints"
     owner = f"checkpoint-{_installation(parts)}-{series}"
@@ -78,7 +78,8 @@ def _origin(parts: Antiphon) -> str:
 def _installation(parts: Antiphon) -> str:
     with parts.log.database.connection() as connection:
         id = id_of(connection)
-    assert id is not None, "given when log and key store were first opened together"
+    if id is None:
+        raise not_own("the log is new and empty, and the key store has keys of another one")
     return id
 
 

@@ -50,6 +50,9 @@ def test_the_trail_says_who_did_what_and_why(antiphon: Antiphon, log: Log) -> No
     assert "conversation.assigned" in antiphon("audit", "trail", "--actor", jo).out
     assert "antiphon: not-found: " in antiphon("audit", "trail", "--conversation", "conversation-no").err
     assert "antiphon: input-invalid: " in antiphon("audit", "trail").err
+    # What is there and was left alone is no unknown id.
+    ran = antiphon("audit", "trail", "--conversation", id, "--since", "2999-01-01T00:00:00Z")
+    assert (ran.status, ran.err) == (0, "")
 
 
 def test_what_a_replay_cannot_show_is_refused(antiphon: Antiphon, log: Log) -> None:
@@ -58,3 +61,5 @@ def test_what_a_replay_cannot_show_is_refused(antiphon: Antiphon, log: Log) -> N
     assert "antiphon: not-found: " in antiphon("replay", id, "--known-at", before).err
     assert "antiphon: not-found: " in antiphon("replay", "team-1", "--known-at", before).err
     assert "antiphon: input-invalid: --diff" in antiphon("replay", id, "--diff", before).err
+    unknown = antiphon("replay", "conversation-no", "--known-at", before, "--diff", recorded_last(log).isoformat())
+    assert "antiphon: not-found: conversation-no" in unknown.err

@@ -17,6 +17,7 @@ from cli.wiring.composition import antiphon
 from cli.wiring.proof import keys_of, place_names, places_of, tree_grown
 from domain.kernel.refusal import Refusal
 from infra.proof.keys import rotate as rotate_keys
+from infra.proof.status import lock
 
 _WRONG = {
     "changed": "the event was changed",
@@ -82,7 +83,14 @@ def keys() -> None:
 
 def rotate() -> None:
     """Make a new key that signs checkpoints from now on. The former public keys stay known."""
-    with antiphon() as parts:
+    with (
+        antiphon() as parts,
+        parts.database("projector") as database,
+        database.connection() as connection,
+        connection.transaction(),
+    ):
+        # Of two processes that rotate at once, the second would not know the first one's key, which may have signed.
+        lock(connection)
         keys = keys_of(parts)
         former = tuple(str(each) for each in keys.public() if each.name == keys.origin)
         rotate_keys(keys.file, former)

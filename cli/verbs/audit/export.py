@@ -11,6 +11,7 @@ import typer
 from audit.checkpoints import Checkpoints
 from audit.export import bundle_of, zipped
 from audit.replay import Replay
+from cli.display.terminal import safe
 from cli.wiring.composition import antiphon
 from cli.wiring.proof import keys_of, places_of, tree_grown
 from cli.wiring.views import caught_up
@@ -54,7 +55,7 @@ def export(
         with auditor.connection() as connection:
             bundle = bundle_of(id, found.values(), connection, places, keys.public())
     _write(out, zipped(bundle))
-    print(f"{out}: {len(bundle.events)} events; unpack it, and check it with: python verify.py")
+    print(f"{safe(str(out))}: {len(bundle.events)} events; unpack it, and check it with: python verify.py")
 
 
 def _check_place(file: Path, *, force: bool) -> None:

@@ -16,7 +16,7 @@ from cli.display.terminal import console, escaped_json, one_line, print_zone, wh
 from cli.verbs.service_level.calendar import instant
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
-from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.refusal import Refusal
 
 
 def trail(
@@ -42,8 +42,6 @@ def trail(
     with antiphon() as parts, caught_up(parts) as reader, parts.database("auditor") as auditor:
         found = AuditTrail(parts.log, auditor, reader)
         entries = found.by(actor, between) if actor else found.about(given[0], between)
-    if not entries and not actor:
-        raise NotFound(given[0])
     shown = [each for each in entries if kind is None or each.what.partition(":")[0] == kind]
     if as_json:
         for each in shown:
