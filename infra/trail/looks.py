@@ -12,7 +12,7 @@ import structlog
 from pydantic_core import to_json
 
 from domain.kernel.refusal import Overloaded
-from infra.postgres.database import conninfo, deadline
+from infra.postgres.database import ASK_SECONDS, Idleness, conninfo, deadline
 from infra.views.reader import AsyncConnection
 
 _LOGGER = structlog.get_logger("api")
@@ -55,6 +55,7 @@ class LookRecorder:
         self._waiting: list[tuple[Look, asyncio.Future[None]]] = []
         self._task: asyncio.Task[None] | None = None
         self._connection: AsyncConnection | None = None
+        self._idleness = Idleness()
 
     async def __aenter__(self) -> LookRecorder:
         return self
@@ -91,7 +92,7 @@ class LookRecorder:
             failed: Overloaded | None = None
             try:
                 await self._insert([look for look, _ in batch])
-            except (psycopg.Error, OSError) as error:
+            except (psycopg.Error, OSError, ValueError) as error:
                 _LOGGER.error("looks-not-recorded", looks=len(batch), error=type(error).__name__)
                 await self._close()
                 failed = _not_recorded()
@@ -100,11 +101,23 @@ class LookRecorder:
                     done.set_exception(failed) if failed else done.set_result(None)
 
     async def _insert(self, looks: Sequence[Look]) -> None:
-        if self._connection is None or self._connection.closed:
-            info = conninfo(self._url, "appender")
-            self._connection = await psycopg.AsyncConnection.connect(info, autocommit=True)
-        with deadline(self._connection, self._deadline_seconds):
-            await self._connection.execute(_INSERT, [to_json([asdict(look) for look in looks]).decode()])
+        connection = await self._connected()
+        with deadline(connection, self._deadline_seconds):
+            await connection.execute(_INSERT, [to_json([asdict(look) for look in looks]).decode()])
+        self._idleness.begins(connection)
+
+    async def _connected(self) -> AsyncConnection:
+        if (connection := self._connection) is not None:
+            # The server may have started anew meanwhile, which is no reason to refuse the next reads.
+            with suppress(psycopg.Error):
+                if self._idleness.doubtful(connection):
+                    with deadline(connection, min(ASK_SECONDS, self._deadline_seconds)):
+                        await connection.execute("")
+                return connection
+            await self._close()
+        info = conninfo(self._url, "appender")
+        self._connection = await psycopg.AsyncConnection.connect(info, autocommit=True)
+        return self._connection
 
     async def _close(self) -> None:
         connection, self._connection = self._connection, None
