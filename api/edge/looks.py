@@ -11,6 +11,7 @@ from fastapi import Request, Response
 
 from domain.kernel.ids import kind_of, new_id
 from domain.kernel.refusal import Overloaded
+from infra.log.mapper import UnreadableEvent
 from infra.trail.looks import Look, LookRecorder
 
 _SUBJECTS = re.compile(
@@ -45,7 +46,7 @@ def shows(request: Request, *people: str | None) -> None:
 
 async def record(request: Request, response: Response) -> None:
     """Record that the caller is shown this answer, if it has data of people. Customers see their own; a live stream
-    records what it shows as it goes on. Raises UnreadableEvent, Overloaded."""
+    records what it shows as it goes on. Raises Overloaded."""
     if request.method != "GET" or response.status_code >= 400 or request.state.caller.actor.kind == "customer":
         return
     if response.media_type == LIVE:
@@ -62,8 +63,11 @@ async def record(request: Request, response: Response) -> None:
 
 
 def _owners(request: Request, id: str) -> set[str]:
-    """The customer whose conversation, order or promise this is. Raises UnreadableEvent, Overloaded."""
-    owner: str | None = getattr(request.app.state.parts.executor.read(id).state, "customer_id", None)
+    """The customer whose conversation, order or promise this is; nobody where the log cannot be read, while views can.
+    Raises Overloaded."""
+    owner: str | None = None
+    with suppress(UnreadableEvent):
+        owner = getattr(request.app.state.parts.executor.read(id).state, "customer_id", None)
     return {owner} if owner else set()
 
 

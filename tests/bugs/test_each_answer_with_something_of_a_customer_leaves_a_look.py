@@ -13,7 +13,8 @@ from infra.log.application import Log
 from infra.postgres.database import connect
 from tests.api.conftest import api, company
 from tests.support.calling import Call, Place, calls
-from tests.support.serving import Company, client
+from tests.support.companies import opened
+from tests.support.serving import Company, client, served
 
 __all__ = ["api", "company"]
 
@@ -50,3 +51,21 @@ def test_each_read_of_somebodys_data_is_a_look_at_them(
     assert [path for path, (shows, subjects) in found.items() if shows != bool(subjects)] == []
     for path in ("/signals/{id}/verbatims", "/conversations/{id}/content", "/conversations/{id}/as-sent", "/orders"):
         assert found[path] == (True, {company.customer}), path
+
+
+def test_a_read_of_views_needs_no_readable_log(api: str, company: Company, database_urls: Urls) -> None:
+    # Given a conversation of which an event was changed in the log, and a process that has not read it yet
+    with connect(database_urls.database_url, "owner") as owner:
+        owner.execute("UPDATE antiphon.log SET state = 'x' WHERE originator_id = %s", [company.conversation])
+    with (
+        opened(database_urls) as beside,
+        served(beside, database_urls) as url,
+        client(url, company.agent) as agent,
+        connect(database_urls.database_url, "auditor") as auditor,
+    ):
+        # When
+        answer = agent.get(f"/conversations/{company.conversation}/participants")
+        # Then
+        assert (answer.status_code, answer.json()["participants"]) == (200, [])
+        looks = auditor.execute("SELECT about, subjects FROM antiphon.looks").fetchall()
+        assert looks == [(company.conversation, [])]
