@@ -129,6 +129,7 @@ def application(
                 ),
                 CapacityLimiter(LARGE_BODIES_AT_ONCE),
                 CapacityLimiter(computing.AT_ONCE),
+                CapacityLimiter(computing.AT_ONCE),
                 words or CompanyWords(),
             )
             yield

@@ -53,7 +53,7 @@ from the event loop."""
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The parts of one API process. `database` is the reader's, for reads of more than one statement. `large_bodies`,
-    `computations`: the turns of these. `words`: those that customers may name."""
+    `computations`, `replays`: the turns of these. `words`: those that customers may name."""
 
     executor: CommandExecutor
     database: Database
@@ -69,6 +69,7 @@ class Parts:
     readiness: Readiness
     large_bodies: CapacityLimiter
     computations: CapacityLimiter
+    replays: CapacityLimiter
     words: CompanyWords
 
 

@@ -64,7 +64,7 @@ async def read_pages(
     if instants is None:
         return await parts.reader.pages(pages, limits, **given)
     replayed = partial(parts.replay.pages, given["id"], instants, pages, limits, given)
-    return await to_thread.run_sync(replayed, limiter=parts.computations)
+    return await to_thread.run_sync(replayed, limiter=parts.replays)
 
 
 async def read_page(
