@@ -70,6 +70,11 @@ def print_zone(out: Console) -> None:
     out.print(Text.assemble((f"{'times':<10}", "dim"), f"of {zone_shown()}"), soft_wrap=True)
 
 
+def people(number: int) -> str:
+    """So many people, in words: `1 person`, `2 people`."""
+    return f"{number} {'person' if number == 1 else 'people'}"
+
+
 def when(at: datetime, precision: RecordedPrecision = "exact") -> str:
     """A time in the company's zone, at most 16 columns wide; only as precise as is known."""
     with suppress(OverflowError):  # the last hours of the year 9999 stay in UTC

@@ -48,6 +48,7 @@ def test_a_signal_is_routed_answered_and_on_the_board(
     assert f"with {other.id}" in shown.out
     traced = antiphon("signals", "trace", other.id).out
     assert f"signal.merged with Production  {routed.id}  (Bo Lindqvist, position " in traced
+    assert "signal.routed, 1 person, thin with Production" in traced
     assert "launch of kettles, first promised for 2100-01-01 23:59: planned" in traced
     assert antiphon("signals", "separate", other.id).status == 0
     assert names(log, other.id) == ["signal.routed", "signal.merged", "signal.separated"]

@@ -14,12 +14,13 @@ from pathlib import Path
 
 from rich.text import Text
 
-from cli.display.terminal import console, one_line, program
+from cli.display.terminal import console, one_line, people, program
 from cli.verbs.conversation import show as showing
 from cli.verbs.conversation.inbox import Known
 from cli.verbs.conversation.inbox import show as show_inbox
 from cli.wiring.composition import Antiphon
 from commands.signal.limits import limits_in_force
+from domain.signal.identity import signal_id
 from infra.postgres.database import Database
 from infra.settings.api import ApiSettings
 from infra.settings.settings import Settings
@@ -71,10 +72,11 @@ def _signals(reader: Database, parts: Antiphon) -> None:
     if found:
         _head("\nSignals: what customers keep saying")
     for signal in found:
-        stands = signal.status or ("strong" if signal.strength == "strong" else f"held: {signal.strength}")
-        people = f"{signal.people} {'person' if signal.people == 1 else 'people'}"
+        # What is strong is routed within a moment: it is strong before that and after.
+        answered = None if signal.strength == "strong" and signal.status == "routed" else signal.status
+        stands = answered or ("strong" if signal.strength == "strong" else f"held: {signal.strength}")
         about = f"{signal.product_area}, {signal.theme}, {signal.stage}"
-        print(f"{stands:<18} {people:>10}  {one_line(about)}")
+        print(f"{stands:<18} {people(signal.people):>10}  {one_line(about)}")
 
 
 def _next(
@@ -98,7 +100,7 @@ def _next(
     if item is not None or parts.log.position() == 0:
         yield from _in_business_time(item, promised)
     if item is not None:
-        yield "what enough customers say goes to the team that a table names", _command("signals", "route", *STRONG)
+        yield "what enough customers say, and with which team it is", _command("signals", "show", signal_id(*STRONG))
         yield "", _command("signals", "board")
     yield "only complaints, only open ones", _command("inbox", "--kind", "complaint", "--status", "open")
     yield "what the log holds, event by event", _command("log", "--after", "0", "--limit", "3")

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from rich.console import Console
 from rich.text import Text
 
-from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, print_zone, program, when
+from cli.display.terminal import TIME_COLUMNS, console, one_line, people, print_block, print_zone, program, when
 from cli.verbs.signal.trace import trace
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
@@ -113,11 +113,7 @@ def _teams(connection: Connection, rows: Sequence[SignalShown]) -> dict[str, sta
 
 
 def _head(row: SignalShown) -> str:
-    return f"{_people(row.people)}, {row.strength}: {row.product_area}, {row.theme}, {row.stage}"
-
-
-def _people(number: int) -> str:
-    return f"{number} {'person' if number == 1 else 'people'}"
+    return f"{people(row.people)}, {row.strength}: {row.product_area}, {row.theme}, {row.stage}"
 
 
 def _stand(row: SignalShown, teams: dict[str, staffing.Entry]) -> str:
@@ -135,7 +131,7 @@ def _print_facts(out: Console, row: SignalShown, teams: dict[str, staffing.Entry
     facts = {
         "team": _stand(row, teams),
         "said": f"{when(row.first_said_at)} to {when(row.last_said_at)}, {row.items} items",
-        "did so": _people(row.doers) if row.doers else "",
+        "did so": people(row.doers) if row.doers else "",
     }
     for name, fact in facts.items():
         if fact:
@@ -149,7 +145,7 @@ def _print_months(out: Console, months: Sequence[MonthWeighed], windows: Sequenc
         prompted = f", {window.prompted} asked for" if window and window.prompted else ""
         doers = f"; {window.doers} did so" if window and window.doers else ""
         against = ", ".join(reason.code for reason in each.assessment.against)
-        said = f"{_people(each.share.count)} of {each.share.of}, {window.items if window else 0} items{prompted}{doers}"
+        said = f"{people(each.share.count)} of {each.share.of}, {window.items if window else 0} items{prompted}{doers}"
         strength = f"  {each.assessment.strength}{f': {against}' if against else ''}"
         out.print(Text.assemble((each.month.ljust(10), "dim"), said, (strength, "dim")), soft_wrap=True)
     if change := change_point([each.share for each in months]):

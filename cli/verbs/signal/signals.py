@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, print_zone, program, when
+from cli.display.terminal import TIME_COLUMNS, console, one_line, people, print_block, print_zone, program, when
 from cli.verbs.conversation.acting import Key, carry_out
 from cli.verbs.promise import due
 from cli.verbs.signal import limits, reading
@@ -76,7 +76,7 @@ def _print(out: Console, rows: Iterable[BoardRow], teams: Mapping[str, staffing.
         print("no signals here")
     for row in rows:
         team = teams.get(row.team_id)
-        head = f"{row.lane}: {row.area}, {row.theme}, {row.stage}; {row.people} people, {row.strength}"
+        head = f"{row.lane}: {row.area}, {row.theme}, {row.stage}; {people(row.people)}, {row.strength}"
         out.print(Text(when(row.routed_at).ljust(TIME_COLUMNS), "dim") + Text(one_line(head)), soft_wrap=True)
         lines = [f"{row.signal_id}  {one_line(team.name) if team else row.team_id}"]
         if row.said:

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, print_zone, when
+from cli.display.terminal import TIME_COLUMNS, console, one_line, people, print_block, print_zone, when
 from cli.verbs.closings import closing_line
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
@@ -80,7 +80,7 @@ def _print_item(out: Console, item: ItemRow, words: str | None) -> None:
 
 def _print_step(out: Console, step: TraceStep, names: dict[str, str]) -> None:
     rules = f" by {step.table} {step.table_version}, rules {', '.join(map(str, step.rules))}" if step.table else ""
-    weighed = f", {step.people} people, {step.strength}" if step.strength else ""
+    weighed = f", {people(step.people or 0)}, {step.strength}" if step.strength else ""
     team = f" with {names.get(step.team_id, step.team_id)}" if step.team_id else ""
     due = f", by {when(step.due_at)}" if step.due_at else ""
     other = f"  {step.other_id}" if step.other_id else ""
