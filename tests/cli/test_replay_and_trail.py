@@ -47,7 +47,10 @@ def test_the_trail_says_who_did_what_and_why(antiphon: Antiphon, log: Log) -> No
     assert "conversation.opened" in "\n".join(told)
     assert json.loads(as_json)["about"] == id
     jo = json.loads(as_json)["actor_id"]
-    assert "conversation.assigned" in antiphon("audit", "trail", "--actor", jo).out
+    assert "conversation.assigned" in (by_id := antiphon("audit", "trail", "--actor", jo).out)
+    assert antiphon("audit", "trail", "--actor", "jo").out == by_id
+    assert "antiphon: staff-unknown: " in antiphon("audit", "trail", "--actor", "nobody").err
+    assert antiphon("audit", "trail", "--actor", jo, "--kind", "looked").out == "nothing here\n"
     assert "antiphon: not-found: " in antiphon("audit", "trail", "--conversation", "conversation-no").err
     assert "antiphon: input-invalid: " in antiphon("audit", "trail").err
     # What is there and was left alone is no unknown id.

@@ -55,7 +55,7 @@ def export(
         with auditor.connection() as connection:
             bundle = bundle_of(id, found.values(), connection, places, keys.public())
     _write(out, zipped(bundle))
-    print(f"{safe(str(out))}: {len(bundle.events)} events; unpack it, and check it with: python verify.py")
+    print(f"{safe(str(out))}: {len(bundle.events)} events; unpack it, and check it with: python verify.py KEY")
 
 
 def _check_place(file: Path, *, force: bool) -> None:

@@ -14,15 +14,23 @@ from rich.text import Text
 from audit.trail import AuditTrail, Between, TrailEntry
 from cli.display.terminal import console, escaped_json, one_line, print_zone, when
 from cli.verbs.service_level.calendar import instant
+from cli.wiring.actors import staff
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
+from commands.executor.executor import CommandExecutor
+from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
+
+ACTORS = ("staff", "customer", "stranger", "service", "operator", "system")
+"""With what the ids of those who do something begin."""
 
 
 def trail(
     conversation: Annotated[str | None, typer.Option(metavar="conversation-…", help="About this conversation.")] = None,
     customer: Annotated[str | None, typer.Option(metavar="customer-…", help="About this customer.")] = None,
-    actor: Annotated[str | None, typer.Option(metavar="ID", help="By this staff member, customer or service.")] = None,
+    actor: Annotated[
+        str | None, typer.Option(metavar="HANDLE|ID", help="By this staff member, customer or service.")
+    ] = None,
     kind: Annotated[str | None, typer.Option(help="Only events of this name, or `looked`.")] = None,
     since: Annotated[str | None, typer.Option(help="From this time on: 2026-06-12T16:30:00+02:00.")] = None,
     until: Annotated[str | None, typer.Option(help="Before this time.")] = None,
@@ -41,13 +49,20 @@ def trail(
     )
     with antiphon() as parts, caught_up(parts) as reader, parts.database("auditor") as auditor:
         found = AuditTrail(parts.log, auditor, reader)
-        entries = found.by(actor, between) if actor else found.about(given[0], between)
+        entries = found.by(_actor_id(parts.executor, actor), between) if actor else found.about(given[0], between)
     shown = [each for each in entries if kind is None or each.what.partition(":")[0] == kind]
     if as_json:
         for each in shown:
             print(escaped_json(json.dumps(asdict(each), default=str, ensure_ascii=False)))
-    else:
+    elif shown:
         _print(shown)
+    else:
+        print("nothing here")
+
+
+def _actor_id(executor: CommandExecutor, typed: str) -> str:
+    """The id that was typed, or that of the staff member with this handle. Raises Refusal `staff-unknown`."""
+    return typed if kind_of(typed) in ACTORS else staff(executor, typed) or typed
 
 
 def _print(entries: Sequence[TrailEntry]) -> None:
