@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from commands.customer.handlers import FoundByName
+from commands.customer.contact_points import ContactPoint, names_of
+from commands.customer.handlers import FoundByName, told_name
 from commands.customer.links import shown_as
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
@@ -115,19 +116,25 @@ def order_named(executor: CommandExecutor, customer_id: str, number: str) -> Fou
     return FoundByName(drawn, unique_keys=[(*_reference(customer_id, number), drawn)])
 
 
-def place(executor: CommandExecutor, command: PlaceOrder, context: Context) -> Answer:
+def place(
+    executor: CommandExecutor, command: PlaceOrder, context: Context, *, told: ContactPoint | None = None
+) -> Answer:
     """Record an order of a known customer. An order number leads to one order: the same number again finds the same
-    order, and amends it where something else is told. Raises Refusal `not-found`, `order-number-taken` (a person, by
-    another customer), or as `CommandExecutor.run`."""
+    order, and amends it where something else is told. `told`: the contact point by which the customer was found, whose
+    name is taken where none is known. Raises Refusal `not-found`, `order-number-taken` (a person, by another customer),
+    or as `CommandExecutor.run`."""
 
     def work() -> UnitOfWork:
         executor.existing(CUSTOMER, command.customer_id)
         found = order_for(executor, command, context)
         before = found.changes[0].before.state
         whose = before.customer_id if isinstance(before, Order) else command.customer_id
-        return UnitOfWork(found.id, found.changes, list(found.unique_keys), subject=whose, release=found.release)
+        named = told_name(executor, told, command.customer_id) if told else []
+        changes = [*found.changes, *named]
+        return UnitOfWork(found.id, changes, list(found.unique_keys), subject=whose, release=found.release)
 
-    return executor.run(context, work, body=body_of(context, command), streams=[command.customer_id])
+    names = names_of(executor, [told]) if told else []
+    return executor.run(context, work, body=body_of(context, command), streams=[command.customer_id], names=names)
 
 
 def act(executor: CommandExecutor, order_id: str, command: OrderCommand, context: Context) -> Answer:

@@ -16,7 +16,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from domain.conversation.as_sent import MOST_SENT, Sent
 from domain.conversation.inline_files import DeliveredAttachment
 from domain.conversation.interaction import InteractionKind
-from domain.customer import ContactKind, Name
+from domain.customer import ContactKind
 from domain.kernel.refusal import InputInvalid, Refusal
 from domain.kernel.text import Text
 from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant
@@ -48,16 +48,13 @@ class Contact(Frozen):
     """A way to reach the customer. `name` is taken where none is known."""
 
     kind: ContactKind
-    value: Name
-    name: Name | None = None
+    value: Sent
+    name: Sent | None = None
 
 
 class Sender(Contact):
     """The contact point from which a message came; `name` is taken where none is known. Nobody is known by an empty
     value: whoever begins a thread is a new customer, and in a known thread its customer speaks."""
-
-    value: Sent
-    name: Sent | None = None
 
 
 class InboundFact(Frozen):

@@ -14,6 +14,7 @@ from commands.customer.contact_points import ContactPoint, find
 from commands.executor.context import Context, happened
 from commands.executor.executor import CommandExecutor
 from consumers.inbound.messages import (
+    Contact,
     Inbound,
     InboundDelivery,
     InboundMessage,
@@ -24,6 +25,7 @@ from consumers.inbound.messages import (
     Received,
     read,
 )
+from domain.conversation.as_sent import Adjusted, as_contact, as_name
 from domain.kernel.event import Actor
 from domain.kernel.refusal import InputInvalid, Refusal
 from domain.message import ReportDelivery
@@ -69,8 +71,9 @@ def _do(executor: CommandExecutor, message: Inbound, context: Context) -> None:
             report = ReportDelivery(conversation_id=message.conversation_id, state=message.state, code=message.code)
             messages.report_delivery(executor, message.message_id, report, context)
         case OrderPlaced():
+            contact = _contact(message.customer)
             place = order.PlaceOrder(
-                customer_id=_customer(executor, message),
+                customer_id=_customer(executor, message, contact),
                 number=message.order_number,
                 placed_on=message.placed_on,
                 item_count=message.item_count,
@@ -78,7 +81,7 @@ def _do(executor: CommandExecutor, message: Inbound, context: Context) -> None:
                 currency=message.currency,
                 lines=message.lines,
             )
-            orders.place(executor, place, context)
+            orders.place(executor, place, context, told=contact)
         case _:
             order_id = orders.order_id(executor, message.order_number)
             if order_id is None:
@@ -104,11 +107,19 @@ def _delivery(message: InboundMessage) -> Delivery:
     )
 
 
-def _customer(executor: CommandExecutor, message: OrderPlaced) -> str:
-    if isinstance(message.customer, str):
-        return message.customer
-    contact = message.customer
-    found = find(executor, ContactPoint(contact.kind, contact.value))
+def _contact(customer: Contact | str) -> ContactPoint | None:
+    """The contact point of who ordered, in the form in which a message from there is taken in; None for an id."""
+    if isinstance(customer, str):
+        return None
+    notes: list[Adjusted] = []  # it finds the customer only, and nothing of it is recorded but a name
+    value = as_contact(customer.kind, customer.value, notes)
+    return ContactPoint(customer.kind, value, as_name(customer.name, notes))
+
+
+def _customer(executor: CommandExecutor, message: OrderPlaced, contact: ContactPoint | None) -> str:
+    if contact is None:
+        return str(message.customer)
+    found = find(executor, contact)
     if found is None:
         raise Refusal("customer-unknown", "no customer has this contact point; once they are taken up, retry")
     return found
