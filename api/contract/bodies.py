@@ -53,6 +53,7 @@ SentName = Annotated[Sent, cut_at(NAME_CHARACTERS)]
 SentContact = Annotated[Sent, BROUGHT_INTO_FORM]
 SentNumber = Annotated[Sent, cut_at(NUMBER_CHARACTERS)]
 SentLanguage = Annotated[Sent, BROUGHT_INTO_FORM]
+SentArea = Annotated[Sent, BROUGHT_INTO_FORM]
 SentAttachments = Annotated[tuple[SentAttachment, ...], Field(max_length=MOST_SENT, fail_fast=True)]
 DeliveredAttachments = Annotated[tuple[DeliveredAttachment, ...], Field(max_length=MOST_SENT, fail_fast=True)]
 SentId = Annotated[Sent, OF_ANY_LENGTH]
@@ -141,7 +142,7 @@ class DeliveredBody(Dated):
     kind: InteractionKind = "inquiry"
     subject: SentRemark | None = None
     language: SentLanguage | None = None
-    product_area: Label | None = None
+    product_area: SentArea | None = None
     attachments: DeliveredAttachments = ()
     order_number: SentNumber | None = None
     automatic: Flag = False

@@ -23,7 +23,7 @@ from commands.executor.state_cache import NOTHING, Loaded, check_version
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from commands.kept_in_command import destroy_unused
 from commands.order import order_named
-from domain.conversation.as_sent import Adjusted, SentFile, as_channel_id, as_contact, as_name, as_sent
+from domain.conversation.as_sent import Adjusted, SentFile, as_area, as_channel_id, as_contact, as_name, as_sent
 from domain.conversation.commands import (
     AddInteraction,
     Assign,
@@ -182,8 +182,9 @@ class Delivery:
             Adjusted(field=f"attachments.{number}.content", how="dropped", kept=readable(content) or None)
             for number, content in dropped.items()
         ]
+        area = as_area(self.product_area, notes)
         found = as_sent({**sent, "adjusted": tuple(notes)})
-        return found | {"contact": contact}
+        return found | {"contact": contact, "product_area": area}
 
     @property
     def adjusted(self) -> tuple[Adjusted, ...]:
@@ -215,8 +216,8 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
     otherwise: tuple[KeyKind, str] = ("channel-message-otherwise", f"{message[1]}\x00{content.hex()}")
     conversation_id, new_customer, new_stranger = (new_id(kind) for kind in ("conversation", "customer", "stranger"))
     sent = delivery.within_limits
-    contact, subject, number = (sent.pop(each) for each in ("contact", "subject", "order_number"))
-    delivery = replace(delivery, contact=contact, order_number=number)
+    contact, subject, number, area = (sent.pop(each) for each in ("contact", "subject", "order_number", "product_area"))
+    delivery = replace(delivery, contact=contact, order_number=number, product_area=area)
 
     def work() -> UnitOfWork:
         known, first_in = executor.named(thread, message)

@@ -84,7 +84,7 @@ class InboundMessage(InboundFact):
     kind: InteractionKind = "inquiry"
     subject: Sent | None = None
     language: Sent | None = None
-    product_area: Label | None = None
+    product_area: Sent | None = None
     attachments: Annotated[tuple[DeliveredAttachment, ...], Field(max_length=MOST_SENT, fail_fast=True)] = ()
     order_number: Sent | None = None
     automatic: Flag = False

@@ -23,6 +23,7 @@ from domain.customer.contact_point import ContactKind, bare, cut_to
 from domain.kernel.personal import Personal
 from domain.kernel.text import Text, readable
 from domain.kernel.values import (
+    LABEL_CHARACTERS,
     LANGUAGE,
     LANGUAGE_CHARACTERS,
     LATER,
@@ -160,6 +161,15 @@ def as_contact(kind: ContactKind, sent: str, notes: list[Adjusted]) -> str:
 def as_name(sent: str | None, notes: list[Adjusted]) -> str | None:
     """The name of a sender within our limits; None where none was told."""
     return cut("contact.name", sent or "", NAME_CHARACTERS, notes) or None
+
+
+def as_area(sent: str | None, notes: list[Adjusted]) -> str | None:
+    """The product area of a delivered message; None for what can be no word of the company's, because of its length or
+    its signs. Nothing of it is cut: it would name another area."""
+    if sent is None or (0 < len(sent) <= LABEL_CHARACTERS and readable(sent) == sent):
+        return sent
+    notes.append(Adjusted(field="product_area", how="dropped", kept=readable(sent) or None))
+    return None
 
 
 def as_channel_id(sent: str | None) -> str | None:

@@ -48,7 +48,8 @@ LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*(-[A-WY-Za-wy-z0-9](-[A-Za-z0-9]{
 LANGUAGE_CHARACTERS = 35
 Language = Annotated[str, Field(max_length=LANGUAGE_CHARACTERS, pattern=LANGUAGE)]
 """A language tag (RFC 5646): `de`, `pt-BR`, `de-x-formal`."""
-Label = Annotated[Text, Field(min_length=1, max_length=200)]
+LABEL_CHARACTERS = 200
+Label = Annotated[Text, Field(min_length=1, max_length=LABEL_CHARACTERS)]
 """A short word of the company's own, such as a product area. Never personal."""
 REMARK_CHARACTERS = 2_000
 Remark = Annotated[Text, Field(min_length=1, max_length=REMARK_CHARACTERS)]

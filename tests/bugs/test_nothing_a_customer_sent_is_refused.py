@@ -90,6 +90,9 @@ ODD: dict[str, tuple[dict[str, Any], list[tuple[str, str, str | None]]]] = {
         {"contact": ContactPoint("handle", "h" * 501)}, [("contact.value", "normalised", "h" * 501)],
     ),
     "an order of 201 characters": ({"order_number": "4" * 201}, [("order_number", "cut", "4")]),
+    "a product area of 201 characters": ({"product_area": "p" * 201}, [("product_area", "dropped", "p" * 201)]),
+    "a product area with NUL": ({"product_area": "a\x00"}, [("product_area", "dropped", "a\N{SYMBOL FOR NULL}")]),
+    "an empty product area": ({"product_area": ""}, [("product_area", "dropped", None)]),
     "an id of 1,000 characters": ({"channel_message_id": "m" * 1_000, "thread": "t" * 3_000}, []),
 }  # fmt: skip
 
@@ -308,7 +311,7 @@ def test_the_company_keeps_to_its_limits(said: dict[str, Any]) -> None:
         {"body": None, "attachments": [FILE | {"name": None, "type": None}]}, {"attachments": [FILE] * 1_001},
         {"attachments": [FILE | {"size": -1, "sha256": "none"}]},
         {"attachments": [{name: FILE[name] for name in FILE if name != "name"}]},
-        {"language": "en_US"}, {"message_id": "m" * 1_000},
+        {"language": "en_US"}, {"message_id": "m" * 1_000}, {"product_area": "p" * 201}, {"product_area": ""},
         {"contact": {"kind": "mail", "value": "b\x00ob@example.org"}},
         {"contact": {"kind": "handle", "value": "h" * 501}}, {"contact": {"kind": "mail", "value": ""}},
         {"attachments": [{"name": "leak.jpg", "content_id": "leak"}]},
