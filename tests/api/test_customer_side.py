@@ -160,7 +160,7 @@ def test_the_customer_reads_the_auditors_ledger_but_for_who_promised(
     with client(api, company.auditor) as auditor:
         ledger = read(auditor, f"/customers/{company.customer}/promises")["promises"]
     # Then
-    of_the_company = {"customer_id", "made_by", "made_by_kind", "ended_by", "by"}
+    of_the_company = {"customer_id", "made_by", "made_by_kind", "ended_by", "by", "signal_id", "area"}
 
     def without(value: Any) -> Any:
         match value:

@@ -30,6 +30,8 @@ from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
 from domain.order.commands import PlaceOrder
 from domain.promise import MakePromise
+from domain.service_level.policy import Selects
+from domain.service_level.signal_verdicts import SIGNAL_CLOCKS, stream_of
 from domain.signal.commands import RouteSignal
 from domain.subscription import Retry
 from infra.embedded.postgres import Urls
@@ -40,6 +42,7 @@ from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support.calling import Place, calls
 from tests.support.companies import AGENT
+from tests.support.promising import policy_for_inquiries
 from tests.support.serving import Company, client, served
 from tests.support.signal_evidence import FEW, Given
 
@@ -63,7 +66,11 @@ def one_of_each_kind(executor: CommandExecutor, place: Place) -> dict[str, str]:
     command = RouteSignal(
         area="wheels", theme="wobbles", stage="design", team_id=place.company.team, because="It burns"
     )
+    policy_for_inquiries(executor, subject="signal", selects=Selects(), targets={"acknowledge": timedelta(hours=1)})
     signal = route(executor, command, why, Given(of_any=FEW)).id
+    evaluate(executor, ClockFacts(executor.log, "UTC"), signal, why)
+    clocks_of_signal = stream_of(signal)
+    assert executor.read(SIGNAL_CLOCKS, clocks_of_signal).state is not None
     owed = OweClosing(
         customer_id=place.company.customer,
         outcome_id="1",
@@ -73,7 +80,7 @@ def one_of_each_kind(executor: CommandExecutor, place: Place) -> dict[str, str]:
         theme="size",
     )
     attention = owe_closing(executor, owed, why).id
-    ids = [*place.names.values(), follower, clocks, watch, content, table, signal, attention]
+    ids = [*place.names.values(), follower, clocks, watch, content, table, signal, clocks_of_signal, attention]
     return {kind_of(id): id for id in ids if id[0].isalpha()}
 
 
