@@ -34,7 +34,7 @@ from commands.staff import leaving
 from domain import customer, message, promise, staff, stranger, subscription
 from domain.attention.contacts import ATTENTION, OweClosing, OweContributors, ReviewContacts
 from domain.conversation import commands as conversation
-from domain.conversation.merging import MergeInto, Separate
+from domain.conversation.merging import MergeInto, RecordReliance, Separate
 from domain.conversation.participants import AddParticipant, RemoveParticipant
 from domain.conversation.removing import RemoveMessage
 from domain.conversation.splitting import SplitMessage, UndoSplit
@@ -243,6 +243,7 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("withdraw", conversation.Withdraw, CONVERSATION, _conversation, CUSTOMERS),
     _command("merge-conversation", MergeInto, CONVERSATION, _versioned(merging.merge), DESK),
     _command("separate-conversation", Separate, CONVERSATION, _versioned(merging.separate), DESK),
+    _command("record-reliance", RecordReliance, CONVERSATION, _of(merging.record_reliance), NOBODY),
     _command("split-message", SplitMessage, CONVERSATION, _versioned(splitting.split), DESK),
     _command("undo-split", UndoSplit, CONVERSATION, _versioned(splitting.undo_split), DESK),
     _command("add-participant", AddParticipant, CONVERSATION, _versioned(participating.add), BOTS),

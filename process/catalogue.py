@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from process.attention import ContactReviews, ContactTimers, SignalAnswers
-from process.customer import ContactComparisons
+from process.customer import ContactComparisons, MergesReliedOn
 from process.promise import PromiseTimers
 from process.reaction import AnyReaction
 from process.service_level import ClockTimers
@@ -11,7 +11,7 @@ from process.signal import SignalItems, SignalQuestions, StrongSignals
 from process.watch import TimerHandler
 
 REACTIONS: tuple[AnyReaction, ...] = (
-    ContactComparisons(), ContactReviews(),
+    ContactComparisons(), ContactReviews(), MergesReliedOn(),
     SignalAnswers(), SignalItems(), SignalQuestions(), StrongSignals(),
 )  # fmt: skip
 

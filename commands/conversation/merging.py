@@ -14,6 +14,7 @@ from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain.conversation.commands import ConversationCommand, ReceiveMessage
 from domain.conversation.merging import (
     MergeInto,
+    RecordReliance,
     Separate,
     Side,
     check_mergeable,
@@ -74,20 +75,37 @@ def separate(
     return executor.run(context, work, body=body_of(context, command, id), streams=[id])
 
 
+def record_reliance(executor: CommandExecutor, id: str, command: RecordReliance, context: Context) -> Answer:
+    """Have the customers' merges know whether this conversation's merge relies on them. Raises Refusal `not-found`,
+    `customers-differ`, `customer-erased`, or as `CommandExecutor.run`."""
+
+    def work() -> UnitOfWork:
+        before = {each: executor.existing(CONVERSATION, each) for each in (id, command.into)}
+        part, target = (Side(each, loaded.state) for each, loaded in before.items())
+        if len({shown_as(executor.load, side.state.customer_id) for side in (part, target)}) > 1:
+            raise Refusal("customers-differ", "they are of two customers; nothing relies on a merge of these")
+        sides = _relying if part.state.merged_into == command.into else _releasing
+        customers = sides(executor.load, part, target)
+        return UnitOfWork(id, [Change(id, before[id], []), *customers], subject=part.state.customer_id)
+
+    return executor.run(context, work, body=body_of(context, command, id), streams=[id, command.into])
+
+
 def _relying(load: Load, part: Side, target: Side) -> Iterator[Change]:
     """The customers' side of a merge across customers. Each merge of customers that it relies on records it, so that
     nobody undoes the one without the other, not even at the same time: both append to the same stream."""
     for customer_id in between(load, part.state.customer_id, target.state.customer_id):
         relied_on = MergeReliedOn(customer_id=customer_id, conversation_id=part.id, into=target.id)
         before = load(CUSTOMER, customer_id)
-        yield Change(customer_id, before, [relied_on])
+        if before.state is not None and before.state.relying.get(part.id) != target.id:
+            yield Change(customer_id, before, [relied_on])
 
 
 def _releasing(load: Load, part: Side, target: Side) -> Iterator[Change]:
     """The customers' side of a separation: what `_relying` recorded is over."""
     for customer_id in between(load, part.state.customer_id, target.state.customer_id):
         before = load(CUSTOMER, customer_id)
-        if before.state is not None and part.id in before.state.relying:
+        if before.state is not None and before.state.relying.get(part.id) == target.id:
             yield Change(customer_id, before, [MergeReleased(customer_id=customer_id, conversation_id=part.id)])
 
 

@@ -33,6 +33,13 @@ class Separate(Frozen):
     """Separate the conversation from its target again."""
 
 
+class RecordReliance(Frozen):
+    """Record of the customers whether the conversation's merge into `into` relies on theirs, where that is not known: a
+    former release did not record it."""
+
+    into: str
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One of the two conversations: its id and aggregate state."""

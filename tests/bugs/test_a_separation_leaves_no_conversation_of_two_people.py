@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -11,12 +12,18 @@ from commands.conversation import merging
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
 from commands.executor.executor import CommandExecutor
+from commands.executor.unit_of_work import Change, UnitOfWork
 from domain.conversation.commands import SendReply
-from domain.conversation.merging import MergeInto, Separate
-from domain.customer import MergeCustomer, SeparateCustomer
+from domain.conversation.events import ConversationMerged, PartJoined
+from domain.conversation.merging import MergeInto, RecordReliance, Separate
+from domain.customer import CUSTOMER, MergeCustomer, SeparateCustomer
 from domain.kernel.refusal import Refusal
 from infra.log.application import Log
+from infra.postgres.database import Connection
+from process.customer import MergesReliedOn
+from process.reaction import Reactor
 from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.reacting import asking
 from tests.support.recorded import events_of
 
 
@@ -48,6 +55,74 @@ def test_an_answer_meant_for_one_is_not_read_by_the_other(executor: CommandExecu
     assert events_of(log, of["a"])[-1].customer_id == who["a"]
     with pytest.raises(Refusal, match="customers-differ"):
         merging.merge(executor, of["a"], MergeInto(into=of["c"]), AGENT)
+
+
+def merged_formerly(executor: CommandExecutor) -> tuple[str, str, str]:
+    """Two customers' conversations that a former release merged while their customers are merged: no customer knows of
+    it. The one who was merged, the part, and the target."""
+    part, target = (deliver(executor, mail(n, f"t{n}", f"{n}@x"), GATEWAY).id for n in (1, 2))
+    one, two = (executor.read(id).state.customer_id for id in (part, target))
+    customers.act(executor, MergeCustomer(customer_id=one, into=two), AGENT)
+    sides = [
+        (part, ConversationMerged(customer_id=one, into=target)),
+        (target, PartJoined(customer_id=two, joining=(part,), parts=(part,))),
+    ]
+    changes = [Change(id, executor.read(id), [event]) for id, event in sides]
+    executor.run(AGENT, lambda: UnitOfWork(part, changes, subject=one))
+    return one, part, target
+
+
+def react(executor: CommandExecutor) -> None:
+    """Let the reaction see the whole log, as after an upgrade."""
+    log, reactor = executor.log, Reactor(MergesReliedOn(), asking(executor))
+    page = [each for each in log.recorded_events(log.read(0)) if each.event.stored_name in reactor.reads]
+    reactor.take(page, cast(Connection, None))
+
+
+def test_what_a_former_release_merged_holds_a_separation_up_too(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    one, part, target = merged_formerly(executor)
+    # When
+    react(executor)
+    # Then
+    with pytest.raises(Refusal, match=f"merge-relied-on.*{part} from {target}"):
+        customers.act(executor, SeparateCustomer(customer_id=one), AGENT)
+    # And what is looked at once more is recorded once
+    end = log.position()
+    for _ in range(2):
+        merging.record_reliance(executor, part, RecordReliance(into=target), AGENT)
+    assert log.position() == end
+    # When the conversations are separated first
+    merging.separate(executor, part, Separate(), AGENT)
+    react(executor)
+    customers.act(executor, SeparateCustomer(customer_id=one), AGENT)
+    # Then
+    assert executor.existing(CUSTOMER, one).state.into is None
+
+
+def test_what_was_separated_before_it_was_looked_at_relies_on_nothing(executor: CommandExecutor) -> None:
+    # Given
+    one, part, _ = merged_formerly(executor)
+    merging.separate(executor, part, Separate(), AGENT)
+    # When
+    react(executor)
+    # Then
+    customers.act(executor, SeparateCustomer(customer_id=one), AGENT)
+
+
+def test_a_former_merge_takes_nothing_from_a_later_one(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    one, part, former = merged_formerly(executor)
+    merging.separate(executor, part, Separate(), AGENT)
+    later = deliver(executor, mail(3, "t3", "2@x"), GATEWAY).id
+    merging.merge(executor, part, MergeInto(into=later), AGENT)
+    end = log.position()
+    # When
+    merging.record_reliance(executor, part, RecordReliance(into=former), AGENT)
+    # Then
+    assert log.position() == end
+    with pytest.raises(Refusal, match=f"merge-relied-on.*{part} from {later}"):
+        customers.act(executor, SeparateCustomer(customer_id=one), AGENT)
 
 
 def test_what_was_merged_within_one_customer_holds_no_separation_up(executor: CommandExecutor) -> None:

@@ -26,7 +26,7 @@ from domain import customer, message, staff, stranger
 from domain.content import COMPANY
 from domain.conversation import commands as c
 from domain.conversation.interaction import RecordedAttachment
-from domain.conversation.merging import MergeInto, Separate
+from domain.conversation.merging import MergeInto, RecordReliance, Separate
 from domain.conversation.participants import AddParticipant, RemoveParticipant
 from domain.conversation.removing import RemoveMessage
 from domain.conversation.splitting import SplitMessage
@@ -209,6 +209,7 @@ def valid(ada: Mapping[str, str], bo: Mapping[str, str], who: str) -> dict[str, 
         c.ChangeKind(kind="complaint", interaction_id=ada["interaction"]),
         c.JudgeAnswer(answered=False, message_id=ada["message"]),
         MergeInto(into=ada["other conversation"]),
+        RecordReliance(into=ada["other conversation"]),
         SplitMessage(message_id=ada["received"], kind="inquiry", order_id=ada["order"]),
         AddParticipant(participant=c.Participant(participant_id=bo["customer"])),
         RemoveParticipant(participant_id=ada["stranger"]),
