@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -110,7 +110,10 @@ class CheckpointWriter:
     """Makes checkpoints in a thread of its own within `with`: once so many seconds have passed since an event, or so
     many events have come."""
 
-    def __init__(self, checkpoints: Checkpoints, database: Database, *, seconds: float, events: int) -> None:
+    def __init__(
+        self, checkpoints: Callable[[], Checkpoints], database: Database, *, seconds: float, events: int
+    ) -> None:
+        """`checkpoints`: asked for once the log has an event: a new log may not have its installation's id before."""
         self._checkpoints = checkpoints
         self._database = database
         self._seconds = seconds
@@ -129,13 +132,15 @@ class CheckpointWriter:
     def _run(self) -> None:
         failures = Failures(self._stopping, partial(_LOGGER.warning, "checkpoints-wait"))
         size, since = -1, 0.0
+        made: Checkpoints | None = None
         while not self._stopping.is_set():
             try:
                 with self._database.connection() as connection:
                     covered, _ = Tiles(connection, TREE).covered()
                 late = time.monotonic() - since >= self._seconds
-                if covered - size >= self._events or (covered != size and late):
-                    self._checkpoints.make()
+                if covered and (covered - size >= self._events or (covered != size and late)):
+                    made = made or self._checkpoints()
+                    made.make()
                     size, since = covered, time.monotonic()
             except Exception as error:
                 # Whatever the error was: the thread must outlive it.

@@ -11,7 +11,7 @@ from audit.tree import ProofTree
 from cli.wiring.composition import Antiphon, content_backend, content_place
 from cli.wiring.views import POLL_SECONDS, wait
 from domain.kernel.refusal import Refusal
-from infra.keys.installation import id_of, not_own
+from infra.keys.installation import id_of, not_own, pair
 from infra.postgres.database import Database
 from infra.proof.places import CheckpointFolder, CheckpointNotes, CheckpointPlace
 from infra.settings.home import make_home
@@ -45,10 +45,16 @@ def places_of(parts: Antiphon) -> list[CheckpointPlace]:
 def checkpoints(parts: Antiphon) -> Iterator[None]:
     """Within: checkpoints are made as the tree grows."""
     given = parts.settings.proof
-    with parts.database("projector") as database:
-        made = Checkpoints(database, keys_of(parts), places_of(parts))
-        with CheckpointWriter(made, database, seconds=given.seconds, events=given.events):
-            yield
+    with (
+        parts.database("projector") as database,
+        CheckpointWriter(
+            lambda: Checkpoints(database, keys_of(parts), places_of(parts)),
+            database,
+            seconds=given.seconds,
+            events=given.events,
+        ),
+    ):
+        yield
 
 
 @contextmanager
@@ -78,6 +84,10 @@ def _origin(parts: Antiphon) -> str:
 def _installation(parts: Antiphon) -> str:
     with parts.log.database.connection() as connection:
         id = id_of(connection)
+        if id is None:
+            # When the process began, the log was empty beside a key store with keys, and so nobody was paired.
+            pair(connection, parts.log.vault)
+            id = id_of(connection)
     if id is None:
         raise not_own("the log is new and empty, and the key store has keys of another one")
     return id

@@ -41,7 +41,7 @@ def sizes(prover: Prover) -> list[int]:
 
 def writer(prover: Prover, *, seconds: float, events: int) -> CheckpointWriter:
     checkpoints = Checkpoints(prover.projector, prover.keys, prover.places)
-    return CheckpointWriter(checkpoints, prover.projector, seconds=seconds, events=events)
+    return CheckpointWriter(lambda: checkpoints, prover.projector, seconds=seconds, events=events)
 
 
 def test_a_checkpoint_comes_after_so_many_seconds_or_events(prover: Prover, log: Log) -> None:

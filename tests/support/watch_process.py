@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from commands.executor.executor import CommandExecutor
@@ -91,7 +92,9 @@ class WithoutAsking(ClockTimers):
 
     def __init__(self, executor: CommandExecutor, database: Database) -> None:
         super().__init__(executor, database)
-        setattr(clocks, "detected_events", lambda _, *known: detected_events(None, *known))  # noqa: B010
+        recording = clocks.RECORDINGS["conversation"]
+        forgetful = replace(recording, detected=lambda _, *known: detected_events(None, *known))
+        clocks.RECORDINGS["conversation"] = forgetful
 
 
 class Sweeping(ClockTimers):
