@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-
-from psycopg import sql
 
 from audit.replay import Replay
 from domain.kernel.event import Event, Recorded
@@ -14,6 +12,7 @@ from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound
 from infra.log.application import Log
 from infra.postgres.database import Database
+from infra.trail.reading import RecordedLook, looks_about, looks_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +48,6 @@ class Between:
         return self.since <= at < self.until
 
 
-_LOOKS = sql.SQL(
-    "SELECT at, actor_id, actor_kind, roles, team, route, about, ended, correlation_id FROM antiphon.looks"
-    " WHERE ({}) AND at >= %s AND at < %s ORDER BY id"
-)
-_AT = sql.SQL("about = ANY (%s) OR subjects && %s")
-_BY = sql.SQL("actor_id = %s")
-
-
 class AuditTrail:
     """Reads the trail. `auditor`: the log's database, with the auditor's rights."""
 
@@ -73,32 +64,38 @@ class AuditTrail:
             raise NotFound(id)
         done = (_done(each) for stream in streams.values() for each in stream if between.holds(each.recorded_at))
         own = sorted(each for each in streams if kind_of(each) == kind_of(id) and streams[each])
-        return _in_order([*done, *self._looks(_AT, (own, own), between)])
+        with self._auditor.connection() as connection:
+            looks = looks_about(connection, own, between.since, between.until)
+        return _in_order([*done, *map(_looked, looks)])
 
     def by(self, actor_id: str, between: Between) -> list[TrailEntry]:
         """What somebody did and looked at. Raises Overloaded, UnreadableEvent."""
-        return _in_order([*self._acts(actor_id, between), *self._looks(_BY, (actor_id,), between)])
+        with self._auditor.connection() as connection:
+            looks = looks_by(connection, actor_id, between.since, between.until)
+        return _in_order([*self._acts(actor_id, between), *map(_looked, looks)])
 
     def _acts(self, actor_id: str, between: Between) -> Iterator[TrailEntry]:
-        with self._auditor.connection() as connection:
-            query = "SELECT coalesce(min(position), 0) FROM antiphon.log WHERE recorded_at >= %s"
-            ((first,),) = connection.execute(query, [between.since]).fetchall()
+        first, last = self._log.positions_recorded(between.since, between.until)
         after = first - 1
-        while first and (records := self._log.read(after)):
+        while after < last and (records := self._log.read(after)):
             for recorded in self._log.recorded_events(records, opened=False):
-                if not between.holds(recorded.recorded_at):
-                    return
-                if recorded.envelope.actor.id == actor_id:
+                # Each is asked: a server's clock that was set back leaves times out of order.
+                if between.holds(recorded.recorded_at) and recorded.envelope.actor.id == actor_id:
                     yield _done(recorded)
             after = records[-1].id
 
-    def _looks(self, which: sql.SQL, values: Sequence[str | list[str]], between: Between) -> Iterator[TrailEntry]:
-        given = [*values, between.since, between.until]
-        with self._auditor.connection() as connection:
-            found = connection.execute(_LOOKS.format(which), given).fetchall()
-        for at, actor_id, kind, roles, team, route, about, ended, correlation_id in found:
-            what = f"{'ceased to look' if ended else 'looked'}: {route}"
-            yield TrailEntry(at, actor_id, kind, tuple(roles), team, what, about, correlation_id=correlation_id)
+
+def _looked(look: RecordedLook) -> TrailEntry:
+    return TrailEntry(
+        at=look.at,
+        actor_id=look.actor_id,
+        actor_kind=look.actor_kind,
+        roles=look.roles,
+        team=look.team,
+        what=f"{'ceased to look' if look.ended else 'looked'}: {look.route}",
+        about=look.about,
+        correlation_id=look.correlation_id,
+    )
 
 
 def _done(recorded: Recorded[Event]) -> TrailEntry:

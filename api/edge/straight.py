@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -55,6 +57,11 @@ def _is_straight(route: Guarded) -> bool:
     return needed - {"id", "caller"} == _GIVEN
 
 
+@cache
+def _takes_caller(endpoint: Callable[..., Any]) -> bool:
+    return "caller" in inspect.signature(endpoint).parameters
+
+
 def _asks_for_more(scope: Scope) -> bool:
     return (
         scope["type"] != "http"
@@ -70,7 +77,7 @@ async def _straight(route: Guarded, ids: dict[str, str], scope: Scope) -> Respon
     scope["path_params"] = ids
     try:
         await route.admit(request)
-        more = {"caller": request.state.caller} if "caller" in inspect.signature(route.endpoint).parameters else {}
+        more = {"caller": request.state.caller} if _takes_caller(route.endpoint) else {}
         answer: Response = await route.endpoint(**ids, parts=request.app.state.parts, at_least=0, **more)
         await looks.record(request, answer)
     except Refusal as refusal:

@@ -182,6 +182,17 @@ class Log(Application[str]):
         """The position of the last event; 0 while the log is empty."""
         return self._recorder.max_notification_id() or 0
 
+    def positions_recorded(self, since: datetime, until: datetime) -> tuple[int, int]:
+        """The first and the last position of what was recorded from one instant to before another; (1, 0) where nothing
+        was. Raises Overloaded."""
+        query = (
+            "SELECT coalesce(min(position), 1), coalesce(max(position), 0) FROM antiphon.log"
+            " WHERE recorded_at >= %s AND recorded_at < %s"
+        )
+        with self.database.connection() as connection:
+            ((first, last),) = connection.execute(query, (since, until)).fetchall()
+        return int(first), int(last)
+
     def close(self) -> None:
         """Answer what waits, then close all connections."""
         self._recorder.close()

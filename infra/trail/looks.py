@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import psycopg
 import structlog
@@ -103,7 +103,7 @@ class LookRecorder:
     async def _insert(self, looks: Sequence[Look]) -> None:
         connection = await self._connected()
         with deadline(connection, self._deadline_seconds):
-            await connection.execute(_INSERT, [to_json([asdict(look) for look in looks]).decode()])
+            await connection.execute(_INSERT, [to_json(looks).decode()])
         self._idleness.begins(connection)
 
     async def _connected(self) -> AsyncConnection:

@@ -1,9 +1,13 @@
-"""The trail of reads, as the person sees it whose data was looked at."""
+"""The trail of reads: for the person whose data was looked at, and for auditors."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from psycopg import sql
 
 from infra.postgres.database import Connection
 
@@ -16,6 +20,44 @@ class SeenLook:
     at: datetime
     roles: tuple[str, ...]
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedLook:
+    """Somebody was shown data of people, as auditors see it; the fields as of `infra.trail.looks.Look`."""
+
+    at: datetime
+    actor_id: str
+    actor_kind: str
+    roles: tuple[str, ...]
+    team: str | None
+    route: str
+    about: str | None
+    ended: bool
+    correlation_id: str | None
+
+
+_LOOKS = sql.SQL(
+    "SELECT at, actor_id, actor_kind, roles, team, route, about, ended, correlation_id FROM antiphon.looks"
+    " WHERE ({}) AND at >= %(since)s AND at < %(until)s ORDER BY id"
+)
+_ABOUT = _LOOKS.format(sql.SQL("about = ANY (%(ids)s) OR subjects && %(ids)s"))
+_BY = _LOOKS.format(sql.SQL("actor_id = %(actor_id)s"))
+
+
+def looks_about(connection: Connection, ids: Sequence[str], since: datetime, until: datetime) -> list[RecordedLook]:
+    """The looks at these things, or at data of these people, from one instant to before another, in order."""
+    return _recorded(connection, _ABOUT, {"ids": list(ids), "since": since, "until": until})
+
+
+def looks_by(connection: Connection, actor_id: str, since: datetime, until: datetime) -> list[RecordedLook]:
+    """The looks of somebody, from one instant to before another, in order."""
+    return _recorded(connection, _BY, {"actor_id": actor_id, "since": since, "until": until})
+
+
+def _recorded(connection: Connection, query: sql.Composed, given: Mapping[str, Any]) -> list[RecordedLook]:
+    found = connection.execute(query, given).fetchall()
+    return [RecordedLook(at, id, kind, tuple(roles), *rest) for at, id, kind, roles, *rest in found]
 
 
 def looks_at(connection: Connection, subject: str, before: int | None, limit: int) -> list[SeenLook]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -17,11 +17,12 @@ from domain.conversation.state import CONVERSATION
 from domain.kernel.refusal import Overloaded
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
-from infra.postgres.database import Database
+from infra.postgres.database import Database, connect
 from infra.trail.looks import Look, LookRecorder
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up
 
+HOUR = timedelta(hours=1)
 ALWAYS = Between(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
@@ -77,6 +78,26 @@ def test_deeds_and_looks_stand_in_the_order_of_time(
     assert [each.actor_id for each in trail.by("staff-2", ALWAYS)] == ["staff-2"]
     since = about[-2].at
     assert told(trail.about(id, Between(since, about[-1].at))) == last[1:2]
+
+
+def test_a_clock_that_was_set_back_hides_nothing_that_somebody_did(
+    executor: CommandExecutor, log: Log, database_urls: Urls, trail: AuditTrail
+) -> None:
+    # Given
+    id = deliver(executor, mail(1), GATEWAY).id
+    since = log.now()
+    for priority in ("urgent", "low", "high"):
+        act(executor, id, ChangePriority(priority=priority), AGENT)
+    (middle,) = log.recorded_events(log.read(log.position() - 2, limit=1))
+    with connect(database_urls.database_url) as superuser:
+        superuser.execute(
+            "UPDATE antiphon.log SET recorded_at = %s WHERE position = %s", (since - HOUR, middle.position)
+        )
+    # Then
+    assert [each.position for each in trail.by("staff-1", Between(since, since + HOUR))] == [
+        middle.position - 1,
+        middle.position + 1,
+    ]
 
 
 def test_looks_that_wait_share_a_commit_and_a_failure(log: Log, database_urls: Urls) -> None:
