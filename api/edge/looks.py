@@ -14,10 +14,9 @@ from domain.kernel.refusal import Overloaded
 from infra.log.mapper import UnreadableEvent
 from infra.trail.looks import Look, LookRecorder
 
-_SUBJECTS = re.compile(
-    rb'"(?:id|customer_id|other_id|participant_id|person_id|stranger_id)": ?'
-    rb'"((?:customer|stranger)-[A-Za-z0-9-]{1,90})"'
-)
+_SUBJECTS = re.compile(rb'id": ?"((?:customer|stranger)-[A-Za-z0-9-]{1,90})"')
+"""The members that name people: `id`, `customer_id`, `author_id`, … To list them would take three times as long to find,
+on each page."""
 
 LIVE = "text/event-stream"
 """The media type of live streams."""
