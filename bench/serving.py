@@ -99,7 +99,7 @@ def main() -> None:
     with process_over(urls) as executor:
         app = application(executor, urls.database_url, TOKENS, replay=Replay, limits=LIMITS)
         print(listening.getsockname()[1], flush=True)
-        Server(app, LIMITS).run(sockets=[listening])
+        Server(app, LIMITS, loop="uvloop").run(sockets=[listening])
 
 
 if __name__ == "__main__":
