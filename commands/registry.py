@@ -58,7 +58,7 @@ from domain.staff import STAFF, TEAM
 from domain.stranger import STRANGER
 from domain.subscription import SUBSCRIPTION
 
-Role = Literal["agent", "lead", "customer", "design", "auditor", "service"]
+Role = Literal["agent", "lead", "customer", "design", "auditor", "service", "privacy"]
 
 DESK: tuple[Role, ...] = ("agent", "lead")
 """The roles that answer customers."""
@@ -67,6 +67,8 @@ BOTS: tuple[Role, ...] = (*DESK, "service")
 CUSTOMERS: tuple[Role, ...] = ("customer", "service")
 """The roles that speak for a customer: the customer, or a gateway."""
 LEAD: tuple[Role, ...] = ("lead",)
+ERASERS: tuple[Role, ...] = ("lead", "privacy")
+"""The roles that erase people, and take single messages out: leads, and data protection officers."""
 SIGNAL_TEAMS: tuple[Role, ...] = ("lead", "design")
 """The roles that take signals and answer them, each for their own team; leads for any."""
 NOBODY: tuple[Role, ...] = ()
@@ -248,7 +250,7 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("undo-split", UndoSplit, CONVERSATION, _versioned(splitting.undo_split), DESK),
     _command("add-participant", AddParticipant, CONVERSATION, _versioned(participating.add), BOTS),
     _command("remove-participant", RemoveParticipant, CONVERSATION, _versioned(participating.remove), BOTS),
-    _command("remove-message", RemoveMessage, CONVERSATION, _versioned(removing.remove), LEAD),
+    _command("remove-message", RemoveMessage, CONVERSATION, _versioned(removing.remove), ERASERS),
     _command("report-delivery", message.ReportDelivery, MESSAGE, _of(messages.report_delivery), ("service",)),
     _command("register-customer", customer.RegisterCustomer, CUSTOMER, _customer, BOTS),
     _command("change-name", customer.ChangeName, CUSTOMER, _customer, DESK),
@@ -265,10 +267,10 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("withdraw-consent", customer.WithdrawConsent, CUSTOMER, _customer, _DESK_AND_CUSTOMERS),
     _command("merge-customer", customer.MergeCustomer, CUSTOMER, _customer, DESK),
     _command("separate-customer", customer.SeparateCustomer, CUSTOMER, _customer, DESK),
-    _command("erase-customer", customer.EraseCustomer, CUSTOMER, _erase, LEAD),
+    _command("erase-customer", customer.EraseCustomer, CUSTOMER, _erase, ERASERS),
     _command("merge-stranger", stranger.MergeStranger, STRANGER, _plain(strangers.link), DESK),
     _command("separate-stranger", stranger.SeparateStranger, STRANGER, _plain(strangers.link), DESK),
-    _command("erase-stranger", stranger.EraseStranger, STRANGER, _plain(strangers.erase), LEAD),
+    _command("erase-stranger", stranger.EraseStranger, STRANGER, _plain(strangers.erase), ERASERS),
     _command("place-order", order.PlaceOrder, ORDER, _plain(orders.place), BOTS),
     _command("ship-order", order.ShipOrder, ORDER, _of(orders.act), BOTS),
     _command("deliver-order", order.DeliverOrder, ORDER, _of(orders.act), BOTS),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, ClassVar, Literal, assert_never
 
 from pydantic import Field
 
-from domain.kernel.event import Event
+from domain.kernel.event import Event, Upcast, unchanged
 from domain.kernel.ids import new_id
 from domain.kernel.personal import Personal
 from domain.kernel.refusal import NotFound, Refusal
@@ -16,9 +16,10 @@ from domain.kernel.stream import Stream
 from domain.kernel.text import Text
 from domain.kernel.values import Frozen, Label
 
-Role = Literal["agent", "lead", "design", "auditor", "service"]
-ColleagueRole = Literal["agent", "lead", "design", "auditor"]
-"""The roles of staff. Who may speak for customers is a service, not a colleague."""
+Role = Literal["agent", "lead", "design", "auditor", "service", "privacy"]
+ColleagueRole = Literal["agent", "lead", "design", "auditor", "privacy"]
+"""The roles of staff; `privacy`: data protection officers. Who may speak for customers is a service, and no
+colleague."""
 _WORD = r"^\S+$"
 # pydantic leaves the pattern of a function-checked field out of the schema.
 Handle = Annotated[Text, Field(min_length=1, max_length=100, pattern=_WORD, json_schema_extra={"pattern": _WORD})]
@@ -28,6 +29,9 @@ Name = Annotated[Text, Field(min_length=1, max_length=500)]
 
 class StaffJoined(Event, name="staff.joined", published_as=None):
     """A staff member joined, or came back."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}  # since version 2, there is the role `privacy`
 
     staff_id: str
     handle: Annotated[Text, Personal("staff_id")]
@@ -46,6 +50,9 @@ class Moved(Event, name="staff.moved", published_as=None):
 
 class RolesChanged(Event, name="staff.roles-changed", published_as=None):
     """The roles of a staff member changed. `roles` are all their roles from now on."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}  # as of `StaffJoined`
 
     staff_id: str
     roles: tuple[Role, ...]

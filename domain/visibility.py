@@ -16,8 +16,8 @@ TABLE_NAME = "visibility"
 """The table's input is `team`, the name of a team; its output is `seen_by`: `staff` or `team`."""
 OPEN = "staff"
 """The output for a team whose conversations all of the staff see. Whatever else a table says: its members only."""
-SEE_ALL = frozenset({"lead", "auditor"})
-"""The roles that see the conversations of every team."""
+SEE_ALL = frozenset({"lead", "auditor", "privacy"})
+"""The roles that see the conversations of every team. (`privacy` reads none; it takes messages out of any.)"""
 
 
 def is_open(table: DecisionTable, team_name: str) -> bool:

@@ -30,7 +30,7 @@ from domain.kernel.refusal import NotFound, Refusal
 from domain.service import EVERYTHING, Scope, Scopes, Services
 from domain.staff import STAFF
 
-ANYBODY: tuple[Role, ...] = ("agent", "lead", "customer", "design", "auditor", "service")
+ANYBODY: tuple[Role, ...] = ("agent", "lead", "customer", "design", "auditor", "service", "privacy")
 
 _SINGLE = frozenset({"content-type"})
 """Headers of every route that count once, beside those that a route names."""

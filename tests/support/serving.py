@@ -48,6 +48,7 @@ class Company:
     lead: str
     design: str
     auditor: str
+    privacy: str
     service: str
     customer: str
     team: str
@@ -68,6 +69,7 @@ class Company:
             lead=joined("lead"),
             design=joined("design"),
             auditor=joined("auditor"),
+            privacy=joined("privacy"),
             service="service-mail",
             customer=executor.read(conversation).state.customer_id,
             team=team,

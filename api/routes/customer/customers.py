@@ -43,7 +43,7 @@ class ContactHolder(BaseModel):
 
 @by_contact.get(
     "/customers/by-contact",
-    **reading(ContactHolder, *READERS, codes=("not-found",), shows=()),
+    **reading(ContactHolder, *READERS, "privacy", codes=("not-found",), shows=()),
 )
 def read_by_contact(
     parts: TheParts,

@@ -230,7 +230,7 @@ def join(
     handle: str,
     name: str,
     team: Annotated[str | None, typer.Option(help="A team's name.")] = None,
-    role: Annotated[list[str] | None, typer.Option(help="agent (the default), lead, design, auditor.")] = None,
+    role: Annotated[list[str] | None, typer.Option(help="agent (the default), lead, design, auditor, privacy.")] = None,
 ) -> None:
     """Add a staff member. The same again finds the owner of the handle; an owner who left comes back."""
 
@@ -245,7 +245,9 @@ def join(
 
 def roles(
     handle: Handle,
-    roles: Annotated[list[str], typer.Argument(metavar="ROLE…", help="agent, lead, design, auditor: all they have.")],
+    roles: Annotated[
+        list[str], typer.Argument(metavar="ROLE…", help="agent, lead, design, auditor, privacy: all they have.")
+    ],
 ) -> None:
     """Set all roles of a staff member."""
 
