@@ -19,7 +19,8 @@ from domain.service_level.calendar import WriteCalendar
 from domain.service_level.detection import Knowledge
 from domain.service_level.evaluation import evaluate
 from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import METRICS, Terms, WritePolicy
+from domain.service_level.policy import METRICS, Terms
+from domain.service_level.policy_decisions import WritePolicy
 from tests.support.companies import AGENT
 from tests.support.databases import Databases
 

@@ -47,9 +47,10 @@ from domain.message import MESSAGE
 from domain.order import commands as order
 from domain.order.state import ORDER
 from domain.promise import PROMISE
-from domain.service_level import calendar, policy
+from domain.service_level import calendar
 from domain.service_level.calendar import CALENDAR
 from domain.service_level.policy import POLICY
+from domain.service_level.policy_decisions import CorrectPolicy, EditPolicy, WritePolicy
 from domain.signal import commands as signal
 from domain.signal import item
 from domain.signal.item import ITEM
@@ -291,9 +292,9 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("write-calendar", calendar.WriteCalendar, CALENDAR, _plain(service_level.write_calendar), LEAD),
     _command("edit-calendar", calendar.EditCalendar, CALENDAR, _of(service_level.change_calendar), LEAD),
     _command("correct-calendar", calendar.CorrectCalendar, CALENDAR, _of(service_level.change_calendar), LEAD),
-    _command("write-policy", policy.WritePolicy, POLICY, _plain(service_level.write_policy), LEAD),
-    _command("edit-policy", policy.EditPolicy, POLICY, _of(service_level.change_policy), LEAD),
-    _command("correct-policy", policy.CorrectPolicy, POLICY, _of(service_level.change_policy), LEAD),
+    _command("write-policy", WritePolicy, POLICY, _plain(service_level.write_policy), LEAD),
+    _command("edit-policy", EditPolicy, POLICY, _of(service_level.change_policy), LEAD),
+    _command("correct-policy", CorrectPolicy, POLICY, _of(service_level.change_policy), LEAD),
     _command("file-item", item.FileItem, ITEM, _plain(items.file), NOBODY),
     _command("mark-passage", item.MarkPassage, CONVERSATION, _of(items.mark), DESK),
     _command("correct-item", item.CorrectItem, ITEM, _of(items.act), (*DESK, "design")),

@@ -10,6 +10,7 @@ from infra.views.selection import Selection
 from infra.views.view import AnyView
 from projections import promise as promises
 from projections.conversation import inbox
+from projections.conversation.inbox_filter import Filter
 
 R = TypeVar("R")
 
@@ -39,7 +40,7 @@ class OpenWorkInViews:
     def of_agent(self, agent_id: str, position: int) -> Iterator[str]:
         """The ids of the agent's open conversations."""
         self._reached((inbox.INBOX,), position)
-        for item in self._rows(inbox.ITEMS, **inbox.Filter(agent_id=[agent_id]).parameters()):
+        for item in self._rows(inbox.ITEMS, **Filter(agent_id=[agent_id]).parameters()):
             yield item.conversation_id
 
     def _rows(self, selection: Selection[R], **parameters: object) -> Iterator[R]:

@@ -39,6 +39,7 @@ from domain.order.commands import MOST, NUMBER_CHARACTERS, Currency, Lines, Mone
 from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
 from domain.service_level.opening_hours import OpeningHours
+from domain.service_level.policy_decisions import CorrectPolicy, EditPolicy
 from domain.signal import commands as signal
 from domain.signal.identity import Stage
 from domain.signal.item import JourneyStep, ThemeKey, Weight
@@ -643,14 +644,14 @@ class PolicyBody(sla_policy.Terms):
     correct_from: Since | None = None
 
 
-class PolicyEdit(sla_policy.EditPolicy):
+class PolicyEdit(EditPolicy):
     """The keys that change, from when on, and why; the others stay."""
 
     calendar_id: IdText | None = None
     reason: Remark | None = None
 
 
-class PolicyCorrection(sla_policy.CorrectPolicy):
+class PolicyCorrection(CorrectPolicy):
     """The keys to correct, since when, and why; the others stay."""
 
     calendar_id: IdText | None = None

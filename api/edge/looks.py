@@ -15,8 +15,8 @@ from infra.log.mapper import UnreadableEvent
 from infra.trail.looks import Look, LookRecorder
 
 _SUBJECTS = re.compile(rb'id": ?"((?:customer|stranger)-[A-Za-z0-9-]{1,90})"')
-"""The members that name people: `id`, `customer_id`, `author_id`, … To list them would take three times as long to find,
-on each page."""
+"""The members that name people: `id`, `customer_id`, `author_id`, … To find them by a list of names would take three
+times as long, on each page."""
 
 LIVE = "text/event-stream"
 """The media type of live streams."""

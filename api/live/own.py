@@ -12,6 +12,7 @@ from api.live.streams import LiveStream
 from commands.registry import Role
 from projections import message as receipts
 from projections.customer import customer_side as shown
+from projections.customer.customer_promises import HEAR_BY
 
 router = APIRouter(route_class=Guarded, tags=["customer's side"])
 
@@ -47,6 +48,6 @@ async def follow_my_conversation(
 ) -> LiveStream:
     """One of your conversations, live: `conversation`; `hear_by`, the promises in it, nearest first; `lines`, the
     newest 100, newest first; `receipts`. All of it anew whenever any of it changes."""
-    selections = (shown.CONVERSATION, shown.HEAR_BY, shown.NEWEST, receipts.TO_CUSTOMER)
+    selections = (shown.CONVERSATION, HEAR_BY, shown.NEWEST, receipts.TO_CUSTOMER)
     resource = Resource(selections, {"id": id, "customer_id": caller.id}, shown.CONVERSATION)
     return await begin(resource, parts, request, at_least, last_event_id, limit=WINDOW, allowed=_THEMSELVES)

@@ -9,7 +9,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, KeyKind, UnitOfWork
 from commands.service_level.revising import Revising
 from domain.service_level.calendar import CorrectCalendar, EditCalendar, WriteCalendar
-from domain.service_level.policy import CorrectPolicy, EditPolicy, WritePolicy
+from domain.service_level.policy_decisions import CorrectPolicy, EditPolicy, WritePolicy
 
 
 def write_calendar(executor: CommandExecutor, command: WriteCalendar, context: Context) -> Answer:

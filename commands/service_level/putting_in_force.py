@@ -12,7 +12,7 @@ from domain.kernel.refusal import Refusal
 from domain.kernel.values import Fields
 from domain.service_level.calendar import CorrectCalendar, EditCalendar, WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import CorrectPolicy, EditPolicy, WritePolicy
+from domain.service_level.policy_decisions import CorrectPolicy, EditPolicy, WritePolicy
 from domain.service_level.policy_file import PoliciesInFile, PolicyInFile
 
 Date = str | date | datetime

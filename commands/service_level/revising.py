@@ -16,9 +16,11 @@ from domain.kernel.refusal import Refusal
 from domain.kernel.stream import Stream
 from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
+from domain.service_level import policy_decisions
 from domain.service_level.calendar import CALENDAR, CorrectCalendar, EditCalendar, HolidayDates, WriteCalendar
 from domain.service_level.opening_hours import Holidays
-from domain.service_level.policy import POLICY, CorrectPolicy, EditPolicy, WritePolicy
+from domain.service_level.policy import POLICY
+from domain.service_level.policy_decisions import CorrectPolicy, EditPolicy, WritePolicy
 from infra import holidays
 
 S = TypeVar("S")
@@ -71,11 +73,11 @@ class Revising:
         """Write a policy.
 
         Raises Refusal `policy-exists`, `not-found` (its calendar), `target-unreachable`, or as
-        `domain.service_level.policy.decide`.
+        `domain.service_level.policy_decisions.decide`.
         """
         self._check_free("policy", command.name)
         zone = self._zone([command.terms.calendar_id], self._when)
-        events = sla_policy.decide(None, command, self._when, zone)
+        events = policy_decisions.decide(None, command, self._when, zone)
         self._add(command.policy_id, NOTHING, events, ("policy-name", command.name))
         self._check_reached(command.policy_id)
 
@@ -83,12 +85,12 @@ class Revising:
         """Edit or correct a policy.
 
         Raises Refusal `not-found` (the policy, or the calendar it names), `target-unreachable`, or as
-        `domain.service_level.policy.decide`.
+        `domain.service_level.policy_decisions.decide`.
         """
         before = self._existing(POLICY, policy_id)
         present = sla_policy.Policy(before.state.revisions).at(self._when).terms.calendar_id
         zone = self._zone([present, *([command.calendar_id] if command.calendar_id else [])], self._when)
-        self._add(policy_id, before, sla_policy.decide(before.state, command, self._when, zone))
+        self._add(policy_id, before, policy_decisions.decide(before.state, command, self._when, zone))
         self._check_reached(policy_id)
 
     def _check_reached(self, policy_id: str) -> None:

@@ -17,14 +17,15 @@ from domain.kernel.ids import kind_of, new_id
 from domain.kernel.refusal import Refusal
 from domain.kernel.values import Fields
 from domain.service_level import calendar as calendar_versions
-from domain.service_level import policy as sla_policy
+from domain.service_level import policy_decisions
 from domain.service_level.calendar import CalendarState, CorrectCalendar, HolidayDates, WriteCalendar
 from domain.service_level.clock import Origin
 from domain.service_level.detection import Knowledge
 from domain.service_level.evaluated import EvaluatedClock
 from domain.service_level.evaluation import evaluate
 from domain.service_level.opening_hours import Holidays, OpeningHours
-from domain.service_level.policy import CorrectPolicy, PolicyState, Terms, WritePolicy
+from domain.service_level.policy import PolicyState, Terms
+from domain.service_level.policy_decisions import CorrectPolicy, WritePolicy
 from domain.service_level.policy_file import PoliciesInFile
 from domain.service_level.versioned_policies import VersionedPolicies
 from infra import holidays
@@ -217,9 +218,9 @@ def _decided_policy(states: Fields, id: str, name: str, keys: Fields, since: dat
     state: PolicyState | None = states.get(id)
     if state is None:
         write = WritePolicy(name=name, terms=Terms.model_validate(keys), correct_from=since)
-        return sla_policy.decide(None, write, now, "UTC")[0]
+        return policy_decisions.decide(None, write, now, "UTC")[0]
     correct = CorrectPolicy.model_validate({**keys, "correct_from": since})
-    return sla_policy.decide(state, correct, now, "UTC")[0]  # `since` is an instant: the zone does not matter
+    return policy_decisions.decide(state, correct, now, "UTC")[0]  # `since` is an instant: the zone does not matter
 
 
 def _dates(whose: Holidays | None, now: datetime) -> HolidayDates | None:

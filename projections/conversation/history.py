@@ -9,12 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Annotated, Literal, assert_never, get_args
+from typing import Annotated, get_args
 
 from psycopg import sql
 
 from domain.conversation import events as c
-from domain.conversation.interaction import RecordedAttachment
 from domain.customer import ContactKind
 from domain.kernel.event import ActorKind, Recorded
 from domain.kernel.personal import ERASED
@@ -27,10 +26,7 @@ from infra.views.columns import Document
 from infra.views.selection import Page, Selection
 from infra.views.tables import Table
 from infra.views.view import WIPED, Again, Match, Target, View
-
-Kind = Literal[
-    "opened", "interaction", "received", "sent", "participant", "note", "change", "verdict", "person-requested", "heard"
-]  # fmt: skip
+from projections.conversation.line_content import Kind, Shown, content_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +93,7 @@ class ParticipantRow:
     until: datetime | None
 
 
-_Shown = (
-    c.Opened | c.InteractionAdded | c.MessageReceived | c.MessageSent | c.NoteAdded | c.Assigned | c.HandedOver
-    | c.PriorityChanged | c.KindChanged | c.StatusChanged | c.AnswerJudged | c.PersonRequested
-    | c.ConversationWithdrawn | c.ConversationMerged | c.ConversationSeparated | c.PartJoined | c.PartLeft
-    | c.PartHeard | c.MessageSplit | c.MessagePlaced | c.MessageReturned | c.MessageTaken | c.OrderNamed
-    | c.ChannelIdRepeated | c.ParticipantJoined | c.ParticipantLeft | c.MessageRemoved | c.SubjectChanged
-    | c.ProductAreaChanged | c.ConversationLanguageChanged
-)  # fmt: skip
-_Reads = _Shown | PersonErased
+_Reads = Shown | PersonErased
 
 
 class History(View[HistoryLine, _Reads]):
@@ -148,7 +136,7 @@ class History(View[HistoryLine, _Reads]):
             return replace(_wiped(row), removed=True)
         if row is not None and isinstance(event, _SPLITS):
             return replace(row, split_into=event.into if isinstance(event, c.MessageSplit) else None)
-        kind, content = _content(event)
+        kind, content = content_of(event)
         envelope = recorded.envelope
         return HistoryLine(
             conversation_id=recorded.originator_id,
@@ -295,130 +283,11 @@ _LAST_WORDS = sql.SQL(
 ).format(_TABLE.name, sql.SQL(SHOWN_AT))
 
 
-def _content(event: _Shown) -> tuple[Kind, Fields]:
-    match event:
-        case c.MessageReceived():
-            told = {"automatic": event.automatic, "subject": event.subject}
-            return "received", {**_message(event), **told, **_adjusted(event)}
-        case c.MessageSent():
-            return "sent", {**_message(event), "automatic": event.automatic}
-        case c.Opened():
-            return "opened", {
-                "text": event.subject,
-                "channel": event.channel,
-                "language": event.language,
-                **_adjusted(event),
-            }
-        case c.InteractionAdded():
-            return "interaction", {"about": event.interaction_id, "new": event.kind}
-        case c.OrderNamed():
-            return "change", {
-                "field": "order", "new": event.order_id, "text": event.number, "about": event.message_id,
-                "participant_id": event.participant_id,
-            }  # fmt: skip
-        case c.ParticipantJoined():
-            return "participant", {
-                "text": event.contact, "new": event.contact_kind, "channel": event.channel,
-                "participant_id": event.participant_id,
-            }  # fmt: skip
-        case c.ParticipantLeft():
-            return "change", {
-                "field": "participant",
-                "old": event.participant_id,
-                "participant_id": event.participant_id,
-            }
-        case c.ChannelIdRepeated():
-            return "change", {"field": "same-id", "new": event.first_in, "about": event.message_id}
-        case c.NoteAdded():
-            return "note", {"about": event.note_id, "text": event.body}
-        case c.Assigned():
-            return "change", _given(event, "assignee")
-        case c.HandedOver():
-            return "change", {**_given(event, "team"), "text": event.because}
-        case c.PriorityChanged():
-            return "change", {"field": "priority", "old": event.previous, "new": event.priority}
-        case c.KindChanged():
-            return "change", {
-                "field": "kind", "old": event.previous, "new": event.kind, "about": event.interaction_id,
-            }  # fmt: skip
-        case c.SubjectChanged():
-            return "change", {"field": "subject", "text": event.subject}
-        case c.ProductAreaChanged():
-            return "change", {"field": "product-area", "old": event.previous, "new": event.product_area}
-        case c.ConversationLanguageChanged():
-            return "change", {"field": "language", "old": event.previous, "new": event.language}
-        case c.StatusChanged():
-            return "change", {
-                "field": "status", "old": event.previous, "new": event.status, "text": event.resolution,
-            }  # fmt: skip
-        case c.ConversationMerged():
-            return "change", {"field": "merged", "new": event.into}
-        case c.ConversationSeparated():
-            return "change", {"field": "merged", "old": event.out_of}
-        case c.PartJoined():
-            return "change", {"field": "parts", "new": event.joining[0], "parts": event.parts}
-        case c.PartLeft():
-            return "change", {"field": "parts", "old": event.leaving[0], "parts": event.parts}
-        case c.PartHeard():
-            # The part's own line shows it; this line keeps the versions without a hole.
-            return "heard", {"about": event.part}
-        case c.MessageSplit():
-            return "change", {"field": "split", "new": event.into, "about": event.message_id}
-        case c.MessageRemoved():
-            return "change", {"field": "removed", "about": event.message_id}
-        case c.MessageReturned():
-            return "change", {"field": "split", "old": event.out_of, "about": event.message_id}
-        case c.MessagePlaced():
-            return "change", {"field": "split-from", "new": event.out_of, "about": event.message_id}
-        case c.MessageTaken():
-            return "change", {"field": "split-from", "old": event.back_to, "about": event.message_id}
-        case c.AnswerJudged():
-            verdict = "answered" if event.answered else "not-answered"
-            return "verdict", {"new": verdict, "text": event.because, "about": event.message_id, **_adjusted(event)}
-        case c.PersonRequested():
-            return "person-requested", {"text": event.because, **_adjusted(event)}
-        case c.ConversationWithdrawn():
-            return "change", {
-                "field": "status", "old": event.previous, "new": "withdrawn", "text": event.because, **_adjusted(event),
-            }  # fmt: skip
-        case _:
-            assert_never(event)
-
-
-def _message(event: c.MessageReceived | c.MessageSent) -> Fields:
-    return {
-        "about": event.message_id,
-        "text": event.body,
-        "channel": event.channel,
-        "language": event.language,
-        "attachments": tuple(_document(each, event) for each in event.attachments) if event.attachments else (),
-        "participant_id": event.participant_id,
-    }
-
-
-def _adjusted(event: c.FromCustomer | c.MessageReceived) -> Fields:
-    return {"adjusted": tuple({"field": each.field, "how": each.how} for each in event.adjusted)}
-
-
 def _names_of_files(content: Fields) -> Iterable[str]:
     return (each["name"] for each in content.get("attachments", ()))
 
 
 _WIPED_OF_FILE = {"id": ERASED, "name": ERASED, "type": ERASED}
-
-
-def _document(attachment: RecordedAttachment, event: c.MessageReceived | c.MessageSent) -> Document:
-    # Without a content id where there is none, as in rows of former releases.
-    document = attachment.model_dump(exclude_defaults=True)
-    if isinstance(event, c.MessageReceived) and attachment.content_id in event.quarantined:
-        document["quarantined"] = True
-    return document
-
-
-def _given(event: c.Assigned | c.HandedOver, field: str) -> Fields:
-    old = " ".join(filter(None, (event.previous_team_id, event.previous_agent_id)))
-    new = " ".join(filter(None, (event.team_id, event.agent_id)))
-    return {"field": field, "old": old or None, "new": new or None}
 
 
 def _wiped(line: HistoryLine) -> HistoryLine:

@@ -19,12 +19,11 @@ from domain.order.parts import Status as OrderStatus
 from infra.views.selection import Selection
 from infra.views.tables import Table
 from projections.conversation.history import HISTORY, LATE, SHOWN, SHOWN_AT
-from projections.conversation.inbox import INBOX, IS_CLOSED, NextMove
+from projections.conversation.inbox import INBOX, NextMove
+from projections.conversation.inbox_filter import IS_CLOSED
 from projections.customer.contacts import CONTACTS
 from projections.customer.customer_lines import ANY_FITS, NEW, LineKind, Side, by_rule, quoted
 from projections.order import ORDERS as ORDERS_VIEW
-from projections.promise import PROMISES as PROMISES_VIEW
-from projections.promise import State
 
 _THEIRS = "t.customer_id = %(customer_id)s"
 
@@ -229,62 +228,6 @@ MESSAGES = Selection(
     },
 )
 """What was said by and to the customer in conversations of others, in the order in which it was said."""
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """A revision of a promise: another date, and why."""
-
-    due_at: datetime
-    previous: datetime
-    because: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerPromise:
-    """A promise as its customer sees it: all of the ledger but who of the company said so."""
-
-    promise_id: str
-    conversation_id: str | None
-    order_id: str | None
-    delivery: bool
-    text: str
-    original_due_at: datetime
-    due_at: datetime
-    made_at: datetime
-    state: State
-    revisions: tuple[Revision, ...]
-    overdue_at: datetime | None
-    ended_at: datetime | None
-    because: str | None
-
-
-_PROMISE = {name: f"t.{name}" for name in CustomerPromise.__slots__} | {
-    "revisions": "(SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at',"
-    " 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at') ORDER BY n), '[]')"
-    " FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n))",
-}
-# Any: as of `_INBOX`.
-_LEDGER: Table[Any] = Table(PROMISES_VIEW)
-PROMISES = Selection(
-    "promises",
-    _LEDGER,
-    order=[("t.promise_id", "text")],
-    scope=_THEIRS,
-    which="%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s",
-    shows=_PROMISE,
-)
-"""The customer's promises, in the order in which they were made; with a `conversation_id`, only those in it."""
-HEAR_BY = Selection(
-    "hear_by",
-    _LEDGER,
-    order=[("t.due_at", "timestamptz"), ("t.promise_id", "text")],
-    scope=f"t.conversation_id = %(id)s AND {_THEIRS}",
-    which="t.ended_at IS NULL",
-    shows=_PROMISE,
-)
-"""The standing promises to the customer in the conversation of this `id`, the nearest date first."""
 
 
 @dataclass(frozen=True, slots=True)

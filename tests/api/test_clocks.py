@@ -16,7 +16,7 @@ from commands.service_level import handlers as sla
 from commands.service_level.clocks import evaluate
 from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import SendReply
-from domain.service_level.policy import CorrectPolicy
+from domain.service_level.policy_decisions import CorrectPolicy
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.views.cursor import encoded

@@ -17,7 +17,8 @@ from domain.conversation.commands import ChangeStatus, ReceiveMessage, SendReply
 from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import Selects, Terms, WritePolicy
+from domain.service_level.policy import Selects, Terms
+from domain.service_level.policy_decisions import WritePolicy
 from infra.log.memory import MemoryLog
 from tests.support.companies import AGENT, GATEWAY, mail
 

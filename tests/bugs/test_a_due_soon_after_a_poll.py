@@ -10,7 +10,7 @@ from commands.conversation import handlers as conversations
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from domain.conversation.commands import ReceiveMessage
-from domain.service_level.policy import EditPolicy
+from domain.service_level.policy_decisions import EditPolicy
 from domain.service_level.verdicts import Breached, stream_of
 from infra.embedded.postgres import Urls
 from infra.log.application import Log

@@ -10,7 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from api.contract import bodies
-from domain.service_level.policy import EditPolicy, Policy, PolicyWritten, Terms, revision
+from domain.service_level.policy import Policy, PolicyWritten, Terms, revision
+from domain.service_level.policy_decisions import EditPolicy
 from domain.service_level.policy_file import PoliciesInFile
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

@@ -21,7 +21,8 @@ from domain.service_level.detection import Knowledge
 from domain.service_level.evaluation import evaluate
 from domain.service_level.open_times import Hours, Week
 from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import CorrectPolicy, EditPolicy, Targets, Terms, WritePolicy
+from domain.service_level.policy import Targets, Terms
+from domain.service_level.policy_decisions import CorrectPolicy, EditPolicy, WritePolicy
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from tests.domain.test_clocks_of_a_conversation import BEGUN, NOON, policies, recorded

@@ -23,7 +23,7 @@ from domain.kernel.event import Actor
 from domain.kernel.refusal import Refusal
 from domain.kernel.time import TimePrecision
 from domain.kernel.versioned import Since
-from domain.service_level.policy import CorrectPolicy, EditPolicy
+from domain.service_level.policy_decisions import CorrectPolicy, EditPolicy
 from infra.log.memory import MemoryLog
 from tests.support.companies import mail
 

@@ -19,7 +19,7 @@ from domain.conversation.commands import ChangeStatus, SendReply
 from domain.conversation.merging import MergeInto, Separate
 from domain.kernel.event import Actor
 from domain.service_level import verdicts as v
-from domain.service_level.policy import CorrectPolicy
+from domain.service_level.policy_decisions import CorrectPolicy
 from infra.log.memory import MemoryLog
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries

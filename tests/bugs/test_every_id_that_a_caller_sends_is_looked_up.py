@@ -36,9 +36,10 @@ from domain.kernel.refusal import Refusal
 from domain.kernel.values import Fields, Frozen
 from domain.order.commands import PlaceOrder
 from domain.promise import MakePromise
-from domain.service_level import calendar, policy
+from domain.service_level import calendar
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import Terms
+from domain.service_level.policy_decisions import CorrectPolicy, EditPolicy, WritePolicy
 from domain.signal import commands as signal
 from domain.signal import item
 from infra.log.application import Log
@@ -179,7 +180,7 @@ def furnished(executor: CommandExecutor, who: str) -> dict[str, str]:
         "team": team,
         "staff": ask(staff.JoinStaff(handle=who, name=who, team_id=team)),
         "calendar": calendar_id,
-        "policy": ask(policy.WritePolicy(name=f"policy {who}", terms=terms)),
+        "policy": ask(WritePolicy(name=f"policy {who}", terms=terms)),
     }
 
 
@@ -249,9 +250,7 @@ def valid(ada: Mapping[str, str], bo: Mapping[str, str], who: str) -> dict[str, 
         staff.MoveStaff(staff_id=ada["staff"], team_id=bo["team"]),
         staff.ChangeRoles(staff_id=ada["staff"], roles=("lead",)),
         staff.LeaveStaff(staff_id=ada["staff"]),
-        policy.WritePolicy(
-            name=f"another of {who}", terms=Terms(calendar_id=ada["calendar"], targets={"first_reply": hours})
-        ),
+        WritePolicy(name=f"another of {who}", terms=Terms(calendar_id=ada["calendar"], targets={"first_reply": hours})),
         item.FileItem(
             kind="complaint",
             conversation_id=ada["conversation"],
@@ -260,8 +259,8 @@ def valid(ada: Mapping[str, str], bo: Mapping[str, str], who: str) -> dict[str, 
             said_at=LONG_AGO,
         ),
         item.MarkPassage(message_id=ada["received"], start=0, end=3),
-        policy.EditPolicy(calendar_id=ada["calendar"], targets={"first_reply": hours}, effective_from=DUE[0]),
-        policy.CorrectPolicy(calendar_id=ada["calendar"], targets={"first_reply": hours}, correct_from=LONG_AGO),
+        EditPolicy(calendar_id=ada["calendar"], targets={"first_reply": hours}, effective_from=DUE[0]),
+        CorrectPolicy(calendar_id=ada["calendar"], targets={"first_reply": hours}, correct_from=LONG_AGO),
     ]
     return {registry.BY_CLASS[type(each)].name: each for each in commands}
 

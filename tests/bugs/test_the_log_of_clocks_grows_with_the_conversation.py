@@ -19,7 +19,8 @@ from domain.kernel.event import Actor, Recorded
 from domain.service_level import verdicts as v
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import METRICS, ReopenMode, Selects, Terms, WritePolicy
+from domain.service_level.policy import METRICS, ReopenMode, Selects, Terms
+from domain.service_level.policy_decisions import WritePolicy
 from infra.log.memory import MemoryLog
 from projections.service_level.clocks import SLA_CLOCKS, ClocksRow
 from tests.support.companies import AGENT, GATEWAY, mail

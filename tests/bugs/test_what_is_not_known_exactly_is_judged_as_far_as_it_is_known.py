@@ -20,7 +20,7 @@ from commands.service_level.what_if import what_if
 from domain.conversation.commands import ChangeStatus, SendReply
 from domain.kernel.time import TimePrecision
 from domain.service_level.evaluated import EvaluatedClock
-from domain.service_level.policy import CorrectPolicy
+from domain.service_level.policy_decisions import CorrectPolicy
 from domain.service_level.policy_file import PoliciesInFile
 from domain.service_level.verdicts import Breached, BreachWithdrawn, ClocksEvaluated, Met, stream_of
 from infra.log.memory import MemoryLog

@@ -17,7 +17,7 @@ from commands.service_level import handlers as sla
 from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import ChangePriority, SendReply
 from domain.service_level.detection import ClocksAnswer
-from domain.service_level.policy import CorrectPolicy
+from domain.service_level.policy_decisions import CorrectPolicy
 from domain.service_level.verdicts import Breached, stream_of
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail

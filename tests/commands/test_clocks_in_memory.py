@@ -20,7 +20,8 @@ from domain.conversation.merging import MergeInto, Separate
 from domain.kernel.refusal import NotFound, Refusal
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import CorrectPolicy, Targets, Terms, WritePolicy
+from domain.service_level.policy import Targets, Terms
+from domain.service_level.policy_decisions import CorrectPolicy, WritePolicy
 from domain.service_level.verdicts import stream_of
 from infra.log.application import Log
 from infra.log.memory import MemoryLog

@@ -20,7 +20,8 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
 from projections.conversation import inbox
-from projections.conversation.inbox import Filter, Item
+from projections.conversation.inbox import Item
+from projections.conversation.inbox_filter import Filter
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened
 from tests.support.following import catch_up
 

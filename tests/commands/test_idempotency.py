@@ -34,7 +34,8 @@ from domain.order.commands import PlaceOrder, ShipOrder
 from domain.promise import BreakPromise, MakePromise
 from domain.service_level.calendar import EditCalendar, WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import EditPolicy, Terms, WritePolicy
+from domain.service_level.policy import Terms
+from domain.service_level.policy_decisions import EditPolicy, WritePolicy
 from domain.service_level.policy_file import PoliciesInFile
 from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
 from domain.subscription import Retry

@@ -37,7 +37,8 @@ from domain.order.commands import PlaceOrder, ShipOrder
 from domain.promise import KeepPromise, MakePromise
 from domain.service_level.calendar import EditCalendar, WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import EditPolicy, Metric, Selects, Terms, WritePolicy
+from domain.service_level.policy import Metric, Selects, Terms
+from domain.service_level.policy_decisions import EditPolicy, WritePolicy
 from domain.service_level.policy_file import PoliciesInFile
 from domain.staff import FormTeam, JoinStaff
 from infra.log.memory import MemoryLog

@@ -21,7 +21,7 @@ from domain.conversation.merging import MergeInto, Separate
 from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.conversation.standing import Standing, standings
 from domain.conversation.state import CONVERSATION
-from domain.service_level.policy import CorrectPolicy, EditPolicy
+from domain.service_level.policy_decisions import CorrectPolicy, EditPolicy
 from infra.log.application import Log
 from infra.log.memory import MemoryLog
 from tests.support.companies import AGENT, GATEWAY, mail

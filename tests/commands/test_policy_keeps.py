@@ -32,7 +32,8 @@ from domain.conversation.merging import MergeInto, Separate
 from domain.customer import RegisterCustomer
 from domain.kernel.event import Actor
 from domain.kernel.ids import new_id
-from domain.service_level.policy import EditPolicy, OnCustomerMessage
+from domain.service_level.policy import OnCustomerMessage
+from domain.service_level.policy_decisions import EditPolicy
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries

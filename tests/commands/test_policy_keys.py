@@ -14,7 +14,7 @@ from commands.service_level import handlers as sla
 from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import AddNote, ChangeStatus, ConversationCommand, ReceiveMessage
 from domain.service_level.evaluated import EvaluatedClock
-from domain.service_level.policy import CorrectPolicy
+from domain.service_level.policy_decisions import CorrectPolicy
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries

@@ -15,7 +15,8 @@ from commands.signal import handlers as signals
 from commands.signal.merging import merge, separate
 from commands.signal.routing import route
 from commands.staff import handlers as staffing
-from domain.service_level.policy import CorrectPolicy, Selects
+from domain.service_level.policy import Selects
+from domain.service_level.policy_decisions import CorrectPolicy
 from domain.service_level.signal_verdicts import SIGNAL_CLOCKS, SignalVerdicts, stream_of
 from domain.signal.commands import AcknowledgeSignal, MergeSignal, RouteSignal, SeparateSignal
 from domain.staff import FormTeam

@@ -41,7 +41,8 @@ from domain.service_level.detection import Knowledge
 from domain.service_level.evaluated import ConversationClocks
 from domain.service_level.fold import Fold
 from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import METRICS, EditPolicy, OnCustomerMessage, ReopenMode, Selects, Terms, WritePolicy
+from domain.service_level.policy import METRICS, OnCustomerMessage, ReopenMode, Selects, Terms
+from domain.service_level.policy_decisions import EditPolicy, WritePolicy
 from infra.log.memory import MemoryLog
 from tests.support.companies import AGENT, GATEWAY
 

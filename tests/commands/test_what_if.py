@@ -26,7 +26,8 @@ from domain.kernel.refusal import Refusal
 from domain.service_level.calendar import CorrectCalendar, WriteCalendar
 from domain.service_level.detection import Knowledge
 from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import CorrectPolicy, Selects, Terms, WritePolicy
+from domain.service_level.policy import Selects, Terms
+from domain.service_level.policy_decisions import CorrectPolicy, WritePolicy
 from domain.service_level.policy_file import PoliciesInFile
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY

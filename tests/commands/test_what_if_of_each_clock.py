@@ -21,7 +21,8 @@ from domain.conversation.interaction import InteractionKind
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.clock import Origin
 from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import Terms, WritePolicy
+from domain.service_level.policy import Terms
+from domain.service_level.policy_decisions import WritePolicy
 from domain.service_level.policy_file import PoliciesInFile
 from infra.log.memory import MemoryLog
 from tests.support.companies import AGENT, GATEWAY

@@ -11,8 +11,6 @@ from pydantic import ValidationError
 from domain.kernel.versioned import DatedRevision
 from domain.service_level.policy import (
     ConversationTraits,
-    CorrectPolicy,
-    EditPolicy,
     Policy,
     PolicyCorrected,
     PolicyEdited,
@@ -20,11 +18,10 @@ from domain.service_level.policy import (
     PolicyWritten,
     Selects,
     Terms,
-    WritePolicy,
     chosen,
-    decide,
     evolve,
 )
+from domain.service_level.policy_decisions import CorrectPolicy, EditPolicy, WritePolicy, decide
 from tests.support.given import Aggregate
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -2098,6 +2098,110 @@ WHERE t.position > %(contact_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(contact_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(contact_limit)s + 1) AS t) AS "contact";
 
+-- read a page of projections.customer.customer_promises.HEAR_BY
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.due_at)::text, (t.promise_id)::text]
+FROM views."promises_v2" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (t.ended_at IS NULL) AND (t.due_at, t.promise_id) > (%(hear_by_0)s::timestamptz, %(hear_by_1)s::text)
+ORDER BY t.due_at, t.promise_id
+LIMIT %(hear_by_limit)s;
+
+-- page as JSON of projections.customer.customer_promises.HEAR_BY
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
+ORDER BY n), '[]')
+FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE (size > %(hear_by_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(hear_by_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.due_at AS place_0, t.promise_id AS place_1
+FROM views."promises_v2" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (t.ended_at IS NULL) AND (t.due_at, t.promise_id) > (%(hear_by_0)s::timestamptz, %(hear_by_1)s::text)
+ORDER BY t.due_at, t.promise_id
+LIMIT %(hear_by_limit)s) AS t) AS "hear_by";
+
+-- changes of projections.customer.customer_promises.HEAR_BY
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
+ORDER BY n), '[]')
+FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE fits AND (size > %(hear_by_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(hear_by_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.ended_at IS NULL), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
+FROM views."promises_v2" AS t
+WHERE t.position > %(hear_by_since)s AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s)
+ORDER BY t.position FETCH FIRST (%(hear_by_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(hear_by_limit)s + 1) AS t) AS "hear_by";
+
+-- read a page of projections.customer.customer_promises.PROMISES
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
+FROM views."promises_v2" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s;
+
+-- page as JSON of projections.customer.customer_promises.PROMISES
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
+ORDER BY n), '[]')
+FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
+FROM views."promises_v2" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s) AS t) AS "promises";
+
+-- changes of projections.customer.customer_promises.PROMISES
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
+ORDER BY n), '[]')
+FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
+CASE
+WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
+ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
+FROM views."promises_v2" AS t
+WHERE t.position > %(promises_since)s AND (t.customer_id = %(customer_id)s)
+ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
+
 -- read a page of projections.customer.customer_side.CONTACT
 SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", ARRAY[(t.customer_id)::text]
 FROM views."contacts_v2" AS t
@@ -2313,58 +2417,6 @@ FROM views."inbox_v15" AS t
 WHERE t.position > %(conversations_since)s AND (t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(conversations_limit)s + 1) AS t) AS "conversations";
-
--- read a page of projections.customer.customer_side.HEAR_BY
-SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.due_at)::text, (t.promise_id)::text]
-FROM views."promises_v2" AS t
-WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (t.ended_at IS NULL) AND (t.due_at, t.promise_id) > (%(hear_by_0)s::timestamptz, %(hear_by_1)s::text)
-ORDER BY t.due_at, t.promise_id
-LIMIT %(hear_by_limit)s;
-
--- page as JSON of projections.customer.customer_side.HEAR_BY
-(SELECT (SELECT min(f.position)
-FROM antiphon.views AS v
-JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
-ORDER BY n), '[]')
-FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE (size > %(hear_by_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
-CASE
-WHEN bool_and((size > %(hear_by_share)s) IS NOT TRUE) THEN NULL
-ELSE array_agg(size) END AS sizes
-FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
-CASE
-WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.due_at AS place_0, t.promise_id AS place_1
-FROM views."promises_v2" AS t
-WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (t.ended_at IS NULL) AND (t.due_at, t.promise_id) > (%(hear_by_0)s::timestamptz, %(hear_by_1)s::text)
-ORDER BY t.due_at, t.promise_id
-LIMIT %(hear_by_limit)s) AS t) AS "hear_by";
-
--- changes of projections.customer.customer_side.HEAR_BY
-(SELECT (SELECT min(f.position)
-FROM antiphon.views AS v
-JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
-ORDER BY n), '[]')
-FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE fits AND (size > %(hear_by_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
-CASE
-WHEN bool_and((size > %(hear_by_share)s) IS NOT TRUE) THEN NULL
-ELSE array_agg(size) END AS sizes
-FROM (SELECT *
-FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.ended_at IS NULL), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
-CASE
-WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
-FROM views."promises_v2" AS t
-WHERE t.position > %(hear_by_since)s AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s)
-ORDER BY t.position FETCH FIRST (%(hear_by_limit)s) ROWS WITH TIES) AS t
-LIMIT 10 * %(hear_by_limit)s + 1) AS t) AS "hear_by";
 
 -- read a page of projections.customer.customer_side.LINES
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
@@ -3119,58 +3171,6 @@ FROM views."orders_v4" AS t
 WHERE t.position > %(orders_since)s AND (t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(orders_limit)s + 1) AS t) AS "orders";
-
--- read a page of projections.customer.customer_side.PROMISES
-SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
-FROM views."promises_v2" AS t
-WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s) AND (t.promise_id) > (%(promises_0)s::text)
-ORDER BY t.promise_id
-LIMIT %(promises_limit)s;
-
--- page as JSON of projections.customer.customer_side.PROMISES
-(SELECT (SELECT min(f.position)
-FROM antiphon.views AS v
-JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
-ORDER BY n), '[]')
-FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
-CASE
-WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
-ELSE array_agg(size) END AS sizes
-FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
-CASE
-WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
-FROM views."promises_v2" AS t
-WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s) AND (t.promise_id) > (%(promises_0)s::text)
-ORDER BY t.promise_id
-LIMIT %(promises_limit)s) AS t) AS "promises";
-
--- changes of projections.customer.customer_side.PROMISES
-(SELECT (SELECT min(f.position)
-FROM antiphon.views AS v
-JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
-ORDER BY n), '[]')
-FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
-CASE
-WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
-ELSE array_agg(size) END AS sizes
-FROM (SELECT *
-FROM (SELECT t.*, coalesce(NOT t.deleted AND (%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
-CASE
-WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
-ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
-FROM views."promises_v2" AS t
-WHERE t.position > %(promises_since)s AND (t.customer_id = %(customer_id)s)
-ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
-LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
 -- read a page of projections.customer.customer_side.TOGETHER
 WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL

@@ -13,7 +13,8 @@ from commands.service_level import handlers as sla
 from commands.signal import handlers as signals
 from commands.signal.routing import route
 from commands.staff import handlers as staffing
-from domain.service_level.policy import CorrectPolicy, Metric, Selects
+from domain.service_level.policy import Metric, Selects
+from domain.service_level.policy_decisions import CorrectPolicy
 from domain.service_level.signal_verdicts import stream_of
 from domain.signal.commands import AcknowledgeSignal, RouteSignal
 from domain.staff import FormTeam

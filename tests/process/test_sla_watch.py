@@ -19,7 +19,7 @@ from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.kernel.event import Recorded
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import CorrectPolicy, EditPolicy
+from domain.service_level.policy_decisions import CorrectPolicy, EditPolicy
 from domain.service_level.verdicts import Breached, Warned, stream_of
 from infra.embedded.postgres import Urls
 from infra.log.application import Log

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from projections.conversation.history import Kind
+from projections.conversation.line_content import Kind
 from projections.customer.customer_lines import RULES, HistoryKind, LineKind
 
 

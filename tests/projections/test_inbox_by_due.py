@@ -17,7 +17,8 @@ from infra.views.projector import Projector
 from process.service_level import ClockTimers
 from process.watch import Watch
 from projections.conversation import inbox
-from projections.conversation.inbox import INBOX, Filter, Item
+from projections.conversation.inbox import INBOX, Item
+from projections.conversation.inbox_filter import Filter
 from tests.support.clocked import CLOCK_VIEWS
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up, in_memory, rows

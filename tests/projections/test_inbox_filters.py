@@ -18,7 +18,8 @@ from domain.staff import FormTeam, JoinStaff
 from infra.log.application import Log
 from infra.postgres.database import Database
 from projections.conversation import history, inbox
-from projections.conversation.inbox import Count, Filter
+from projections.conversation.inbox import Count
+from projections.conversation.inbox_filter import NOBODY, Filter
 from tests.support.companies import AGENT, GATEWAY
 from tests.support.following import catch_up
 
@@ -61,10 +62,10 @@ def test_each_filter_shows_what_has_any_of_its_values(
     for which, expected in [
         (Filter(), every),
         (Filter(status=["on_hold", "resolved"]), {"held", "closed"}),
-        (Filter(agent_id=[inbox.NOBODY]), every - {"taken"}),
+        (Filter(agent_id=[NOBODY]), every - {"taken"}),
         (Filter(agent_id=[ids["agent"]]), {"taken"}),
-        (Filter(agent_id=[inbox.NOBODY, ids["agent"]], team_id=[ids["team"]]), {"taken", "team's"}),
-        (Filter(team_id=[inbox.NOBODY]), every - {"taken", "team's"}),
+        (Filter(agent_id=[NOBODY, ids["agent"]], team_id=[ids["team"]]), {"taken", "team's"}),
+        (Filter(team_id=[NOBODY]), every - {"taken", "team's"}),
         (Filter(team_id=[ids["team"], "team-none"]), {"taken", "team's"}),
         (Filter(kind=["complaint", "order"]), {"team's"}),
         (Filter(channel=["chat"]), {"team's"}),

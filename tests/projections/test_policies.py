@@ -9,7 +9,8 @@ from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from domain.service_level.calendar import CorrectCalendar, WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import EditPolicy, Terms, WritePolicy
+from domain.service_level.policy import Terms
+from domain.service_level.policy_decisions import EditPolicy, WritePolicy
 from infra.log.application import Log
 from infra.postgres.database import Database
 from projections.service_level import policies

@@ -52,7 +52,8 @@ from domain.order.parts import OrderPart, OrderParts
 from domain.order.state import Order
 from domain.promise import DetectOverdue, KeepPromise, MakePromise, Promise
 from domain.service_level.calendar import CorrectCalendar, EditCalendar
-from domain.service_level.policy import Terms, WritePolicy
+from domain.service_level.policy import Terms
+from domain.service_level.policy_decisions import WritePolicy
 from domain.signal import item
 from domain.signal.item import CorrectItem, ItemState, MarkPassage, RecordedPlacement
 from domain.staff import FormTeam, JoinStaff, LeaveStaff, MoveStaff, Staff, Team

@@ -19,6 +19,7 @@ from domain.kernel.ids import new_id
 from domain.order import commands as order
 from domain.service_level import calendar, policy
 from domain.service_level.opening_hours import OpeningHours
+from domain.service_level.policy_decisions import WritePolicy
 from domain.signal.commands import RouteSignal
 from tests.support.drawn import DUE, Command, Company
 from tests.support.open_work import Shown
@@ -53,7 +54,7 @@ def founded(executor: CommandExecutor) -> Company:
             name=new_id("calendar"),
             opening_hours=OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",)}),
         ),
-        policy.WritePolicy(
+        WritePolicy(
             name=new_id("policy"),
             terms=policy.Terms(
                 calendar_id=hours.calendar_id,

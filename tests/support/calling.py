@@ -42,7 +42,8 @@ from domain.order.commands import DeliverOrder, PlaceOrder
 from domain.promise import MakePromise
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import Terms, WritePolicy
+from domain.service_level.policy import Terms
+from domain.service_level.policy_decisions import WritePolicy
 from domain.signal.commands import AskBack, MergeSignal, RouteSignal
 from domain.signal.item import CorrectItem, MarkPassage
 from domain.staff import JoinStaff

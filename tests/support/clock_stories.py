@@ -12,6 +12,7 @@ from domain.service_level import policy as policies
 from domain.service_level.clock import REPLIES, UPDATES
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import METRICS, ReopenMode
+from domain.service_level.policy_decisions import WritePolicy, decide
 
 BEGAN = datetime(2026, 6, 1, 7, tzinfo=UTC)
 ADA: dict[str, Any] = {"customer_id": "customer-ada"}
@@ -61,8 +62,8 @@ def story(name: str, length: int) -> tuple[list[Recorded[Event]], datetime]:
         reopen=reopen,
         selects=policies.Selects(),
     )
-    write = policies.WritePolicy(name="standard", terms=terms)
-    tell("policy-1", 1, policies.decide(None, write, BEGAN, "UTC")[0], BEGAN)
+    write = WritePolicy(name="standard", terms=terms)
+    tell("policy-1", 1, decide(None, write, BEGAN, "UTC")[0], BEGAN)
     opened = c.Opened(**ADA, opened_by="customer", channel="mail")
     tell("conversation-1", 1, opened, BEGAN)
     tell("conversation-1", 2, c.InteractionAdded(**ADA, interaction_id="i1", kind="inquiry"), BEGAN)

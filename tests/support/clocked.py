@@ -12,7 +12,7 @@ from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from domain.conversation.commands import OpenConversation, SendReply
 from domain.kernel.ids import kind_of
-from domain.service_level.policy import CorrectPolicy
+from domain.service_level.policy_decisions import CorrectPolicy
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host

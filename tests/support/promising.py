@@ -10,7 +10,8 @@ from commands.service_level import handlers as sla
 from domain.kernel.ids import new_id
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import Metric, Selects, Terms, WritePolicy
+from domain.service_level.policy import Metric, Selects, Terms
+from domain.service_level.policy_decisions import WritePolicy
 from tests.support.companies import AGENT
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

@@ -21,7 +21,7 @@ from domain.kernel.values import Channel, Label, Language
 from infra.views import versions
 from projections import staff as staffing
 from projections.conversation import history, inbox
-from projections.conversation.inbox import NOBODY, Filter
+from projections.conversation.inbox_filter import NOBODY, Filter
 from projections.customer import timeline
 
 router = APIRouter(route_class=Guarded, tags=["conversations"])

@@ -41,6 +41,7 @@ from infra.views.selection import Selection
 from projections import message as receipts
 from projections.customer import contacts
 from projections.customer import customer_side as shown
+from projections.customer.customer_promises import HEAR_BY, PROMISES, CustomerPromise
 
 queries = APIRouter(route_class=Guarded, tags=["customer's side"])
 router = APIRouter(route_class=StrictJSON, tags=["customer's side"])
@@ -62,7 +63,7 @@ class MyConversationPage(BaseModel):
 
     position: int
     conversation: shown.CustomerConversation
-    hear_by: shown.CustomerPromise | None
+    hear_by: CustomerPromise | None
     lines: list[shown.CustomerLine]
     receipts: list[receipts.Receipt]
     cursor: str | None
@@ -72,7 +73,7 @@ class MyPromisesPage(BaseModel):
     """Promises, in the order in which they were made."""
 
     position: int
-    promises: list[shown.CustomerPromise]
+    promises: list[CustomerPromise]
     cursor: str | None
 
 
@@ -139,12 +140,10 @@ async def read_my_conversation(
     id: Id, caller: Calling, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
     """One of your conversations: stages done and to come, who has the next move, by when you hear, and both voices."""
-    await wait_for_selections(
-        parts, (shown.CONVERSATION, shown.HEAR_BY, receipts.TO_CUSTOMER, shown.TOGETHER), at_least
-    )
+    await wait_for_selections(parts, (shown.CONVERSATION, HEAR_BY, receipts.TO_CUSTOMER, shown.TOGETHER), at_least)
     pages = [
         shown.CONVERSATION.page(limit=1),
-        shown.HEAR_BY.page(limit=1),
+        HEAR_BY.page(limit=1),
         receipts.TO_CUSTOMER.page(limit=MOST_RECEIPTS),
         shown.TOGETHER.page(cursor=cursor, limit=limit),
     ]
@@ -175,7 +174,7 @@ async def read_my_promises(
 ) -> Response:
     """The promises made to you: the first date, each revision with its reason, and the outcome."""
     given = {"customer_id": caller.id, "conversation_id": conversation_id}
-    rows = await read_page(parts, shown.PROMISES, at_least, cursor, limit, **given)
+    rows = await read_page(parts, PROMISES, at_least, cursor, limit, **given)
     return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)
 
 

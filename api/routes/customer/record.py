@@ -18,13 +18,14 @@ from infra.views.page_query import Rows
 from infra.views.reader import Reader
 from infra.views.selection import Selection
 from projections.customer import customer_side as shown
+from projections.customer.customer_promises import PROMISES, CustomerPromise
 
 router = APIRouter(route_class=Guarded, tags=["customer's side"])
 
 PAGE = 200
 """How many rows to hold at once."""
 
-SELECTIONS = (shown.CONTACT, shown.ORDERS, shown.PROMISES, shown.MESSAGES, shown.CONVERSATIONS, shown.LINES)
+SELECTIONS = (shown.CONTACT, shown.ORDERS, PROMISES, shown.MESSAGES, shown.CONVERSATIONS, shown.LINES)
 
 
 class Told(BaseModel):
@@ -40,7 +41,7 @@ class CustomerRecord(BaseModel):
     position: int
     contact: shown.CustomerContact
     orders: list[shown.CustomerOrder]
-    promises: list[shown.CustomerPromise]
+    promises: list[CustomerPromise]
     messages: list[shown.CustomerMessage]
     conversations: list[Told]
 
@@ -63,7 +64,7 @@ async def read_my_record(caller: Calling, parts: TheParts, at_least: AtLeast) ->
 
 async def _written(reader: Reader, customer_id: str, beginning: bytes) -> AsyncIterator[bytes]:
     yield beginning
-    for selection in (shown.ORDERS, shown.PROMISES, shown.MESSAGES):
+    for selection in (shown.ORDERS, PROMISES, shown.MESSAGES):
         yield b',"%s":[' % selection.name.encode()
         async for rows in _listed(reader, selection, PAGE, _of(customer_id)):
             yield rows

@@ -20,6 +20,7 @@ from domain.kernel.refusal import NotFound
 from domain.kernel.values import Fields, Frozen
 from domain.service_level import calendar, policy
 from domain.service_level.opening_hours import OpeningHours
+from domain.service_level.policy_decisions import CorrectPolicy, EditPolicy, WritePolicy
 from projections.service_level import policies
 
 queries = APIRouter(route_class=Guarded, tags=["rules"])
@@ -79,7 +80,7 @@ class RulePage(BaseModel):
 @router.post(
     "/policies",
     **changing(
-        policy.WritePolicy,
+        WritePolicy,
         codes=("not-found", "policy-exists", "effective-from-past", "correct-from-future", "target-unreachable"),
         status=201,
     ),
@@ -88,7 +89,7 @@ def write_policy(body: bodies.PolicyBody, parts: TheParts, context: TheContext) 
     """Write a policy. Conversations choose it from now on, or from or since the date that the body names; what had
     ended before stays as it ended. A conversation may be put under it for any time."""
     terms = {name: value for name, value in _keys(body).items() if name in policy.Terms.model_fields}
-    command = policy.WritePolicy(
+    command = WritePolicy(
         name=body.name,
         terms=policy.Terms(**terms),
         effective_from=body.effective_from,
@@ -99,23 +100,23 @@ def write_policy(body: bodies.PolicyBody, parts: TheParts, context: TheContext) 
 
 @router.post(
     "/policies/{id}/edits",
-    **changing(policy.EditPolicy, codes=(*REVISION_CODES, "effective-from-past", "target-unreachable"), status=201),
+    **changing(EditPolicy, codes=(*REVISION_CODES, "effective-from-past", "target-unreachable"), status=201),
 )
 def edit_policy(id: Id, body: bodies.PolicyEdit, parts: TheParts, context: TheContext) -> Response:
     """Edit a policy: some keys change at a date or an instant in the future. Clocks that run then get a new target;
     their start and pauses stay."""
-    command, because = policy.EditPolicy(**_keys(body)), replace(context, reason=body.reason)
+    command, because = EditPolicy(**_keys(body)), replace(context, reason=body.reason)
     return done(ask(parts, command, because, id), 201)
 
 
 @router.post(
     "/policies/{id}/corrections",
-    **changing(policy.CorrectPolicy, codes=(*REVISION_CODES, "correct-from-future", "target-unreachable"), status=201),
+    **changing(CorrectPolicy, codes=(*REVISION_CODES, "correct-from-future", "target-unreachable"), status=201),
 )
 def correct_policy(id: Id, body: bodies.PolicyCorrection, parts: TheParts, context: TheContext) -> Response:
     """Correct a policy: some keys change since a date or an instant, and clocks are evaluated anew. What was known
     before stays visible."""
-    command, because = policy.CorrectPolicy(**_keys(body)), replace(context, reason=body.reason)
+    command, because = CorrectPolicy(**_keys(body)), replace(context, reason=body.reason)
     return done(ask(parts, command, because, id), 201)
 
 

@@ -25,7 +25,8 @@ from infra.postgres.database import Connection
 from infra.views.selection import Page
 from projections import staff as staffing
 from projections.conversation import history, inbox
-from projections.conversation.inbox import NOBODY, Filter, Item, Order
+from projections.conversation.inbox import Item, Order
+from projections.conversation.inbox_filter import NOBODY, Filter
 from projections.customer import timeline
 
 ID_COLUMNS = len("conversation-") + 36

@@ -26,7 +26,8 @@ from infra.settings.api import ApiSettings
 from infra.settings.settings import Settings
 from projections import staff as staffing
 from projections.conversation import inbox
-from projections.conversation.inbox import Filter, Item
+from projections.conversation.inbox import Item
+from projections.conversation.inbox_filter import Filter
 from projections.service_level import policies
 from projections.signal import shown
 

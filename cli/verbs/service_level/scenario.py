@@ -49,7 +49,8 @@ from domain.kernel.values import Frozen
 from domain.order.commands import PlaceOrder
 from domain.service_level.calendar import CorrectCalendar, EditCalendar, WriteCalendar
 from domain.service_level.detection import Knowledge, Sweep
-from domain.service_level.policy import CorrectPolicy, EditPolicy, Terms, WritePolicy
+from domain.service_level.policy import Terms
+from domain.service_level.policy_decisions import CorrectPolicy, EditPolicy, WritePolicy
 from domain.service_level.policy_file import PolicyInFile
 from infra.log.memory import MemoryLog
 
