@@ -34,6 +34,7 @@ KeyKind = Literal[
     "calendar-name",
     "policy-name",
     "table-name",
+    "item-text",  # the first feedback item with a text, by a mark of the text
     "inbound-message",  # a message of a topic; its hash tells messages apart and is never stored as a unique key
 ]
 
@@ -105,7 +106,7 @@ class UnitOfWork:
 
     def owner(self, kind: KeyKind, value: str, id: str) -> str | None:
         """The person with whose erasure a unique key is deleted, or loses its fingerprint; None: it stays as it is."""
-        if (kind, value) in self.contents or kind == "channel-message-otherwise":
+        if (kind, value) in self.contents or kind in ("channel-message-otherwise", "item-text"):
             return self.speaker
         if kind in OUTLIVES_ERASURE or not self.people:
             return None

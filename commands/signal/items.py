@@ -6,6 +6,7 @@ item that no table decides is filed all the same, and says why: what people said
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -14,7 +15,8 @@ from commands import decision_table as tables
 from commands.customer.handlers import check_theirs
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
-from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
+from commands.signal.said_text import SaidText, said_text, text_of
 from domain.conversation.events import InteractionAdded, MessageReceived
 from domain.conversation.removing import place_of_message
 from domain.conversation.state import CONVERSATION
@@ -58,6 +60,7 @@ def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answ
         raise Refusal("table-unpublished", f"no table {TABLE} says what an order means: it needs an output stance")
     body = body_of(context, command)
     command = _as_said(executor, command)
+    text = text_of(executor, command)
 
     def work() -> UnitOfWork:
         channel = language = area = None
@@ -87,7 +90,7 @@ def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answ
                 message_id=command.message_id,
             ),
             channel=channel,
-            language=language,
+            language=language or (text.language if text else None),
             segment=executor.existing(CUSTOMER, customer_id).state.segment,
             prompted=command.prompted,
             said_at=command.said_at,
@@ -95,10 +98,10 @@ def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answ
         )
         if command.did == "order":
             return _ordered(executor, filed, context, products)
-        return _filing(executor, filed, context, {"theme": command.theme, "product": product}, command.again)
+        return _filing(executor, filed, context, {"theme": command.theme, "product": product}, text, command.again)
 
     streams = [id, *filter(None, (command.conversation_id, command.order_id))]
-    return executor.run(context, work, body=body, streams=streams, names=[tables.named(TABLE)])
+    return executor.run(context, work, body=body, streams=streams, names=[tables.named(TABLE), *_names(text)])
 
 
 def mark(executor: CommandExecutor, conversation_id: str, command: MarkPassage, context: Context) -> Answer:
@@ -120,6 +123,7 @@ def mark(executor: CommandExecutor, conversation_id: str, command: MarkPassage, 
     end = min(command.end, len(message.body))
     part = f"{command.message_id} {command.start}-{end}"
     id = item.item_id(conversation_id, part, "passage")
+    text = said_text(message.body, [(command.start, end)])
 
     def work() -> UnitOfWork:
         conversation = executor.existing(CONVERSATION, conversation_id).state
@@ -137,18 +141,18 @@ def mark(executor: CommandExecutor, conversation_id: str, command: MarkPassage, 
                 end=end,
             ),
             channel=message.channel,
-            language=message.language or conversation.language,
+            language=message.language or conversation.language or (text.language if text else None),
             segment=customer.segment if customer else None,
             said_at=recorded.at,
             placement=RecordedPlacement(
                 product_area=command.product_area or conversation.product_area, theme=command.theme
             ),
         )
-        return _filing(executor, filed, context, {"theme": command.theme}, again=True)
+        return _filing(executor, filed, context, {"theme": command.theme}, text, again=True)
 
     streams = [id, conversation_id, message.whose]
     body = body_of(context, command, conversation_id)
-    return executor.run(context, work, body=body, streams=streams, names=[tables.named(TABLE)])
+    return executor.run(context, work, body=body, streams=streams, names=[tables.named(TABLE), *_names(text)])
 
 
 def act(executor: CommandExecutor, id: str, command: CorrectItem | WithdrawItem, context: Context) -> Answer:
@@ -194,14 +198,34 @@ def _ordered(executor: CommandExecutor, filed: ItemFiled, context: Context, prod
 
 
 def _filing(
-    executor: CommandExecutor, filed: ItemFiled, context: Context, said: dict[str, str | None], again: bool
+    executor: CommandExecutor,
+    filed: ItemFiled,
+    context: Context,
+    said: dict[str, str | None],
+    text: SaidText | None,
+    again: bool,
 ) -> UnitOfWork:
-    before = executor.load(ITEM, filed.item_id)
-    events: list[Event] = []
-    if before.state is None or (before.state.withdrawn and again):
-        events = _decided(executor, filed, said, context.counted_at(executor.clock()))
-    change = Change(filed.item_id, before, events)
-    return UnitOfWork(filed.item_id, [change], subject=filed.source.customer_id)
+    id, customer_id = filed.item_id, filed.source.customer_id
+    before = executor.load(ITEM, id)
+    if before.state is not None and not (before.state.withdrawn and again):
+        return UnitOfWork(id, [Change(id, before, [])], subject=customer_id)
+    events = _decided(executor, filed, said, context.counted_at(executor.clock()))
+    keys: list[tuple[KeyKind, str, str]] = []
+    if text is not None:
+        names = _names(text)
+        holders = executor.named(*names)
+        first = Counter(holder for holder in holders if holder is not None).most_common(1)
+        like = first[0][0] if first and first[0][0] != id else None
+        events.append(text.compared(id, like))
+        # Only the first item of a text holds its marks: else texts that each differ a little would all be one.
+        keys = [] if first else [(*name, id) for name in names]
+    participant = filed.person_id if filed.person_id != customer_id else None
+    return UnitOfWork(id, [Change(id, before, events)], keys, subject=customer_id, participant=participant)
+
+
+def _names(text: SaidText | None) -> list[tuple[KeyKind, str]]:
+    """The unique keys of a text; they are deleted with whoever said the text."""
+    return [("item-text", mark) for mark in (text.marks if text else ())]
 
 
 def _decided(executor: CommandExecutor, filed: ItemFiled, said: dict[str, str | None], now: datetime) -> list[Event]:

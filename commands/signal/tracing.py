@@ -25,7 +25,8 @@ class TraceStep:
     """One step of an item or a signal. `what`: the event's name. `by`, `by_kind`: who did it. `said`: the reason, the
     question, its answer or the plan. `table`, `table_version`, `rules`: the decision table that decided, and its rules
     that did. `strength`, `people`: the evidence as it was weighed then. `product_area`, `theme`, `stage`: what the item
-    is about from then on. `other_id`: the signal that it was merged with or separated from."""
+    is about from then on. `other_id`: the signal that it was merged with or separated from; or the item that has nearly
+    the same text."""
 
     id: str
     position: int
@@ -76,6 +77,8 @@ def _of_item(step: TraceStep, event: Event) -> TraceStep:
             return _placed(_decided(step, event.decision), event.placement)
         case i.ItemFiled() | i.ItemCorrected():
             return _placed(step, event.placement)
+        case i.ItemTextCompared():
+            return replace(step, other_id=event.like)
         case _:
             return step
 

@@ -116,7 +116,27 @@ class ItemWithdrawn(Event, name="item.withdrawn", published_as=None):
     item_id: str
 
 
-ItemEvent = ItemFiled | ItemDecided | ItemCorrected | ItemWithdrawn
+class RecordedRange(RecordedValue):
+    """Characters of a text, in events: from `start` up to `end`."""
+
+    start: int
+    end: int
+
+
+class ItemTextCompared(Event, name="item.text-compared", published_as=None):
+    """The text behind the item was compared as it was taken in. `words`: how many were compared. `new`: the ranges that
+    nobody had written before in the conversation; empty where nothing is new. `language`: the one that the words show,
+    if any. `like`: the first item with nearly the same text, whoever said it. `methods`: how it was found."""
+
+    item_id: str
+    words: int
+    new: tuple[RecordedRange, ...] = ()
+    language: Text | None = None
+    like: str | None = None
+    methods: tuple[Text, ...]
+
+
+ItemEvent = ItemFiled | ItemDecided | ItemCorrected | ItemTextCompared | ItemWithdrawn
 
 
 # -- state
@@ -142,6 +162,8 @@ def evolve(state: ItemState | None, event: ItemEvent) -> ItemState | None:
     match event:
         case ItemDecided() | ItemCorrected():
             return replace(state, placement=event.placement)
+        case ItemTextCompared():
+            return state
         case ItemWithdrawn():
             return replace(state, withdrawn=True)
         case _:

@@ -29,7 +29,8 @@ class ItemRow:
     the passage within the message. `stance`: whether the item is for the signal or against; null is for. `undecided`:
     why no table decided. `rules`: of the table, those that decided; `table_theme`: the theme that it
     answered, also where a person said otherwise. `corrected`: a person said otherwise than the
-    table."""
+    table. `words`: how many words of its text were compared; `like_item`: the first item with nearly the same text,
+    whoever said it."""
 
     item_id: str
     person_id: str
@@ -59,13 +60,15 @@ class ItemRow:
     rules: tuple[str, ...] = ()
     corrected: bool = False
     withdrawn: bool = False
+    words: int | None = None
+    like_item: str | None = None
 
 
 class Items(View[ItemRow, i.ItemEvent]):
     """Items by id."""
 
     name = "items"
-    version = 3
+    version = 4
     row = ItemRow
     key = ("item_id",)
     indexes = (
@@ -97,6 +100,8 @@ class Items(View[ItemRow, i.ItemEvent]):
             case i.ItemCorrected():
                 corrected = row.corrected or row.table_version is not None
                 return _placed(replace(row, decided_by="person", corrected=corrected), event.placement)
+            case i.ItemTextCompared():
+                return replace(row, words=event.words, like_item=event.like)
             case i.ItemWithdrawn():
                 return replace(row, withdrawn=True, signal_id=None)
             case _:

@@ -19,6 +19,7 @@ from psycopg import sql
 from domain.signal.after_shipping import Spans
 from domain.signal.evidence import Base, Behaviour, Contribution, Contributor, Evidence
 from domain.signal.identity import Stage
+from domain.signal.near_copies import FEWEST_WORDS
 from domain.signal.statistics import Proportion
 from infra.postgres.database import Connection
 from infra.views.cursor import cursor_invalid, encoded, place
@@ -40,8 +41,9 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class SignalRow:
-    """A signal in all its windows. `people`: how many people say so. `doers`: how many do so (returns, cancellations,
-    failed steps), who are kept apart."""
+    """A signal in all its windows. `people`: how many people say so. `items`: how many texts of theirs; nearly the same
+    text of one person counts once. `doers`: how many do so (returns, cancellations, failed steps), who are kept apart.
+    """
 
     signal_id: str
     product_area: str
@@ -56,7 +58,8 @@ class SignalRow:
 
 @dataclass(frozen=True, slots=True)
 class SignalWindow:
-    """A signal in one month (`2026-11`) in the company's zone. `prompted`: how many of the items we asked for."""
+    """A signal in one month (`2026-11`) in the company's zone. `prompted`: how many of the items we asked for.
+    `items`: as of `SignalRow`."""
 
     month: str
     people: int
@@ -84,11 +87,14 @@ _PEOPLE = """WITH RECURSIVE merged (id, person) AS (
     i.kind <> 'behaviour' AND i.stance IS DISTINCT FROM 'against' AS by_word,
     i.kind = 'behaviour' AND i.stance IS DISTINCT FROM 'against' AS by_deed,
     i.channel, i.language, i.segment, i.prompted, i.weight, i.said_at,
+    coalesce(i.like_item, i.item_id) AS text, i.words,
     coalesce(m.person, i.person_id) AS person,
     to_char(i.said_at AT TIME ZONE %(zone)s, 'YYYY-MM') AS month
   FROM {items} AS i LEFT JOIN merged AS m ON m.id = i.person_id WHERE NOT i.deleted AND NOT i.withdrawn
 )"""
-_COUNTS = """count(DISTINCT s.person) FILTER (WHERE s.by_word), count(*) FILTER (WHERE s.by_word),
+# Nearly the same text counts once for each person. (One text of two ids is sorted faster than a row of both.)
+_TEXTS = "count(DISTINCT s.person || s.text)"
+_COUNTS = f"""count(DISTINCT s.person) FILTER (WHERE s.by_word), {_TEXTS} FILTER (WHERE s.by_word),
   count(DISTINCT s.person) FILTER (WHERE s.by_deed)"""
 
 _LIST = _composed(
@@ -103,7 +109,7 @@ _LIST = _composed(
 ORDER BY place, signal_id LIMIT %(limit)s"""  # noqa: S608
 )
 _WINDOWS = _composed(
-    f"""{_PEOPLE} SELECT s.month, {_COUNTS}, count(*) FILTER (WHERE s.by_word AND s.prompted)
+    f"""{_PEOPLE} SELECT s.month, {_COUNTS}, {_TEXTS} FILTER (WHERE s.by_word AND s.prompted)
 FROM said AS s WHERE s.signal_id = %(id)s AND (s.by_word OR s.by_deed) GROUP BY s.month ORDER BY s.month"""  # noqa: S608
 )
 # Each active person of the area, with what is known of them last: a segment rather than none.
@@ -118,7 +124,8 @@ _ACTIVE = f"""{_PEOPLE}, active AS (
 )"""  # noqa: S608
 _BASE = _composed(f"{_ACTIVE} SELECT segment, channel, count(*) FROM active GROUP BY segment, channel")  # noqa: S608
 _WHO = _composed(
-    f"""{_ACTIVE} SELECT s.person, coalesce(a.segment, s.segment), coalesce(s.channel, a.channel), s.prompted
+    f"""{_ACTIVE} SELECT s.person, coalesce(a.segment, s.segment), coalesce(s.channel, a.channel), s.prompted,
+  s.text, s.words
 FROM said AS s LEFT JOIN active AS a ON a.person = s.person
 WHERE s.signal_id = %(id)s AND s.by_word AND (%(month)s::text IS NULL OR s.month = %(month)s)
 ORDER BY s.said_at, s.item_id"""  # noqa: S608
@@ -212,17 +219,26 @@ def _contributors(rows: Sequence[tuple[Any, ...]]) -> tuple[Contributor, ...]:  
     by_person: dict[str, list[tuple[Any, ...]]] = {}  # Any: as above
     for row in rows:
         by_person.setdefault(row[0], []).append(row)
+    long = {(person, text) for person, _, _, _, text, words in rows if (words or 0) >= FEWEST_WORDS}
+    people_of = Counter(text for _, text in long)
     return tuple(
         Contributor(
             person_id=person,
             segment=theirs[0][1] or UNKNOWN,
             # Of channels that are as frequent, Counter names the first.
-            channel=Counter(channel or UNKNOWN for _, _, channel, _ in theirs).most_common(1)[0][0],
-            items=len(theirs),
-            prompted=all(prompted for *_, prompted in theirs),
+            channel=Counter(channel or UNKNOWN for _, _, channel, *_ in theirs).most_common(1)[0][0],
+            items=len({text for *_, text, _ in theirs}),
+            prompted=all(prompted for _, _, _, prompted, *_ in theirs),
+            copy_group=_most_copied([text for *_, text, _ in theirs if (person, text) in long], people_of),
         )
         for person, theirs in by_person.items()
     )
+
+
+def _most_copied(texts: Sequence[str], people_of: Mapping[str, int]) -> str | None:
+    """Of somebody's texts, the one that most people sent; None where nobody else sent any of them."""
+    most = max(texts, key=lambda text: people_of[text], default=None)
+    return most if most is not None and people_of[most] > 1 else None
 
 
 def _behaviour(rows: Sequence[tuple[bool | None, ...]]) -> Behaviour | None:

@@ -47,7 +47,7 @@ def test_a_corrected_kind_counts_when_it_was_said(executor: CommandExecutor, log
     stream = log.streams([id])[id]
     reactor.take([each for each in stream if isinstance(each.event, KindChanged)], cast(Any, None))  # Any: unused
     # Then
-    filed, decided = (each.event for each in log.of_kind(ITEM.kind))
+    filed, decided, _ = (each.event for each in log.of_kind(ITEM.kind))
     assert isinstance(filed, ItemFiled)
     assert isinstance(decided, ItemDecided)
     assert filed.said_at == said_at

@@ -102,7 +102,7 @@ def test_the_table_decides_and_its_decision_is_recorded(executor: CommandExecuto
     # When
     id = items.file(executor, complaint(conversation(executor)), SYSTEM).id
     # Then
-    filed, decided = (each.event for each in log.streams([id])[id])
+    filed, decided, _ = (each.event for each in log.streams([id])[id])
     assert isinstance(filed, ItemFiled)
     assert isinstance(decided, ItemDecided)
     assert filed.said_at == SAID_AT
@@ -172,9 +172,10 @@ def test_what_no_table_decides_is_filed_and_says_why(
     # When
     id = items.file(executor, complaint(conversation(executor), theme, kind=kind), SYSTEM).id
     # Then
-    (filed,) = (each.event for each in log.streams([id])[id])
+    filed = log.streams([id])[id][0].event
     assert isinstance(filed, ItemFiled)
     assert filed.undecided == why
+    assert "item.decided" not in names(log, id)
 
 
 def test_a_correction_keeps_what_was_decided_before(executor: CommandExecutor, log: Log) -> None:
@@ -185,7 +186,7 @@ def test_a_correction_keeps_what_was_decided_before(executor: CommandExecutor, l
     for _ in range(2):
         items.act(executor, id, CorrectItem(theme="lid", stage="design"), AGENT)
     # Then
-    assert names(log, id) == ["item.filed", "item.decided", "item.corrected"]
+    assert names(log, id) == ["item.filed", "item.decided", "item.text-compared", "item.corrected"]
     corrected = log.streams([id])[id][-1].event
     assert corrected.model_dump(include={"previous": {"theme"}}) == {"previous": {"theme": "leaks"}}
     assert state(executor, id).placement.theme == "lid"
@@ -202,13 +203,13 @@ def test_a_withdrawn_item_is_filed_anew_only_when_asked(executor: CommandExecuto
     # When
     items.file(executor, complaint(conversation_id), SYSTEM)
     # Then
-    assert names(log, id)[2:] == ["item.withdrawn"]
+    assert names(log, id)[3:] == ["item.withdrawn"]
     with pytest.raises(Refusal, match="item-withdrawn"):
         items.act(executor, id, CorrectItem(theme="lid"), AGENT)
     # When
     items.file(executor, complaint(conversation_id, again=True), SYSTEM)
     # Then
-    assert names(log, id)[3:] == ["item.filed", "item.decided"]
+    assert names(log, id)[4:] == ["item.filed", "item.decided", "item.text-compared"]
     assert not state(executor, id).withdrawn
 
 
@@ -225,11 +226,11 @@ def test_a_passage_is_named_by_its_place_and_not_copied(executor: CommandExecuto
     (id,) = ids
     # And a passage ends with its message
     assert len({items.mark(executor, conversation_id, each, AGENT).id for each in rest}) == 1
-    (filed,) = (each.event for each in log.streams([id])[id])
+    filed, compared = (each.event for each in log.streams([id])[id])
     assert isinstance(filed, ItemFiled)
     assert (filed.source.message_id, filed.source.start, filed.source.end) == (said.message_id, 0, 9)
     assert (filed.placement.theme, filed.undecided, filed.language) == ("leaks", "no-table", "en")
-    assert "drips" not in filed.model_dump_json()
+    assert "drips" not in filed.model_dump_json() + compared.model_dump_json()
 
 
 def test_only_words_of_customers_are_marked(executor: CommandExecutor) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 
 import pytest
 
@@ -38,6 +40,7 @@ from tests.support.signal_evidence import FEW, Given
 
 SYSTEM = Context(Actor(id="system-signal-items", kind="system"))
 ZONE = "Europe/Berlin"
+COMPLAINT = "The kettle drips from the spout whenever it is more than half full, and the table is wet"
 MIDNIGHT = datetime(2026, 5, 31, 22, tzinfo=UTC)  # in Berlin, June begins
 
 
@@ -46,18 +49,33 @@ class Company:
 
     def __init__(self, executor: CommandExecutor, log: Log, projector: Database) -> None:
         self.executor, self._log, self._projector = executor, log, projector
+        self._said = count()
         put(executor, {"themes": THEMES}, AGENT)
 
     def says(
-        self, who: str, at: datetime = MIDNIGHT, theme: str = "leaks", channel: str = "mail", kind: str = "complaint"
+        self,
+        who: str,
+        at: datetime = MIDNIGHT,
+        theme: str = "leaks",
+        channel: str = "mail",
+        kind: str = "complaint",
+        text: str | None = None,
     ) -> str:
-        """Somebody writes about kettles; answers the item."""
+        """Somebody writes about kettles, each time something else unless a text is given; answers the item."""
+        text = text or f"It drips {next(self._said)} times"
         delivery = Delivery(
-            channel, f"{who} {at} {theme}", ContactPoint("handle", who), "It drips", product_area="kettles"
+            channel, f"{who} {at} {theme} {text}", ContactPoint("handle", who), text, product_area="kettles"
         )
         id = deliver(self.executor, delivery, GATEWAY).id
         did = "return" if kind == "behaviour" else None
-        fields = {"kind": kind, "did": did, "conversation_id": id, "part": f"{at}", "theme": theme, "said_at": at}
+        fields = {
+            "kind": kind,
+            "did": did,
+            "conversation_id": id,
+            "part": f"{at} {text}",
+            "theme": theme,
+            "said_at": at,
+        }
         return items.file(self.executor, FileItem.model_validate(fields), SYSTEM).id
 
     def customer(self, who: str) -> str:
@@ -133,6 +151,47 @@ def test_merged_customers_are_one_person_until_the_merge_is_undone(company: Comp
         customers.act(company.executor, SeparateCustomer(customer_id=one), AGENT)
     # Then
     assert (company.shown(), company.evidence.evidence(LEAKS), company.evidence.contributors(LEAKS)) == before
+
+
+def test_nearly_the_same_text_of_one_person_counts_once(company: Company) -> None:
+    # Given one person at two contact points, and another person with nearly the same words
+    for number, who in enumerate(("ada", "ada", "ada-at-work", "bo")):
+        company.says(who, text=f"{COMPLAINT} {'again ' * number}")
+    company.says("ada", text="And the lid is loose")
+    ada, work = company.customer("ada"), company.customer("ada-at-work")
+    assert company.counts() == (3, 4, 0)
+    before = company.shown(), company.evidence.evidence(LEAKS)
+    # When
+    customers.act(company.executor, MergeCustomer(customer_id=work, into=ada), AGENT)
+    # Then
+    assert company.counts() == (2, 3, 0)
+    assert company.windows() == {"2026-06": (2, 3)}
+    merged = company.evidence.evidence(LEAKS)
+    assert merged is not None
+    assert sorted(each.items for each in merged.contributors) == [1, 2]
+    # When
+    customers.act(company.executor, SeparateCustomer(customer_id=work), AGENT)
+    # Then
+    assert (company.shown(), company.evidence.evidence(LEAKS)) == before
+
+
+def test_a_text_that_goes_round_speaks_against_the_signal(company: Company) -> None:
+    # Given
+    for who in ("ada", "bo", "cy", "dee"):
+        company.says(who, text="It drips" if who == "dee" else COMPLAINT)
+    company.says("eve", text="It drips")
+    # When
+    before = company.evidence.evidence(LEAKS)
+    # Then what is said in a few words is no copy
+    assert before is not None
+    groups = Counter(each.copy_group for each in before.contributors)
+    assert sorted(groups.values()) == [2, 3]
+    assert groups[None] == 2
+    reason = next(each for each in assess(before).reasons if each.code == "copies")
+    assert (reason.against, reason.numbers["people"]) == ("skewed", 3)
+    # And who is erased is counted as before
+    erasing.erase(company.executor, company.customer("ada"), AGENT, Shown())
+    assert company.evidence.evidence(LEAKS) == before
 
 
 def test_corrected_and_withdrawn_items_count_where_they_belong(company: Company) -> None:

@@ -80,7 +80,9 @@ def test_a_sentence_leads_to_a_launch_and_back(executor: CommandExecutor, log: L
     assert unknown == [None, None]
     # And the log says who decided what, and at which position
     taken = steps(executor, [of_bea.item_id, LEAKS, DRIPS])
-    assert [step.what for step in taken if kind_of(step.id) == "item"] == ["item.filed", "item.decided"]
+    assert [step.what for step in taken if kind_of(step.id) == "item"] == [
+        "item.filed", "item.decided", "item.text-compared",
+    ]  # fmt: skip
     assert [step.what.removeprefix("signal.") for step in taken if step.id == LEAKS] == [
         "routed", "part-joined", "acknowledged", "planned", "shipped",
     ]  # fmt: skip
