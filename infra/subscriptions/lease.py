@@ -121,10 +121,10 @@ def begin_at_end(connection: Connection, name: str, version: int) -> None:
 
 
 def _end_stuck_session(connection: Connection, key: tuple[str, int, int], seconds: float) -> None:
-    """End the session of a former lease holder that stopped in the middle of a COPY or of an answer.
+    """End the session of a former lease holder that has waited for its client for as long as a lease lasts.
 
-    No timeout reaches a backend that waits for the rest of a COPY, or for the client to read an answer: PostgreSQL
-    checks timeouts between statements only.
+    `idle_in_transaction_session_timeout` reaches a backend between statements only: not one that waits for the rest of
+    a COPY or for the client to read an answer, nor one that has had a flush request since, as a pipeline sends it.
     """
     locked = connection.execute(
         "SELECT xmax::text FROM antiphon.followers "
@@ -138,8 +138,8 @@ def _end_stuck_session(connection: Connection, key: tuple[str, int, int], second
             connection.execute(
                 "SELECT pg_terminate_backend(s.pid) FROM pg_locks AS l JOIN pg_stat_activity AS s USING (pid) "
                 "WHERE l.locktype = 'transactionid' AND l.granted AND l.transactionid = %s::text::xid "
-                "AND s.usename = current_user AND s.state = 'active' AND s.wait_event IN ('ClientRead', 'ClientWrite') "
-                "AND s.query_start < clock_timestamp() - make_interval(secs => %s)",
+                "AND s.usename = current_user AND s.wait_event IN ('ClientRead', 'ClientWrite') "
+                "AND s.state_change < clock_timestamp() - make_interval(secs => %s)",
                 (locked[0], seconds),
             )
 

@@ -79,7 +79,7 @@ def test_a_standby_takes_over_from_a_lease_holder_in_a_black_hole(
         with HostProcess(urls) as standby:
             # When
             proxy.black_hole()
-            wait_until(lambda: standby.leads(projector) == NAMES, 20, "the standby leads")
+            standby.wait_until_leading(projector, NAMES, 20)
             wait_until_followed(projector, SUBSCRIPTIONS, log.position() + 100, 20)
             proxy.restore()
             wait_until_followed(projector, SUBSCRIPTIONS, log.position() + 200, 20)

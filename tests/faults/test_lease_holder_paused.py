@@ -38,7 +38,7 @@ def test_a_leader_paused_in_a_transaction_moves_nothing_when_it_wakes(
         lease_holder.stop_in_phase()
         with HostProcess(urls) as standby:
             # When
-            wait_until(lambda: standby.leads(projector) == NAMES, 20, "the standby leads")
+            standby.wait_until_leading(projector, NAMES, 20)
             wait_until_followed(projector, SUBSCRIPTIONS, log.position(), 20)
             lease_holder.resume()
             wait_until_followed(projector, SUBSCRIPTIONS, log.position() + 200, 20)
@@ -55,7 +55,7 @@ def pause_between_pages(urls: Urls, log: Log, projector: Database, chance: rando
         wait_until_followed(projector, SUBSCRIPTIONS, log.position(), 20)
         lease_holder.stop()
         with HostProcess(urls) as standby, Load(urls, chance, name="again") as more:
-            wait_until(lambda: standby.leads(projector) == NAMES, 20, "the standby leads")
+            standby.wait_until_leading(projector, NAMES, 20)
             wait_until_followed(projector, SUBSCRIPTIONS, log.position() + 100, 20)
             lease_holder.resume()
             wait_until_followed(projector, SUBSCRIPTIONS, log.position() + 200, 20)

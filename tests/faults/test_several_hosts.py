@@ -34,10 +34,10 @@ def test_three_hosts_take_turns_and_who_leaves_in_order_is_followed_up(
         with host() as second, host() as third:
             # When
             first.leave()
-            wait_until(lambda: second.leads(projector) | third.leads(projector) == NAMES, 5, "the others lead")
+            wait_until(lambda: second.leads(projector) | third.leads(projector) == NAMES, 20, "the others lead")
             second.leave()
             # Then
-            wait_until(lambda: third.leads(projector) == NAMES, 5, "the third leads")
+            third.wait_until_leading(projector, NAMES, 20)
             load.end()
             assert_exactly_once(log, projector, database_urls.database_url, load.acknowledged)
 
@@ -53,7 +53,7 @@ def test_a_dead_lease_holders_lease_runs_out_by_the_databases_clock(
             lease_holder.kill()
             with projector.connection() as connection:
                 until = {each.name: each.lease_until for each in subscription_statuses(connection)}
-            wait_until(lambda: standby.leads(projector) == NAMES, 10, "the standby leads")
+            standby.wait_until_leading(projector, NAMES, 10)
             # Then
             with projector.connection() as connection:
                 for each in subscription_statuses(connection):

@@ -4,7 +4,7 @@ handle."""
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from typing import Any, Literal
 
 import infra.subscriptions.host
@@ -23,6 +23,7 @@ from tests.support.child import Child, stop_when_armed, work_until_told
 from tests.support.companies import opened_log
 from tests.support.next_inbox import NEXT_INBOX
 from tests.support.sharded import SHARDED
+from tests.support.waiting import wait_until
 
 Release = Literal["this", "next", "sharded"]
 """Which release's views: all there are, the next version of the inbox, or those that may be split, in three shards."""
@@ -57,6 +58,29 @@ class HostProcess(Child):
         """The followers it leads by now, also where its lease has run out and nobody took over."""
         with projector.connection() as connection:
             return {each.name for each in subscription_statuses(connection) if f":{self.pid}:" in (each.holder or "")}
+
+    def wait_until_leading(self, projector: Database, names: Set[str], seconds: float) -> None:
+        """It comes to lead exactly these followers. Raises AssertionError, which says who leads the others."""
+        try:
+            wait_until(lambda: self.leads(projector) == names, seconds, "it leads")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; {_led_by_others(f':{self.pid}:', projector)}") from None
+
+
+_LED_BY_OTHERS = """
+SELECT f.name || ' at ' || f.position || ' by ' || coalesce(f.holder, 'nobody') || ' until ' || f.lease_until
+    || coalesce(', locked by a session that is ' || concat_ws(' ', s.state, s.wait_event, 'since', s.state_change), '')
+FROM antiphon.followers AS f
+LEFT JOIN pg_locks AS l ON l.locktype = 'transactionid' AND l.granted AND l.transactionid = f.xmax
+LEFT JOIN pg_stat_activity AS s USING (pid)
+WHERE strpos(coalesce(f.holder, ''), %s) = 0 ORDER BY f.name
+"""
+
+
+def _led_by_others(process: str, projector: Database) -> str:
+    with projector.connection() as connection, connection.transaction():
+        connection.execute("SET LOCAL ROLE NONE")  # only the login is shown what its sessions do
+        return "; ".join(row for (row,) in connection.execute(_LED_BY_OTHERS, (process,)))
 
 
 class _StopsHalfway(list[Any]):
