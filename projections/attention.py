@@ -91,6 +91,10 @@ OF_CUSTOMER = Selection("closing-messages", _TABLE, order=_IN_ORDER, scope="t.cu
 """What a customer, by their `id`, is owed and was told."""
 
 
+After = tuple[str, str]
+"""The closing message behind which a page begins, by the ids of its outcome and its customer."""
+
+
 def of_signals(
     connection: Connection,
     ids: Sequence[str],
@@ -98,10 +102,15 @@ def of_signals(
     *,
     customer_id: str | None = None,
     conversation_id: str | None = None,
+    after: After | None = None,
 ) -> list[ClosingRow]:
     """What is owed and was told of any of these signals, so many rows at most; to one customer, or in one conversation,
-    where that is given."""
+    where that is given; those behind `after`."""
+    outcome_id, told = after or (None, None)
     rest = """WHERE signal_id = ANY (%s) AND NOT deleted AND (%s::text IS NULL OR customer_id = %s)
-    AND (%s::text IS NULL OR conversation_id = %s) ORDER BY outcome_id, customer_id LIMIT %s"""
-    given = (list(ids), customer_id, customer_id, conversation_id, conversation_id, most)
+    AND (%s::text IS NULL OR conversation_id = %s)
+    AND (%s::text IS NULL OR (outcome_id, customer_id) > (%s, %s)) ORDER BY outcome_id, customer_id LIMIT %s"""
+    given = (
+        list(ids), customer_id, customer_id, conversation_id, conversation_id, outcome_id, outcome_id, told, most,
+    )  # fmt: skip
     return _TABLE.select(connection, rest, given)

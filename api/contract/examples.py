@@ -898,6 +898,7 @@ ANSWERS: Mapping[str, Any] = {
     "read_signal": {
         "position": 4716,
         "signal": _SIGNAL,
+        "parts": [DRIPS],
         "windows": [
             {"month": "2025-09", "people": 11, "items": 14, "prompted": 0, "doers": 4},
             {"month": "2025-10", "people": 1, "items": 1, "prompted": 0, "doers": 0},
@@ -933,6 +934,7 @@ ANSWERS: Mapping[str, Any] = {
                     "rules": [],
                     "strength": "thin",
                     "people": 12,
+                    "limits_version": 0,
                     "launch_id": None,
                     "due_at": None,
                     "other_id": None,
@@ -954,6 +956,7 @@ ANSWERS: Mapping[str, Any] = {
             ],
             "closings": [_CLOSING],
             "more": False,
+            "cursor": None,
         }
         for name in ("trace_signal", "trace_item")
     },
@@ -1105,6 +1108,13 @@ ANSWERS: Mapping[str, Any] = {
         "status": "open",
         "merged_into": None,
         "clocks": [_CLOCK],
+        "cursor": None,
+    },
+    "read_signal_clocks": {
+        "now": "2026-03-03T12:00:00Z",
+        "status": "acknowledged",
+        "merged_into": None,
+        "clocks": [{**_CLOCK, "metric": "acknowledge"}],
         "cursor": None,
     },
     "search_mine": {"position": 4711, "found": [_MY_FOUND], "cursor": None},

@@ -40,12 +40,12 @@ def route(executor: CommandExecutor, command: RouteSignal, context: Context, evi
     found = _route(executor, command, context, MergedEvidence(evidence, executor))
 
     def work() -> UnitOfWork:
+        before = executor.load(SIGNAL, id)
         if found is None:
-            return UnitOfWork(id, [])
+            return UnitOfWork(id, [Change(id, before, [])])
         if isinstance(found, Refusal):
             raise found  # here, so that a repeat finds the first answer whatever has become of the evidence since
         executor.existing(TEAM, found.team_id)
-        before = executor.load(SIGNAL, id)
         return UnitOfWork(id, [Change(id, before, decide_route(before.state, command, found))])
 
     streams = [id, *([command.team_id] if command.team_id else [])]
@@ -71,7 +71,7 @@ def _route(
         return NotFound("feedback about this area, theme and stage")
     limits = limits_in_force(executor, at)
     assessment = limits.assess(found, command.area, command.theme, command.stage)
-    weighed = _weighed(found, assessment, evidence.contributors(id), command.month)
+    weighed = _weighed(found, assessment, evidence.contributors(id), command.month, limits.version)
     if command.team_id is not None:
         return Route(command.team_id, weighed, None)
     given = {
@@ -98,7 +98,11 @@ def _route(
 
 
 def _weighed(
-    evidence: Evidence, assessment: Assessment, contributions: Iterable[Contribution], month: str | None
+    evidence: Evidence,
+    assessment: Assessment,
+    contributions: Iterable[Contribution],
+    month: str | None,
+    limits_version: int,
 ) -> Weighed:
     heaviest: defaultdict[str, Decimal] = defaultdict(Decimal)
     for each in contributions:
@@ -114,4 +118,5 @@ def _weighed(
             for each in assessment.reasons
         ),
         month=month,
+        limits_version=limits_version,
     )

@@ -24,8 +24,9 @@ _NAMES = [each.stored_name for union in (i.ItemEvent, s.SignalEvent) for each in
 class TraceStep:
     """One step of an item or a signal. `what`: the event's name. `by`, `by_kind`: who did it. `said`: the reason, the
     question, its answer or the plan. `table`, `table_version`, `rules`: the decision table that decided, and its rules
-    that did. `strength`, `people`: the evidence as it was weighed then. `product_area`, `theme`, `stage`: what the item
-    is about from then on. `other_id`: the signal that it was merged with or separated from; or the item that has nearly
+    that did. `strength`, `people`: the evidence as it was weighed then, by the version `limits_version` of the table
+    `evidence-limits` (0: the standard limits; null: not recorded). `product_area`, `theme`, `stage`: what the item is
+    about from then on. `other_id`: the signal that it was merged with or separated from; or the item that has nearly
     the same text."""
 
     id: str
@@ -41,6 +42,7 @@ class TraceStep:
     rules: tuple[int, ...] = ()
     strength: Strength | None = None
     people: int | None = None
+    limits_version: int | None = None
     launch_id: str | None = None
     due_at: datetime | None = None
     other_id: str | None = None
@@ -87,7 +89,13 @@ def _of_signal(step: TraceStep, event: s.AboutSignal) -> TraceStep:
     step = replace(step, team_id=event.team_id)
     match event:
         case s.SignalRouted():
-            weighed = replace(step, strength=event.weighed.strength, people=event.weighed.people, said=event.because)
+            weighed = replace(
+                step,
+                strength=event.weighed.strength,
+                people=event.weighed.people,
+                limits_version=event.weighed.limits_version,
+                said=event.because,
+            )
             return _decided(weighed, event.decision)
         case s.SignalAskedBack():
             return replace(step, said=event.question)

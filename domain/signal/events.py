@@ -6,9 +6,10 @@ What staff write here, such as a reason, is the company's own word. It is not se
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from domain.decision_table.deciding import TableDecision
-from domain.kernel.event import Event
+from domain.kernel.event import Event, Upcast, unchanged
 from domain.kernel.text import Text
 from domain.kernel.time import Instant
 from domain.kernel.values import RecordedValue
@@ -27,7 +28,8 @@ class WeighedReason(RecordedValue):
 
 class Weighed(RecordedValue):
     """The evidence as it was weighed when the signal was routed. `month`: the window; None: everything that was said.
-    `weight`: of the contributors together."""
+    `weight`: of the contributors together. `limits_version`: of the table `evidence-limits` by which it was weighed; 0:
+    by the standard limits; None: a former release did not record that."""
 
     strength: Strength
     people: int
@@ -35,6 +37,7 @@ class Weighed(RecordedValue):
     weight: Text
     reasons: tuple[WeighedReason, ...]
     month: Text | None = None
+    limits_version: int | None = None
 
 
 class Launch(RecordedValue):
@@ -57,6 +60,9 @@ class AboutSignal(Event):
 
 class SignalRouted(AboutSignal, name="signal.routed", published_as="signals.v1"):
     """The signal went to a team: by a decision table, or by a person, who says why."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
 
     weighed: Weighed
     decision: TableDecision | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, assert_never
+from typing import Literal, LiteralString, assert_never
 
 from psycopg import sql
 
@@ -172,16 +172,30 @@ def by_id(connection: Connection, id: str) -> ItemRow | None:
     return next(iter(TABLE.select(connection, "WHERE item_id = %s AND NOT deleted", (id,))), None)
 
 
-def of_conversation(connection: Connection, conversation_id: str, most: int) -> list[ItemRow]:
-    """The items of a conversation, the newest first, so many at most."""
-    rest = "WHERE conversation_id = %s AND NOT deleted ORDER BY said_at DESC, item_id LIMIT %s"
-    return TABLE.select(connection, rest, (conversation_id, most))
+After = tuple[datetime, str]
+"""The item behind which a page begins: when it was said, and its id."""
 
 
-def of_signals(connection: Connection, ids: Sequence[str], most: int) -> list[ItemRow]:
-    """The items of any of these signals, the newest first, so many at most."""
-    rest = "WHERE signal_id = ANY (%s) AND NOT deleted ORDER BY said_at DESC, item_id LIMIT %s"
-    return TABLE.select(connection, rest, (list(ids), most))
+def of_conversation(
+    connection: Connection, conversation_id: str, most: int, *, after: After | None = None
+) -> list[ItemRow]:
+    """The items of a conversation, the newest first, so many at most; those behind `after`."""
+    return _newest(connection, "conversation_id = %s", conversation_id, most, after)
+
+
+def of_signals(connection: Connection, ids: Sequence[str], most: int, *, after: After | None = None) -> list[ItemRow]:
+    """The items of any of these signals, the newest first, so many at most; those behind `after`."""
+    return _newest(connection, "signal_id = ANY (%s)", list(ids), most, after)
+
+
+def _newest(
+    connection: Connection, of: LiteralString, given: str | list[str], most: int, after: After | None
+) -> list[ItemRow]:
+    said_at, id = after or (None, None)
+    rest = f"""WHERE {of} AND NOT deleted
+    AND (%s::timestamptz IS NULL OR said_at < %s OR (said_at = %s AND item_id > %s))
+    ORDER BY said_at DESC, item_id LIMIT %s"""
+    return TABLE.select(connection, rest, (given, said_at, said_at, said_at, id, most))
 
 
 @dataclass(frozen=True, slots=True)

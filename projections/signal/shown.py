@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from domain.signal.after_shipping import BeforeAndAfter, before_and_after, spans
 from domain.signal.assessment import Assessment, Strength
-from domain.signal.evidence import Evidence
+from domain.signal.evidence import Base, Evidence
 from domain.signal.limits import SignalLimits
+from domain.signal.merging import together
 from domain.signal.state import SignalStatus
 from domain.signal.statistics import Proportion
 from infra.postgres.database import Connection
@@ -47,9 +48,11 @@ class GroupShown:
 
 @dataclass(frozen=True, slots=True)
 class SignalInFull:
-    """One signal: its months, and what its strength rests on, in all or in the month that was asked for."""
+    """One signal: its months, and what its strength rests on, in all or in the month that was asked for. `parts`: the
+    signals that were merged into it, whose people and items count here, too."""
 
     signal: SignalShown
+    parts: Sequence[str]
     windows: list[SignalWindow]
     assessment: Assessment
     segments: list[GroupShown]
@@ -70,33 +73,39 @@ def listed(
     cursor: str | None = None,
     limit: int = 20,
 ) -> Page[SignalShown]:
-    """Signals, those with the most people first; of one product area where it is given. Each is weighed, which takes
-    its time: ask for few. Raises Refusal `cursor-invalid`."""
+    """Signals, those with the most people of their own first, each with what was said for its parts; of one product
+    area where it is given. Each is weighed, which takes its time: ask for few. Raises Refusal `cursor-invalid`."""
     page = signals.read(connection, zone, area=area, cursor=cursor, limit=limit)
     # Signals of one area are held against the same customers, which take the longest to read.
     bases = {area: signals.base(connection, zone, area) for area in {each.product_area for each in page.rows}}
     routed = board.by_id(connection, (each.signal_id for each in page.rows))
     rows = []
     for each in page.rows:
-        evidence = signals.evidence(connection, zone, each, of=bases[each.product_area])
-        assessment = _assess(limits, each, evidence)
-        rows.append(_shown(each, assessment, routed.get(each.signal_id)))
+        stands = routed.get(each.signal_id)
+        parts = stands.parts if stands else ()
+        evidence = _evidence(connection, zone, each, parts, of=bases[each.product_area])
+        whole = signals.together(connection, zone, each, parts)
+        rows.append(_shown(whole, _assess(limits, each, evidence), stands))
     return Page(rows, page.cursor)
 
 
 def in_full(
     connection: Connection, zone: str, limits: SignalLimits, id: str, month: str | None = None
 ) -> SignalInFull | None:
-    """A signal by its id; None where no item belongs to it. `month`, such as `2026-11`: weigh what was said then."""
+    """A signal by its id, with its parts; None where no item belongs to it. `month`, such as `2026-11`: weigh what was
+    said then."""
     signal = signals.one(connection, zone, id)
     if signal is None:
         return None
-    evidence = signals.evidence(connection, zone, signal, month)
+    stands = board.by_id(connection, [id]).get(id)
+    parts = stands.parts if stands else ()
+    evidence = _evidence(connection, zone, signal, parts, month)
     assessment = _assess(limits, signal, evidence)
     segments, channels = signals.mix(evidence.contributors)
     return SignalInFull(
-        signal=_shown(signal, assessment, board.by_id(connection, [id]).get(id)),
-        windows=signals.windows(connection, zone, id),
+        signal=_shown(signals.together(connection, zone, signal, parts), assessment, stands),
+        parts=parts,
+        windows=signals.windows(connection, zone, [id, *parts]),
         assessment=assessment,
         segments=_groups(segments, evidence.base.segments),
         channels=_groups(channels, evidence.base.channels),
@@ -121,7 +130,7 @@ def by_month(
         return []
     weighed = []
     for month in _months(found.windows[0].month, found.windows[-1].month)[-most:]:
-        evidence = signals.evidence(connection, zone, found.signal, month)
+        evidence = _evidence(connection, zone, found.signal, found.parts, month)
         people = len(evidence.contributors)
         share = Proportion(people, max(people, evidence.base.people))
         weighed.append(MonthWeighed(month, _assess(limits, found.signal, evidence), share))
@@ -167,9 +176,24 @@ def evidence_of(
     connection: Connection, zone: str, signal: SignalRow, most: int = 12
 ) -> Iterator[tuple[str | None, Evidence]]:
     """What a signal rests on in all (None), and in each of its last so many months in which somebody said so."""
-    months = [each.month for each in signals.windows(connection, zone, signal.signal_id) if each.people]
+    months = [each.month for each in signals.windows(connection, zone, [signal.signal_id]) if each.people]
     for month in (None, *months[-most:]):
         yield month, signals.evidence(connection, zone, signal, month)
+
+
+def _evidence(
+    connection: Connection,
+    zone: str,
+    signal: SignalRow,
+    parts: Sequence[str],
+    month: str | None = None,
+    *,
+    of: Base | None = None,
+) -> Evidence:
+    """The evidence of a signal and its parts, as it is weighed when the signal is routed."""
+    own = signals.evidence(connection, zone, signal, month, of=of)
+    theirs = (signals.evidence(connection, zone, replace(signal, signal_id=each), month, of=own.base) for each in parts)
+    return together([own, *theirs]) or own
 
 
 def _assess(limits: SignalLimits, signal: SignalRow, evidence: Evidence) -> Assessment:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, LiteralString, cast
 from zoneinfo import ZoneInfo
@@ -108,9 +108,13 @@ _LIST = _composed(
 ) SELECT * FROM found WHERE %(after)s::bigint IS NULL OR (place, signal_id) > (%(after)s, %(after_id)s)
 ORDER BY place, signal_id LIMIT %(limit)s"""  # noqa: S608
 )
+_TOGETHER = _composed(
+    f"""{_PEOPLE} SELECT {_COUNTS}, min(s.said_at), max(s.said_at)
+FROM said AS s WHERE s.signal_id = ANY (%(ids)s) AND (s.by_word OR s.by_deed)"""  # noqa: S608
+)
 _WINDOWS = _composed(
     f"""{_PEOPLE} SELECT s.month, {_COUNTS}, {_TEXTS} FILTER (WHERE s.by_word AND s.prompted)
-FROM said AS s WHERE s.signal_id = %(id)s AND (s.by_word OR s.by_deed) GROUP BY s.month ORDER BY s.month"""  # noqa: S608
+FROM said AS s WHERE s.signal_id = ANY (%(ids)s) AND (s.by_word OR s.by_deed) GROUP BY s.month ORDER BY s.month"""  # noqa: S608
 )
 # Each active person of the area, with what is known of them last: a segment rather than none.
 _ACTIVE = f"""{_PEOPLE}, active AS (
@@ -173,9 +177,19 @@ def one(connection: Connection, zone: str, id: str) -> SignalRow | None:
     return next((SignalRow(*row[:-1]) for row in connection.execute(_LIST, given).fetchall()), None)
 
 
-def windows(connection: Connection, zone: str, id: str) -> list[SignalWindow]:
-    """A signal month by month, in order; months in which nobody said or did anything are left out."""
-    rows = connection.execute(_WINDOWS, {"zone": zone, "id": id}).fetchall()
+def together(connection: Connection, zone: str, signal: SignalRow, parts: Sequence[str]) -> SignalRow:
+    """A signal with all that was said for its parts, too: each person counts once."""
+    if not parts:
+        return signal
+    given = {"zone": zone, "ids": [signal.signal_id, *parts]}
+    people, items, doers, first, last = connection.execute(_TOGETHER, given).fetchall()[0]
+    return replace(signal, people=people, items=items, doers=doers, first_said_at=first, last_said_at=last)
+
+
+def windows(connection: Connection, zone: str, ids: Sequence[str]) -> list[SignalWindow]:
+    """A signal with its parts, by their ids, month by month, in order; months in which nobody said or did anything are
+    left out."""
+    rows = connection.execute(_WINDOWS, {"zone": zone, "ids": list(ids)}).fetchall()
     return [SignalWindow(month, people, items, prompted, doers) for month, people, items, doers, prompted in rows]
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from domain.kernel.time import read_instant
 from domain.signal.state import SignalStatus
 from infra.postgres.database import Connection
+from infra.views.cursor import cursor_invalid, encoded, place
 from infra.views.view import AnyView
 from projections import attention
 from projections.attention import ClosingRow
@@ -20,6 +22,10 @@ from projections.visibility import those_seen
 
 READS: tuple[AnyView, ...] = (items.ITEMS, board.BOARD, attention.CLOSING_MESSAGES, INBOX)
 """The views that a trace is read from."""
+_ALL = "all"
+"""In a cursor: there are no more of these."""
+MOST_IN_CONVERSATION = 200
+"""Of how many items of one conversation the signals are found: the newest ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,43 +46,66 @@ class LaunchShown:
 class Traced:
     """Where something leads. `items`: the newest first. `signals`: those that the items belong to, and those that these
     were merged with. `launches`: what was promised about the signals. `closings`: who hears what became of them.
-    `more`: there are more items or closing messages than are shown."""
+    `cursor`: where the next page of items and closing messages begins; None where all are shown."""
 
     items: Sequence[ItemRow]
     signals: Sequence[str]
     launches: Sequence[LaunchShown]
     closings: Sequence[ClosingRow]
-    more: bool
+    cursor: str | None = None
+
+    @property
+    def more(self) -> bool:
+        """There are more items or closing messages."""
+        return self.cursor is not None
 
 
-def of_signal(connection: Connection, id: str, most: int) -> Traced | None:
-    """Where a signal comes from and leads to; None where nothing is known of it."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Behind which item and which closing message a page begins; None: with the first one. `all_items`,
+    `all_closings`: those before this page were all."""
+
+    item: items.After | None = None
+    closing: attention.After | None = None
+    all_items: bool = False
+    all_closings: bool = False
+
+
+def of_signal(connection: Connection, id: str, most: int, cursor: str | None = None) -> Traced | None:
+    """Where a signal comes from and leads to; None where nothing is known of it. Raises Refusal `cursor-invalid`."""
+    begin = _place(cursor)
     together = _together(connection, [id])
-    found = items.of_signals(connection, together, most + 1)
-    known = found or board.by_id(connection, [id])
-    return _traced(connection, found, together, most) if known else None
+    found = [] if begin.all_items else items.of_signals(connection, together, most + 1, after=begin.item)
+    known = found or board.by_id(connection, [id]) or items.of_signals(connection, together, 1)
+    return _traced(connection, found, together, most, begin) if known else None
 
 
-def of_item(connection: Connection, id: str, most: int) -> Traced | None:
-    """Where an item leads; None where there is no such item. `closings`: of the one who said it alone."""
+def of_item(connection: Connection, id: str, most: int, cursor: str | None = None) -> Traced | None:
+    """Where an item leads; None where there is no such item. `closings`: of the one who said it alone. Raises Refusal
+    `cursor-invalid`."""
+    begin = _place(cursor)
     found = items.by_id(connection, id)
     if found is None:
         return None
     signals = _together(connection, [found.signal_id] if found.signal_id else [])
-    return _traced(connection, [found], signals, most, told=found.person_id)
+    shown = [] if begin.all_items else [found]
+    return _traced(connection, shown, signals, most, begin, told=found.person_id)
 
 
-def of_conversation(connection: Connection, id: str, most: int) -> Traced | None:
-    """Where what was said in a conversation leads; None where no item comes from it."""
-    found = items.of_conversation(connection, id, most + 1)
-    signals = _together(connection, {each.signal_id for each in found if each.signal_id})
-    return _traced(connection, found, signals, most, said_in=id) if found else None
+def of_conversation(connection: Connection, id: str, most: int, cursor: str | None = None) -> Traced | None:
+    """Where what was said in a conversation leads; None where no item comes from it. Raises Refusal
+    `cursor-invalid`."""
+    begin = _place(cursor)
+    every = items.of_conversation(connection, id, MOST_IN_CONVERSATION)
+    signals = _together(connection, {each.signal_id for each in every if each.signal_id})
+    found = [] if begin.all_items else items.of_conversation(connection, id, most + 1, after=begin.item)
+    return _traced(connection, found, signals, most, begin, said_in=id) if every else None
 
 
-def of_launch(connection: Connection, id: str, most: int) -> Traced | None:
-    """Where a launch comes from; None where there is no such launch."""
+def of_launch(connection: Connection, id: str, most: int, cursor: str | None = None) -> Traced | None:
+    """Where a launch comes from; None where there is no such launch. Raises Refusal `cursor-invalid`."""
     found = board.of_launch(connection, id)
-    return of_signal(connection, found.signal_id, most) if found else None
+    return of_signal(connection, found.signal_id, most, cursor) if found else None
 
 
 def seen(connection: Connection, found: Traced, teams_seen: Sequence[str] | None) -> Traced:
@@ -104,13 +133,45 @@ def _traced(
     found: Sequence[ItemRow],
     signals: Sequence[str],
     most: int,
+    begin: _Place,
     *,
     told: str | None = None,
     said_in: str | None = None,
 ) -> Traced:
     launches = [each for row in board.by_id(connection, signals).values() if (each := _launch(row))]
-    closings = attention.of_signals(connection, signals, most + 1, customer_id=told, conversation_id=said_in)
-    return Traced(found[:most], signals, launches, closings[:most], max(len(found), len(closings)) > most)
+    closings: Sequence[ClosingRow] = []
+    if not begin.all_closings:
+        closings = attention.of_signals(
+            connection, signals, most + 1, customer_id=told, conversation_id=said_in, after=begin.closing
+        )
+    return Traced(found[:most], signals, launches, closings[:most], _next(found, closings, most))
+
+
+def _next(found: Sequence[ItemRow], closings: Sequence[ClosingRow], most: int) -> str | None:
+    """The cursor of the next page: behind the last item and the last closing message, as far as there are more."""
+    if max(len(found), len(closings)) <= most:
+        return None
+    item, closing = [_ALL, ""], [_ALL, ""]
+    if len(found) > most:
+        item = [found[most - 1].said_at.isoformat(), found[most - 1].item_id]
+    if len(closings) > most:
+        closing = [closings[most - 1].outcome_id, closings[most - 1].customer_id]
+    return encoded([*item, *closing])
+
+
+def _place(cursor: str | None) -> _Place:
+    if cursor is None:
+        return _Place()
+    found = place(cursor)
+    if len(found) != 4 or not all(each.isprintable() for each in found):
+        raise cursor_invalid()
+    said_at, item_id, outcome_id, customer_id = found
+    try:
+        item = None if said_at == _ALL else (read_instant(said_at), item_id)
+    except ValueError:
+        raise cursor_invalid() from None
+    closing = None if outcome_id == _ALL else (outcome_id, customer_id)
+    return _Place(item, closing, item is None, closing is None)
 
 
 def _launch(row: BoardRow) -> LaunchShown | None:

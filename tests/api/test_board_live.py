@@ -80,6 +80,8 @@ def test_the_board_refuses_what_makes_no_sense(api: str, company: Company, execu
             assert code(design, f"{path}?team_id='; DROP TABLE") == "input-invalid"
             assert code(design, f"{path}?{'&'.join(['lane=new'] * 51)}") == "input-invalid"
         assert code(design, "/board?cursor=abc") == "cursor-invalid"
+        assert code(design, "/board?overdue=true&lane=new") == "input-invalid"
+        assert design.get("/board?overdue=true").json()["signals"] == []
         page = design.get("/board?limit=1").json()
         assert len(page["signals"]) == 1
         assert len(design.get("/board", params={"cursor": page["cursor"]}).json()["signals"]) == 1

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import httpx
 import pytest
 
 from commands.decision_table import put
 from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
+from domain.kernel.time import until_end
+from domain.signal.events import SignalShipped
 from domain.staff import FormTeam
 from infra.log.application import Log
 from tests.support.companies import AGENT, names
 from tests.support.feedback import LEAKS, THEMES, complain
+from tests.support.recorded import events_of
 from tests.support.serving import Company, client
 
 LEAKING = {"product_area": "kettles", "theme": "leaks", "stage": "production"}
@@ -30,7 +35,11 @@ def test_a_signal_is_routed_answered_merged_and_separated(
     api: str, company: Company, executor: CommandExecutor, log: Log
 ) -> None:
     other_team = staffing.form_team(executor, FormTeam(name="Sales"), AGENT).id
-    with client(api, company.design) as design, client(api, company.agent) as agent:
+    with (
+        client(api, company.design) as design,
+        client(api, company.agent) as agent,
+        client(api, company.lead) as lead,
+    ):
         # Given
         to_us = {"team_id": company.team, "because": "Somebody was scalded"}
         assert _code(design.post("/signals", json=LEAKING)) == "table-unpublished"
@@ -59,6 +68,16 @@ def test_a_signal_is_routed_answered_merged_and_separated(
             "signal.part-joined", "signal.part-left",
         ]  # fmt: skip
         assert names(log, drips) == ["signal.routed", "signal.merged", "signal.separated", "signal.handed-on"]
+        # And the launch that was planned elsewhere is told with the shipping, and the clocks are there
+        ship = {"answer": "ship", "text": "Another seal", "due_at": "2026-11-01", "launch_area": "seals"}
+        assert _id(lead.put(f"/signals/{drips}/answer", json=ship)) == drips
+        (shipped,) = [each for each in events_of(log, drips) if isinstance(each, SignalShipped)]
+        assert shipped.launch is not None
+        assert (shipped.launch.area, shipped.launch.due_at) == ("seals", until_end(date(2026, 11, 1), executor.zone))
+        clocks = design.get(f"/signals/{LEAKS}/clocks").json()
+        assert (clocks["status"], clocks["clocks"]) == ("planned", [])
+        assert _code(design.get("/signals/signal-1/clocks")) == "not-found"
+        assert _code(design.get(f"/signals/{company.conversation}/clocks")) == "not-found"
         # And what is another team's, or says too little or too much, is refused
         assert _code(design.put(f"/signals/{drips}/answer", json={"answer": "acknowledge"})) == "forbidden"
         for body, said in (

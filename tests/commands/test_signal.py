@@ -82,6 +82,7 @@ def test_a_table_routes_what_is_strong_and_its_decision_is_recorded(
     (routed,) = events_of(log, ID)
     assert isinstance(routed, SignalRouted)
     assert (routed.team_id, routed.because, routed.weighed.strength) == (team, None, "strong")
+    assert routed.weighed.limits_version == 0
     decision, people = routed.decision, len(STRONG.contributors)
     assert decision is not None
     assert (decision.table, decision.version, decision.matched) == (ROUTING_TABLE, 1, (1,))
@@ -121,6 +122,11 @@ def test_what_the_companys_limits_hold_goes_nowhere_by_the_table(executor: Comma
     # Then
     assert refused(lambda: route(executor, WOBBLES, LEAD, SAID)) == "signal-held"
     assert names(log, ID) == []
+    # And what a person routes all the same says by which version it was weighed
+    route(executor, WOBBLES.model_copy(update={"because": "Somebody fell"}), LEAD, SAID)
+    (routed,) = events_of(log, ID)
+    assert isinstance(routed, SignalRouted)
+    assert routed.weighed.limits_version == 1
 
 
 def test_nothing_is_routed_that_nobody_said_or_to_nobody(executor: CommandExecutor, team: str) -> None:

@@ -18,14 +18,16 @@ from commands.decision_table import put
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.signal import handlers as handling
-from commands.signal import items, routing
+from commands.signal import items, merging, routing
 from commands.signal.evidence import SignalEvidence
 from commands.staff import handlers as staffing
 from domain.customer import ChangeSegment, MergeCustomer, SeparateCustomer
 from domain.kernel.event import Actor
 from domain.signal.assessment import assess
-from domain.signal.commands import RouteSignal, ShipSignal
+from domain.signal.commands import MergeSignal, RouteSignal, SeparateSignal, ShipSignal
+from domain.signal.identity import signal_id
 from domain.signal.item import CorrectItem, FileItem, WithdrawItem
+from domain.signal.limits import SignalLimits
 from domain.staff import FormTeam
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
@@ -96,7 +98,7 @@ class Company:
     def windows(self) -> dict[str, tuple[int, int]]:
         catch_up(self._log, self._projector)
         with self._projector.connection() as connection:
-            return {each.month: (each.people, each.items) for each in signals.windows(connection, ZONE, LEAKS)}
+            return {each.month: (each.people, each.items) for each in signals.windows(connection, ZONE, [LEAKS])}
 
     @property
     def evidence(self) -> SignalEvidence:
@@ -129,6 +131,42 @@ def test_people_count_once_by_month_in_the_companys_zone(company: Company) -> No
     assert june is not None
     assert sorted(each.items for each in june.contributors) == [1, 2]
     assert company.evidence.evidence("signal-none") is None
+
+
+def test_people_of_merged_signals_count_once_until_that_is_undone(company: Company) -> None:
+    # Given
+    for who, theme in (("ada", "leaks"), ("bo", "leaks"), ("ada", "drips"), ("cy", "drips")):
+        company.says(who, theme=theme)
+    executor, drips = company.executor, signal_id("kettles", "drips", "production")
+    team = staffing.form_team(executor, FormTeam(name="Production"), AGENT).id
+    for theme in ("leaks", "drips"):
+        asked = RouteSignal(area="kettles", theme=theme, stage="production", team_id=team, because="Somebody fell")
+        routing.route(executor, asked, AGENT, Given(of_any=FEW))
+
+    def counted() -> list[tuple[int, int, int, int]]:
+        """Of each signal its people, items, windows' people, and people that were weighed."""
+        company.shown()
+        with company.connection() as connection:
+            found = [shown.in_full(connection, ZONE, SignalLimits(), id) for id in (LEAKS, drips)]
+            rows = {row.signal_id: row.people for row in shown.listed(connection, ZONE, SignalLimits()).rows}
+        both = [each for each in found if each is not None]
+        assert [each.signal.people for each in both] == [rows[LEAKS], rows[drips]]
+        weighed = [int(each.assessment.reasons[0].numbers["people"]) for each in both]
+        return [
+            (each.signal.people, each.signal.items, each.windows[0].people, people)
+            for each, people in zip(both, weighed, strict=True)
+        ]
+
+    apart = [(2, 2, 2, 2), (2, 2, 2, 2)]
+    assert counted() == apart
+    # When
+    merging.merge(executor, drips, MergeSignal(into=LEAKS), AGENT)
+    # Then
+    assert counted() == [(3, 4, 3, 3), (2, 2, 2, 2)]
+    # When
+    merging.separate(executor, drips, SeparateSignal(), AGENT)
+    # Then
+    assert counted() == apart
 
 
 def test_merged_customers_are_one_person_until_the_merge_is_undone(company: Company) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+
+import pytest
 
 from commands.attention.contacting import owe_closing
 from commands.decision_table import put
@@ -14,11 +17,13 @@ from commands.signal.tracing import steps
 from commands.staff import handlers as staffing
 from domain.attention.contacts import OweClosing
 from domain.kernel.ids import kind_of
+from domain.kernel.refusal import Refusal
 from domain.signal.commands import MergeSignal, PlanSignal, RouteSignal, ShipSignal
 from domain.signal.identity import signal_id
 from domain.staff import FormTeam
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
+from infra.views.cursor import encoded
 from projections.signal import items, trace
 from projections.signal.trace import Traced
 from tests.support.companies import AGENT
@@ -69,6 +74,7 @@ def test_a_sentence_leads_to_a_launch_and_back(executor: CommandExecutor, log: L
         of_bea = next(each for each in all_items if each.person_id == bea)
         traces = _traces(connection, of_bea)
         few = trace.of_signal(connection, LEAKS, 1)
+        pages = list(_pages(connection, 2))
         unknown = [trace.of_signal(connection, "signal-1", 9), trace.of_launch(connection, "launch-1", 9)]
     # Then
     both = sorted([ada, bea])
@@ -77,6 +83,11 @@ def test_a_sentence_leads_to_a_launch_and_back(executor: CommandExecutor, log: L
     assert shown(traces["item"]) == (["leaks"], [PLAN.launch_id], [bea], False)
     assert shown(traces["conversation"]) == (["leaks"], [PLAN.launch_id], [], False)
     assert shown(few) == (["drips"], [PLAN.launch_id], both[:1], True)
+    assert [(len(each.items), len(each.closings)) for each in pages] == [(2, 2), (1, 0)]
+    whole = traces["signal"]
+    assert whole is not None
+    assert [item for each in pages for item in each.items] == list(whole.items)
+    assert [closing for each in pages for closing in each.closings] == list(whole.closings)
     assert unknown == [None, None]
     # And the log says who decided what, and at which position
     taken = steps(executor, [of_bea.item_id, LEAKS, DRIPS])
@@ -92,6 +103,23 @@ def test_a_sentence_leads_to_a_launch_and_back(executor: CommandExecutor, log: L
     assert (decided.table, decided.table_version, decided.rules, decided.theme) == ("themes", 1, (1,), "leaks")
     assert (routed.by, routed.said, routed.strength, routed.people) == (AGENT.actor.id, "Somebody fell", "thin", 2)
     assert (planned.said, planned.launch_id, planned.due_at) == ("Another seal", PLAN.launch_id, PLAN.due_at)
+
+
+def _pages(connection: Connection, most: int) -> Iterator[Traced]:
+    cursor: str | None = None
+    while True:
+        page = trace.of_signal(connection, LEAKS, most, cursor)
+        assert page is not None
+        yield page
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+@pytest.mark.parametrize("place", [[], ["all", "", "all"], ["soon", "item-1", "all", ""], ["all", "", "\x00", "1"]])
+def test_a_cursor_that_no_trace_gave_out_is_refused(projector: Database, place: list[str]) -> None:
+    with projector.connection() as connection, pytest.raises(Refusal, match="cursor"):
+        trace.of_signal(connection, LEAKS, 9, encoded(place))
 
 
 def _traces(connection: Connection, item: items.ItemRow) -> dict[str, Traced | None]:

@@ -1,4 +1,4 @@
-"""The route of a conversation's clocks: as of any time, and as known at any time."""
+"""The routes of the clocks of a conversation or a signal: as of any time, and as known at any time."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from api.edge.json_documents import members
 from api.edge.parts import Cursor, Id, Limit, Parts, TheParts
 from api.edge.problems import responses
 from api.routes.reading import READERS
+from api.routes.signal.items import SIGNAL_READERS
 from commands.service_level.facts import check_within_reach
 from domain.conversation.state import CONVERSATION
 from domain.kernel.ids import kind_of
@@ -31,6 +32,7 @@ from domain.service_level.detection import ClocksAnswer
 from domain.service_level.evaluated import EvaluatedClock
 from domain.service_level.inexact import Precision
 from domain.service_level.policy import Metric
+from domain.signal.state import SIGNAL
 from infra.views.cursor import cursor_invalid, encoded, place
 from infra.views.selection import PAGE_BYTES
 
@@ -38,6 +40,10 @@ router = APIRouter(route_class=Guarded, tags=["clocks"])
 
 MOST_STRETCHES = 1_000
 """How many stretches, and how many positions, one item has at most. The next item goes on with the same clock."""
+
+
+AsOf = Annotated[WrittenInstant | None, Query(description="As of this time; now by default.")]
+KnownAt = Annotated[WrittenInstant | None, Query(description="As known at this time.")]
 
 
 class Counted(BaseModel):
@@ -80,8 +86,8 @@ class Clock(BaseModel):
 
 
 class Clocks(BaseModel):
-    """A conversation's status, and a page of its clocks, as of `now`, by what was known then. A merged conversation has
-    no clocks of its own; see `merged_into`."""
+    """The status of a conversation or a signal, and a page of its clocks, as of `now`, by what was known then. What is
+    merged has no clocks of its own; see `merged_into`."""
 
     now: datetime
     status: AnyStatus
@@ -100,8 +106,8 @@ async def read_clocks(
     id: Id,
     request: Request,
     parts: TheParts,
-    as_of: Annotated[WrittenInstant | None, Query(description="As of this time; now by default.")] = None,
-    known_at: Annotated[WrittenInstant | None, Query(description="As known at this time.")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
     cursor: Cursor = None,
     limit: Limit = 500,
 ) -> Response:
@@ -110,11 +116,33 @@ async def read_clocks(
     Without `as_of`: as of now; at most ten years ahead, since the evaluation goes through every day until then. Without
     `known_at`: by all that is recorded. Each page is evaluated as of the time of the first one.
     """
-    work = partial(_evaluated, id, parts, as_of, known_at, cursor, limit, while_wanted(request))
+    work = partial(_evaluated, CONVERSATION.kind, id, parts, as_of, known_at, cursor, limit, while_wanted(request))
+    return await to_thread.run_sync(work, limiter=parts.computations)
+
+
+@router.get(
+    "/signals/{id}/clocks",
+    **roles(*SIGNAL_READERS),
+    response_model=Clocks,
+    responses={200: headers("Position"), **responses("not-found", "cursor-invalid")},
+)
+async def read_signal_clocks(
+    id: Id,
+    request: Request,
+    parts: TheParts,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    cursor: Cursor = None,
+    limit: Limit = 500,
+) -> Response:
+    """The clocks of a routed signal, evaluated from the log: until its team takes it on, and until the team answers. As
+    of a time, and as known at a time, as of `/conversations/{id}/clocks`."""
+    work = partial(_evaluated, SIGNAL.kind, id, parts, as_of, known_at, cursor, limit, while_wanted(request))
     return await to_thread.run_sync(work, limiter=parts.computations)
 
 
 def _evaluated(
+    kind: str,
     id: str,
     parts: Parts,
     as_of: datetime | None,
@@ -123,7 +151,7 @@ def _evaluated(
     limit: int,
     go_on: Callable[[], None],
 ) -> Response:
-    if kind_of(id) != CONVERSATION.kind:
+    if kind_of(id) != kind:
         raise NotFound(id)
     position = parts.executor.log.position()
     now = parts.executor.clock()
@@ -166,7 +194,7 @@ def _page(as_of: datetime | None, known_at: datetime | None, cursor: str | None,
 def _as_answer(id: str, answer: ClocksAnswer, page: _Page, limit: int) -> bytes:
     found = answer.conversations.get(id)
     if found is None:
-        raise NotFound("the conversation")
+        raise NotFound(id)
     items, size, cursor = list[bytes](), 0, b"null"
     for clock, start, continues in islice(_items(found.clocks), page.skipped, None):
         written = _clock(clock, answer, start, continues=continues).model_dump_json().encode()

@@ -15,6 +15,7 @@ from api.live.routes import Counted, LastEventId, begin, live
 from api.live.streams import LiveStream
 from api.routes.reading import read_page, reading
 from api.routes.signal.items import SIGNAL_READERS
+from domain.kernel.refusal import Refusal
 from projections.signal import board
 
 queries = APIRouter(route_class=Guarded, tags=["signals"])
@@ -46,11 +47,22 @@ Which = Annotated[dict[str, list[str] | None], Depends(_which)]
 
 @queries.get("/board", **reading(BoardPage, *SIGNAL_READERS))
 async def read_board(
-    parts: TheParts, at_least: AtLeast, which: Which, cursor: Cursor = None, limit: Limit = 50
+    parts: TheParts,
+    at_least: AtLeast,
+    which: Which,
+    overdue: Annotated[
+        bool,
+        Query(description="Only what was not taken on or answered in time, in any lane; the longest overdue first."),
+    ] = False,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> Response:
     """The routed signals with their teams and answers, the longest routed first; a lane is new, asked-back, planned,
-    shipped or declined."""
-    rows = await read_page(parts, board.SIGNALS, at_least, cursor, limit, **which)
+    shipped or declined. Or those that are overdue."""
+    if overdue and which["lane"]:
+        raise Refusal("input-invalid", "overdue is about all lanes; leave one of both out")
+    of, given = (board.OVERDUE, {"team_id": which["team_id"]}) if overdue else (board.SIGNALS, which)
+    rows = await read_page(parts, of, at_least, cursor, limit, **given)
     return json_answer(page(rows.position, rows.cursor, signals=rows.rows), rows.position)
 
 

@@ -51,10 +51,12 @@ class SignalsPage(BaseModel):
 
 
 class SignalPage(BaseModel):
-    """One signal: its months, and what its strength rests on, in all or in the month that was asked for."""
+    """One signal: its months, and what its strength rests on, in all or in the month that was asked for. `parts`: the
+    signals that were merged into it, whose people and items count here, too."""
 
     position: int
     signal: shown.SignalShown
+    parts: list[str]
     windows: list[SignalWindow]
     reasons: list[ReasonShown]
     segments: list[shown.GroupShown]
@@ -159,6 +161,7 @@ def _one(parts: Parts, id: str, month: str | None) -> Response:
     answer = SignalPage(
         position=position,
         signal=found.signal,
+        parts=list(found.parts),
         windows=found.windows,
         reasons=[
             ReasonShown(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from cli.display.terminal import TIME_COLUMNS, console, one_line, people, print_block, print_zone, when
+from cli.display.terminal import TIME_COLUMNS, console, one_line, people, print_block, print_zone, program, when
 from cli.verbs.closings import closing_line
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
@@ -28,11 +29,12 @@ def trace(
         str, typer.Argument(metavar="item-…|signal-…|conversation-…|launch-…", help="Where the trace begins.")
     ],
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many items and closing messages, at most.")] = 20,
+    cursor: Annotated[str | None, typer.Option(help="The cursor that the page before printed.")] = None,
 ) -> None:
     """Trace what a customer said to its signal, the team's answers, a launch and the closing messages, and back: who
     decided what, when, and at which position of the log. Times are the company's."""
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
-        found = _found(connection, id, limit)
+        found = _found(connection, id, limit, cursor)
         words = verbatims.of_items(connection, [each.item_id for each in found.items])
         items = [each.item_id for each in found.items] if kind_of(id) in ("item", "conversation") else []
         taken = steps(parts.executor, [*items, *found.signals])
@@ -47,15 +49,16 @@ def trace(
         out.print(_launch(launch), soft_wrap=True)
     for closing in found.closings:
         out.print(closing_line(closing), soft_wrap=True)
-    if found.more:
-        typer.echo("\nthere is more; ask for it with --limit")
+    if found.cursor:
+        again = [program(), "signals", "trace", id, "--limit", str(limit), "--cursor", found.cursor]
+        typer.echo("\nmore: " + shlex.join(again))
 
 
-def _found(connection: Connection, id: str, limit: int) -> Traced:
+def _found(connection: Connection, id: str, limit: int, cursor: str | None) -> Traced:
     of = {
         "signal": view.of_signal, "item": view.of_item, "conversation": view.of_conversation, "launch": view.of_launch,
     }.get(kind_of(id))  # fmt: skip
-    found = of(connection, id, limit) if of else None
+    found = of(connection, id, limit, cursor) if of else None
     if found is None:
         raise NotFound(id)
     return found
