@@ -47,7 +47,7 @@ def bundle_of(
         index = indexes[row.position]
         proof = merkle.inclusion(tree, index, checkpoint.size)
         leaf, *_ = packed([encoded(row)])
-        proved.append(ProvedEvent(index, leaf, packed(proof), _texts(by_position[row.position].event)))
+        proved.append(ProvedEvent(index, leaf, packed(proof), _texts(by_position[row.position])))
     ends = {proved[at].index for at in (0, -1)} if proved else set[int]()
     earlier = [
         EarlierCheckpoint(text, packed(merkle.consistency(tree, former.size, checkpoint.size)))
@@ -71,9 +71,10 @@ def zipped(bundle: Bundle) -> bytes:
     return out.getvalue()
 
 
-def _texts(event: Event) -> dict[str, str]:
-    """The personal texts of an event, by field."""
-    found: dict[str, str] = {}
+def _texts(recorded: Recorded[Event]) -> dict[str, str]:
+    """The personal texts of an event, by field, and the reason given for it, which is sealed as they are."""
+    event, reason = recorded.event, recorded.envelope.reason
+    found: dict[str, str] = {} if reason is None else {"reason": reason}
 
     def collect(text: str, subject: str, field: str) -> str:
         found[field] = text

@@ -71,7 +71,7 @@ def _said(row: StoredRow, texts: dict[str, str]) -> Iterator[str]:
     if isinstance(actor, dict):
         yield f"by {escape(str(actor.get('kind')))} {escape(str(actor.get('id')))}"
     for name, value in {**envelope, **data}.items():
-        if value is None or name in ("actor", "event_id"):
+        if value is None or name in ("actor", "event_id", "reason_of"):
             continue
         yield f"{escape(name)}: {_shown(name, value, texts)}"
 

@@ -38,6 +38,8 @@ class StrangerNamed(Event, name="stranger.named", published_as="customers.v1"):
 class StrangerErased(Event, name="stranger.erased", published_as="customers.v1"):
     """The stranger was erased: the key is destroyed, and every view wipes the stranger's text."""
 
+    keeps_reason = True
+
     stranger_id: str
 
 

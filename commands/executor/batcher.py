@@ -187,7 +187,12 @@ class CommandBatcher:
         answers: list[Answer | BaseException],
     ) -> dict[int, Append]:
         """The appends, sealed. A command whose texts cannot be sealed is answered with the reason."""
-        to_seal = {person for unit in units.values() if unit.has_personal_text() for person in unit.people}
+        to_seal = {
+            person
+            for number, unit in units.items()
+            if batch[number].context.reason or unit.has_personal_text()
+            for person in unit.people
+        }
         # Half of the time: when the key store is away, commands that need no key are still served in time.
         keyless = self._log.vault.prepare(to_seal, (until - time.monotonic()) / 2)
         refused = {

@@ -29,8 +29,8 @@ class Context:
     must not be in the future. `however_far_ahead`: a time further ahead than a clock may be is marked, and not refused.
     `kept_command_id`: what envelopes keep instead of a command id that is the caller's own text.
     `history`: imported as what is over. `came_otherwise`: a gateway's command id came with another body before, and the
-    message is taken in all the same; id and body are the unique key then. `reason` must not hold personal text:
-    envelopes are not sealed.
+    message is taken in all the same; id and body are the unique key then. `reason` is sealed with the people whom an
+    event names; nothing else here is, nor may be personal.
     """
 
     actor: Actor

@@ -139,6 +139,8 @@ class ConsentWithdrawn(Event, name="customer.consent-withdrawn", published_as="c
 class Erased(Event, name="customer.erased", published_as="customers.v1"):
     """The customer was erased: the key is destroyed, and every view wipes the customer's text."""
 
+    keeps_reason = True
+
     customer_id: str
 
 

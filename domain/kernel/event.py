@@ -50,6 +50,8 @@ class Event(Frozen):
     upcasts: ClassVar[dict[int, Upcast]] = {}
     sealed_since: ClassVar[Mapping[str, int]] = MappingProxyType({})
     """The version since which a personal field is sealed, by its path, where earlier versions have it unsealed."""
+    keeps_reason: ClassVar[bool] = False
+    """Whether the reason in the envelope is the company's own record, which is not sealed and outlives an erasure."""
 
     def __init_subclass__(
         cls,
@@ -81,8 +83,9 @@ class Envelope(Frozen):
     """What surrounds every event: when, by whom, on whose authority, caused by what.
 
     `occurred_at` is None unless a gateway or an import knew better than the log's clock. With the precision `ahead` or
-    `impossible`, `occurred_at` is what they said, and does not count. The envelope is never sealed, so that nothing in
-    it may be personal. `history`: imported as what is over, so that nobody waits because of it, and no clock runs.
+    `impossible`, `occurred_at` is what they said, and does not count. Of the envelope, only `reason` is sealed, under
+    the keys of the people whom the event names (`infra/log/reason.py`); nothing else in it may be personal. `history`:
+    imported as what is over, so that nobody waits because of it, and no clock runs.
     """
 
     event_id: str

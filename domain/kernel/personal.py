@@ -8,6 +8,8 @@ from typing import Annotated, get_args, get_origin
 
 from pydantic import BaseModel
 
+from domain.kernel.ids import kind_of
+
 ERASED = "[erased]"
 """The value of a personal field whose subject's key is destroyed. Views write the same on `customer.erased`."""
 
@@ -37,6 +39,20 @@ class PersonalField:
     def subject(self, data: Mapping[str, object]) -> str:
         """The subject under whose key the text of an event with this data is sealed. Raises LookupError."""
         return str((self.rather and data.get(self.rather)) or data[self.of])
+
+
+_NAMES_PEOPLE = (
+    "customer_id", "participant_id", "owner_id", "person_id", "stranger_id", "staff_id",
+    "into", "out_of", "part_id", "other_id",
+)  # fmt: skip
+"""The fields of events by which they name people; some name other things as well."""
+
+
+def concerned(data: Mapping[str, object]) -> tuple[str, ...]:
+    """The people whom an event with this data names: what colleagues write beside it, such as a reason, is about them.
+    Whoever else the event holds, such as who is in charge, is not among them."""
+    named = dict.fromkeys(str(data[name]) for name in _NAMES_PEOPLE if data.get(name) is not None)
+    return tuple(id for id in named if kind_of(id) in ("customer", "stranger", "staff"))
 
 
 def personal_fields(model: type[BaseModel]) -> tuple[PersonalField, ...]:

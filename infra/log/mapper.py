@@ -26,8 +26,10 @@ import domain.catalogue
 from domain.kernel.event import EVENTS, Draft, Envelope, Event, Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import Refusal
+from domain.kernel.values import Fields
 from infra.keys.sealing import Replace, SealBroken, fields_of, replace_personal, seal, unseal
 from infra.keys.vault import Vault
+from infra.log.reason import opened_envelope, sealed_envelope, subjects_of
 
 for _name, _event_class in domain.catalogue.EVENTS.items():
     register_topic(_name, _event_class)
@@ -49,7 +51,7 @@ class UnreadableEvent(MapperDeserialisationError, Refusal):
 
 
 class SealingMapper(Mapper[str]):
-    """Writes `{"v": schema version, "e": envelope, "d": data}` as JSON, personal texts sealed.
+    """Writes `{"v": schema version, "e": envelope, "d": data}` as JSON, personal texts and the reason sealed.
 
     Old versions are upcast on read. A newer version is refused: to drop what one does not understand would lose it.
     """
@@ -69,13 +71,16 @@ class SealingMapper(Mapper[str]):
         documents = [draft.event.model_dump(mode="json") for draft in drafts]
         # One cipher for all texts of a subject: making a cipher takes longer than sealing a text.
         cipher = cache(lambda subject: AESGCM(self._vault.key(subject)))
-        for draft, data in zip(drafts, documents, strict=True):
+        envelopes: list[Envelope | Fields] = [draft.envelope for draft in drafts]
+        for number, (draft, data) in enumerate(zip(drafts, documents, strict=True)):
             place = f"{draft.originator_id}/{draft.originator_version}/"
             replace_personal(type(draft.event), data, partial(_sealed, cipher, place))
+            if draft.envelope.reason:
+                envelopes[number] = sealed_envelope(draft, data, cipher, place) or draft.envelope
         # The envelope without fields that are None. (Data keeps its None.)
         states = [
-            to_json({"v": draft.event.schema_version, "e": draft.envelope, "d": data}, exclude_none=True)
-            for draft, data in zip(drafts, documents, strict=True)
+            to_json({"v": draft.event.schema_version, "e": envelope, "d": data}, exclude_none=True)
+            for draft, envelope, data in zip(drafts, envelopes, documents, strict=True)
         ]
         return [
             StoredEvent(draft.originator_id, draft.originator_version, draft.event.stored_name, state)
@@ -97,6 +102,7 @@ class SealingMapper(Mapper[str]):
         if not opened:
             return [_draft(each, *parts, _erased, _erased) for each, parts in zip(stored, parsed, strict=True)]
         subjects = {field.subject(data) for cls, _, data, _ in parsed for field in fields_of(cls) if field.of in data}
+        subjects.update(subject for cls, envelope, data, _ in parsed for subject in subjects_of(cls, envelope, data))
         keys = self._vault.keys(subjects) if subjects else {}
         withheld = self._vault.withheld() if subjects else frozenset()
         # One cipher for all texts of a subject: making a cipher takes longer than opening a text.
@@ -138,7 +144,7 @@ def _draft(
             event=event_class.model_validate(
                 replace_personal(event_class, data, text, version=version, unsealed=unsealed)
             ),
-            envelope=Envelope.model_validate(envelope),
+            envelope=Envelope.model_validate(opened_envelope(event_class, envelope, data, text, unsealed)),
         )
     except SealBroken as error:
         raise UnreadableEvent("seal-broken", stored, str(error)) from None

@@ -69,7 +69,7 @@ class HistoryLine:
     language: str | None = None
     automatic: bool = False
     attachments: Annotated[tuple[Document, ...], WIPED] = ()
-    reason: str | None = None
+    reason: Annotated[str | None, WIPED] = None
     parts: tuple[str, ...] | None = None
     split_into: str | None = None
     bidi: bool = False
@@ -100,7 +100,7 @@ class History(View[HistoryLine, _Reads]):
     """Lines by conversation and version."""
 
     name = "history"
-    version = 12
+    version = 13
     row = HistoryLine
     document = MappingProxyType({"late": "false"})
     key = ("conversation_id", "version")
@@ -130,8 +130,11 @@ class History(View[HistoryLine, _Reads]):
         """Write the line; note where its message is shown; wipe the line on the erasure of whose text it is."""
         event = recorded.event
         if isinstance(event, PersonErased):
-            theirs = row is not None and (row.participant_id or row.customer_id) == who_was_erased(event)
-            return _wiped(row) if row is not None and theirs else row
+            if row is None:
+                return None
+            theirs = (row.participant_id or row.customer_id) == who_was_erased(event)
+            # The reason is about both.
+            return _wiped(row) if theirs else replace(row, reason=row.reason and ERASED)
         if row is not None and isinstance(event, c.MessageRemoved):
             return replace(_wiped(row), removed=True)
         if row is not None and isinstance(event, _SPLITS):
@@ -297,6 +300,7 @@ def _wiped(line: HistoryLine) -> HistoryLine:
         # An empty text is not sealed, and stays; an empty name of a file is.
         text=line.text and ERASED,
         subject=line.subject and ERASED,
+        reason=line.reason and ERASED,
         attachments=tuple({**each, **_WIPED_OF_FILE} for each in line.attachments),
         bidi=False,
     )

@@ -100,7 +100,9 @@ def as_read(log: Log) -> Iterator[Place]:
     recorded_events = log.recorded_events(log.read(0, 100_000))
     yield (
         "log as read",
-        json.dumps([e.event.model_dump(mode="json") for e in recorded_events], ensure_ascii=False).encode(),
+        json.dumps(
+            [[e.event.model_dump(mode="json"), e.envelope.reason] for e in recorded_events], ensure_ascii=False
+        ).encode(),
     )
 
 
@@ -220,7 +222,8 @@ def test_without_sealing_the_scan_finds_every_field_in_log_and_backup(
     executor: CommandExecutor, everywhere: Everywhere, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     # Given
-    monkeypatch.setattr("infra.log.mapper.seal", lambda text, key, place: text)
+    for module in ("infra.log.mapper", "infra.log.reason"):
+        monkeypatch.setattr(f"{module}.seal", lambda text, key, place: text)
     # When
     by_saving(executor)
     # Then

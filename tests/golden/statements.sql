@@ -1,80 +1,83 @@
 -- make history
-CREATE OR REPLACE FUNCTION "views"."history_v12_document"("conversation_id" text, "version" bigint, "place" bigint, "customer_id" text, "kind" text, "author_id" text, "author_kind" text, "author_team" text, "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text, "late" boolean, "about" text, "field" text, "old" text, "new" text, "text" text, "channel" text, "language" text, "automatic" boolean, "attachments" jsonb, "reason" text, "parts" text[], "split_into" text, "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text, "subject" text) RETURNS json LANGUAGE sql IMMUTABLE SET timezone = 'UTC' AS 'SELECT row_to_json((SELECT shown
+CREATE OR REPLACE FUNCTION "views"."history_v13_document"("conversation_id" text, "version" bigint, "place" bigint, "customer_id" text, "kind" text, "author_id" text, "author_kind" text, "author_team" text, "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text, "late" boolean, "about" text, "field" text, "old" text, "new" text, "text" text, "channel" text, "language" text, "automatic" boolean, "attachments" jsonb, "reason" text, "parts" text[], "split_into" text, "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text, "subject" text) RETURNS json LANGUAGE sql IMMUTABLE SET timezone = 'UTC' AS 'SELECT row_to_json((SELECT shown
 FROM (SELECT "conversation_id" AS "conversation_id", "version" AS "version", "place" AS "place", "customer_id" AS "customer_id", "kind" AS "kind", "author_id" AS "author_id", "author_kind" AS "author_kind", "author_team" AS "author_team", "occurred_at" AS "occurred_at", "recorded_at" AS "recorded_at", "time_precision" AS "time_precision", false AS "late", "about" AS "about", "field" AS "field", "old" AS "old", "new" AS "new", "text" AS "text", "channel" AS "channel", "language" AS "language", "automatic" AS "automatic", "attachments" AS "attachments", "reason" AS "reason", "parts" AS "parts", "split_into" AS "split_into", "bidi" AS "bidi", "adjusted" AS "adjusted", "removed" AS "removed", "participant_id" AS "participant_id", "subject" AS "subject") AS shown))';
 
 -- make history
-CREATE TABLE views."history_v12" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint NOT NULL, "place" bigint, "customer_id" text COLLATE "C", "kind" text COLLATE "C", "author_id" text COLLATE "C", "author_kind" text COLLATE "C", "author_team" text COLLATE "C", "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "late" boolean, "about" text COLLATE "C", "field" text COLLATE "C", "old" text COLLATE "C", "new" text COLLATE "C", "text" text COLLATE "C", "channel" text COLLATE "C", "language" text COLLATE "C", "automatic" boolean, "attachments" jsonb, "reason" text COLLATE "C", "parts" text[] COLLATE "C", "split_into" text COLLATE "C", "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text COLLATE "C", "subject" text COLLATE "C", "document" json GENERATED ALWAYS AS ("views"."history_v12_document"("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject")) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id", "version"));
+CREATE TABLE views."history_v13" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint NOT NULL, "place" bigint, "customer_id" text COLLATE "C", "kind" text COLLATE "C", "author_id" text COLLATE "C", "author_kind" text COLLATE "C", "author_team" text COLLATE "C", "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "late" boolean, "about" text COLLATE "C", "field" text COLLATE "C", "old" text COLLATE "C", "new" text COLLATE "C", "text" text COLLATE "C", "channel" text COLLATE "C", "language" text COLLATE "C", "automatic" boolean, "attachments" jsonb, "reason" text COLLATE "C", "parts" text[] COLLATE "C", "split_into" text COLLATE "C", "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text COLLATE "C", "subject" text COLLATE "C", "document" json GENERATED ALWAYS AS ("views"."history_v13_document"("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject")) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id", "version"));
 
 -- make history
-ALTER TABLE views."history_v12" ALTER COLUMN "text" SET STATISTICS 0;
+ALTER TABLE views."history_v13" ALTER COLUMN "text" SET STATISTICS 0;
 
 -- make history
-ALTER TABLE views."history_v12" ALTER COLUMN "attachments" SET STATISTICS 0;
+ALTER TABLE views."history_v13" ALTER COLUMN "attachments" SET STATISTICS 0;
 
 -- make history
-ALTER TABLE views."history_v12" ALTER COLUMN "subject" SET STATISTICS 0;
+ALTER TABLE views."history_v13" ALTER COLUMN "reason" SET STATISTICS 0;
 
 -- make history
-ALTER TABLE views."history_v12" ALTER COLUMN "document" SET STATISTICS 0;
+ALTER TABLE views."history_v13" ALTER COLUMN "subject" SET STATISTICS 0;
 
 -- make history
-CREATE INDEX ON views."history_v12" (customer_id);
+ALTER TABLE views."history_v13" ALTER COLUMN "document" SET STATISTICS 0;
 
 -- make history
-CREATE INDEX ON views."history_v12" USING btree (participant_id, occurred_at, place)
+CREATE INDEX ON views."history_v13" (customer_id);
+
+-- make history
+CREATE INDEX ON views."history_v13" USING btree (participant_id, occurred_at, place)
 WHERE participant_id IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v12" (coalesce(split_into, conversation_id), occurred_at, place);
+CREATE INDEX ON views."history_v13" (coalesce(split_into, conversation_id), occurred_at, place);
 
 -- make history
-CREATE INDEX ON views."history_v12" USING btree (split_into)
+CREATE INDEX ON views."history_v13" USING btree (split_into)
 WHERE split_into IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v12" USING btree (conversation_id)
+CREATE INDEX ON views."history_v13" USING btree (conversation_id)
 WHERE split_into IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v12" USING btree (conversation_id, place)
+CREATE INDEX ON views."history_v13" USING btree (conversation_id, place)
 WHERE parts IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v12" (position);
+CREATE INDEX ON views."history_v13" (position);
 
 -- make history
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."history_v12" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."history_v13" TO antiphon_projector;
 
 -- make history
 GRANT
-SELECT ON views."history_v12" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."history_v13" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of history
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject"
-FROM views."history_v12" AS t ;
+FROM views."history_v13" AS t ;
 
 -- load rows by key of history
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject"
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 JOIN unnest(%b::text[], %b::bigint[]) AS asked("conversation_id", "version") ON ("t"."conversation_id", "t"."version") = ("asked"."conversation_id", "asked"."version")
 WHERE NOT t.deleted;
 
 -- touch rows of history
-UPDATE views."history_v12" AS t SET position = %b
+UPDATE views."history_v13" AS t SET position = %b
 FROM unnest(%b::text[], %b::bigint[]) AS asked("conversation_id", "version")
 WHERE ("t"."conversation_id", "t"."version") = ("asked"."conversation_id", "asked"."version");
 
 -- add rows to history
-COPY views."history_v12" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
+COPY views."history_v13" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to history
-INSERT INTO views."history_v12" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
+INSERT INTO views."history_v13" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
 SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."removed"::boolean, new."participant_id"::text, new."subject"::text, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::boolean[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted");
 
 -- write rows of history
-INSERT INTO views."history_v12" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
+INSERT INTO views."history_v13" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
 SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."removed"::boolean, new."participant_id"::text, new."subject"::text, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::boolean[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "position", "deleted")
 ON CONFLICT ("conversation_id", "version") DO UPDATE SET "place" = excluded."place", "customer_id" = excluded."customer_id", "kind" = excluded."kind", "author_id" = excluded."author_id", "author_kind" = excluded."author_kind", "author_team" = excluded."author_team", "occurred_at" = excluded."occurred_at", "recorded_at" = excluded."recorded_at", "time_precision" = excluded."time_precision", "late" = excluded."late", "about" = excluded."about", "field" = excluded."field", "old" = excluded."old", "new" = excluded."new", "text" = excluded."text", "channel" = excluded."channel", "language" = excluded."language", "automatic" = excluded."automatic", "attachments" = excluded."attachments", "reason" = excluded."reason", "parts" = excluded."parts", "split_into" = excluded."split_into", "bidi" = excluded."bidi", "adjusted" = excluded."adjusted", "removed" = excluded."removed", "participant_id" = excluded."participant_id", "subject" = excluded."subject", "position" = excluded."position", "deleted" = excluded."deleted";
@@ -1124,7 +1127,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v12" AS joined
+FROM views."history_v13" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1134,14 +1137,14 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v12" AS come ON come.split_into = shown.id
+JOIN views."history_v13" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v13" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -1150,7 +1153,7 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind <> 'heard') AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -1163,7 +1166,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v12" AS joined
+FROM views."history_v13" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1173,17 +1176,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v12" AS come ON come.split_into = shown.id
+JOIN views."history_v13" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v13" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -1195,7 +1198,7 @@ ELSE "t"."document" END) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1212,7 +1215,7 @@ ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS 
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind <> 'heard') AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -1225,7 +1228,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v12" AS joined
+FROM views."history_v13" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1235,17 +1238,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v12" AS come ON come.split_into = shown.id
+JOIN views."history_v13" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v13" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -1257,7 +1260,7 @@ ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT 
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1272,7 +1275,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
@@ -1280,7 +1283,7 @@ LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
 
 -- read a page of projections.conversation.history.NEWEST
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.version)::text]
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) < (%(newest_0)s::bigint)
 ORDER BY t.version DESC
 LIMIT %(newest_limit)s;
@@ -1289,9 +1292,9 @@ LIMIT %(newest_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(newest_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1305,7 +1308,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.version AS place_0
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) < (%(newest_0)s::bigint)
 ORDER BY t.version DESC
 LIMIT %(newest_limit)s) AS t) AS "newest";
@@ -1314,9 +1317,9 @@ LIMIT %(newest_limit)s) AS t) AS "newest";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE fits AND (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE fits AND (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(newest_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1331,20 +1334,20 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE t.position > %(newest_since)s AND (t.conversation_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(newest_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(newest_limit)s + 1) AS t) AS "newest";
 
 -- read a page of projections.conversation.history.OF_PARTICIPANT
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s;
@@ -1353,9 +1356,9 @@ LIMIT %(messages_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -1365,7 +1368,7 @@ FROM false THEN row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject") AS shown))
 ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1379,7 +1382,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t) AS "messages";
@@ -1388,9 +1391,9 @@ LIMIT %(messages_limit)s) AS t) AS "messages";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -1400,7 +1403,7 @@ FROM false THEN row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject") AS shown))
 ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1415,7 +1418,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
@@ -1426,7 +1429,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v12" AS joined
+FROM views."history_v13" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1436,17 +1439,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v12" AS come ON come.split_into = shown.id
+JOIN views."history_v13" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v13" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind = 'participant') AND (t.occurred_at, t.place) > (%(participants_0)s::timestamptz, %(participants_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(participants_limit)s) AS t
@@ -1459,7 +1462,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v12" AS joined
+FROM views."history_v13" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1469,24 +1472,24 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v12" AS come ON come.split_into = shown.id
+JOIN views."history_v13" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v13" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id", (SELECT min(gone.occurred_at)
-FROM views."history_v12" AS gone
+FROM views."history_v13" AS gone
 WHERE gone.participant_id = t.participant_id
     AND gone.conversation_id = t.conversation_id AND gone.field = 'participant' AND gone.place > t.place
     AND NOT gone.deleted) AS "until") AS shown))) FILTER (WHERE (size > %(participants_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(participants_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1503,7 +1506,7 @@ ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS 
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind = 'participant') AND (t.occurred_at, t.place) > (%(participants_0)s::timestamptz, %(participants_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(participants_limit)s) AS t
@@ -1516,7 +1519,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v12" AS joined
+FROM views."history_v13" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1526,24 +1529,24 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v12" AS come ON come.split_into = shown.id
+JOIN views."history_v13" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v13" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id", (SELECT min(gone.occurred_at)
-FROM views."history_v12" AS gone
+FROM views."history_v13" AS gone
 WHERE gone.participant_id = t.participant_id
     AND gone.conversation_id = t.conversation_id AND gone.field = 'participant' AND gone.place > t.place
     AND NOT gone.deleted) AS "until") AS shown))) FILTER (WHERE fits AND (size > %(participants_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(participants_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1558,7 +1561,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE t.position > %(participants_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(participants_limit)s) ROWS WITH TIES) AS t
@@ -2420,7 +2423,7 @@ LIMIT 10 * %(conversations_limit)s + 1) AS t) AS "conversations";
 
 -- read a page of projections.customer.customer_side.LINES
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s;
@@ -2429,7 +2432,7 @@ LIMIT %(lines_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2460,7 +2463,7 @@ WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2527,7 +2530,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2541,7 +2544,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t) AS "lines";
@@ -2550,7 +2553,7 @@ LIMIT %(lines_limit)s) AS t) AS "lines";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2581,7 +2584,7 @@ WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2648,7 +2651,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2663,14 +2666,14 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
 
 -- read a page of projections.customer.customer_side.MESSAGES
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(customer_id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s;
@@ -2679,12 +2682,12 @@ LIMIT %(messages_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id",
 CASE t.kind
 WHEN 'received' THEN 'customer'
 ELSE 'company' END AS "by", t.occurred_at AS "at", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2695,7 +2698,7 @@ WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation
 CASE
 WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content") AS shown))) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2709,7 +2712,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(customer_id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t) AS "messages";
@@ -2718,12 +2721,12 @@ LIMIT %(messages_limit)s) AS t) AS "messages";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id",
 CASE t.kind
 WHEN 'received' THEN 'customer'
 ELSE 'company' END AS "by", t.occurred_at AS "at", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2734,7 +2737,7 @@ WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation
 CASE
 WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content") AS shown))) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2749,7 +2752,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
@@ -2760,7 +2763,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v12" AS joined
+FROM views."history_v13" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2770,17 +2773,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v12" AS come ON come.split_into = shown.id
+JOIN views."history_v13" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v13" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) < (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at DESC, t.place DESC
 LIMIT %(lines_limit)s) AS t
@@ -2793,7 +2796,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v12" AS joined
+FROM views."history_v13" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2803,15 +2806,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v12" AS come ON come.split_into = shown.id
+JOIN views."history_v13" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v13" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2842,7 +2845,7 @@ WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -2911,7 +2914,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2928,7 +2931,7 @@ ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS 
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) < (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at DESC, t.place DESC
 LIMIT %(lines_limit)s) AS t
@@ -2941,7 +2944,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v12" AS joined
+FROM views."history_v13" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2951,15 +2954,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v12" AS come ON come.split_into = shown.id
+JOIN views."history_v13" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v13" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -2990,7 +2993,7 @@ WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3059,7 +3062,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3074,7 +3077,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)) AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
@@ -3178,7 +3181,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v12" AS joined
+FROM views."history_v13" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -3188,17 +3191,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v12" AS come ON come.split_into = shown.id
+JOIN views."history_v13" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v13" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -3211,7 +3214,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v12" AS joined
+FROM views."history_v13" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -3221,15 +3224,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v12" AS come ON come.split_into = shown.id
+JOIN views."history_v13" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v13" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -3260,7 +3263,7 @@ WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3329,7 +3332,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3346,7 +3349,7 @@ ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS 
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -3359,7 +3362,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v12" AS joined
+FROM views."history_v13" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -3369,15 +3372,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v12" AS come ON come.split_into = shown.id
+JOIN views."history_v13" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v12" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v13" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -3408,7 +3411,7 @@ WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3477,7 +3480,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3492,7 +3495,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)) AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
@@ -3710,7 +3713,7 @@ SELECT l.customer_id
 FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3719,7 +3722,7 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (t.participant_id = linked.id) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t
@@ -3733,9 +3736,9 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3747,7 +3750,7 @@ ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE),
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3764,7 +3767,7 @@ ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS 
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (t.participant_id = linked.id) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t
@@ -3778,9 +3781,9 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3792,7 +3795,7 @@ ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS N
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3807,7 +3810,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
@@ -6218,7 +6221,7 @@ SELECT l.customer_id
 FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -6227,7 +6230,7 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (t.participant_id = linked.id) AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
@@ -6249,9 +6252,9 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -6263,7 +6266,7 @@ ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE),
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6280,7 +6283,7 @@ ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS 
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (t.participant_id = linked.id) AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
@@ -6302,9 +6305,9 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -6316,7 +6319,7 @@ ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS N
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6339,7 +6342,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
@@ -6583,13 +6586,13 @@ LIMIT 10 * %(orders_limit)s + 1) AS t) AS "orders";
 
 -- read a page of projections.conversation.history.OF_PARTICIPANT, by team
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
@@ -6606,9 +6609,9 @@ LIMIT %(messages_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -6618,7 +6621,7 @@ FROM false THEN row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject") AS shown))
 ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6632,7 +6635,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
@@ -6649,9 +6652,9 @@ LIMIT %(messages_limit)s) AS t) AS "messages";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v12" AS earlier
+FROM views."history_v13" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -6661,7 +6664,7 @@ FROM false THEN row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject") AS shown))
 ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 12) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 13) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6684,7 +6687,7 @@ ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
-FROM views."history_v12" AS t
+FROM views."history_v13" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";

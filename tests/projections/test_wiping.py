@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from domain.customer import Erased
 from domain.kernel.event import Actor, Draft, Envelope, Event, Recorded
-from domain.kernel.personal import ERASED, personal_fields
+from domain.kernel.personal import ERASED, concerned, personal_fields
 from infra.keys.sealing import replace_personal
 from infra.views.view import fold_in_memory
 from projections.catalogue import VIEWS
 from tests.support.marked_events import marked, marked_classes
-from tests.support.marker_scan import said, scan
+from tests.support.marker_scan import STEM, said, scan
 
 ADA, BEN = "customer-a", "customer-b"
 BEGIN = datetime(2026, 6, 1, tzinfo=UTC)
@@ -61,7 +61,8 @@ def recorded_events(happened: Sequence[tuple[str, Event]]) -> list[Recorded[Even
     for position, (stream, event) in enumerate(happened, start=1):
         versions[stream] += 1
         at = BEGIN + timedelta(minutes=position)
-        envelope = Envelope(event_id=f"event-{position}", actor=Actor(id="staff-1", kind="agent"))
+        actor = Actor(id="staff-1", kind="agent")
+        envelope = Envelope(event_id=f"event-{position}", actor=actor, reason=f"{STEM}-why-{stream}")
         placed.append(Draft(stream, versions[stream], event, envelope).recorded(position, at))
     return placed
 
@@ -70,7 +71,9 @@ def as_replayed(recorded: Recorded[Event], forgotten: str) -> Recorded[Event]:
     """As it reads once a key is destroyed."""
     data = recorded.event.model_dump(mode="json")
     replace_personal(type(recorded.event), data, lambda text, subject, at: ERASED if subject == forgotten else text)
-    return replace(recorded, event=type(recorded.event).model_validate(data))
+    why = {"reason": ERASED} if forgotten in concerned(data) else {}
+    envelope = recorded.envelope.model_copy(update=why)
+    return replace(recorded, event=type(recorded.event).model_validate(data), envelope=envelope)
 
 
 @given(happened=events(), again=st.booleans(), data=st.data())

@@ -30,12 +30,11 @@ def marked_classes() -> list[type[Event]]:
 
 def about_customers() -> set[str]:
     """The markers of all texts that the erasure of a customer reaches. The participant of a conversation is one."""
-    return {
-        marker(cls, *field.path)
-        for cls in marked_classes()
-        for field in personal_fields(cls)
-        if field.of in ("customer_id", "participant_id", "owner_id")
+    theirs = ("customer_id", "participant_id", "owner_id")
+    texts = {
+        marker(cls, *field.path) for cls in marked_classes() for field in personal_fields(cls) if field.of in theirs
     }
+    return texts | {reason_of(cls) for cls in marked_classes() if not cls.model_fields.keys().isdisjoint(theirs)}
 
 
 def marker(event_class: type[Event], *path: str) -> str:
@@ -43,9 +42,14 @@ def marker(event_class: type[Event], *path: str) -> str:
     return f"{STEM}-{event_class.stored_name}-{'.'.join(path)}-ü".lower()
 
 
+def reason_of(event_class: type[Event]) -> str:
+    """The marker of the reason in the envelope."""
+    return marker(event_class, "envelope", "reason")
+
+
 def markers_of(event_class: type[Event]) -> set[str]:
-    """The markers of all personal fields of an event class."""
-    return {marker(event_class, *field.path) for field in personal_fields(event_class)}
+    """The markers of all personal fields of an event class, and of the reason that stands beside it."""
+    return {marker(event_class, *field.path) for field in personal_fields(event_class)} | {reason_of(event_class)}
 
 
 def marked(event_class: type[Event], ids: dict[str, str]) -> Event:
@@ -86,7 +90,8 @@ def save(log: Log, classes: Sequence[type[Event]], ids: dict[str, str]) -> None:
     for event_class in classes:
         stream = streams[event_class.stored_name.partition(".")[0]]
         versions[stream] += 1
-        envelope = Envelope(event_id=new_id("event"), actor=Actor(id="service-test", kind="service"))
+        actor = Actor(id="service-test", kind="service")
+        envelope = Envelope(event_id=new_id("event"), actor=actor, reason=reason_of(event_class))
         log.save(Draft(stream, versions[stream], marked(event_class, ids), envelope))
 
 
