@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.service_level.clocks import all_evaluated_by, evaluate, record_all_evaluated
+from commands.service_level.evaluated_together import evaluate_together
 from commands.service_level.facts import ClockFacts
 from domain.kernel.event import Actor, Event, Recorded
 from domain.service_level import calendar as calendar_versions
@@ -77,6 +78,11 @@ class ClockTimers(TimerHandler):
         `evaluate`."""
         evaluate(self.executor, self._facts, timer.id, Context(_WATCH))
 
+    def evaluate_together(self, conversation_ids: Iterable[str]) -> set[str]:
+        """Evaluate the clocks of many conversations at once. Answers those that are evaluated; `handle` does the
+        others. Raises as of the same name."""
+        return evaluate_together(self.executor, self._facts, conversation_ids, Context(_WATCH))
+
     def _begin_anew(self, policy_events: list[Recorded[Event]], end: int, now: datetime) -> None:
         """Begin a new evaluation if policies were recorded or came into force since the last one."""
         if self._evaluated is None:
@@ -100,7 +106,8 @@ class ClockTimers(TimerHandler):
             if positions(connection).get((view.name, view.version), 0) < self._new_evaluation.after:
                 return BEHIND_SECONDS
             ids, cursor = self._page(connection, self._new_evaluation)
-        handle(TimerRow("clocks", each) for each in ids)
+        together = set[str]() if self._new_evaluation.signals else self.evaluate_together(ids)
+        handle(TimerRow("clocks", each) for each in ids if each not in together)
         if cursor or not self._new_evaluation.signals:
             self._new_evaluation = replace(
                 self._new_evaluation, cursor=cursor, signals=self._new_evaluation.signals or not cursor

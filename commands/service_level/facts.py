@@ -16,7 +16,7 @@ from domain.service_level import signal_verdicts, verdicts
 from domain.service_level.causes import with_causes
 from domain.service_level.detection import Knowledge
 from domain.service_level.policy import Subject
-from domain.service_level.versioned_policies import always
+from domain.service_level.versioned_policies import VersionedPolicies, always
 from domain.signal import events as s
 from infra.log.application import Log
 
@@ -53,6 +53,20 @@ class ClockFacts:
         of_clocks = self._of_clocks(streams) if detected else ()
         known = [*self.policy_events(), *recorded_events]
         return Knowledge(known, go_on=go_on, of_clocks=of_clocks, zone=self._zone, subject=subject)
+
+    def unmerged(self, conversation_ids: Iterable[str]) -> dict[str, list[Recorded[Event]]]:
+        """Those of these conversations that were never merged with another one, with causes; without texts. Raises
+        UnreadableEvent, Overloaded."""
+        found = self._log.streams(conversation_ids, opened=False)
+        return {
+            id: with_causes(stream)
+            for id, stream in found.items()
+            if stream and not any(named for recorded in stream for named in _linked(recorded))
+        }
+
+    def policies(self) -> VersionedPolicies:
+        """All policies and calendars, with their versions. Raises UnreadableEvent, Overloaded."""
+        return self._policies.policies()
 
     def policy_events(self) -> list[Recorded[Event]]:
         """All events of policies and calendars. Raises UnreadableEvent, Overloaded."""

@@ -33,12 +33,13 @@ class PolicyCache:
     def policies(self) -> VersionedPolicies:
         """All policies and calendars, with their versions. Raises UnreadableEvent, Overloaded."""
         with self._lock:
-            if self._read() or self._policies is None:
+            self._read()
+            if self._policies is None:
                 self._policies = self._knowledge.policies(self._recorded_events)
             return self._policies
 
-    def _read(self) -> bool:
+    def _read(self) -> None:
         last = self._recorded_events[-1].position if self._recorded_events else 0
-        new = self._log.policy_events(last)
-        self._recorded_events += new
-        return bool(new)
+        if new := self._log.policy_events(last):
+            self._recorded_events += new
+            self._policies = None

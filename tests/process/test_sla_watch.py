@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -186,6 +186,11 @@ class Counted(ClockTimers):
     def handle(self, timer: TimerRow, now: datetime) -> None:
         self.looked_at.append(timer.id)
         super().handle(timer, now)
+
+    def evaluate_together(self, conversation_ids: Iterable[str]) -> set[str]:
+        done = super().evaluate_together(conversation_ids)
+        self.looked_at.extend(done)
+        return done
 
 
 class Counting(Watch):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -77,6 +78,9 @@ class WithEyesShut(ClockTimers):
         _, first = self.executor.log.histories([timer.id])[timer.id][0]
         if first > self._began:
             super().handle(timer, now)
+
+    def evaluate_together(self, conversation_ids: Iterable[str]) -> set[str]:
+        return set()
 
 
 class ByItsOwnClock(ClockTimers):
