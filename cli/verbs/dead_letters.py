@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli.display.documents import AsJson, print_documents
 from cli.display.terminal import program, safe
 from cli.wiring.actors import As, actor
 from cli.wiring.composition import Antiphon, antiphon
@@ -38,6 +39,7 @@ def list_(
     every: Annotated[bool, typer.Option("--all", help="Also letters that are settled.")] = False,
     code: Code = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 100,
+    as_json: AsJson = False,
 ) -> None:
     """List dead letters, the oldest first: the place of each, and why it was not taken in; never its content. Where
     there are more than the limit, how many there are for each reason follows."""
@@ -45,6 +47,9 @@ def list_(
     with antiphon() as parts:
         letters = DeadLetters(parts.executor)
         found, numbers = letters.all(which, limit, code), letters.numbers(which, code)
+    if as_json:
+        print_documents(found)
+        return
     if not found:
         print("no dead letters wait")
         return

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cli.display.documents import AsJson, print_documents
 from cli.display.terminal import program, safe
 from cli.wiring.actors import As, actor
 from cli.wiring.composition import REACTING, SUBSCRIPTIONS, Antiphon, antiphon
@@ -37,11 +38,16 @@ def verbs(app: typer.Typer) -> None:
     app.add_typer(group, name="parked")
 
 
-def list_(limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 100) -> None:
+def list_(
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 100, as_json: AsJson = False
+) -> None:
     """List quarantined events: their place and the kind of error, never the content. Where there are more than the
     limit, how many there are of each kind follows."""
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         found, alike = first_quarantined(connection, limit), summary(connection)
+    if as_json:
+        print_documents(found)
+        return
     if not found:
         print("nothing is parked")
         return

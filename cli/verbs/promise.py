@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from cli.display.documents import AsJson, print_documents
 from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, program, when
 from cli.verbs.conversation.acting import Key, carry_out
 from cli.wiring.actors import As, context
@@ -113,6 +114,7 @@ def promises(
     overdue: Annotated[bool, typer.Option("--overdue", help="Only standing ones whose date has passed.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 50,
     cursor: Annotated[str | None, typer.Option(help="The cursor that the page before printed.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show the ledger of promises: the standing ones, the most urgent first; or all promises to one customer. Launches
     are promises, too."""
@@ -121,6 +123,9 @@ def promises(
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         page = _page(connection, about, overdue, cursor, limit)
         names = staffing.by_id(connection, [each.made_by for each in page.rows])
+    if as_json:
+        print_documents(page.rows, page.cursor)
+        return
     print_ledger(console(), page.rows, names)
     if page.cursor:
         options = [*([about] if about else []), *(["--overdue"] if overdue else []), "--limit", str(limit)]

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from cli.display.documents import AsJson, print_documents
 from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, program, when
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
@@ -37,6 +38,7 @@ def search_(
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=finding.CANDIDATES, help="How many at once.")] = 20,
     cursor: Annotated[str | None, typer.Option(help="The cursor that the page before printed.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Find messages, notes, subjects, customers and orders. Times are the company's."""
     asked = " ".join(words)
@@ -44,6 +46,9 @@ def search_(
         page = finding.read(connection, Scope(customer), asked, language=language, cursor=cursor, limit=limit)
         people = [each.passage.participant_id or each.passage.customer_id for each in page.rows]
         names = timeline.names(connection, people) | strangers.names(connection, people)
+    if as_json:
+        print_documents(page.rows, page.cursor)
+        return
     for found, who in zip(page.rows, people, strict=True):
         _print(found, names.get(who, "(no name)"))
     if not page.rows:

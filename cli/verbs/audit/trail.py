@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -12,7 +10,8 @@ import typer
 from rich.text import Text
 
 from audit.trail import AuditTrail, Between, TrailEntry
-from cli.display.terminal import console, escaped_json, one_line, print_zone, when
+from cli.display.documents import AsJson, print_documents
+from cli.display.terminal import console, one_line, print_zone, when
 from cli.verbs.service_level.calendar import instant
 from cli.wiring.actors import staff
 from cli.wiring.composition import antiphon
@@ -34,9 +33,7 @@ def trail(
     kind: Annotated[str | None, typer.Option(help="Only events of this name, or `looked`.")] = None,
     since: Annotated[str | None, typer.Option(help="From this time on: 2026-06-12T16:30:00+02:00.")] = None,
     until: Annotated[str | None, typer.Option(help="Before this time.")] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document per line, with all there is.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Print who did what and who looked at what, about a conversation or a customer, or by somebody; in the order of
     time. Times are the company's."""
@@ -52,8 +49,7 @@ def trail(
         entries = found.by(_actor_id(parts.executor, actor), between) if actor else found.about(given[0], between)
     shown = [each for each in entries if kind is None or each.what.partition(":")[0] == kind]
     if as_json:
-        for each in shown:
-            print(escaped_json(json.dumps(asdict(each), default=str, ensure_ascii=False)))
+        print_documents(shown)
     elif shown:
         _print(shown)
     else:

@@ -12,6 +12,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from cli.display.documents import AsJson, print_documents
 from cli.display.terminal import console, how_long, one_line, program
 from cli.wiring import actors
 from cli.wiring.composition import antiphon
@@ -69,6 +70,7 @@ def inbox_(
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 20,
     cursor: Annotated[str | None, typer.Option(help="The cursor that the page before printed.")] = None,
     counts: Annotated[bool, typer.Option("--counts", help="Only how many there are, by status and team.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show who waits for an answer, the longest first; then the conversations in which nobody waits.
 
@@ -77,7 +79,7 @@ def inbox_(
     With `--order due`: the earliest due first, then the others. Dues are as recorded by the watch, in `antiphon run`.
     """
     if counts:
-        _show_counts()
+        _show_counts(as_json)
         return
     with antiphon() as parts, caught_up(parts) as reader:
         which = Filter(
@@ -99,6 +101,9 @@ def inbox_(
         with reader.connection() as connection:
             page = inbox.read(connection, which, order=order, cursor=cursor, limit=limit)
             known = Known.about(connection, page.rows)
+    if as_json:
+        print_documents(page.rows, page.cursor)
+        return
     show(page, known, datetime.now(UTC), order)
     if page.cursor:
         again = {
@@ -112,10 +117,13 @@ def inbox_(
         print("\nmore: " + shlex.join([program(), "inbox", *options, "--cursor", page.cursor]))
 
 
-def _show_counts() -> None:
+def _show_counts(as_json: bool) -> None:
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         found, more = inbox.counts(connection)
         teams = staffing.by_id(connection, [each.team_id for each in found if each.team_id])
+    if as_json:
+        print_documents(found)
+        return
     table = Table("status", "team", "number", "with nobody", "waiting", "due missed", box=None, header_style="bold")
     for each in found:
         team = teams[each.team_id].name if each.team_id in teams else each.team_id or "-"

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from cli.display.documents import AsJson, print_documents
 from cli.display.terminal import console, one_line, program
 from cli.verbs.conversation.acting import Key, carry_out, contact_point
 from cli.wiring.actors import As, context, operator
@@ -47,6 +48,7 @@ def customers_(
     kind: Kind = None,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 20,
     cursor: Annotated[str | None, typer.Option(help="The cursor that the page before printed.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """List the customers in the order in which they became known, each with contact points; or find some of them.
 
@@ -63,6 +65,9 @@ def customers_(
             page = contacts.NAMED.read(connection, cursor=cursor, limit=limit, name=name)
         else:
             page = contacts.ALL.read(connection, cursor=cursor, limit=limit)
+    if as_json:
+        print_documents(page.rows, page.cursor)
+        return
     out = console()
     for row in page.rows:
         _print(out, row)
