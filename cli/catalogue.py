@@ -210,3 +210,39 @@ VERBS: dict[str, dict[str, str]] = {
     },
 }
 """The verbs of each module of `cli.verbs`, in the order of the list."""
+
+_CONVERSATIONS = "Conversations"
+_CUSTOMERS = "Customers, orders, promises"
+_SIGNALS = "Signals and decision tables"
+_CLOCKS = "Clocks"
+_PAST = "The log, and proof of it"
+_OPERATING = "Operating"
+
+PANELS: dict[str, str] = {
+    "conversation": _CONVERSATIONS,
+    "search": _CONVERSATIONS,
+    "content": _CONVERSATIONS,
+    "customer": _CUSTOMERS,
+    "order": _CUSTOMERS,
+    "promise": _CUSTOMERS,
+    "signal": _SIGNALS,
+    "closings": _SIGNALS,
+    "themes": _SIGNALS,
+    "tables": _SIGNALS,
+    "service_level": _CLOCKS,
+    "audit": _PAST,
+    "log": _PAST,
+    "run": _OPERATING,
+    "importing": _OPERATING,
+    "doctor": _OPERATING,
+    "rebuild": _OPERATING,
+    "switch": _OPERATING,
+    "parked": _OPERATING,
+    "dead_letters": _OPERATING,
+    "backup": _OPERATING,
+    "migrate": _OPERATING,
+    "token": _OPERATING,
+    "openapi": _OPERATING,
+    "topics": _OPERATING,
+}
+"""The heading in `antiphon --help` under which the verbs of a room or module stand."""

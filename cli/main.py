@@ -11,12 +11,14 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated
+from inspect import cleandoc
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 from typer.main import get_command
 
-from cli.catalogue import VERBS
+from cli.catalogue import PANELS, VERBS
 
 # Typer takes an empty line for a line break.
 EXIT_STATUSES = """Exit status:
@@ -45,7 +47,22 @@ def application(*words: str) -> Callable[[Sequence[str] | None], object]:
                 app.command(verb, help=line)(_not_loaded)
         else:
             import_module(f"cli.verbs.{module}").verbs(app)
-    return get_command(app)
+    command = get_command(app)
+    assert isinstance(command, TyperGroup)
+    for module, verbs in VERBS.items():
+        for verb in verbs:
+            setattr(command.commands[verb], "rich_help_panel", PANELS[module.partition(".")[0]])  # noqa: B010
+    _let_flow(command)
+    return command
+
+
+def _let_flow(command: Any) -> None:  # Any: the class is the library's own, and not exported
+    """Join the lines of each paragraph of the help texts: they end where the source's lines do, and a list of verbs
+    would break them there, too."""
+    if command.help:
+        command.help = "\n\n".join(" ".join(each.split()) for each in cleandoc(command.help).split("\n\n"))
+    for verb in command.commands.values() if isinstance(command, TyperGroup) else ():
+        _let_flow(verb)
 
 
 def _not_loaded() -> None:

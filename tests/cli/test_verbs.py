@@ -15,8 +15,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 import cli.verbs
-from cli.catalogue import VERBS
-from cli.main import main
+from cli.catalogue import PANELS, VERBS
+from cli.main import application, main
 
 ROOT = Path(cli.verbs.__file__).parent
 PARTS = {
@@ -46,6 +46,29 @@ def test_the_list_has_every_module_that_has_verbs() -> None:
     found = {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in ROOT.rglob("*.py")}
     with_verbs = {name for name in found if "def verbs(" in (ROOT / f"{name.replace('.', '/')}.py").read_text()}
     assert with_verbs == VERBS.keys() | PARTS
+
+
+def test_the_list_has_headings_and_no_line_that_breaks_in_two(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a terminal wide enough for each line
+    monkeypatch.setenv("COLUMNS", "300")
+    # When
+    shown = [help_of(capsys, *verb) for verb in ((), ("sla",), ("audit",))]
+    # Then
+    assert all(heading in shown[0] for heading in PANELS.values())
+    assert {module.partition(".")[0] for module in VERBS} == PANELS.keys()
+    for each in shown:
+        rows = [line for line in each.splitlines() if line.startswith("│")]
+        assert rows
+        assert [row for row in rows if row[1:4].isspace()] == [], "a row without a verb goes on from the one before"
+
+
+def help_of(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    application.cache_clear()
+    with pytest.raises(SystemExit):
+        main([*words, "--help"])
+    return capsys.readouterr().out
 
 
 def test_the_release_is_shown(capsys: pytest.CaptureFixture[str]) -> None:

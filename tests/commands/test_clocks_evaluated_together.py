@@ -21,7 +21,7 @@ from domain.conversation.events import MessageReceived
 from domain.conversation.merging import MergeInto
 from domain.conversation.splitting import SplitMessage
 from domain.kernel.refusal import OutcomeUnknown, Overloaded
-from domain.service_level.policy import CorrectPolicy
+from domain.service_level.policy_decisions import CorrectPolicy
 from domain.service_level.verdicts import stream_of
 from infra.log.application import Log
 from infra.log.memory import MemoryLog
