@@ -1,1 +1,1 @@
-"""What was, who did it, can it be proved: replay, the trail of reads, proof. Nothing audits yet."""
+"""What was, who did it, can it be proved: replay, the trail of reads, proof."""

@@ -1,7 +1,7 @@
 """A bundle for auditors, as JSON: events with their proofs, the checkpoint that covers them, and earlier ones.
 
-Whoever has a bundle needs nothing else to check it: `wrong` asks no database. Imports the standard library and
-`cryptography` only: a bundle carries this very file.
+Whoever has a bundle needs nothing else to check it: `wrong` asks no database, and derives each verdict of a clock
+again. Imports the standard library and `cryptography` only: a bundle carries this very file.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Any, Self
 from audit import merkle
 from audit.leaf import StoredRow, decoded
 from audit.note import Checkpoint, NoteInvalid, PublicKey, opened
+from audit.second_reading.checking import Stated, wrong_verdict, zones_needed
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,18 @@ class EarlierCheckpoint:
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """What a bundle holds. `about`: whom or what it is about; `keys`: the public keys of the installation, to be
-    compared with a copy of one's own."""
+    compared with a copy of one's own. `verdicts`: of all clocks of its conversations, as of `as_of`; `zone`: the
+    company's; `zones`: files of the IANA database, by the names of the zones."""
 
     about: str
     keys: list[str]
     checkpoint: str
     earlier: list[EarlierCheckpoint]
     events: list[ProvedEvent]
+    verdicts: list[Stated]
+    as_of: str
+    zone: str
+    zones: dict[str, str]
     format: int = FORMAT
 
     def as_json(self) -> dict[str, Any]:
@@ -71,12 +77,18 @@ class Bundle:
 
     def _check_types(self) -> None:
         """Check what JSON does not: a bundle may be written by anybody. Raises ValueError."""
-        texts = [self.about, self.checkpoint, *(each.note for each in self.earlier), *(e.leaf for e in self.events)]
+        texts = [self.about, self.checkpoint, self.as_of, self.zone]
+        texts += [*(each.note for each in self.earlier), *(each.leaf for each in self.events)]
         lists = [self.keys, *(each.proof for each in self.earlier), *(each.proof for each in self.events)]
-        if not all(isinstance(each, list) for each in lists):
+        if not all(isinstance(each, list) for each in (self.verdicts, *lists)):
             raise ValueError("this is not a bundle: a list is expected")
         if not all(isinstance(each.texts, dict) for each in self.events):
             raise ValueError("this is not a bundle: texts stand by field")
+        if not isinstance(self.zones, dict):
+            raise ValueError("this is not a bundle: zones stand by name")
+        if not all(isinstance(each, dict) for each in self.verdicts):
+            raise ValueError("this is not a bundle: a verdict stands by field")
+        texts += [text for each in self.zones.items() for text in each]
         texts += [text for each in lists for text in each]
         texts += [text for each in self.events for text in each.texts.values()]
         if not all(isinstance(each, str) for each in texts):
@@ -128,7 +140,19 @@ def wrong(bundle: Bundle, keys: Sequence[PublicKey]) -> str | None:
         if row.version != versions.get(row.stream, 0) + 1:
             return f"{where}: an event of this stream before it is missing"
         last, versions[row.stream] = each.index, row.version
-    return None
+    return _wrong_verdict(bundle)
+
+
+def _wrong_verdict(bundle: Bundle) -> str | None:
+    rows = list(bundle.rows())
+    try:
+        zones = {name: unpacked(file) for name, file in bundle.zones.items()}
+        missing = zones_needed(rows, bundle.zone) - zones.keys()
+    except ValueError as error:
+        return f"the time zones: {error}"
+    if missing:
+        return f"the time zones: the file of {min(missing)} is missing"
+    return wrong_verdict(bundle.verdicts, rows, bundle.as_of, bundle.zone, zones)
 
 
 def _not_extended(earlier: EarlierCheckpoint, checkpoint: Checkpoint, keys: Sequence[PublicKey]) -> str | None:

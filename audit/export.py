@@ -13,6 +13,7 @@ from audit.bundle import Bundle, EarlierCheckpoint, ProvedEvent, packed
 from audit.leaf import StoredRow, encoded
 from audit.note import Checkpoint, NoteInvalid, PublicKey, opened
 from audit.report import html
+from audit.stated import stated_verdicts, zone_files
 from audit.tree import TREE, StoredTree
 from domain.kernel.event import Event, Recorded
 from infra.keys.sealing import replace_personal
@@ -21,7 +22,13 @@ from infra.proof.places import CheckpointPlace
 from infra.proof.rows import columns_at
 from infra.proof.tiles import Tiles
 
-MODULES = ("bundle", "leaf", "merkle", "note", "report")
+MODULES = (
+    "__init__", "bundle", "leaf", "merkle", "note", "report",
+    *(f"second_reading/{each}" for each in (
+        "__init__", "checking", "clocks", "conversation", "hours", "replay", "rules", "shown", "stored", "targets",
+        "verdicts",
+    )),
+)  # fmt: skip
 """What `verify.py` imports, and a bundle carries."""
 
 
@@ -31,9 +38,10 @@ def bundle_of(
     connection: Connection,
     places: Sequence[CheckpointPlace],
     public: Sequence[PublicKey],
+    zone: str,
 ) -> Bundle:
     """The bundle of these events, as the last checkpoint covers them; later ones are left out. `connection`: the
-    auditor's. Raises LookupError where there is no checkpoint, OSError, Overloaded."""
+    auditor's; `zone`: the company's. Raises LookupError where there is no checkpoint, OSError, Overloaded."""
     note = places[0].last()
     if note is None:
         raise LookupError("there is no checkpoint yet")
@@ -54,7 +62,18 @@ def bundle_of(
         for text, former in _earlier(places[0], public, ends)
         if former.size < checkpoint.size
     ]
-    return Bundle(about, [str(each) for each in public], note, earlier, proved)
+    as_of = max([checkpoint.at, *(each.recorded_at for each in by_position.values())])
+    return Bundle(
+        about,
+        [str(each) for each in public],
+        note,
+        earlier,
+        proved,
+        stated_verdicts(by_position.values(), as_of, zone),
+        as_of.isoformat(),
+        zone,
+        zone_files(by_position.values(), zone),
+    )
 
 
 def zipped(bundle: Bundle) -> bytes:
@@ -65,7 +84,6 @@ def zipped(bundle: Bundle) -> bytes:
         file.writestr("report.html", html(bundle))
         source = files("audit")
         file.writestr("verify.py", (source / "verify.py").read_text())
-        file.writestr("audit/__init__.py", "")
         for each in MODULES:
             file.writestr(f"audit/{each}.py", (source / f"{each}.py").read_text())
     return out.getvalue()

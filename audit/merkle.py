@@ -58,15 +58,6 @@ class Growing:
         return root
 
 
-def nodes_of(leaves: Sequence[bytes]) -> Node:
-    """The nodes of a tree whose leaf hashes are all in memory."""
-    levels = [list(leaves)]
-    while len(levels[-1]) > 1:
-        below = levels[-1]
-        levels.append([node_hash(below[at], below[at + 1]) for at in range(0, len(below) - 1, 2)])
-    return lambda level, number: levels[level][number]
-
-
 def root(node: Node, size: int) -> bytes:
     """The root hash of the first `size` leaves."""
     return _subtree(node, 0, size) if size else EMPTY

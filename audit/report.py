@@ -30,7 +30,7 @@ folder of the bundle. Personal texts, shown like <q>this</q>, are sealed in the 
 report, and no proof covers them.</p>
 <h2>Checkpoint</h2><pre>{checkpoint}</pre>
 <p>{earlier}</p>
-<h2>Events</h2>
+{verdicts}<h2>Events</h2>
 <table><tr><th>position</th><th>recorded (UTC)</th><th>event</th><th>what, by whom</th></tr>
 {events}
 </table></body></html>
@@ -46,8 +46,28 @@ def html(bundle: Bundle) -> str:
         count=len(bundle.events),
         checkpoint=escape(bundle.checkpoint),
         earlier=escape(said or "The bundle has no earlier checkpoint."),
+        verdicts=_verdicts(bundle),
         events="\n".join(_event(each, row) for each, row in zip(bundle.events, bundle.rows(), strict=True)),
     )
+
+
+_CLOCKS = """<h2>Clocks as of {as_of}</h2>
+<p>The program that checks the bundle derives each of them again from the events below.</p>
+<table><tr><th>conversation</th><th>clock</th><th>verdict</th><th>started</th><th>due</th><th>stopped</th>
+<th>missed</th></tr>
+{rows}
+</table>
+"""
+
+
+def _verdicts(bundle: Bundle) -> str:
+    rows = []
+    for each in bundle.verdicts:
+        clock = f"{each.get('metric')} {each.get('number')}"
+        times = [each.get(name) or "" for name in ("started_at", "due_at", "stopped_at", "breached_at")]
+        cells = [each.get("conversation"), clock, each.get("state"), *times]
+        rows.append(f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in cells)}</tr>")
+    return _CLOCKS.format(as_of=escape(bundle.as_of), rows="\n".join(rows)) if rows else ""
 
 
 def _event(event: ProvedEvent, row: StoredRow) -> str:

@@ -37,5 +37,6 @@ if __name__ == "__main__":
     bundle = Bundle.of(json.loads((here / "bundle.json").read_text()))
     checkpoint = read(bundle.checkpoint)
     sys.stdout.write(f"proved: {len(bundle.events)} events about {bundle.about}\n")
+    sys.stdout.write(f"and {len(bundle.verdicts)} verdicts of clocks, derived again from these events\n")
     sys.stdout.write(f"by a checkpoint of {checkpoint.size} events at {checkpoint.at}, signed by a key of\n")
     sys.stdout.write("".join(f"  {each}\n" for each in sys.argv[1:] or bundle.keys))

@@ -102,9 +102,13 @@ BREAKING = {
         ("process/__init__.py", "infra.insight.training"),
     ],
     "oracle": [
-        ("tests/oracle/clocks.py", "domain.service_level.business_time"),
-        ("tests/oracle/clocks.py", "infra.holidays"),
-        ("tests/oracle/clocks.py", "tests.support.waiting"),
+        ("tests/oracle/facts.py", "domain.service_level.business_time"),
+        ("tests/oracle/facts.py", "infra.holidays"),
+        ("tests/oracle/facts.py", "tests.support.waiting"),
+    ],
+    "bundle": [
+        ("audit/second_reading/clocks.py", "domain.service_level.business_time"),
+        ("audit/report.py", "infra.holidays"),
     ],
 }
 """For each contract, imports that break it and no other: who imports, and what."""

@@ -25,6 +25,7 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
 from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.promising import policy_for_inquiries
 from tests.support.proving import ORIGIN, Prover, proving
 
 
@@ -37,6 +38,7 @@ def prover(log: Log, database_urls: Urls, tmp_path: Path) -> Iterator[Prover]:
 @pytest.fixture
 def bundle(log: Log, executor: CommandExecutor, prover: Prover, database_urls: Urls) -> Bundle:
     """A conversation among others, with an earlier checkpoint."""
+    policy_for_inquiries(executor)
     conversation_id = deliver(executor, mail(1), GATEWAY).id
     for number in range(2, 9):
         deliver(executor, mail(number, f"t{number}", f"{number}@example.org"), GATEWAY)
@@ -45,8 +47,8 @@ def bundle(log: Log, executor: CommandExecutor, prover: Prover, database_urls: U
     prover.checkpoint()
     auditor = Database(database_urls.database_url, "auditor")
     with auditor.connection() as connection:
-        events = log.streams([conversation_id])[conversation_id]
-        bundle = bundle_of(conversation_id, events, connection, prover.places, prover.keys.public())
+        events = [*log.streams([conversation_id])[conversation_id], *log.policy_events()]
+        bundle = bundle_of(conversation_id, events, connection, prover.places, prover.keys.public(), "UTC")
     auditor.close()
     return bundle
 
@@ -58,7 +60,7 @@ def found(document: dict[str, Any], *keys: str) -> str | None:
 
 CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
     "the event is not the one that the checkpoint covers": lambda d: d["events"][1].update(leaf=d["events"][0]["leaf"]),
-    "an event of this stream before it is missing": lambda d: d["events"].pop(1),
+    "an event of this stream before it is missing": lambda d: d["events"].pop(3),  # after a calendar and a policy
     "or out of order": lambda d: d["events"].insert(1, d["events"][0]),
     "the checkpoint: ": lambda d: d.update(checkpoint=d["checkpoint"].replace("time 2", "time 1")),
     "the checkpoint does not extend it": lambda d: d["earlier"][0].update(proof=d["earlier"][0]["proof"][1:]),
@@ -85,10 +87,10 @@ def test_a_bundle_is_proved_and_every_change_of_it_is_named(bundle: Bundle) -> N
 
 
 def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """The path to everything in a document."""
+    """The path to everything in a document; of a list, to the first two."""
     if path:
         yield path
-    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    keys = value if isinstance(value, dict) else range(min(2, len(value))) if isinstance(value, list) else ()
     for key in keys:
         yield from places(value[key], (*path, key))
 
@@ -96,7 +98,7 @@ def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str |
 def test_whatever_stands_in_a_bundle_is_refused_in_words(bundle: Bundle) -> None:
     document = bundle.as_json()
     for path in places(document):
-        for odd in (None, -1, 2**70, True, "\ud800", "AA==", [], [None], {}, {"a": 1}):
+        for odd in (None, -1, 2**70, "\ud800", [None]):
             changed = copy.deepcopy(document)
             inner: Any = changed
             for key in path[:-1]:
@@ -129,11 +131,13 @@ def test_an_auditor_checks_it_with_what_is_in_it(bundle: Bundle, tmp_path: Path)
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     # Then
     assert ran.returncode == 0, ran.stderr
+    assert f"and {len(bundle.verdicts)} verdicts of clocks, derived again" in ran.stdout
+    assert ">first_reply 1<" in report
     assert ran.stdout.startswith(f"proved: {len(bundle.events)} events about {bundle.about}\n")
     # And a change is named
     (folder / "report.html").write_text(report.replace("At noon", "At night"))
     assert verify.main(folder, []) == "report.html: it is not what the events say"
     document = json.loads((folder / "bundle.json").read_text())
-    document["format"] = 2
+    document["format"] = 1
     (folder / "bundle.json").write_text(json.dumps(document))
     assert "of another format" in str(verify.main(folder, []))

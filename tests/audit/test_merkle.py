@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit import merkle
+from tests.support.trees import nodes_of
 
 # The leaves, roots and proofs that implementations of Certificate Transparency test themselves with.
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
@@ -96,13 +97,13 @@ def test_roots_equal_those_of_certificate_transparency() -> None:
     assert growing.root() == merkle.EMPTY == hashlib.sha256(b"").digest()
     for size, (leaf, root) in enumerate(zip(HASHES, ROOTS, strict=True), 1):
         growing.add(leaf)
-        assert growing.root().hex() == merkle.root(merkle.nodes_of(HASHES), size).hex() == root
+        assert growing.root().hex() == merkle.root(nodes_of(HASHES), size).hex() == root
 
 
 @pytest.mark.parametrize(("index", "size"), INCLUSION)
 def test_inclusion_equals_certificate_transparency(index: int, size: int) -> None:
     proof = [bytes.fromhex(each) for each in INCLUSION[index, size]]
-    assert merkle.inclusion(merkle.nodes_of(HASHES), index, size) == proof
+    assert merkle.inclusion(nodes_of(HASHES), index, size) == proof
     assert merkle.is_included(HASHES[index], index, size, proof, bytes.fromhex(ROOTS[size - 1]))
 
 
@@ -110,7 +111,7 @@ def test_inclusion_equals_certificate_transparency(index: int, size: int) -> Non
 def test_consistency_equals_certificate_transparency(first: int, second: int) -> None:
     proof = [bytes.fromhex(each) for each in CONSISTENCY[first, second]]
     roots = bytes.fromhex(ROOTS[first - 1]), bytes.fromhex(ROOTS[second - 1])
-    assert merkle.consistency(merkle.nodes_of(HASHES), first, second) == proof
+    assert merkle.consistency(nodes_of(HASHES), first, second) == proof
     assert merkle.is_consistent(first, roots[0], second, roots[1], proof)
 
 
@@ -118,7 +119,7 @@ def test_consistency_equals_certificate_transparency(first: int, second: int) ->
 def test_all_proofs_equal_those_of_the_naive_reading(leaves: list[bytes], data: st.DataObject) -> None:
     size = len(leaves)
     index, first = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size))
-    node = merkle.nodes_of([merkle.leaf_hash(leaf) for leaf in leaves])
+    node = nodes_of([merkle.leaf_hash(leaf) for leaf in leaves])
     assert merkle.root(node, size) == naive_root(leaves)
     assert merkle.inclusion(node, index, size) == naive_path(index, leaves)
     assert merkle.consistency(node, first, size) == naive_proof(first, leaves)
@@ -128,7 +129,7 @@ def test_all_proofs_equal_those_of_the_naive_reading(leaves: list[bytes], data: 
 def test_a_proof_shows_its_own_leaf_and_trees_and_no_other(size: int, data: st.DataObject) -> None:
     # Given
     leaves = [merkle.leaf_hash(bytes([at])) for at in range(size)]
-    node = merkle.nodes_of(leaves)
+    node = nodes_of(leaves)
     index, first = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size))
     root, former = merkle.root(node, size), merkle.root(node, first)
     path, extends = merkle.inclusion(node, index, size), merkle.consistency(node, first, size)
@@ -152,12 +153,12 @@ def test_a_proof_shows_its_own_leaf_and_trees_and_no_other(size: int, data: st.D
 @pytest.mark.parametrize(("index", "size"), [(-1, 3), (3, 3), (0, 0)])
 def test_what_is_not_in_the_tree_has_no_proof(index: int, size: int) -> None:
     with pytest.raises(IndexError):
-        merkle.inclusion(merkle.nodes_of(HASHES), index, size)
+        merkle.inclusion(nodes_of(HASHES), index, size)
     assert not merkle.is_included(HASHES[0], index, size, [], merkle.EMPTY)
 
 
 @pytest.mark.parametrize(("first", "second"), [(0, 3), (4, 3), (-1, 3)])
 def test_no_tree_extends_a_larger_one(first: int, second: int) -> None:
     with pytest.raises(IndexError):
-        merkle.consistency(merkle.nodes_of(HASHES), first, second)
+        merkle.consistency(nodes_of(HASHES), first, second)
     assert not merkle.is_consistent(first, merkle.EMPTY, second, merkle.EMPTY, [])

@@ -12,6 +12,7 @@ from audit import leaf, merkle
 from audit.leaf import StoredRow, position_of
 from audit.note import Checkpoint
 from audit.verification import Checked, Leaves, Wrong, check
+from tests.support.trees import nodes_of
 
 AT = datetime(2026, 7, 1, tzinfo=UTC)
 POSITIONS = [1, 2, 3, 4, 6, 7, 8, 11, 12, 13, 14, 15]
@@ -27,7 +28,7 @@ COVERED = range(max(SIZES))
 
 
 def checkpoint(size: int, hashes: Sequence[bytes] = HASHES) -> Checkpoint:
-    root = merkle.root(merkle.nodes_of(hashes), size)
+    root = merkle.root(nodes_of(hashes), size)
     return Checkpoint("antiphon/here/1", size, root, POSITIONS[size - 1], AT)
 
 

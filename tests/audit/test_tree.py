@@ -19,6 +19,7 @@ from infra.postgres.database import Connection, Database, connect
 from infra.proof.rows import stored_rows
 from infra.proof.tiles import Tiles
 from infra.subscriptions.host import Host
+from tests.support.trees import nodes_of
 from tests.support.waiting import wait_until_followed
 
 ROWS = st.builds(
@@ -56,7 +57,7 @@ def assert_whole(connection: Connection) -> None:
     stored = Tiles(connection, TREE)
     assert stored.covered()[0] == len(hashes)
     assert [*stored.leaf_hashes(0, len(hashes) + 99)] == hashes
-    tree, nodes = StoredTree(connection), merkle.nodes_of(hashes)
+    tree, nodes = StoredTree(connection), nodes_of(hashes)
     for level in range(len(hashes).bit_length()):
         for number in range(len(hashes) >> level):
             assert tree(level, number) == nodes(level, number), (level, number)

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from tests.oracle.clocks import METRICS, Clock, NeverOpens
-from tests.oracle.facts import Fact, facts_of, rulebook
-from tests.oracle.hours import instant, shown
-from tests.oracle.replay import Replay
+from audit.second_reading.clocks import METRICS, Clock
+from audit.second_reading.hours import instant, shown
+from audit.second_reading.replay import Replay
+from audit.second_reading.rules import Fact
+from audit.second_reading.verdicts import verdict_of
+from tests.oracle.facts import facts_of, rulebook
 
 Identity = tuple[str, str, int]
 
@@ -120,33 +122,24 @@ class _Stopped:
     def _row(
         self, replay: Replay, clock: Clock, until: int, detected: tuple[int | None, bool] | None, never_open: set[str]
     ) -> dict[str, Any]:
-        try:
-            due = clock.due(replay.rules, until)
-        except NeverOpens as error:  # R12
-            due = None
-            never_open.add(str(error))
-        consumed = clock.consumed(replay.rules, until)
+        row = verdict_of(replay, clock, until)
+        if row.never_opens:  # R12
+            never_open.add(row.calendar)
         broken = clock.broken_at is not None
         detected_at, _ = detected or (None, False)
         was_detected = detected is not None and (detected_at is not None or detected[1])
-        if clock.ended == "cancelled":
-            state = "cancelled"
-        elif clock.ended == "stopped":
-            state = "met-late" if broken else "met" if clock.surely_in_time else "unknown"
-        else:
-            state = "running" if clock.is_running else "paused"
-        inexact = {} if clock.precision == "exact" else {"precision": clock.precision}
+        inexact = {} if row.precision == "exact" else {"precision": row.precision}
         return {
-            "state": state,
-            "started_at": shown(clock.started_at),
-            "due_at": shown(due),
-            "stopped_at": shown(clock.stopped_at),
-            "consumed_seconds": consumed,
-            "over_seconds": 0 if clock.target is None or state == "unknown" else max(0, consumed - clock.target),  # S6
-            "breached_at": shown(clock.broken_at),
+            "state": row.state,
+            "started_at": row.started_at,
+            "due_at": row.due_at,
+            "stopped_at": row.stopped_at,
+            "consumed_seconds": row.consumed_seconds,
+            "over_seconds": row.over_seconds,
+            "breached_at": row.breached_at,
             "detected_at": shown(detected_at) if broken else None,
             "breach_withdrawn": was_detected and not broken,  # S4
-            "cause": clock.cause,
+            "cause": row.cause,
             **inexact,
         }
 

@@ -53,7 +53,8 @@ def export(
         with tree_grown(parts) as projector:
             Checkpoints(projector, keys, places).make()
         with auditor.connection() as connection:
-            bundle = bundle_of(id, found.values(), connection, places, keys.public())
+            zone = parts.settings.company.zone
+            bundle = bundle_of(id, found.values(), connection, places, keys.public(), zone)
     _write(out, zipped(bundle))
     print(f"{safe(str(out))}: {len(bundle.events)} events; unpack it, and check it with: python verify.py KEY")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tests.oracle.facts import Rulebook, Span
-from tests.oracle.hours import DAYS_TO_LOOK, FOREVER, Range
+from audit.second_reading.hours import DAY, DAYS_TO_LOOK, FOREVER, Range
+from audit.second_reading.rules import Rulebook, Span
 
 WHOLE_LIFE = ("requester_wait", "agent_work", "total_resolution")
 UPDATES = ("periodic_update", "pausable_update")
@@ -71,6 +71,8 @@ class Clock:
     broken_at: int | None = None
     cause: str | None = None
     identity: tuple[str, str, int] | None = None
+    paused_too: tuple[str, ...] = ()
+    """Further statuses in which its policy pauses it."""
 
     @property
     def is_open(self) -> bool:
@@ -89,6 +91,10 @@ class Clock:
         found = {span.precision for span in spans if span is not None}
         return next((each for each in ("unknown", "day") if each in found), "exact")
 
+    def pauses_in(self, status: str) -> bool:
+        """Whether it pauses in a status."""
+        return status in PAUSED_IN.get(self.metric, ()) or status in self.paused_too
+
     def pause(self, at: int, span: Span | None = None) -> None:
         """R3: from here on nothing counts."""
         if self.is_running:
@@ -104,7 +110,7 @@ class Clock:
         self, rules: Rulebook, until: int, *, as_if_on_from: int | None = None, reading: Reading = "told"
     ) -> Iterator[Range]:
         """What counts, up to an instant; perhaps as if it ran from another instant on."""
-        stretches = [each.read(reading, until) for each in self.ran]
+        stretches = [each.read(reading, until) for each in _as_one(self.ran)]
         if as_if_on_from is not None and not self.is_running:
             stretches.append((as_if_on_from, until))
         calendars = _known(self.calendars if self.is_open else self.calendars_when_stopped)
@@ -123,7 +129,7 @@ class Clock:
             reached = max(reached, end)
 
     def consumed(self, rules: Rulebook, until: int) -> int:
-        """Elapsed seconds that counted (R1)."""
+        """The time that counted (R1)."""
         return sum(end - start for start, end in self.counted(rules, until))
 
     def due_by(self, rules: Rulebook, until: int) -> int | None:
@@ -145,10 +151,10 @@ class Clock:
         until = on
         # S17: from every second on, look 1,500 days ahead for an open one.
         while True:
-            further = until + DAYS_TO_LOOK * 24 * 3600
+            further = until + DAYS_TO_LOOK * DAY
             if next(rules.calendars[calendar].open_ranges(until, further), None) is None:
                 raise NeverOpens(calendar)
-            until += 20 * 24 * 3600
+            until += 20 * DAY
             due = _used_up(self.counted(rules, until, as_if_on_from=on, reading="least"), self.target)
             if due is not None:
                 return due
@@ -215,6 +221,17 @@ class Clock:
         due = self.due_by(rules, at)
         if self.broken_at is None and due is not None and due < at:
             self.broken_at, self.cause = at, "policy_change"
+
+
+def _as_one(ran: Sequence[Ran]) -> list[Ran]:
+    """Times that touch as one: what is not known of the end of the last is not known of them all."""
+    found: list[Ran] = []
+    for each in ran:
+        if found and found[-1].end == each.start and found[-1].ended is None and each.began is None:
+            found[-1] = Ran(found[-1].start, each.end, found[-1].began, each.ended)
+        else:
+            found.append(each)
+    return found
 
 
 def _known(calendars: list[tuple[int, str | None]]) -> list[tuple[int, str]]:

@@ -1,36 +1,73 @@
-"""When a calendar is open. Instants are whole seconds since 1970 in UTC."""
+"""When a calendar is open. Instants are microseconds since 1970 in UTC."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import lru_cache
+from io import BytesIO
 from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
-
-import holidays
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Range = tuple[int, int]
-"""Half-open (R1): the first second counts, the last does not."""
+"""Half-open (R1): the first instant counts, the last does not."""
 
-FOREVER = 10**12
+SECOND = 1_000_000
+DAY = 24 * 3600 * SECOND
+FOREVER = 10**18
 DAYS_TO_LOOK = 1_500
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+_GIVEN: dict[str, ZoneInfo] = {}
+
+
+@contextmanager
+def zones_of(files: Mapping[str, bytes]) -> Iterator[None]:
+    """Within `with`, take time zones from these files of the IANA database, by their names, and not from the machine.
+    Raises ValueError."""
+    _GIVEN.update({name: ZoneInfo.from_file(BytesIO(file), key=name) for name, file in files.items()})
+    _ranges_of_date.cache_clear()
+    try:
+        yield
+    finally:
+        _GIVEN.clear()
+        _ranges_of_date.cache_clear()
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """A time zone by its name. Raises ValueError."""
+    try:
+        return _GIVEN.get(name) or ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError(f"there is no time zone {name}") from error
 
 
 def instant(said: Any) -> int:
     """An instant with an offset."""
     at = datetime.fromisoformat(str(said))
-    assert at.tzinfo is not None
-    assert at.microsecond == 0
-    return int(at.timestamp())
+    if at.tzinfo is None:
+        raise ValueError(f"{at} has no offset")
+    return microseconds(at)
+
+
+def microseconds(at: datetime) -> int:
+    """An instant as it is counted here."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment(at: int) -> datetime:
+    """An instant as a time in UTC."""
+    return _EPOCH + timedelta(microseconds=at)
 
 
 def shown(at: int | None) -> str | None:
     """An instant as answers show it."""
-    return None if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if at is None else moment(at).isoformat().replace("+00:00", "Z")
 
 
 def from_when(said: Any, zone: str) -> int:
@@ -45,14 +82,14 @@ def midnight(day: date, zone: str) -> int:
 
 def day_around(at: int, zone: str) -> Range:
     """The local date around an instant."""
-    day = datetime.fromtimestamp(at, ZoneInfo(zone)).date()
+    day = moment(at).astimezone(zone_of(zone)).date()
     return midnight(day, zone), midnight(day + timedelta(days=1), zone)
 
 
 def _local(day: date, minutes: int, zone: str) -> int:
     # S16: `fold=0` is the first of two, and in a gap the offset before it.
     wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)  # noqa: DTZ001
-    return int(wall.replace(tzinfo=ZoneInfo(zone), fold=0).timestamp())
+    return microseconds(wall.replace(tzinfo=zone_of(zone), fold=0))
 
 
 def _minutes(said: str) -> int:
@@ -71,22 +108,24 @@ def _week(hours: dict[str, list[str]]) -> dict[int, list[str]]:
     return week
 
 
-def _public_holiday(day: date, where: dict[str, str] | None) -> bool:
-    if not where:
-        return False
-    return day in holidays.country_holidays(where["country"], subdiv=where.get("subdivision"), years=day.year)
-
-
 def _left_out(day: date, zone: str) -> bool:
     """Whether clocks jumped over all of this date (Apia, 2011-12-30)."""
-    noon = datetime.fromtimestamp(_local(day, 12 * 60, zone), ZoneInfo(zone))
+    noon = moment(_local(day, 12 * 60, zone)).astimezone(zone_of(zone))
     return noon.date() != day
 
 
-@cache
+@lru_cache(1_000)
+def _read(version: str) -> dict[str, Any]:
+    calendar: dict[str, Any] = json.loads(version)
+    return calendar | {
+        "week": _week(calendar.get("hours", {})), "holiday_dates": frozenset(calendar.get("holiday_dates", [])),
+    }  # fmt: skip
+
+
+@lru_cache(200_000)
 def _ranges_of_date(version: str, day: date) -> tuple[Range, ...]:
     """The ranges that begin on a local date."""
-    calendar = json.loads(version)
+    calendar = _read(version)
     zone, key = calendar["zone"], day.isoformat()
     said: list[str]
     # S15: closed, then part days, then holidays, then hours.
@@ -94,10 +133,10 @@ def _ranges_of_date(version: str, day: date) -> tuple[Range, ...]:
         said = []
     elif key in calendar.get("part_days", {}):
         said = calendar["part_days"][key]
-    elif _public_holiday(day, calendar.get("holidays")):
+    elif key in calendar["holiday_dates"]:
         said = []
     else:
-        said = _week(calendar.get("hours", {})).get(day.weekday(), [])
+        said = calendar["week"].get(day.weekday(), [])
     found = []
     for text in said:
         opens, closes = (_minutes(part) for part in text.split("-"))
@@ -109,14 +148,14 @@ def _ranges_of_date(version: str, day: date) -> tuple[Range, ...]:
 
 def _open_in_version(version: str, start: int, end: int) -> Iterator[Range]:
     """Open ranges of one version between two instants, in order, none of them touching another."""
-    zone = ZoneInfo(json.loads(version)["zone"])
-    day = datetime.fromtimestamp(start, zone).date() - timedelta(days=2)
+    zone = zone_of(_read(version)["zone"])
+    day = moment(start).astimezone(zone).date() - timedelta(days=2)
     waiting: list[Range] = []
     while True:
         waiting += _ranges_of_date(version, day)
         day += timedelta(days=1)
         # What begins on later dates begins two days on at the earliest, however clocks jump.
-        sure = midnight(day, zone.key) - 24 * 3600
+        sure = midnight(day, str(zone.key)) - DAY
         union = _union(waiting)
         while union and (union[0][1] < sure or sure > end):
             opens, closes = union.pop(0)

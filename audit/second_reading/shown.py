@@ -1,0 +1,110 @@
+"""Facts as they count: without merges and splits that were undone, and each message where it is shown now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from audit.second_reading.rules import Fact
+
+CLOSED = ("resolved", "withdrawn")
+
+
+class Shown:
+    """Facts, in the order in which they count. `told`: with what was split off where it was said. `undone`: of each
+    conversation that an undone split began, the undo."""
+
+    def __init__(self, facts: Sequence[Fact]) -> None:
+        self.told = _without_undone(facts)
+        self.undone = {str(fact.conversation): fact for fact in self.told if "undo_split" in fact.step}
+        self._split_off = {
+            (fact.conversation, fact.step["split"])
+            for fact in self.told
+            if "split" in fact.step and fact.step["into"] not in self.undone
+        }
+        self.facts = [counted for fact in self.told if (counted := self._where_it_counts(fact)) is not None]
+        self.facts.sort(key=in_turn)
+        self._moves = [fact for fact in self.facts if "merge_into" in fact.step or _closes(fact)]
+
+    def is_late(self, fact: Fact) -> bool:
+        """S37: said before a resolve of where it was shown then, and recorded after it."""
+        into: dict[str, str] = {}
+        for other in self._moves:
+            if "merge_into" in other.step:
+                into.setdefault(str(other.conversation), other.step["merge_into"])
+            if not _closes(other) or other.at <= fact.at or recorded(other) >= recorded(fact):
+                continue
+            homes = []
+            for name in (str(fact.conversation), str(other.conversation)):
+                while name in into:
+                    name = into[name]
+                homes.append(name)
+            if homes[0] == homes[1]:
+                return True
+        return False
+
+    def elsewhere(self, fact: Fact) -> bool:
+        """S28: whether it was said in what an undone split began, before the undo: so it left the source's status."""
+        undo = self.undone.get(str(fact.conversation))
+        return undo is not None and recorded(fact) < recorded(undo)
+
+    def _where_it_counts(self, fact: Fact) -> Fact | None:
+        """S28: what was split off counts elsewhere, and nothing of a split that was undone has been."""
+        step, name = fact.step, str(fact.conversation)
+        if "split" in step:
+            return None if step["into"] in self.undone else fact
+        if "undo_split" in step:
+            return replace(fact, step={**step, "waits": self._waits_in(name, fact)})
+        if name in self.undone:
+            return fact if "say" in step or "note" in step else None
+        if "message" in step and (fact.conversation, step["message"]) in self._split_off:
+            # The status that the message changed stays changed, as somebody saw it.
+            if not step.get("reopened"):
+                return None
+            return replace(fact, at=fact.recorded_at, span=None, step={"conversation": name, "status": "open"})
+        return fact
+
+    def _waits_in(self, name: str, undo: Fact) -> bool:
+        """Whether somebody waits for an answer to what was said in what a split began, as the split is undone."""
+        status, waits = "open", False
+        for fact in sorted(self.told, key=recorded):
+            if fact.conversation != name or recorded(fact) >= recorded(undo):
+                continue
+            if "status" in fact.step:
+                status = fact.step["status"]
+                waits = waits and status != "resolved"
+            elif "withdraw" in fact.step:
+                status, waits = "withdrawn", False
+            elif "say" in fact.step and not fact.step.get("automatic"):
+                if fact.step["by"] == "customer":
+                    waits, status = True, status if status == "on_hold" else "open"
+                elif fact.step["by"] == "agent":
+                    waits = False
+        return waits and status == "open"
+
+
+def recorded(fact: Fact) -> tuple[int, int]:
+    """The order of the log."""
+    return fact.recorded_at, fact.position
+
+
+def in_turn(fact: Fact) -> tuple[int, int, int]:
+    """S2: the order in which facts count."""
+    return fact.at, fact.recorded_at, fact.position
+
+
+def _closes(fact: Fact) -> bool:
+    return fact.step.get("status") in CLOSED or "withdraw" in fact.step
+
+
+def _without_undone(facts: Sequence[Fact]) -> list[Fact]:
+    """S24: a merge that was undone has never been."""
+    merges: dict[str, list[Fact]] = {}
+    gone: set[int] = set()
+    for fact in sorted(facts, key=recorded):  # what was undone had been recorded
+        name = fact.conversation
+        if name is not None and "merge_into" in fact.step:
+            merges.setdefault(name, []).append(fact)
+        elif name is not None and "undo_merge" in fact.step and merges.get(name):
+            gone |= {merges[name].pop().position, fact.position}
+    return [fact for fact in facts if fact.position not in gone]
