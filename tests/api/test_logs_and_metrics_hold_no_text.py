@@ -124,14 +124,15 @@ class Tool:
         yield {"url": f"{good}/{marker()}", "json": body, "params": {marker(): marker()}}
         yield {"url": good, "json": body, "headers": {"Authorization": f"Bearer {marker()}"}}
         yield {"url": good, "json": body, "headers": {"Idempotency-Key": marker()}}
-        for header in ("If-Match", "At-Least", "Last-Event-ID", "traceparent", "Cookie", "User-Agent"):
+        for header in ("If-Match", "At-Least"):
             yield {"url": good, "json": body, "headers": {header: marker()}}
+        taken = ("Last-Event-ID", "traceparent", "Cookie", "User-Agent")  # whatever they say
+        yield {"url": good, "json": body, "headers": {header: marker() for header in taken}}
         if schema:
             yield {"url": good, "json": {**body, marker(): marker()}}
             yield {"url": good, "json": marker()}
             yield {"url": good, "content": f'{{"body": "{marker()}'}
-            for name in body:
-                yield {"url": good, "json": {**body, name: {marker(): marker()}}}
+            yield {"url": good, "json": {name: {marker(): marker()} for name in body}}
 
     def _resolved(self, parameter: dict[str, Any]) -> dict[str, Any]:
         if "$ref" in parameter:

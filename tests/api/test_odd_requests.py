@@ -54,8 +54,8 @@ ODD: dict[str, dict[str, Any]] = {
 def test_what_no_tool_sends_is_answered_as_the_contract_says(
     api: str, company: Company, executor: CommandExecutor, operation: str, long: bool
 ) -> None:
-    # Given (in the short form, each call is made in every third odd way, and the next call in the ways after those)
-    every = 1 if long else 3
+    # Given (in the short form, each call is made in every seventh odd way, and the next call in the ways after those)
+    every = 1 if long else 7
     place = Place.furnished(executor, company)
     with client(api, company.lead) as lead, client(api, company.service) as service:
         for shift, call in enumerate(calls()):
