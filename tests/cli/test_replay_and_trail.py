@@ -51,6 +51,11 @@ def test_the_trail_says_who_did_what_and_why(antiphon: Antiphon, log: Log) -> No
     assert antiphon("audit", "trail", "--actor", "jo").out == by_id
     assert "antiphon: staff-unknown: " in antiphon("audit", "trail", "--actor", "nobody").err
     assert antiphon("audit", "trail", "--actor", jo, "--kind", "looked").out == "nothing here\n"
+    assert antiphon("audit", "trail", "--actor", "service-idle").out == "nothing here\n"
+    mistyped = f"{jo[:-1]}{'1' if jo[-1] == '0' else '0'}"
+    refused = antiphon("audit", "trail", "--actor", mistyped)
+    assert f"antiphon: staff-unknown: nobody has the id {mistyped}" in refused.err
+    assert "antiphon: not-found: " in antiphon("audit", "trail", "--actor", "customer-no").err
     assert "antiphon: not-found: " in antiphon("audit", "trail", "--conversation", "conversation-no").err
     assert "antiphon: input-invalid: " in antiphon("audit", "trail").err
     # What is there and was left alone is no unknown id.

@@ -18,10 +18,12 @@ from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
 from commands.executor.executor import CommandExecutor
 from domain.kernel.ids import kind_of
-from domain.kernel.refusal import Refusal
+from domain.kernel.refusal import NotFound, Refusal
 
 ACTORS = ("staff", "customer", "stranger", "service", "operator", "system")
 """With what the ids of those who do something begin."""
+RECORDED_ACTORS = ("staff", "customer", "stranger")
+"""Those of them whom the log knows before they do anything."""
 
 
 def trail(
@@ -46,7 +48,7 @@ def trail(
     )
     with antiphon() as parts, caught_up(parts) as reader, parts.database("auditor") as auditor:
         found = AuditTrail(parts.log, auditor, reader)
-        entries = found.by(_actor_id(parts.executor, actor), between) if actor else found.about(given[0], between)
+        entries = _by(parts.executor, found, actor, between) if actor else found.about(given[0], between)
     shown = [each for each in entries if kind is None or each.what.partition(":")[0] == kind]
     if as_json:
         print_documents(shown)
@@ -56,9 +58,18 @@ def trail(
         print("nothing here")
 
 
-def _actor_id(executor: CommandExecutor, typed: str) -> str:
-    """The id that was typed, or that of the staff member with this handle. Raises Refusal `staff-unknown`."""
-    return typed if kind_of(typed) in ACTORS else staff(executor, typed) or typed
+def _by(executor: CommandExecutor, trail: AuditTrail, typed: str, between: Between) -> Sequence[TrailEntry]:
+    """What the staff member with this handle, or whoever has this id, did and looked at. Raises NotFound, Refusal
+    `staff-unknown`."""
+    if kind_of(typed) not in ACTORS:
+        return trail.by(staff(executor, typed) or typed, between)
+    entries = trail.by(typed, between)
+    # A service may do nothing for long; whoever the log knows by a stream of their own has one.
+    if not entries and kind_of(typed) in RECORDED_ACTORS and executor.log.one(typed, 1) is None:
+        if kind_of(typed) == "staff":
+            raise Refusal("staff-unknown", f"nobody has the id {typed}; check it, or name them by their handle")
+        raise NotFound(typed)
+    return entries
 
 
 def _print(entries: Sequence[TrailEntry]) -> None:
