@@ -11,15 +11,14 @@ from api.edge.parts import ID
 from commands.executor.context import Context, happened
 from domain import customer, promise
 from domain.conversation.as_sent import (
-    BROUGHT_INTO_FORM,
     MOST_SENT,
     OF_ANY_LENGTH,
-    Adjusted,
     Sent,
     SentAttachment,
+    as_channel,
     as_contact,
+    as_contact_kind,
     as_name,
-    cut_at,
 )
 from domain.conversation.commands import CompanyStatus, Participant, ReceiveMessage, Words
 from domain.conversation.events import Priority
@@ -30,8 +29,9 @@ from domain.customer import ContactKind, Purpose
 from domain.customer import Name as CustomerName
 from domain.customer.commands import NAME_CHARACTERS
 from domain.decision_table.written import TableWritten
+from domain.kernel.adjusted import BROUGHT_INTO_FORM, Adjusted, cut_at
 from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant, WrittenInstant, until_end
-from domain.kernel.values import REMARK_CHARACTERS, Channel, Flag, Frozen, Label, Language, Remark, Whole
+from domain.kernel.values import REMARK_CHARACTERS, Channel, Flag, Frozen, Label, Language, Remark, Told, Whole
 from domain.kernel.versioned import Since
 from domain.message import DeliveryState, FailureCode
 from domain.order import commands as order
@@ -52,6 +52,9 @@ SentBody = Annotated[Sent, cut_at(BODY_CHARACTERS)]
 SentRemark = Annotated[Sent, cut_at(REMARK_CHARACTERS)]
 SentName = Annotated[Sent, cut_at(NAME_CHARACTERS)]
 SentContact = Annotated[Sent, BROUGHT_INTO_FORM]
+SentContactKind = Annotated[Sent, BROUGHT_INTO_FORM]
+SentKind = Annotated[Sent, BROUGHT_INTO_FORM]
+SentChannel = Annotated[Sent, BROUGHT_INTO_FORM]
 SentNumber = Annotated[Sent, cut_at(NUMBER_CHARACTERS)]
 SentLanguage = Annotated[Sent, BROUGHT_INTO_FORM]
 SentArea = Annotated[Sent, BROUGHT_INTO_FORM]
@@ -61,7 +64,7 @@ SentId = Annotated[Sent, OF_ANY_LENGTH]
 """An id in the channel, of any length. One that a channel can have is kept, sealed, and told with answers."""
 
 
-class Dated(Frozen):
+class Dated(Told):
     """When it happened, if the caller knows better than the log. A date means that day in the company's zone."""
 
     occurred_at: WrittenDayOrInstant | None = None
@@ -76,7 +79,7 @@ KNOWN_WORDS = Field(json_schema_extra={"x-known-words": True})
 """What the contract says of a text that is one of some words of the company's."""
 
 
-class Opening(Frozen):
+class Opening(Told):
     """A conversation with a known customer, and its first interaction: who opened it, and the first message. What the
     company says keeps to its limits; what the customer sent is brought within them. `automatic`: no person wrote the
     message."""
@@ -97,7 +100,7 @@ class Opening(Frozen):
     automatic: Flag = False
 
 
-class OwnOpening(Frozen):
+class OwnOpening(Told):
     """A matter that a customer opens. `order_id`: one of the customer's orders; `order_number`: an order as the
     customer says it. `product_area`: one of those that customers may name (`ANTIPHON_PRODUCT_AREAS`)."""
 
@@ -111,7 +114,7 @@ class OwnOpening(Frozen):
     attachments: SentAttachments = ()
 
 
-class ContactBody(Frozen):
+class ContactBody(Told):
     """A way to reach a customer; `name` is taken where none is known."""
 
     kind: ContactKind
@@ -119,10 +122,12 @@ class ContactBody(Frozen):
     name: CustomerName | None = None
 
 
-class SenderBody(ContactBody):
-    """The contact point from which a message came; `name` is taken where none is known. Nobody is known by an empty
-    value: whoever begins a thread is a new customer, and in a known thread its customer speaks."""
+class SenderBody(Told):
+    """The contact point from which a message came. `kind`: `mail`, `phone`, `handle` or `account`; a contact point of
+    any other kind is taken for a handle. `name` is taken where none is known. Nobody is known by an empty value:
+    whoever begins a thread is a new customer, and in a known thread its customer speaks."""
 
+    kind: SentContactKind
     value: SentContact
     name: SentName | None = None
 
@@ -130,17 +135,19 @@ class SenderBody(ContactBody):
 class DeliveredBody(Dated):
     """A customer's message as a channel delivers it. The same `channel_message_id` again is the same message.
 
-    `order_number`: the order that the customer names, as the customer says it. `automatic`: no person wrote the message
-    (an out-of-office reply, say): it reopens nothing, and nobody waits for an answer. `occurred_at`: when the message
-    was written, if the channel knows better than the log. A date means that day in the company's zone.
+    `channel`: a word in lower case, such as `mail`. `kind`: `inquiry`, `complaint`, `order` or `feedback`; any other is
+    taken for an inquiry. `order_number`: the order that the customer names, as the customer says it. `automatic`: no
+    person wrote the message (an out-of-office reply, say): it reopens nothing, and nobody waits for an answer.
+    `occurred_at`: when the message was written, if the channel knows better than the log. A date means that day in the
+    company's zone.
     """
 
-    channel: Channel
+    channel: SentChannel
     channel_message_id: SentId
     contact: SenderBody
     body: SentBody | None = None
     thread: SentId | None = None
-    kind: InteractionKind = "inquiry"
+    kind: SentKind = "inquiry"
     subject: SentRemark | None = None
     language: SentLanguage | None = None
     product_area: SentArea | None = None
@@ -159,14 +166,14 @@ class DeliveryReport(Dated):
     code: FailureCode | None = None
 
 
-class ReceivedBody(Frozen):
+class ReceivedBody(Told):
     """The customer's next message; or that of another participant: `participant_id`, or by contact point, `contact`.
     Customers leave both out. `subject`: as the message says it. `automatic`: no person wrote the message; it reopens
     nothing, and nobody waits for an answer."""
 
     subject: SentRemark | None = None
     body: SentBody | None = None
-    channel: Channel | None = None
+    channel: SentChannel | None = None
     language: SentLanguage | None = None
     attachments: SentAttachments = ()
     participant_id: IdText | None = None
@@ -175,18 +182,20 @@ class ReceivedBody(Frozen):
 
     def command(self) -> ReceiveMessage:
         """The command."""
-        sent = {name: value for name, value in self if name not in ("participant_id", "contact", "body")}
+        sent = {name: value for name, value in self if name not in ("participant_id", "contact", "body", "channel")}
         notes: list[Adjusted] = []
         by = self._participant(notes)
-        return ReceiveMessage(**sent, body=self.body or "", participant=by, adjusted=tuple(notes))
+        channel = None if self.channel is None else as_channel(self.channel, notes)
+        return ReceiveMessage(**sent, body=self.body or "", channel=channel, participant=by, adjusted=tuple(notes))
 
     def _participant(self, notes: list[Adjusted]) -> Participant | None:
         who, by = self.participant_id, self.contact
         if by is not None:
-            contact, name = as_contact(by.kind, by.value, notes), as_name(by.name, notes)
+            kind, value = as_contact_kind(by.kind, by.value, notes)
+            contact, name = as_contact(kind, value, notes), as_name(by.name, notes)
             if not contact and who is None:
                 return None
-            return Participant(participant_id=who, contact_kind=by.kind, contact=contact or None, name=name)
+            return Participant(participant_id=who, contact_kind=kind, contact=contact or None, name=name)
         return Participant(participant_id=who) if who else None
 
 

@@ -26,8 +26,8 @@ from commands.executor.unit_of_work import Answer
 from commands.registry import AskedCommand, Ports
 from commands.service_level.facts import ClockFacts
 from domain.company_words import CompanyWords
-from domain.conversation.as_sent import Adjusted
 from domain.customer import CUSTOMER, WithdrawConsent
+from domain.kernel.adjusted import Adjusted
 from domain.kernel.as_known import Instants
 from domain.kernel.refusal import Refusal
 from domain.kernel.time import WrittenInstant

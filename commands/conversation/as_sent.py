@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from commands.content import read_rest
 from commands.executor.executor import CommandExecutor
 from domain.conversation import events as c
-from domain.conversation.as_sent import Adjusted
 from domain.conversation.interaction import RecordedAttachment
+from domain.kernel.adjusted import Adjusted
 from domain.kernel.ids import kind_of
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import NotFound

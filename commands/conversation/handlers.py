@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import cast
 
 from commands.content import attached, check_attached, ids_in
 from commands.conversation.channels import as_wished, check_opening
@@ -23,7 +24,17 @@ from commands.executor.state_cache import NOTHING, Loaded, check_version
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from commands.kept_in_command import destroy_unused
 from commands.order import order_named
-from domain.conversation.as_sent import Adjusted, SentFile, as_area, as_channel_id, as_contact, as_name, as_sent
+from domain.conversation.as_sent import (
+    SentFile,
+    as_area,
+    as_channel,
+    as_channel_id,
+    as_contact,
+    as_contact_kind,
+    as_kind,
+    as_name,
+    as_sent,
+)
 from domain.conversation.commands import (
     AddInteraction,
     Assign,
@@ -42,6 +53,7 @@ from domain.conversation.inline_files import files_in, left_out
 from domain.conversation.interaction import InteractionKind
 from domain.conversation.state import CONVERSATION, Conversation, is_bot
 from domain.customer import CUSTOMER
+from domain.kernel.adjusted import Adjusted
 from domain.kernel.event import Event
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound
@@ -133,6 +145,15 @@ def act(
 
 
 @dataclass(frozen=True, slots=True)
+class SentContact:
+    """A contact point as a channel tells it, of whatever kind the channel calls it."""
+
+    kind: str
+    value: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """A customer's message as a channel delivers it. `channel_message_id`: the channel's id; the same id again is the
     same message. `thread`: the channel's id of the exchange; a new thread opens a conversation. `order_number`: the
@@ -144,10 +165,10 @@ class Delivery:
 
     channel: str
     channel_message_id: str
-    contact: ContactPoint
+    contact: ContactPoint | SentContact
     body: str = ""
     thread: str | None = None
-    kind: InteractionKind = "inquiry"
+    kind: str = "inquiry"
     subject: str | None = None
     language: str | None = None
     product_area: str | None = None
@@ -156,26 +177,25 @@ class Delivery:
     automatic: bool = field(default=False, metadata={"since": LATER})
     noted: bool = field(default=False, metadata={"since": LATER})
 
-    @property
-    def came(self) -> CameBy:
-        """How the message came."""
+    def came(self, contact: ContactPoint) -> CameBy:
+        """How the message came, from this contact point within our limits."""
         id, thread = (None, None) if self.noted else (as_channel_id(self.channel_message_id), self.thread)
         return CameBy(
-            contact_kind=self.contact.kind if self.contact.value else None,
-            contact=self.contact.value or None,
+            contact_kind=contact.kind if contact.value else None,
+            contact=contact.value or None,
             channel_message_id=id,
             thread=as_channel_id(thread) if thread != id else None,
         )
 
     @property
     def within_limits(self) -> Fields:
-        """The contact point, and the fields of a command, within our limits; `adjusted` says what was done to which."""
+        """The contact point, and the fields of a command, within our limits; `adjusted` says what was done to which.
+        Whoever notes a message down here names kinds and channels of ours."""
         notes: list[Adjusted] = []
-        contact = ContactPoint(
-            self.contact.kind,
-            as_contact(self.contact.kind, self.contact.value, notes),
-            as_name(self.contact.name, notes),
-        )
+        channel = self.channel if self.noted else as_channel(self.channel, notes)
+        kind = self.kind if self.noted else as_kind(self.kind, names_order=bool(self.order_number), notes=notes)
+        contact_kind, value = as_contact_kind(self.contact.kind, self.contact.value, notes)
+        contact = ContactPoint(contact_kind, as_contact(contact_kind, value, notes), as_name(self.contact.name, notes))
         sent = {each: getattr(self, each) for each in ("subject", "body", "language", "attachments", "order_number")}
         dropped = left_out(self.attachments)
         notes += [
@@ -184,7 +204,7 @@ class Delivery:
         ]
         area = as_area(self.product_area, notes)
         found = as_sent({**sent, "adjusted": tuple(notes)})
-        return found | {"contact": contact, "product_area": area}
+        return found | {"contact": contact, "product_area": area, "channel": channel, "kind": kind}
 
     @property
     def adjusted(self) -> tuple[Adjusted, ...]:
@@ -207,17 +227,18 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
     the id of an earlier one is recorded, too, and marked. Many messages at once in a new thread make one conversation.
     Raises Refusal as `CommandExecutor.run`.
     """
+    content, body = executor.fingerprint(delivery.content), body_of(context, delivery)
+    conversation_id, new_customer, new_stranger = (new_id(kind) for kind in ("conversation", "customer", "stranger"))
+    sent = delivery.within_limits
+    contact, subject = sent.pop("contact"), sent.pop("subject")
+    shown = {each: sent.pop(each) for each in ("order_number", "product_area", "channel", "kind")}
+    delivery = replace(delivery, contact=contact, **shown)
     message: tuple[KeyKind, str] = ("channel-message", f"{delivery.channel}\x00{delivery.channel_message_id}")
     thread: tuple[KeyKind, str] = (
         "channel-thread",
         f"{delivery.channel}\x00{delivery.thread or delivery.channel_message_id}",
     )
-    content, body = executor.fingerprint(delivery.content), body_of(context, delivery)
     otherwise: tuple[KeyKind, str] = ("channel-message-otherwise", f"{message[1]}\x00{content.hex()}")
-    conversation_id, new_customer, new_stranger = (new_id(kind) for kind in ("conversation", "customer", "stranger"))
-    sent = delivery.within_limits
-    contact, subject, number, area = (sent.pop(each) for each in ("contact", "subject", "order_number", "product_area"))
-    delivery = replace(delivery, contact=contact, order_number=number, product_area=area)
 
     def work() -> UnitOfWork:
         known, first_in = executor.named(thread, message)
@@ -233,7 +254,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
                 automatic=delivery.automatic,
                 subject=subject,
                 participant=speaker.participant,
-                came=delivery.came,
+                came=delivery.came(contact),
                 **sent,
             )
             told = as_told(executor, known, before, context)
@@ -262,13 +283,13 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
         order = _order(executor, delivery, customer.id)
         begin = OpenConversation(
             customer_id=customer.id,
-            kind=delivery.kind,
+            kind=cast(InteractionKind, delivery.kind),  # `within_limits`, or else the command refuses it
             channel=delivery.channel,
             subject=subject,
             product_area=delivery.product_area,
             order_id=order.id if order else None,
             automatic=delivery.automatic,
-            came=delivery.came,
+            came=delivery.came(contact),
             **sent,
         )
         check_attached(executor, attached(begin), customer.id)

@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from commands.executor.executor import CommandExecutor
 from commands.kept_in_command import keep_all_in_command
-from domain.conversation.as_sent import Adjusted, SentFile
+from domain.conversation.as_sent import SentFile
 from domain.conversation.commands import OpenConversation, ReceiveMessage
 from domain.conversation.inline_files import DeliveredAttachment, files_in
+from domain.kernel.adjusted import Adjusted
 from domain.kernel.event import Event
 from domain.kernel.text import readable
 

@@ -15,12 +15,11 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from domain.conversation.as_sent import MOST_SENT, Sent
 from domain.conversation.inline_files import DeliveredAttachment
-from domain.conversation.interaction import InteractionKind
-from domain.customer import ContactKind
+from domain.kernel.adjusted import BROUGHT_INTO_FORM
 from domain.kernel.refusal import InputInvalid, Refusal
 from domain.kernel.text import Text
 from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant
-from domain.kernel.values import Channel, Flag, Frozen, Label, Remark, Whole
+from domain.kernel.values import Flag, Label, Remark, Told, Whole
 from domain.message import DeliveryState, FailureCode
 from domain.order.commands import MOST, Currency, Lines, Money, Number, PartLines
 from infra import strict_json
@@ -44,10 +43,11 @@ class Received:
     headers: Sequence[tuple[str, bytes | None]] = ()
 
 
-class Contact(Frozen):
-    """A way to reach the customer. `name` is taken where none is known."""
+class Contact(Told):
+    """A way to reach the customer. `kind`: `mail`, `phone`, `handle` or `account`; a contact point of any other kind is
+    taken for a handle. `name` is taken where none is known."""
 
-    kind: ContactKind
+    kind: Annotated[Sent, BROUGHT_INTO_FORM]
     value: Sent
     name: Sent | None = None
 
@@ -57,7 +57,7 @@ class Sender(Contact):
     value: whoever begins a thread is a new customer, and in a known thread its customer speaks."""
 
 
-class InboundFact(Frozen):
+class InboundFact(Told):
     """When it happened: an instant with its offset, or a day in the company's zone. Without `occurred_at`, the time at
     which it was taken in."""
 
@@ -72,16 +72,17 @@ class InboundMessage(InboundFact):
     if there is one; a new thread opens a conversation. `order_number`: the order that the customer names, as the
     customer says it. The record's key is `thread`, or else `message_id`.
 
-    `automatic`: no person wrote it. What the customer sent has no limits but the record's: longer texts are cut, and
-    the rest is kept.
+    `channel`: a word in lower case, such as `mail`. `kind`: `inquiry`, `complaint`, `order` or `feedback`; any other is
+    taken for an inquiry. `automatic`: no person wrote it. What the customer sent has no limits but the record's: longer
+    texts are cut, and the rest is kept.
     """
 
-    channel: Channel
+    channel: Annotated[Sent, BROUGHT_INTO_FORM]
     message_id: SentId
     thread: SentId | None = None
     contact: Sender
     body: Sent | None = None
-    kind: InteractionKind = "inquiry"
+    kind: Annotated[Sent, BROUGHT_INTO_FORM] = "inquiry"
     subject: Sent | None = None
     language: Sent | None = None
     product_area: Sent | None = None

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from commands import message as messages
 from commands import order as orders
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import Delivery
+from commands.conversation.handlers import Delivery, SentContact
 from commands.customer.contact_points import ContactPoint, find
 from commands.executor.context import Context, happened
 from commands.executor.executor import CommandExecutor
@@ -25,7 +25,8 @@ from consumers.inbound.messages import (
     Received,
     read,
 )
-from domain.conversation.as_sent import Adjusted, as_contact, as_name
+from domain.conversation.as_sent import as_channel, as_contact, as_contact_kind, as_name
+from domain.kernel.adjusted import Adjusted
 from domain.kernel.event import Actor
 from domain.kernel.refusal import InputInvalid, Refusal
 from domain.message import ReportDelivery
@@ -40,7 +41,7 @@ def take_in(executor: CommandExecutor, received: Received, *, however_far_ahead:
     message, event = read(received)
     match message:
         case InboundMessage():
-            source, who = f"{message.channel}\x00{message.message_id}", message.channel
+            source, who = f"{message.channel}\x00{message.message_id}", as_channel(message.channel)
         case InboundDelivery():
             source, who = event, "delivery"
         case _:
@@ -94,7 +95,7 @@ def _delivery(message: InboundMessage) -> Delivery:
     return Delivery(
         channel=message.channel,
         channel_message_id=message.message_id,
-        contact=ContactPoint(contact.kind, contact.value, contact.name),
+        contact=SentContact(contact.kind, contact.value, contact.name),
         body=message.body or "",
         thread=message.thread,
         kind=message.kind,
@@ -112,8 +113,8 @@ def _contact(customer: Contact | str) -> ContactPoint | None:
     if isinstance(customer, str):
         return None
     notes: list[Adjusted] = []  # it finds the customer only, and nothing of it is recorded but a name
-    value = as_contact(customer.kind, customer.value, notes)
-    return ContactPoint(customer.kind, value, as_name(customer.name, notes))
+    kind, value = as_contact_kind(customer.kind, customer.value, notes)
+    return ContactPoint(kind, as_contact(kind, value, notes), as_name(customer.name, notes))
 
 
 def _customer(executor: CommandExecutor, message: OrderPlaced, contact: ContactPoint | None) -> str:

@@ -175,6 +175,7 @@ _ALL_MORE: Mapping[str, Callable[[Any, Any], bool]] = {
     "exclusiveMaximum": lambda old, new: old <= new,
     "minLength": lambda old, new: old >= new,
     "pattern": lambda old, new: old == new,
+    "enum": lambda old, new: set(old) <= set(new),
     "required": lambda old, new: set(old) >= set(new),
     "properties": lambda old, new: all(name in new and _takes_more(each, new[name]) for name, each in old.items()),
     "items": lambda old, new: _takes_more(old, new),

@@ -4,8 +4,9 @@ kept, sealed, with the event."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Annotated, Literal
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import Annotated, get_args
 
 from pydantic import BeforeValidator, Field, Strict
 from pydantic_core import to_json
@@ -16,12 +17,13 @@ from domain.conversation.interaction import (
     ID_CHARACTERS,
     MOST_ATTACHMENTS,
     TYPE_CHARACTERS,
+    InteractionKind,
     RecordedAttachment,
 )
 from domain.customer.commands import NAME_CHARACTERS
 from domain.customer.contact_point import ContactKind, bare, cut_to
-from domain.kernel.personal import Personal
-from domain.kernel.text import Text, readable
+from domain.kernel.adjusted import BROUGHT_INTO_FORM, Adjusted, cut, cut_at, stored
+from domain.kernel.text import readable
 from domain.kernel.values import (
     LABEL_CHARACTERS,
     LANGUAGE,
@@ -51,6 +53,12 @@ CUT_AT = {
 """The characters that are shown of each text; the rest is kept."""
 CHANNEL_ID_CHARACTERS = 998
 """The longest id of a channel that is told to it again: a line of a mail (RFC 5322)."""
+_CHANNEL = re.compile(r"[a-z][a-z0-9_-]{0,49}")
+_KINDS: Mapping[str, InteractionKind] = {kind: kind for kind in get_args(InteractionKind)}
+_CONTACT_KINDS: Mapping[str, ContactKind] = {kind: kind for kind in get_args(ContactKind)} | {
+    "email": "mail", "e-mail": "mail", "tel": "phone", "telephone": "phone",
+}  # fmt: skip
+"""The kinds of contact points by what gateways call them."""
 _TYPE = re.compile(r"[A-Za-z0-9][\w.+-]*/[A-Za-z0-9][\w.+-]*", re.ASCII)
 _SUM = re.compile(r"[0-9a-f]{64}")
 _CONTENT_ID = re.compile(CONTENT_ID)
@@ -62,27 +70,8 @@ Sent = Annotated[str, BeforeValidator(lambda value: readable(value, nul=False) i
 """Text of a customer, of any length, as it comes in; NUL is replaced, and reported, by `as_sent`."""
 
 
-def cut_at(characters: int) -> object:
-    """What the contract says of a text that is cut, and not refused."""
-    return Field(json_schema_extra={"x-cut-at": characters})
-
-
-BROUGHT_INTO_FORM = Field(json_schema_extra={"x-brought-into-form": True})
-"""What the contract says of a text that is normalised or dropped, and not refused."""
-
-
 OF_ANY_LENGTH = Field(min_length=1, json_schema_extra={"x-of-any-length": True})
 """What the contract says of an id that is compared by its keyed hash, whatever its length."""
-
-
-class Adjusted(RecordedValue):
-    """A field that is not recorded in full as the customer sent it. `kept`: what was cut off, or what was sent instead.
-    Without `kept`, signs that cannot be stored were replaced: NUL by U+2400, half a surrogate pair by U+FFFD; or an
-    empty text was dropped."""
-
-    field: Text
-    how: Literal["cut", "normalised", "dropped"]
-    kept: Annotated[Text | None, Personal("customer_id", rather="participant_id")] = None
 
 
 class RestInStore(RecordedValue):
@@ -172,6 +161,40 @@ def as_area(sent: str | None, notes: list[Adjusted]) -> str | None:
     return None
 
 
+def as_channel(sent: str, notes: list[Adjusted] | None = None) -> str:
+    """The name of the channel over which a message came. A name that can be no channel's here gets one by its hash, so
+    that two channels stay two."""
+    if _CHANNEL.fullmatch(sent):
+        return sent
+    lower = sent.strip().lower()
+    name = lower if _CHANNEL.fullmatch(lower) else "other-" + sha256(readable(sent).encode()).hexdigest()[:12]
+    if notes is not None:
+        notes.append(Adjusted(field="channel", how="normalised", kept=readable(sent) or None))
+    return name
+
+
+def as_kind(sent: str, *, names_order: bool, notes: list[Adjusted]) -> InteractionKind:
+    """The kind of what the customer brings. What we know no such kind of is an inquiry; so is an order that nobody
+    names."""
+    lower = sent.strip().lower()
+    kind = _KINDS.get(lower, "inquiry") if names_order or lower != "order" else "inquiry"
+    if kind != sent:
+        notes.append(Adjusted(field="kind", how="normalised", kept=readable(sent) or None))
+    return kind
+
+
+def as_contact_kind(sent: str, value: str, notes: list[Adjusted]) -> tuple[ContactKind, str]:
+    """The kind of a contact point, and its value. One of a kind that we do not know is a handle which begins with that
+    kind, so that two people of two such kinds stay two."""
+    told = readable(sent.strip().lower())
+    kind = _CONTACT_KINDS.get(told)
+    if kind != sent:
+        notes.append(Adjusted(field="contact.kind", how="normalised", kept=readable(sent) or None))
+    if kind is not None:
+        return kind, value
+    return "handle", f"{told}:{value}" if bare("handle", value) else value
+
+
 def as_channel_id(sent: str | None) -> str | None:
     """A channel's own id, to be told to the channel again; None for what can be none, because of its length or its
     signs."""
@@ -179,26 +202,12 @@ def as_channel_id(sent: str | None) -> str | None:
     return sent if fits else None
 
 
-def cut(name: str, text: str, most: int, notes: list[Adjusted]) -> str:
-    """A text of at most so many characters, without signs that cannot be stored."""
-    text = _readable(name, text, notes)
-    if len(text) > most:
-        notes.append(Adjusted(field=name, how="cut", kept=text[most:]))
-    return text[:most]
-
-
-def _readable(name: str, text: str, notes: list[Adjusted]) -> str:
-    if (stored := readable(text)) != text:
-        notes.append(Adjusted(field=name, how="normalised"))
-    return stored
-
-
 def _language(text: str, notes: list[Adjusted]) -> str | None:
     """A language tag (RFC 5646). What else software calls a language, such as `en_US.UTF-8`, is normalised, else
     dropped."""
     if _is_tag(text):
         return text
-    sent = _readable("language", text, notes)
+    sent = stored("language", text, notes)
     tag = re.split("[.@]", sent.strip(), maxsplit=1)[0].replace("_", "-")
     if not _is_tag(tag):
         notes.append(Adjusted(field="language", how="dropped", kept=sent))
@@ -266,7 +275,7 @@ def _type(name: str, text: str, notes: list[Adjusted]) -> str:
     """A media type without parameters, which may hold a file's name: types are not sealed."""
     if len(text) <= TYPE_CHARACTERS and _TYPE.fullmatch(text):
         return text
-    sent = _readable(name, text, notes)
+    sent = stored(name, text, notes)
     type = sent.partition(";")[0].strip()
     fits = len(type) <= TYPE_CHARACTERS and _TYPE.fullmatch(type)
     notes.append(Adjusted(field=name, how="normalised" if fits else "dropped", kept=sent))

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from domain.conversation.as_sent import Adjusted, as_sent
+from domain.conversation.as_sent import as_sent
 from domain.conversation.events import Priority
 from domain.conversation.interaction import (
     BODY_CHARACTERS,
@@ -18,6 +18,7 @@ from domain.conversation.interaction import (
     RecordedAttachment,
 )
 from domain.customer import ContactKind, Name
+from domain.kernel.adjusted import Adjusted
 from domain.kernel.ids import new_id
 from domain.kernel.text import Text
 from domain.kernel.values import LATER, REMARK_CHARACTERS, Channel, Fields, Frozen, Label, Language, Remark

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from domain.conversation.as_sent import Adjusted, RestInStore
+from domain.conversation.as_sent import RestInStore
 from domain.conversation.interaction import InteractionKind, RecordedAttachment
 from domain.customer import ContactKind
+from domain.kernel.adjusted import Adjusted
 from domain.kernel.event import Event, Upcast, unchanged
 from domain.kernel.personal import Personal
 from domain.kernel.text import Text

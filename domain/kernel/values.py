@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, Strict, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from domain.kernel.text import Text
 
@@ -23,6 +25,38 @@ class Frozen(BaseModel):
     """A value: immutable, without unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Told(Frozen):
+    """What another system tells. Null stands for a field that is left out."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, told: object) -> object:
+        if not isinstance(told, dict) or None not in told.values():
+            return told
+        fields = cls.model_fields
+        optional = {name for name, field in fields.items() if not field.is_required()}
+        return {name: value for name, value in told.items() if value is not None or name not in optional}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The schema, in which each optional field may be null."""
+        written = handler(schema)
+        fields = handler.resolve_ref_schema(written)
+        for name, field in fields.get("properties", {}).items():
+            if name not in fields.get("required", ()) and {"type": "null"} not in field.get("anyOf", ()):
+                fields["properties"][name] = _or_null(field)
+        return written
+
+
+_OF_FIELD = ("default", "title", "description", "examples")
+
+
+def _or_null(field: JsonSchemaValue) -> JsonSchemaValue:
+    of_field = {name: field[name] for name in _OF_FIELD if name in field}
+    kind = {name: value for name, value in field.items() if name not in _OF_FIELD}
+    return {"anyOf": [kind, {"type": "null"}], **of_field}
 
 
 class Later:

@@ -14,6 +14,7 @@ from commands import order as orders
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver, open_conversation
 from commands.customer import handlers as customers
+from commands.customer.contact_points import ContactPoint
 from commands.customer.erasing import apply_erasures
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
@@ -52,7 +53,14 @@ def record(id: str = "r1") -> SourceRecord:
     opening = OpenConversation(customer_id="drawn", kind="complaint", channel="web", body="word")
     order = PlaceOrder(customer_id="drawn", number="A-1")
     told = [SourceFact("opened", opening, IMPORT), SourceFact("order", order, IMPORT)]
-    return SourceRecord("shop", id, RegisterCustomer(customer_id="drawn"), IMPORT, told, [mail(1).contact])
+    return SourceRecord(
+        "shop",
+        id,
+        RegisterCustomer(customer_id="drawn"),
+        IMPORT,
+        told,
+        [ContactPoint("mail", "ada@example.org", "Ada")],
+    )
 
 
 def tombstones(urls: Urls) -> list[str]:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.conversation.as_sent import Adjusted
 from domain.conversation.commands import OpenConversation
 from domain.conversation.decisions import decide
 from domain.conversation.events import MessageReceived, Opened
+from domain.kernel.adjusted import Adjusted
 
 
 def test_no_adjusted_field_is_compared_with_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

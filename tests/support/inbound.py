@@ -182,7 +182,10 @@ class Bad:
         return message(id, f"t{id}", fate=fate, **{"body": f"word {id}"} | more)
 
     def _sound(self) -> list[Sent]:
-        return [self._good()]
+        own_way: Mapping[str, Any] = self._chance.choice(
+            [{}, {"channel": "Mail"}, {"kind": "rant"}, {"automatic": None, "attachments": None}]
+        )
+        return [self._good(**own_way)]
 
     def _five_times(self) -> list[Sent]:
         return [self._good()] * 5
@@ -209,8 +212,8 @@ class Bad:
 
     def _wrong_schema(self) -> list[Sent]:
         wrong: Mapping[str, Any] = self._chance.choice([
-            {"body": 7}, {"more": 1}, {"channel": "Mail"}, {"contact": {"kind": "fax", "value": "1"}},
-            {"contact": "ada"}, {"kind": "rant"}, {"occurred_at": "yesterday"}, {"occurred_at": "2026-01-01T00:00:00"},
+            {"body": 7}, {"more": 1}, {"channel": None}, {"contact": {"kind": 1, "value": "1"}}, {"automatic": "yes"},
+            {"contact": "ada"}, {"kind": 1}, {"occurred_at": "yesterday"}, {"occurred_at": "2026-01-01T00:00:00"},
             {"attachments": 1}, {"occurred_at": "9999-12-31T23:59:59-14:00"},
         ])  # fmt: skip
         return [self._good("input-invalid", **wrong)]

@@ -13,11 +13,11 @@ from api.edge.parts import Done, ExpectedVersion, Id, Parts, Taken, TheContext, 
 from api.edge.problems import responses
 from api.edge.strict_json import StrictJSON
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import Delivery
-from commands.customer.contact_points import ContactPoint
+from commands.conversation.handlers import Delivery, SentContact
 from commands.executor.context import Context
 from commands.registry import BY_CLASS, Role
 from domain.conversation import commands as c
+from domain.conversation.as_sent import as_channel
 from domain.kernel.values import Frozen
 from domain.service import Scope
 
@@ -99,7 +99,7 @@ def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext
     tags=["conversations"],
     **done_by(
         "service",
-        codes=("time-ahead", "time-not-yours", "order-missing", "customer-erased", "not-found", "not-theirs"),
+        codes=("time-ahead", "time-not-yours", "customer-erased", "not-found", "not-theirs"),
         status=201,
         model=Taken,
         scope="deliver",
@@ -110,11 +110,11 @@ def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext, ca
 
     A message delivered twice is recorded once.
     """
-    caller.scopes.check_channel(body.channel)
+    caller.scopes.check_channel(as_channel(body.channel))
     delivery = Delivery(
         channel=body.channel,
         channel_message_id=body.channel_message_id,
-        contact=ContactPoint(body.contact.kind, body.contact.value, body.contact.name),
+        contact=SentContact(body.contact.kind, body.contact.value, body.contact.name),
         body=body.body or "",
         thread=body.thread,
         kind=body.kind,

@@ -22,9 +22,9 @@ from commands.staff import handlers as staffing
 from commands.staff import leaving
 from domain import staff
 from domain.conversation import commands as c
-from domain.conversation.as_sent import Adjusted
 from domain.conversation.state import CONVERSATION
 from domain.customer import ContactKind
+from domain.kernel.adjusted import Adjusted
 from domain.kernel.event import Actor
 from domain.kernel.ids import kind_of, new_id
 
@@ -66,7 +66,7 @@ def open_(
             channel_message_id=key or new_id("entered"),
             contact=contact_point(contact, name=name),
             body=body,
-            kind=kind,  # type: ignore[arg-type] # checked by the command's model
+            kind=kind,
             subject=subject,
             product_area=area,
             language=language,
