@@ -17,7 +17,7 @@ VERBS: dict[str, dict[str, str]] = {
             "Show a conversation with both voices in order, a customer's timeline, an order, or a stranger. Times "
             "are the company's."
         ),
-        "as-sent": "Print what a line does not show in full, as the customer sent it: what was cut off or dropped.",
+        "as-sent": "Print what a line does not show in full, as it was sent: what was cut off or dropped.",
     },
     "conversation.acting": {
         "open": "Open a conversation with the customer's first interaction.",

@@ -44,7 +44,7 @@ def order_for(
         if number.is_theirs:
             return FoundByName(number.order.state.order_id, amendment(executor, number.order, command, context))
         if number.is_taken or number.order.state.told:
-            if context.actor.kind not in ("service", "system"):
+            if not _is_system(context):
                 other = number.order.state.order_id
                 raise Refusal("order-number-taken", f"{other} of another customer has this number; check who ordered")
             return _contested(executor, command, context, number, number.order, takes_number=takes_number)
@@ -97,7 +97,9 @@ def amendment(
 ) -> Sequence[Change]:
     """The changes of an order that is told again, with the end of its promise where that follows. Part of other
     commands."""
-    amended = Change(known.state.order_id, known, order.amend(known.state, command))
+    id = known.state.order_id
+    brings_text = None in executor.named(*_reason_keys(executor, id, _whatever_its_id(command)))
+    amended = Change(id, known, order.amend(known.state, command, brings_text=brings_text))
     return [amended, *_promise_ended(executor, known.state, amended, context)]
 
 
@@ -124,6 +126,8 @@ def place(
     name is taken where none is known. Raises Refusal `not-found`, `order-number-taken` (a person, by another customer),
     or as `CommandExecutor.run`."""
 
+    check_typed(command, context)
+
     def work() -> UnitOfWork:
         executor.existing(CUSTOMER, command.customer_id)
         found = order_for(executor, command, context)
@@ -131,7 +135,9 @@ def place(
         whose = before.customer_id if isinstance(before, Order) else command.customer_id
         named = told_name(executor, told, command.customer_id) if told else []
         changes = [*found.changes, *named]
-        return UnitOfWork(found.id, changes, list(found.unique_keys), subject=whose, release=found.release)
+        reasons = _reason_keys(executor, found.id, _whatever_its_id(command))
+        kept = [(*key, found.id) for key in reasons if executor.named(key) == [None]]
+        return UnitOfWork(found.id, changes, [*found.unique_keys, *kept], subject=whose, release=found.release)
 
     names = names_of(executor, [told]) if told else []
     return executor.run(context, work, body=body_of(context, command), streams=[command.customer_id], names=names)
@@ -143,6 +149,7 @@ def act(executor: CommandExecutor, order_id: str, command: OrderCommand, context
     A standing promise of the delivery is kept once all is delivered, as of when the last part came, or withdrawn if the
     order will not come any more. Raises Refusal as `domain.order.decisions.decide` and `CommandExecutor.run`.
     """
+    check_typed(command, context)
     numbers = [_part_key(order_id, number) for number in command.numbers]
     reasons = _reason_keys(executor, order_id, command)
 
@@ -152,7 +159,10 @@ def act(executor: CommandExecutor, order_id: str, command: OrderCommand, context
         part = next((int(holder) for holder in holders if holder is not None), None)
         now = context.counted_at(executor.clock())
         told = executor.named(*reasons)
-        events = order.decide(before.state, command, now, part=part, brings_text=None in (*holders, *told))
+        brings_text = None in (*holders, *told)
+        events = order.decide(
+            before.state, command, now, part=part, brings_text=brings_text, takes_all=_is_system(context)
+        )
         changed = Change(order_id, before, events)
         tells = [part if part is not None else event.part for event in events if isinstance(event, AboutPart)]
         free = [number for number, holder in zip(numbers, holders, strict=True) if holder is None]
@@ -195,12 +205,30 @@ def _promise_ended(executor: CommandExecutor, before: Order, changed: Change, co
     return [Change(before.promise_id, promised, promise.decide(promised.state, ending, now), as_of)]
 
 
+def _whatever_its_id(command: PlaceOrder) -> PlaceOrder:
+    """The command without whose it is, by which no repeat is told."""
+    return command.model_copy(update={"customer_id": "", "order_id": ""})
+
+
 def _reason_keys(executor: CommandExecutor, order_id: str, command: OrderCommand) -> list[tuple[KeyKind, str]]:
-    """The key of a step with a reason: texts are not among what decisions know, so that the key tells a repeat."""
-    if getattr(command, "because", None) is None:
+    """The key of a step with a reason, or of which something is kept: texts are not among what decisions know, so that
+    the key tells a repeat."""
+    if getattr(command, "because", None) is None and not command.adjusted:
         return []
     step = executor.fingerprint(command).hex()
     return [("order-reason", f"{order_id}\x00{step}")]
+
+
+def check_typed(command: OrderCommand, context: Context) -> None:
+    """Check that what a person typed fits as it is; only what an order system tells is a fact, in whatever form. Raises
+    Refusal `input-invalid`."""
+    if command.adjusted and not _is_system(context):
+        fields = ", ".join(dict.fromkeys(each.field for each in command.adjusted))
+        raise Refusal("input-invalid", f"{fields}: too long, too large or not in the right form; correct it")
+
+
+def _is_system(context: Context) -> bool:
+    return context.actor.kind in ("service", "system")
 
 
 def _part_key(order_id: str, number: str) -> tuple[KeyKind, str]:

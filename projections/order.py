@@ -14,7 +14,7 @@ from domain.kernel.event import Event, Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.values import Fields
 from domain.order import events as o
-from domain.order.parts import OrderParts, Status
+from domain.order.parts import OrderParts, Status, is_beyond
 from infra.postgres.database import Connection
 from infra.views.columns import Document
 from infra.views.selection import Page, Selection
@@ -34,6 +34,8 @@ class OrderRow:
     `cancellations` `{lines, at, because}`; without lines, of the whole order. `contradictions`: what cannot be, as it
     was told. `inexact`: the steps of which no exact time was told. `same_number`: orders of other customers of which
     the same number was told; `number_leads_to`: that one of them to which the number leads, None where it leads here.
+    `further_parcels`: how many there are beyond those that are kept. `adjusted`: what is not recorded in full as
+    it was told, `{version, step, field, how}`; `version` of the order's event, by which what was kept is read.
     """
 
     order_id: str
@@ -66,6 +68,8 @@ class OrderRow:
     inexact: tuple[str, ...] = ()
     same_number: tuple[str, ...] = ()
     number_leads_to: str | None = None
+    further_parcels: int = 0
+    adjusted: tuple[Document, ...] = ()
 
 
 _Later = (
@@ -83,7 +87,7 @@ class Orders(View[OrderRow, _Reads]):
     """
 
     name = "orders"
-    version = 4
+    version = 5
     row = OrderRow
     key = ("order_id",)
     indexes = ("customer_id, order_id",)
@@ -115,7 +119,7 @@ class Orders(View[OrderRow, _Reads]):
                 return None if row is None else _no_more_about(row, recorded.originator_id)
             case o.Placed():
                 row = replace(row or OrderRow(recorded.originator_id), **_placed(event, at))
-                return _standing(_timed(row, "placed", recorded))
+                return _standing(_timed(_adjusted(row, event, recorded), "placed", recorded))
             case _ if row is None or row.status is None:
                 return row
             case o.DeliveryPromised():
@@ -126,11 +130,11 @@ class Orders(View[OrderRow, _Reads]):
                 same_number = tuple(sorted({*row.same_number, other}))
                 return replace(row, same_number=same_number, number_leads_to=None if event.leads_here else other)
             case o.Amended():
-                return _standing(replace(row, **_amended(event)))
+                return _standing(replace(_adjusted(row, event, recorded), **_amended(event)))
             case o.Cancelled():
-                return _standing(_cancelled(row, event, recorded))
+                return _standing(_cancelled(_adjusted(row, event, recorded), event, recorded))
             case _:
-                return _standing(_stepped(row, event, recorded))
+                return _standing(_stepped(_adjusted(row, event, recorded), event, recorded))
 
 
 ORDERS = Orders()
@@ -172,16 +176,31 @@ def _timed(row: OrderRow, step: str, recorded: Recorded[Event]) -> OrderRow:
     return replace(row, inexact=tuple(sorted(inexact)))
 
 
+MOST_ADJUSTED = 100
+"""How many adjusted fields an order shows, the last ones."""
+
+
+def _adjusted(row: OrderRow, event: o.ToldOf, recorded: Recorded[Event]) -> OrderRow:
+    """The row with what of the event is not recorded in full as it was told."""
+    if not event.adjusted:
+        return row
+    of_event = {"version": recorded.originator_version, "step": event.stored_name.removeprefix("order.")}
+    found = [{**of_event, "field": each.field, "how": each.how} for each in event.adjusted[-MOST_ADJUSTED:]]
+    return replace(row, adjusted=(*row.adjusted, *found)[-MOST_ADJUSTED:])
+
+
 def _stepped(row: OrderRow, event: parcels.OfPart, recorded: Recorded[Event]) -> OrderRow:
     """One step of a part more, or of the order as a whole."""
     step, at = parcels.STEP_OF.get(type(event)), recorded.at
-    row = replace(row, parcels=parcels.stepped(row.parcels, _parts(row).after(event), event, step, at))
+    parts = _parts(row).after(event)
+    documents = parcels.stepped(row.parcels, parts, event, step, at)
+    row = replace(row, parcels=documents, further_parcels=parts.further)
     match event:
         case o.Shipped():
             row = replace(row, carrier=event.carrier or row.carrier, tracking=event.tracking or row.tracking)
         case o.Returned():
             row = replace(row, because=event.because or row.because)
-    return row if step is None else _timed(row, parcels.key(event.part, step), recorded)
+    return row if step is None or is_beyond(event.part) else _timed(row, parcels.key(event.part, step), recorded)
 
 
 def _cancelled(row: OrderRow, event: o.Cancelled, recorded: Recorded[Event]) -> OrderRow:
@@ -204,6 +223,7 @@ def _parts(row: OrderRow) -> OrderParts:
         item_count=row.item_count,
         whole=parcels.part(parcels.told(row.parcels, None)),
         parcels=tuple(parcels.part(each) for each in row.parcels if each["part"] is not None),
+        further=row.further_parcels,
         cancelled=row.cancelled_at is not None,
         cancelled_lines=tuple(cancelled_lines),
     )

@@ -14,7 +14,7 @@ from typing import Any
 from domain.kernel.event import Event
 from domain.kernel.personal import ERASED
 from domain.order import events as o
-from domain.order.parts import FACTS, STEPS, Lines, OrderPart, OrderParts, Step
+from domain.order.parts import FACTS, STEPS, Lines, OrderPart, OrderParts, Step, is_beyond
 from infra.views.columns import Document
 
 OfPart = o.Shipped | o.Delivered | o.DeliveryChecked | o.Returned
@@ -26,7 +26,9 @@ _DAY = timedelta(days=1)
 def stepped(
     documents: Sequence[Document], parts: OrderParts, event: OfPart, step: Step | None, at: datetime
 ) -> tuple[Document, ...]:
-    """The documents after one more step. `parts`: what is told by now."""
+    """The documents after one more step. `parts`: what is told by now. A part beyond those that are kept has none."""
+    if is_beyond(event.part):
+        return tuple(documents)
     known = told(documents, event.part) or {"part": event.part, **dict.fromkeys(_KEPT)}
     after = parts.part(event.part)
     document: Document = {

@@ -13,7 +13,6 @@ from domain import customer, promise
 from domain.conversation.as_sent import (
     MOST_SENT,
     OF_ANY_LENGTH,
-    Sent,
     SentAttachment,
     as_channel,
     as_contact,
@@ -29,13 +28,13 @@ from domain.customer import ContactKind, Purpose
 from domain.customer import Name as CustomerName
 from domain.customer.commands import NAME_CHARACTERS
 from domain.decision_table.written import TableWritten
-from domain.kernel.adjusted import BROUGHT_INTO_FORM, Adjusted, cut_at
-from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant, WrittenInstant, until_end
-from domain.kernel.values import REMARK_CHARACTERS, Channel, Flag, Frozen, Label, Language, Remark, Told, Whole
+from domain.kernel.adjusted import BROUGHT_INTO_FORM, Adjusted, Sent, cut_at
+from domain.kernel.time import TimePrecision, WrittenDayOrInstant, WrittenInstant, until_end
+from domain.kernel.values import REMARK_CHARACTERS, Channel, Flag, Frozen, Label, Language, Remark, Reported, Whole
 from domain.kernel.versioned import Since
 from domain.message import DeliveryState, FailureCode
-from domain.order import commands as order
-from domain.order.commands import MOST, NUMBER_CHARACTERS, Currency, Lines, Money, Number
+from domain.order.as_told import ToldFacts, ToldLines, ToldOrder, ToldPart, ToldReason, ToldShipment
+from domain.order.limits import NUMBER_CHARACTERS
 from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
 from domain.service_level.opening_hours import OpeningHours
@@ -64,7 +63,7 @@ SentId = Annotated[Sent, OF_ANY_LENGTH]
 """An id in the channel, of any length. One that a channel can have is kept, sealed, and told with answers."""
 
 
-class Dated(Told):
+class Dated(Reported):
     """When it happened, if the caller knows better than the log. A date means that day in the company's zone."""
 
     occurred_at: WrittenDayOrInstant | None = None
@@ -79,7 +78,7 @@ KNOWN_WORDS = Field(json_schema_extra={"x-known-words": True})
 """What the contract says of a text that is one of some words of the company's."""
 
 
-class Opening(Told):
+class Opening(Reported):
     """A conversation with a known customer, and its first interaction: who opened it, and the first message. What the
     company says keeps to its limits; what the customer sent is brought within them. `automatic`: no person wrote the
     message."""
@@ -100,7 +99,7 @@ class Opening(Told):
     automatic: Flag = False
 
 
-class OwnOpening(Told):
+class OwnOpening(Reported):
     """A matter that a customer opens. `order_id`: one of the customer's orders; `order_number`: an order as the
     customer says it. `product_area`: one of those that customers may name (`ANTIPHON_PRODUCT_AREAS`)."""
 
@@ -114,7 +113,7 @@ class OwnOpening(Told):
     attachments: SentAttachments = ()
 
 
-class ContactBody(Told):
+class ContactBody(Reported):
     """A way to reach a customer; `name` is taken where none is known."""
 
     kind: ContactKind
@@ -122,7 +121,7 @@ class ContactBody(Told):
     name: CustomerName | None = None
 
 
-class SenderBody(Told):
+class SenderBody(Reported):
     """The contact point from which a message came. `kind`: `mail`, `phone`, `handle` or `account`; a contact point of
     any other kind is taken for a handle. `name` is taken where none is known. Nobody is known by an empty value:
     whoever begins a thread is a new customer, and in a known thread its customer speaks."""
@@ -166,7 +165,7 @@ class DeliveryReport(Dated):
     code: FailureCode | None = None
 
 
-class ReceivedBody(Told):
+class ReceivedBody(Reported):
     """The customer's next message; or that of another participant: `participant_id`, or by contact point, `contact`.
     Customers leave both out. `subject`: as the message says it. `automatic`: no person wrote the message; it reopens
     nothing, and nobody waits for an answer."""
@@ -608,38 +607,37 @@ _OUTCOMES: Mapping[str, type[promise.PromiseCommand]] = {
 }
 
 
-class OrderBody(Dated):
+class OrderBody(ToldOrder, Dated):
     """A customer's order. `placed_on`: the source's local date, where there is one. `occurred_at`: when the order was
     placed, if the order system knows better than the log. A date means that day in the company's zone."""
 
     customer_id: IdText
-    number: Number | None = None
-    placed_on: WrittenDay | None = None
-    item_count: Whole | None = Field(default=None, ge=0, le=MOST)
-    value: Money | None = None
-    currency: Currency | None = None
-    lines: Lines = ()
+    number: SentNumber | None = None
 
 
-class Shipment(order.ShipOrder, Dated):
+class Shipment(ToldShipment, ToldPart, Dated):
     """The order, or a part of it, was sent: with a number (`parcel`, `tracking`), that parcel; with lines, a part that
     holds them; without both, the whole order."""
 
 
-class DeliveryBody(order.DeliverOrder, Dated):
+class DeliveryBody(ToldFacts, ToldPart, Dated):
     """The order, or a part of it, reached the customer, with the known facts. `parcel`: its number, or the tracking
     number."""
 
 
-class DeliveryFacts(order.CheckDelivery, Dated):
+class DeliveryFacts(ToldFacts, Dated):
     """Facts about the delivery, or about that of one parcel; null leaves a fact as it is."""
 
+    parcel: SentNumber | None = None
 
-class Cancellation(order.CancelOrder, Dated):
+
+class Cancellation(ToldReason, Dated):
     """The order was cancelled; with lines, only these."""
 
+    lines: ToldLines = ()
 
-class ReturnBody(order.ReturnOrder, Dated):
+
+class ReturnBody(ToldReason, ToldPart, Dated):
     """The order, or a part of it, came back. `parcel`: the number of a parcel that was sent, or of the return."""
 
 

@@ -11,7 +11,20 @@ from api.contract import bodies
 from api.edge import looks
 from api.edge.access import Calling, Guarded
 from api.edge.json_documents import document, only, page
-from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheInstants, TheParts, ask, done, json_answer
+from api.edge.parts import (
+    AtLeast,
+    Cursor,
+    Id,
+    Limit,
+    Parts,
+    Taken,
+    TheContext,
+    TheInstants,
+    TheParts,
+    ask,
+    json_answer,
+    taken,
+)
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
 from api.routes.reading import READERS, read_page, read_page_of_customer, reading
@@ -51,52 +64,56 @@ class OrderPage(BaseModel):
 
 @router.post(
     "/orders",
-    **changing(o.PlaceOrder, codes=("not-found", "order-number-taken", "customer-erased", *DATED), status=201),
+    **changing(
+        o.PlaceOrder, codes=("not-found", "order-number-taken", "customer-erased", *DATED), status=201, model=Taken
+    ),
 )
 def place_order(body: bodies.OrderBody, parts: TheParts, context: TheContext) -> Response:
     """Record an order of a known customer. The same number again is the same order."""
-    command = o.PlaceOrder(
-        customer_id=body.customer_id,
-        number=body.number,
-        placed_on=body.placed_on,
-        item_count=body.item_count,
-        value=body.value,
-        currency=body.currency,
-        lines=body.lines,
+    command = o.PlaceOrder.model_validate(
+        {
+            "customer_id": body.customer_id,
+            "number": body.number,
+            "placed_on": body.placed_on,
+            "item_count": body.item_count,
+            "value": body.value,
+            "currency": body.currency,
+            "lines": body.lines,
+        }
     )
-    return done(ask(parts, command, body.dated(context, parts.executor.zone)), 201)
+    return taken(ask(parts, command, body.dated(context, parts.executor.zone)), command.adjusted, 201)
 
 
 def _step(id: str, body: bodies.Dated, command: type[o.OrderCommand], parts: Parts, context: Context) -> Response:
-    step = command(**{name: getattr(body, name) for name in command.model_fields})
-    return done(ask(parts, step, body.dated(context, parts.executor.zone), id))
+    step = command(**{name: getattr(body, name) for name in command.model_fields if name != "adjusted"})
+    return taken(ask(parts, step, body.dated(context, parts.executor.zone), id), step.adjusted)
 
 
-@router.put("/orders/{id}/shipment", **changing(o.ShipOrder, codes=MOVED))
+@router.put("/orders/{id}/shipment", **changing(o.ShipOrder, codes=MOVED, model=Taken))
 def ship_order(id: Id, body: bodies.Shipment, parts: TheParts, context: TheContext) -> Response:
     """Record that the order was sent."""
     return _step(id, body, o.ShipOrder, parts, context)
 
 
-@router.put("/orders/{id}/delivery", **changing(o.DeliverOrder, codes=MOVED))
+@router.put("/orders/{id}/delivery", **changing(o.DeliverOrder, codes=MOVED, model=Taken))
 def deliver_order(id: Id, body: bodies.DeliveryBody, parts: TheParts, context: TheContext) -> Response:
     """Record that the order reached the customer, with the known facts. This keeps the promise of its delivery."""
     return _step(id, body, o.DeliverOrder, parts, context)
 
 
-@router.put("/orders/{id}/delivery/facts", **changing(o.CheckDelivery, codes=MOVED))
+@router.put("/orders/{id}/delivery/facts", **changing(o.CheckDelivery, codes=MOVED, model=Taken))
 def check_delivery(id: Id, body: bodies.DeliveryFacts, parts: TheParts, context: TheContext) -> Response:
     """Correct facts about the delivery."""
     return _step(id, body, o.CheckDelivery, parts, context)
 
 
-@router.put("/orders/{id}/cancellation", **changing(o.CancelOrder, codes=MOVED))
+@router.put("/orders/{id}/cancellation", **changing(o.CancelOrder, codes=MOVED, model=Taken))
 def cancel_order(id: Id, body: bodies.Cancellation, parts: TheParts, context: TheContext) -> Response:
     """Record that the order was cancelled. A promise of its delivery is withdrawn."""
     return _step(id, body, o.CancelOrder, parts, context)
 
 
-@router.put("/orders/{id}/return", **changing(o.ReturnOrder, codes=MOVED))
+@router.put("/orders/{id}/return", **changing(o.ReturnOrder, codes=MOVED, model=Taken))
 def return_order(id: Id, body: bodies.ReturnBody, parts: TheParts, context: TheContext) -> Response:
     """Record that the order came back."""
     return _step(id, body, o.ReturnOrder, parts, context)

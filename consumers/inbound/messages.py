@@ -13,15 +13,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from domain.conversation.as_sent import MOST_SENT, Sent
+from domain.conversation.as_sent import MOST_SENT
 from domain.conversation.inline_files import DeliveredAttachment
-from domain.kernel.adjusted import BROUGHT_INTO_FORM
+from domain.kernel.adjusted import BROUGHT_INTO_FORM, Sent
 from domain.kernel.refusal import InputInvalid, Refusal
 from domain.kernel.text import Text
-from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant
-from domain.kernel.values import Flag, Label, Remark, Told, Whole
+from domain.kernel.time import TimePrecision, WrittenDayOrInstant
+from domain.kernel.values import Flag, Reported
 from domain.message import DeliveryState, FailureCode
-from domain.order.commands import MOST, Currency, Lines, Money, Number, PartLines
+from domain.order.as_told import SentNumber, ToldFacts, ToldOrder, ToldPart, ToldReason, ToldShipment
 from infra import strict_json
 
 MOST_BYTES = 1_000_000
@@ -43,7 +43,7 @@ class Received:
     headers: Sequence[tuple[str, bytes | None]] = ()
 
 
-class Contact(Told):
+class Contact(Reported):
     """A way to reach the customer. `kind`: `mail`, `phone`, `handle` or `account`; a contact point of any other kind is
     taken for a handle. `name` is taken where none is known."""
 
@@ -57,7 +57,7 @@ class Sender(Contact):
     value: whoever begins a thread is a new customer, and in a known thread its customer speaks."""
 
 
-class InboundFact(Told):
+class InboundFact(Reported):
     """When it happened: an instant with its offset, or a day in the company's zone. Without `occurred_at`, the time at
     which it was taken in."""
 
@@ -99,7 +99,7 @@ class InboundMessage(InboundFact):
 class _OrderFact(InboundFact):
     """A fact about one order, by its number, which is the record's key."""
 
-    order_number: Number
+    order_number: SentNumber
 
     @property
     def key(self) -> str:
@@ -107,49 +107,35 @@ class _OrderFact(InboundFact):
         return self.order_number
 
 
-class OrderPlaced(_OrderFact):
+class OrderPlaced(ToldOrder, _OrderFact):
     """A customer placed an order: a known customer by this id, or by this contact point."""
 
     step: Literal["placed"]
     customer: Contact | str
-    placed_on: WrittenDay | None = None
-    item_count: Whole | None = Field(default=None, ge=0, le=MOST)
-    value: Money | None = None
-    currency: Currency | None = None
-    lines: Lines = ()
 
 
-class _PartFact(_OrderFact):
+class _PartFact(ToldPart, _OrderFact):
     """A fact about the order as a whole, or about one part. `parcel`: the order system's number of the parcel or
     return, or a tracking number. `lines`: what is in it."""
 
-    parcel: Number | None = None
-    lines: PartLines = ()
 
-
-class OrderShipped(_PartFact):
+class OrderShipped(ToldShipment, _PartFact):
     """The order, or a part of it, was sent."""
 
     step: Literal["shipped"]
-    carrier: Label | None = None
-    tracking: Number | None = None
 
 
-class OrderDelivered(_PartFact):
+class OrderDelivered(ToldFacts, _PartFact):
     """The order, or a part of it, reached the customer (`delivered`), or facts about the delivery were corrected
     (`checked`, without lines)."""
 
     step: Literal["delivered", "checked"]
-    in_full: Flag | None = None
-    undamaged: Flag | None = None
-    documents_right: Flag | None = None
 
 
-class OrderEnded(_PartFact):
+class OrderEnded(ToldReason, _PartFact):
     """The order, or a part of it, was cancelled (lines, without a parcel), or came back."""
 
     step: Literal["cancelled", "returned"]
-    because: Remark | None = None
 
 
 InboundStep = OrderPlaced | OrderShipped | OrderDelivered | OrderEnded

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pydantic import ValidationError
+from pydantic_core import to_json
 
 from commands import message as messages
 from commands import order as orders
@@ -29,8 +30,10 @@ from domain.conversation.as_sent import as_channel, as_contact, as_contact_kind,
 from domain.kernel.adjusted import Adjusted
 from domain.kernel.event import Actor
 from domain.kernel.refusal import InputInvalid, Refusal
+from domain.kernel.text import readable
 from domain.message import ReportDelivery
 from domain.order import commands as order
+from domain.order.as_told import as_number
 
 CLIENT = "inbound"
 
@@ -73,18 +76,20 @@ def _do(executor: CommandExecutor, message: Inbound, context: Context) -> None:
             messages.report_delivery(executor, message.message_id, report, context)
         case OrderPlaced():
             contact = _contact(message.customer)
-            place = order.PlaceOrder(
-                customer_id=_customer(executor, message, contact),
-                number=message.order_number,
-                placed_on=message.placed_on,
-                item_count=message.item_count,
-                value=message.value,
-                currency=message.currency,
-                lines=message.lines,
+            place = order.PlaceOrder.model_validate(
+                {
+                    "customer_id": _customer(executor, message, contact),
+                    "number": message.order_number,
+                    "placed_on": message.placed_on,
+                    "item_count": message.item_count,
+                    "value": message.value,
+                    "currency": message.currency,
+                    "lines": message.lines,
+                }
             )
             orders.place(executor, place, context, told=contact)
         case _:
-            order_id = orders.order_id(executor, message.order_number)
+            order_id = orders.order_id(executor, as_number("order_number", message.order_number, []) or "")
             if order_id is None:
                 raise Refusal("order-unknown", "no order has this number; once it was placed, retry")
             orders.act(executor, order_id, _step(message), context)
@@ -137,7 +142,12 @@ def _step(message: OrderShipped | OrderDelivered | OrderEnded) -> order.OrderCom
         "cancelled": order.CancelOrder,
         "returned": order.ReturnOrder,
     }
+    notes: list[Adjusted] = []
+    # What such a step cannot be about is kept. A parcel that is cancelled without lines is refused: all would be.
+    for step, name in (("checked", "lines"), ("cancelled", "parcel")):
+        if message.step == step and name in fields and (step == "checked" or "lines" in fields):
+            notes.append(Adjusted(field=name, how="dropped", kept=readable(to_json(fields.pop(name)).decode())))
     try:
-        return kinds[message.step].model_validate(fields)
+        return kinds[message.step].model_validate(fields | {"adjusted": tuple(notes)})
     except ValidationError as error:
-        raise InputInvalid(error) from None  # a cancellation names lines and no parcel, a correction no lines
+        raise InputInvalid(error) from None

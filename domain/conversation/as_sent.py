@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Annotated, get_args
 
-from pydantic import BeforeValidator, Field, Strict
+from pydantic import Field, Strict
 from pydantic_core import to_json
 
 from domain.conversation.interaction import (
@@ -22,7 +22,7 @@ from domain.conversation.interaction import (
 )
 from domain.customer.commands import NAME_CHARACTERS
 from domain.customer.contact_point import ContactKind, bare, cut_to
-from domain.kernel.adjusted import BROUGHT_INTO_FORM, Adjusted, cut, cut_at, stored
+from domain.kernel.adjusted import BROUGHT_INTO_FORM, Adjusted, Sent, cut, cut_at, stored
 from domain.kernel.text import readable
 from domain.kernel.values import (
     LABEL_CHARACTERS,
@@ -35,7 +35,7 @@ from domain.kernel.values import (
     RecordedValue,
     Whole,
 )
-from domain.order.commands import NUMBER_CHARACTERS
+from domain.order.limits import NUMBER_CHARACTERS
 
 MOST_SENT = 2_500
 """How many attachments one message may name; it is a limit of what one request or record may hold."""
@@ -65,10 +65,6 @@ _CONTENT_ID = re.compile(CONTENT_ID)
 _SIZE = re.compile(r"[0-9]{1,19}")
 _MOST_SIZE = 2**63
 _TAG = re.compile(LANGUAGE)
-
-Sent = Annotated[str, BeforeValidator(lambda value: readable(value, nul=False) if isinstance(value, str) else value)]
-"""Text of a customer, of any length, as it comes in; NUL is replaced, and reported, by `as_sent`."""
-
 
 OF_ANY_LENGTH = Field(min_length=1, json_schema_extra={"x-of-any-length": True})
 """What the contract says of an id that is compared by its keyed hash, whatever its length."""

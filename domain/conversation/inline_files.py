@@ -7,9 +7,9 @@ import binascii
 from collections.abc import Sequence
 from typing import Annotated
 
-from domain.conversation.as_sent import MOST_EACH, Sent, SentAttachment, SentFile
+from domain.conversation.as_sent import MOST_EACH, SentAttachment, SentFile
 from domain.conversation.interaction import MOST_ATTACHMENTS
-from domain.kernel.adjusted import BROUGHT_INTO_FORM
+from domain.kernel.adjusted import BROUGHT_INTO_FORM, Sent
 from domain.kernel.values import LATER
 
 _NO_BLANKS = str.maketrans("", "", " \t\r\n")

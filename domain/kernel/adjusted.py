@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from domain.kernel.personal import Personal
 from domain.kernel.text import Text, readable
 from domain.kernel.values import RecordedValue
+
+Sent = Annotated[str, BeforeValidator(lambda value: readable(value, nul=False) if isinstance(value, str) else value)]
+"""Text of somebody else, of any length, as it comes in; NUL is replaced, and reported, once it is within limits."""
 
 BROUGHT_INTO_FORM = Field(json_schema_extra={"x-brought-into-form": True})
 """What the contract says of a value that is normalised or dropped, and not refused."""

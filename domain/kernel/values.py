@@ -27,7 +27,7 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Told(Frozen):
+class Reported(Frozen):
     """What another system tells. Null stands for a field that is left out."""
 
     @model_validator(mode="before")

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field, model_validator
 
+from domain.kernel.adjusted import Adjusted
 from domain.kernel.ids import new_id
-from domain.kernel.text import Text
 from domain.kernel.time import WrittenDay
-from domain.kernel.values import LATER, Flag, Frozen, Label, Remark, Whole
+from domain.kernel.values import LATER, Fields, Flag, Frozen, Label, Remark, Whole
+from domain.order.as_told import as_told
 from domain.order.events import PartLine, PlacedLine
-
-NUMBER_CHARACTERS = 200
-Number = Annotated[Text, Field(min_length=1, max_length=NUMBER_CHARACTERS)]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-"""A currency code (ISO 4217)."""
-
-
-def _plain(amount: Decimal) -> Decimal:
-    """The amount without exponent and trailing zeros, which count as no digits: PostgreSQL limits zeros, too."""
-    return round(amount, min(max(-int(amount.as_tuple().exponent), 0), 4))
-
-
-Money = Annotated[Decimal, Field(max_digits=18, decimal_places=4), AfterValidator(_plain)]
-"""An amount as commands take it. Events keep whatever was once recorded."""
-
-MOST = 2**31 - 1
-"""The largest count of anything in an order."""
+from domain.order.limits import MOST, MOST_LINES, Currency, Money, Number
 
 
 class OrderLine(PlacedLine):
@@ -39,11 +23,19 @@ class OrderLine(PlacedLine):
     price: Money | None = None
 
 
-Lines = Annotated[tuple[OrderLine, ...], Field(max_length=1_000, fail_fast=True)]
+Lines = Annotated[tuple[OrderLine, ...], Field(max_length=MOST_LINES)]
 
 
 class OrderCommand(Frozen):
-    """A command to one order."""
+    """A command to one order, with what is told of it, which is brought within these limits. `adjusted` says what was
+    done."""
+
+    adjusted: Annotated[tuple[Adjusted, ...], LATER] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_told(cls, fields: Fields) -> Fields:
+        return as_told(fields)
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -71,7 +63,7 @@ class PartOrderLine(PartLine):
     count: Whole = Field(ge=1, le=MOST)
 
 
-PartLines = Annotated[tuple[PartOrderLine, ...], Field(max_length=1_000, fail_fast=True)]
+PartLines = Annotated[tuple[PartOrderLine, ...], Field(max_length=MOST_LINES)]
 
 
 class PartCommand(OrderCommand):

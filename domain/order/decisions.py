@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypedDict
 
+from domain.kernel.adjusted import Adjusted
 from domain.kernel.event import Event
 from domain.kernel.refusal import NotFound, Refusal
 from domain.order.commands import (
@@ -31,11 +32,9 @@ from domain.order.events import (
     Returned,
     Shipped,
 )
-from domain.order.parts import FACTS
+from domain.order.limits import MOST_PARTS
+from domain.order.parts import FACTS, is_beyond
 from domain.order.state import Order
-
-MOST_PARTS = 500
-"""How many parcels and returns an order has at most."""
 
 
 def decide(
@@ -45,9 +44,11 @@ def decide(
     *,
     part: int | None = None,
     brings_text: bool = False,
+    takes_all: bool = False,
 ) -> list[Event]:
     """Decide the events of a command; [] where the command tells nothing new. `now`: when it happened. `part`: the part
-    that the command's numbers find. `brings_text`: one of these numbers, or the reason, is new.
+    that the command's numbers find. `brings_text`: one of these numbers, the reason, or what was kept of a field, is
+    new. `takes_all`: the order system tells it, and no person, so that a part beyond those that are kept is taken in.
 
     No step is refused because of what was told before: the order system is right, and may tell late. Raises Refusal
     `not-found`, `order-exists`, `parcels-too-many`.
@@ -61,10 +62,13 @@ def decide(
     event = _step(state, command, part, now)
     if isinstance(event, Delivered):
         event = _only_facts(state, event)
-    parts = state.parts.after(event)
-    if len(parts.parcels) > MOST_PARTS:
-        raise Refusal("parcels-too-many", f"an order has {MOST_PARTS} parcels and returns at most")
-    return [event] if parts != state.parts or brings_text else []
+    if not isinstance(event, Cancelled) and is_beyond(event.part):
+        if not takes_all:
+            raise Refusal("parcels-too-many", f"an order has {MOST_PARTS} parcels and returns at most")
+        # Its steps are told apart by nothing, so that each is one more.
+        beyond = Adjusted(field="part", how="cut")
+        return [event.model_copy(update={"adjusted": (*event.adjusted, beyond)})]
+    return [event] if state.parts.after(event) != state.parts or brings_text else []
 
 
 def _only_facts(state: Order, event: Delivered) -> Delivered | DeliveryChecked:
@@ -74,7 +78,7 @@ def _only_facts(state: Order, event: Delivered) -> Delivered | DeliveryChecked:
     known = state.parts.part(event.part)
     if not known.delivered or event.lines not in ((), known.lines):
         return event
-    told = event.model_dump(include={"order_id", "customer_id", "part", "parcel", *FACTS})
+    told = event.model_dump(include={"order_id", "customer_id", "part", "parcel", "adjusted", *FACTS})
     return DeliveryChecked.model_validate(told)
 
 
@@ -88,12 +92,13 @@ def _placed(command: PlaceOrder) -> Placed:
         value=command.value,
         currency=command.currency,
         lines=_lines(command),
+        adjusted=command.adjusted,
     )
 
 
-def amend(state: Order, command: PlaceOrder) -> list[Event]:
+def amend(state: Order, command: PlaceOrder, *, brings_text: bool = False) -> list[Event]:
     """Decide the events of an order that is told again; [] where that says nothing else than is known. What is left out
-    stays."""
+    stays. `brings_text`: what was kept of a field is new."""
     amended = Amended(
         **_about(state),
         number=command.number,
@@ -102,8 +107,9 @@ def amend(state: Order, command: PlaceOrder) -> list[Event]:
         value=command.value,
         currency=command.currency,
         lines=_lines(command) or None,
+        adjusted=command.adjusted,
     )
-    return [amended] if state.facts.amended(amended) != state.facts else []
+    return [amended] if state.facts.amended(amended) != state.facts or brings_text else []
 
 
 def contest_number(state: Order, other_order_id: str, *, leads_here: bool) -> list[Event]:
@@ -119,7 +125,7 @@ def _step(
     state: Order, command: OrderCommand, part: int | None, now: datetime
 ) -> Shipped | Delivered | DeliveryChecked | Cancelled | Returned:
     """The event of a step."""
-    about = _about(state)
+    about: _Told = {**_about(state), "adjusted": command.adjusted}
     match command:
         case ShipOrder():
             of_part = _of_part(state, command, part)
@@ -176,7 +182,7 @@ def _alike(state: Order, lines: tuple[PartLine, ...]) -> int | None:
 
 
 def _next(state: Order) -> int:
-    return len(state.parts.parcels) + 1
+    return len(state.parts.parcels) + state.parts.further + 1
 
 
 def _part_lines(lines: Sequence[PartLine]) -> tuple[PartLine, ...]:
@@ -202,6 +208,12 @@ class _About(TypedDict):
 
     order_id: str
     customer_id: str
+
+
+class _Told(_About):
+    """The fields that every event of a step has."""
+
+    adjusted: tuple[Adjusted, ...]
 
 
 def _about(state: Order) -> _About:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
+from domain.kernel.adjusted import Adjusted
 from domain.kernel.event import Event, Upcast, unchanged
 from domain.kernel.personal import Personal
 from domain.kernel.text import Text
@@ -28,11 +29,21 @@ class PlacedLine(RecordedValue):
     price: Decimal | None = None
 
 
-class Placed(Event, name="order.placed", published_as="orders.v1"):
-    """The customer placed an order. `placed_on`: the source's local date, where there is one."""
+class ToldOf(Event):
+    """What was told of an order. `adjusted`: what of it is not recorded in full as it was told."""
 
     order_id: str
     customer_id: str
+    adjusted: tuple[Adjusted, ...] = ()
+
+
+class Placed(ToldOf, name="order.placed", published_as="orders.v1"):
+    """The customer placed an order. `placed_on`: the source's local date, where there is one. Version 1 has no
+    `adjusted`."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+
     number: Annotated[Text | None, Personal("customer_id")] = None
     placed_on: date | None = None
     item_count: int | None = None
@@ -41,11 +52,12 @@ class Placed(Event, name="order.placed", published_as="orders.v1"):
     lines: tuple[PlacedLine, ...] = ()
 
 
-class Amended(Event, name="order.amended", published_as="orders.v1"):
-    """What was told of the order changed. None leaves as it was."""
+class Amended(ToldOf, name="order.amended", published_as="orders.v1"):
+    """What was told of the order changed. None leaves as it was. Version 1 has no `adjusted`."""
 
-    order_id: str
-    customer_id: str
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+
     number: Annotated[Text | None, Personal("customer_id")] = None
     placed_on: date | None = None
     item_count: int | None = None
@@ -74,16 +86,14 @@ class DeliveryPromised(Event, name="order.delivery-promised", published_as="orde
     due_at: Instant
 
 
-class AboutPart(Event):
+class AboutPart(ToldOf):
     """A step of one part of an order. `part`: its number, from 1; None: the order as a whole. `parcel`: the order
     system's own number of it. `lines`: what is in it; without lines, nobody said. Version 1 knew the order as a whole
-    only."""
+    only; version 2 has no `adjusted`."""
 
-    schema_version = 2
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+    schema_version = 3
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged}
 
-    order_id: str
-    customer_id: str
     part: int | None = None
     parcel: Annotated[Text | None, Personal("customer_id")] = None
     lines: tuple[PartLine, ...] = ()
@@ -114,14 +124,12 @@ class DeliveryChecked(AboutPart, name="order.delivery-checked", published_as="or
     documents_right: bool | None = None
 
 
-class Cancelled(Event, name="order.cancelled", published_as="orders.v1"):
-    """The order was cancelled, or some lines of it. Version 1 has no lines."""
+class Cancelled(ToldOf, name="order.cancelled", published_as="orders.v1"):
+    """The order was cancelled, or some lines of it. Version 1 has no lines, version 2 no `adjusted`."""
 
-    schema_version = 2
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+    schema_version = 3
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged}
 
-    order_id: str
-    customer_id: str
     because: Annotated[Text | None, Personal("customer_id")] = None
     lines: tuple[PartLine, ...] = ()
 

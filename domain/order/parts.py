@@ -21,6 +21,7 @@ from domain.order.events import (
     Returned,
     Shipped,
 )
+from domain.order.limits import MOST_PARTS
 
 Status = Literal["placed", "shipped", "delivered", "cancelled", "returned"]
 Fact = Literal["in_full", "undamaged", "documents_right"]
@@ -28,6 +29,11 @@ FACTS: tuple[Fact, ...] = ("in_full", "undamaged", "documents_right")
 Step = Literal["shipped", "delivered", "returned"]
 STEPS: tuple[Step, ...] = ("shipped", "delivered", "returned")
 Lines = tuple[PartLine, ...]
+
+
+def is_beyond(part: int | None) -> bool:
+    """Whether a part of this number is one of those that are not kept each by itself."""
+    return part is not None and part > MOST_PARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +64,14 @@ class OrderPart:
 @dataclass(frozen=True, slots=True)
 class OrderParts:
     """All that is told of an order's parts. `whole`: the steps that were told of the order as a whole. `came_at`: when
-    the last delivery came."""
+    the last delivery came. `further`: how many parts there are beyond those that are kept, of which nothing is known;
+    so only the order as a whole can be told to be complete, or back."""
 
     ordered: Lines = ()
     item_count: int | None = None
     whole: OrderPart = OrderPart()
     parcels: tuple[OrderPart, ...] = ()
+    further: int = 0
     cancelled: bool = False
     cancelled_lines: tuple[Lines, ...] = ()
     came_at: datetime | None = None
@@ -85,6 +93,8 @@ class OrderParts:
                 return self if known else replace(self, cancelled_lines=(*self.cancelled_lines, event.lines))
             case Cancelled():
                 return replace(self, cancelled=True)
+        if event.part is not None and is_beyond(event.part):
+            return replace(self, further=max(self.further, event.part - MOST_PARTS))
         if event.part is not None and event.part > len(self.parcels):
             return replace(self, parcels=(*self.parcels, OrderPart())).after(event)
         part, came_at = self.part(event.part), self.came_at
@@ -132,7 +142,9 @@ class OrderParts:
         if not any(part.delivered for part in self.parcels):
             return False
         enough = None if self.cancelled else self._enough("delivered")
-        return not any(part.shipped and not part.delivered for part in self.parcels) if enough is None else enough
+        if enough is not None:
+            return enough
+        return not self.further and not any(part.shipped and not part.delivered for part in self.parcels)
 
     def fact(self, fact: Fact) -> bool | None:
         """A fact of the delivery, over all parts: wrong in one of them is wrong; None while nobody knows."""
@@ -142,7 +154,8 @@ class OrderParts:
         if False in (whole, *parcels, *checked):
             return False
         counted = fact == "in_full" and self._enough("delivered") is True
-        return True if whole or counted or (parcels and None not in parcels) else None
+        all_right = bool(parcels) and None not in parcels and not self.further
+        return True if whole or counted or all_right else None
 
     @property
     def too_many(self) -> tuple[str, ...]:
@@ -184,7 +197,12 @@ class OrderParts:
             return enough
         sent = [part for part in self.parcels if part.shipped or part.delivered]
         whole = self.whole.shipped or self.whole.delivered
-        return bool(sent) and not whole and all(part.returned and not part.returned_lines for part in sent)
+        return (
+            bool(sent)
+            and not whole
+            and not self.further
+            and all(part.returned and not part.returned_lines for part in sent)
+        )
 
 
 def _checked(part: OrderPart, event: Delivered | DeliveryChecked) -> OrderPart:

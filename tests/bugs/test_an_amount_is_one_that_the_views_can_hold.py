@@ -1,5 +1,5 @@
-"""What an order costs and how many things it has is refused where no view could hold it, and what is in the log stays
-readable."""
+"""What an order costs and how many things it has is what the views can hold: a person is refused anything else, an
+order system is not, and what is in the log stays readable."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
-from api.contract import bodies
 from commands import order as orders
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
+from domain.kernel.refusal import Refusal
 from domain.order.commands import OrderLine, PlaceOrder
 from domain.order.events import Placed
 from infra.log.application import Log
@@ -31,10 +30,17 @@ TOO_MUCH: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("asked", TOO_MUCH, ids=str)
-@pytest.mark.parametrize("model", [PlaceOrder, bodies.OrderBody])
-def test_what_cannot_be_held_is_refused(model: type[PlaceOrder | bodies.OrderBody], asked: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
-        model.model_validate({"customer_id": "customer-1", **asked})
+def test_what_cannot_be_held_is_refused_where_a_person_asks(asked: dict[str, Any]) -> None:
+    command = PlaceOrder.model_validate({"customer_id": "customer-1", **asked})
+    with pytest.raises(Refusal, match="input-invalid"):
+        orders.check_typed(command, AGENT)
+
+
+@pytest.mark.parametrize("asked", TOO_MUCH, ids=str)
+def test_what_cannot_be_held_is_kept_as_an_order_system_told_it(asked: dict[str, Any]) -> None:
+    command = PlaceOrder.model_validate({"customer_id": "customer-1", **asked})
+    assert command.adjusted
+    assert all(each.kept for each in command.adjusted)
 
 
 @pytest.mark.parametrize(

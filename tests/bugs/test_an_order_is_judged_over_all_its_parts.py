@@ -233,8 +233,11 @@ def histories(draw: st.DrawFn) -> Steps:
         if draw(st.booleans()):
             steps.append((ShipOrder(parcel=parcel, carrier="DHL", lines=lines), draw(days)))
         if draw(st.booleans()):
-            facts = {"in_full": draw(FACT), "undamaged": draw(FACT), "documents_right": True}
-            steps.append((DeliverOrder(parcel=parcel, lines=lines, **facts), draw(days)))
+            in_full, undamaged = draw(FACT), draw(FACT)
+            delivered = DeliverOrder(
+                parcel=parcel, lines=lines, in_full=in_full, undamaged=undamaged, documents_right=True
+            )
+            steps.append((delivered, draw(days)))
         if draw(st.booleans()):
             steps.append((ReturnOrder(parcel=parcel), draw(days)))
     whole = [ShipOrder(), DeliverOrder(undamaged=True), ReturnOrder(), CancelOrder()]

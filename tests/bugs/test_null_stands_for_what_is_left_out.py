@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.contract import bodies
 from consumers.inbound.messages import TYPES, InboundDelivery, InboundMessage, InboundStep
-from domain.kernel.values import Frozen, Told
+from domain.kernel.values import Frozen, Reported
 
 TOLD: tuple[type[BaseModel], ...] = (
     InboundMessage,
@@ -76,7 +76,7 @@ def test_a_message_that_takes_no_null_is_found() -> None:
 
 
 def test_the_contract_says_that_each_optional_field_may_be_null() -> None:
-    class Message(Told):
+    class Message(Reported):
         automatic: bool = False
         body: str | None = None
         channel: str

@@ -21,7 +21,7 @@ from domain.order.commands import (
     ReturnOrder,
     ShipOrder,
 )
-from domain.order.decisions import MOST_PARTS, decide, promise_delivery
+from domain.order.decisions import decide, promise_delivery
 from domain.order.events import (
     Cancelled,
     Delivered,
@@ -32,6 +32,7 @@ from domain.order.events import (
     Returned,
     Shipped,
 )
+from domain.order.limits import MOST_PARTS
 from domain.order.state import Order, evolve
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

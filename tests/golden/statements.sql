@@ -265,65 +265,65 @@ FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::t
 ON CONFLICT ("promise_id") DO UPDATE SET "customer_id" = excluded."customer_id", "conversation_id" = excluded."conversation_id", "order_id" = excluded."order_id", "delivery" = excluded."delivery", "text" = excluded."text", "original_due_at" = excluded."original_due_at", "due_at" = excluded."due_at", "made_at" = excluded."made_at", "made_by" = excluded."made_by", "made_by_kind" = excluded."made_by_kind", "state" = excluded."state", "revisions" = excluded."revisions", "overdue_at" = excluded."overdue_at", "ended_at" = excluded."ended_at", "ended_by" = excluded."ended_by", "because" = excluded."because", "signal_id" = excluded."signal_id", "area" = excluded."area", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make orders
-CREATE TABLE views."orders_v4" ("order_id" text COLLATE "C" NOT NULL, "customer_id" text COLLATE "C", "status" text COLLATE "C", "number" text COLLATE "C", "placed_at" timestamptz, "placed_on" date, "item_count" bigint, "value" numeric, "currency" text COLLATE "C", "lines" jsonb, "promise_id" text COLLATE "C", "promised_at" timestamptz, "shipped_at" timestamptz, "carrier" text COLLATE "C", "tracking" text COLLATE "C", "delivered_at" timestamptz, "in_full" boolean, "undamaged" boolean, "documents_right" boolean, "cancelled_at" timestamptz, "returned_at" timestamptz, "because" text COLLATE "C", "perfect" boolean, "conversations" text[] COLLATE "C", "parcels" jsonb, "cancellations" jsonb, "contradictions" text[] COLLATE "C", "inexact" text[] COLLATE "C", "same_number" text[] COLLATE "C", "number_leads_to" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("order_id"));
+CREATE TABLE views."orders_v5" ("order_id" text COLLATE "C" NOT NULL, "customer_id" text COLLATE "C", "status" text COLLATE "C", "number" text COLLATE "C", "placed_at" timestamptz, "placed_on" date, "item_count" bigint, "value" numeric, "currency" text COLLATE "C", "lines" jsonb, "promise_id" text COLLATE "C", "promised_at" timestamptz, "shipped_at" timestamptz, "carrier" text COLLATE "C", "tracking" text COLLATE "C", "delivered_at" timestamptz, "in_full" boolean, "undamaged" boolean, "documents_right" boolean, "cancelled_at" timestamptz, "returned_at" timestamptz, "because" text COLLATE "C", "perfect" boolean, "conversations" text[] COLLATE "C", "parcels" jsonb, "cancellations" jsonb, "contradictions" text[] COLLATE "C", "inexact" text[] COLLATE "C", "same_number" text[] COLLATE "C", "number_leads_to" text COLLATE "C", "further_parcels" bigint, "adjusted" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("order_id"));
 
 -- make orders
-ALTER TABLE views."orders_v4" ALTER COLUMN "number" SET STATISTICS 0;
+ALTER TABLE views."orders_v5" ALTER COLUMN "number" SET STATISTICS 0;
 
 -- make orders
-ALTER TABLE views."orders_v4" ALTER COLUMN "tracking" SET STATISTICS 0;
+ALTER TABLE views."orders_v5" ALTER COLUMN "tracking" SET STATISTICS 0;
 
 -- make orders
-ALTER TABLE views."orders_v4" ALTER COLUMN "because" SET STATISTICS 0;
+ALTER TABLE views."orders_v5" ALTER COLUMN "because" SET STATISTICS 0;
 
 -- make orders
-ALTER TABLE views."orders_v4" ALTER COLUMN "parcels" SET STATISTICS 0;
+ALTER TABLE views."orders_v5" ALTER COLUMN "parcels" SET STATISTICS 0;
 
 -- make orders
-ALTER TABLE views."orders_v4" ALTER COLUMN "cancellations" SET STATISTICS 0;
+ALTER TABLE views."orders_v5" ALTER COLUMN "cancellations" SET STATISTICS 0;
 
 -- make orders
-CREATE INDEX ON views."orders_v4" (customer_id, order_id);
+CREATE INDEX ON views."orders_v5" (customer_id, order_id);
 
 -- make orders
-CREATE INDEX ON views."orders_v4" (position);
+CREATE INDEX ON views."orders_v5" (position);
 
 -- make orders
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."orders_v4" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."orders_v5" TO antiphon_projector;
 
 -- make orders
 GRANT
-SELECT ON views."orders_v4" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."orders_v5" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of orders
-SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to"
-FROM views."orders_v4" AS t ;
+SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted"
+FROM views."orders_v5" AS t ;
 
 -- load rows by key of orders
-SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to"
-FROM views."orders_v4" AS t
+SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted"
+FROM views."orders_v5" AS t
 JOIN unnest(%b::text[]) AS asked("order_id") ON ("t"."order_id") = ("asked"."order_id")
 WHERE NOT t.deleted;
 
 -- touch rows of orders
-UPDATE views."orders_v4" AS t SET position = %b
+UPDATE views."orders_v5" AS t SET position = %b
 FROM unnest(%b::text[]) AS asked("order_id")
 WHERE ("t"."order_id") = ("asked"."order_id");
 
 -- add rows to orders
-COPY views."orders_v4" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "position", "deleted")
+COPY views."orders_v5" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to orders
-INSERT INTO views."orders_v4" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "position", "deleted")
-SELECT new."order_id"::text, new."customer_id"::text, new."status"::text, new."number"::text, new."placed_at"::timestamptz, new."placed_on"::date, new."item_count"::bigint, new."value"::numeric, new."currency"::text, new."lines"::jsonb, new."promise_id"::text, new."promised_at"::timestamptz, new."shipped_at"::timestamptz, new."carrier"::text, new."tracking"::text, new."delivered_at"::timestamptz, new."in_full"::boolean, new."undamaged"::boolean, new."documents_right"::boolean, new."cancelled_at"::timestamptz, new."returned_at"::timestamptz, new."because"::text, new."perfect"::boolean, new."conversations"::text[], new."parcels"::jsonb, new."cancellations"::jsonb, new."contradictions"::text[], new."inexact"::text[], new."same_number"::text[], new."number_leads_to"::text, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::date[], %b::bigint[], %b::numeric[], %b::text[], %b::jsonb[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::jsonb[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "position", "deleted");
+INSERT INTO views."orders_v5" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
+SELECT new."order_id"::text, new."customer_id"::text, new."status"::text, new."number"::text, new."placed_at"::timestamptz, new."placed_on"::date, new."item_count"::bigint, new."value"::numeric, new."currency"::text, new."lines"::jsonb, new."promise_id"::text, new."promised_at"::timestamptz, new."shipped_at"::timestamptz, new."carrier"::text, new."tracking"::text, new."delivered_at"::timestamptz, new."in_full"::boolean, new."undamaged"::boolean, new."documents_right"::boolean, new."cancelled_at"::timestamptz, new."returned_at"::timestamptz, new."because"::text, new."perfect"::boolean, new."conversations"::text[], new."parcels"::jsonb, new."cancellations"::jsonb, new."contradictions"::text[], new."inexact"::text[], new."same_number"::text[], new."number_leads_to"::text, new."further_parcels"::bigint, new."adjusted"::jsonb, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::date[], %b::bigint[], %b::numeric[], %b::text[], %b::jsonb[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::jsonb[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted");
 
 -- write rows of orders
-INSERT INTO views."orders_v4" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "position", "deleted")
-SELECT new."order_id"::text, new."customer_id"::text, new."status"::text, new."number"::text, new."placed_at"::timestamptz, new."placed_on"::date, new."item_count"::bigint, new."value"::numeric, new."currency"::text, new."lines"::jsonb, new."promise_id"::text, new."promised_at"::timestamptz, new."shipped_at"::timestamptz, new."carrier"::text, new."tracking"::text, new."delivered_at"::timestamptz, new."in_full"::boolean, new."undamaged"::boolean, new."documents_right"::boolean, new."cancelled_at"::timestamptz, new."returned_at"::timestamptz, new."because"::text, new."perfect"::boolean, new."conversations"::text[], new."parcels"::jsonb, new."cancellations"::jsonb, new."contradictions"::text[], new."inexact"::text[], new."same_number"::text[], new."number_leads_to"::text, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::date[], %b::bigint[], %b::numeric[], %b::text[], %b::jsonb[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::jsonb[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "position", "deleted")
-ON CONFLICT ("order_id") DO UPDATE SET "customer_id" = excluded."customer_id", "status" = excluded."status", "number" = excluded."number", "placed_at" = excluded."placed_at", "placed_on" = excluded."placed_on", "item_count" = excluded."item_count", "value" = excluded."value", "currency" = excluded."currency", "lines" = excluded."lines", "promise_id" = excluded."promise_id", "promised_at" = excluded."promised_at", "shipped_at" = excluded."shipped_at", "carrier" = excluded."carrier", "tracking" = excluded."tracking", "delivered_at" = excluded."delivered_at", "in_full" = excluded."in_full", "undamaged" = excluded."undamaged", "documents_right" = excluded."documents_right", "cancelled_at" = excluded."cancelled_at", "returned_at" = excluded."returned_at", "because" = excluded."because", "perfect" = excluded."perfect", "conversations" = excluded."conversations", "parcels" = excluded."parcels", "cancellations" = excluded."cancellations", "contradictions" = excluded."contradictions", "inexact" = excluded."inexact", "same_number" = excluded."same_number", "number_leads_to" = excluded."number_leads_to", "position" = excluded."position", "deleted" = excluded."deleted";
+INSERT INTO views."orders_v5" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
+SELECT new."order_id"::text, new."customer_id"::text, new."status"::text, new."number"::text, new."placed_at"::timestamptz, new."placed_on"::date, new."item_count"::bigint, new."value"::numeric, new."currency"::text, new."lines"::jsonb, new."promise_id"::text, new."promised_at"::timestamptz, new."shipped_at"::timestamptz, new."carrier"::text, new."tracking"::text, new."delivered_at"::timestamptz, new."in_full"::boolean, new."undamaged"::boolean, new."documents_right"::boolean, new."cancelled_at"::timestamptz, new."returned_at"::timestamptz, new."because"::text, new."perfect"::boolean, new."conversations"::text[], new."parcels"::jsonb, new."cancellations"::jsonb, new."contradictions"::text[], new."inexact"::text[], new."same_number"::text[], new."number_leads_to"::text, new."further_parcels"::bigint, new."adjusted"::jsonb, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::date[], %b::bigint[], %b::numeric[], %b::text[], %b::jsonb[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::jsonb[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
+ON CONFLICT ("order_id") DO UPDATE SET "customer_id" = excluded."customer_id", "status" = excluded."status", "number" = excluded."number", "placed_at" = excluded."placed_at", "placed_on" = excluded."placed_on", "item_count" = excluded."item_count", "value" = excluded."value", "currency" = excluded."currency", "lines" = excluded."lines", "promise_id" = excluded."promise_id", "promised_at" = excluded."promised_at", "shipped_at" = excluded."shipped_at", "carrier" = excluded."carrier", "tracking" = excluded."tracking", "delivered_at" = excluded."delivered_at", "in_full" = excluded."in_full", "undamaged" = excluded."undamaged", "documents_right" = excluded."documents_right", "cancelled_at" = excluded."cancelled_at", "returned_at" = excluded."returned_at", "because" = excluded."because", "perfect" = excluded."perfect", "conversations" = excluded."conversations", "parcels" = excluded."parcels", "cancellations" = excluded."cancellations", "contradictions" = excluded."contradictions", "inexact" = excluded."inexact", "same_number" = excluded."same_number", "number_leads_to" = excluded."number_leads_to", "further_parcels" = excluded."further_parcels", "adjusted" = excluded."adjusted", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make items
 CREATE TABLE views."items_v4" ("item_id" text COLLATE "C" NOT NULL, "person_id" text COLLATE "C", "kind" text COLLATE "C", "did" text COLLATE "C", "conversation_id" text COLLATE "C", "order_id" text COLLATE "C", "message_id" text COLLATE "C", "first_character" bigint, "end_character" bigint, "channel" text COLLATE "C", "language" text COLLATE "C", "segment" text COLLATE "C", "prompted" boolean, "said_at" timestamptz, "product_area" text COLLATE "C", "theme" text COLLATE "C", "step" text COLLATE "C", "stage" text COLLATE "C", "weight" numeric, "stance" text COLLATE "C", "signal_id" text COLLATE "C", "undecided" text COLLATE "C", "decided_by" text COLLATE "C", "table_version" bigint, "table_theme" text COLLATE "C", "rules" text[] COLLATE "C", "corrected" boolean, "withdrawn" boolean, "words" bigint, "like_item" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("item_id"));
@@ -3084,8 +3084,8 @@ ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
 
 -- read a page of projections.customer.customer_side.ORDERS
-SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", ARRAY[(t.order_id)::text]
-FROM views."orders_v4" AS t
+SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted", ARRAY[(t.order_id)::text]
+FROM views."orders_v5" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s;
@@ -3094,14 +3094,14 @@ LIMIT %(orders_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.order_id AS "order_id", t.status AS "status", t.number AS "number", t.placed_at AS "placed_at", t.placed_on AS "placed_on", t.item_count AS "item_count", t.value::text AS "value", t.currency AS "currency", t.lines AS "lines", t.promise_id AS "promise_id", t.promised_at AS "promised_at", t.shipped_at AS "shipped_at", t.carrier AS "carrier", t.tracking AS "tracking", t.delivered_at AS "delivered_at", t.in_full AS "in_full", t.undamaged AS "undamaged", t.documents_right AS "documents_right", t.cancelled_at AS "cancelled_at", t.returned_at AS "returned_at", t.conversations AS "conversations", (SELECT coalesce(jsonb_agg(each.document - 'because'
 ORDER BY each.number), '[]')
 FROM jsonb_array_elements(t.parcels) WITH ORDINALITY AS each (document, number)) AS "parcels", (SELECT coalesce(jsonb_agg(each.document - 'because'
 ORDER BY each.number), '[]')
 FROM jsonb_array_elements(t.cancellations) WITH ORDINALITY AS each (document, number)) AS "cancellations", t.inexact AS "inexact") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 4) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 5) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3126,8 +3126,11 @@ WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."same_number") > 128 THEN octet_length("t"."same_number"::text)
-ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) AS size, t.order_id AS place_0
-FROM views."orders_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size, t.order_id AS place_0
+FROM views."orders_v5" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t) AS "orders";
@@ -3136,14 +3139,14 @@ LIMIT %(orders_limit)s) AS t) AS "orders";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.order_id AS "order_id", t.status AS "status", t.number AS "number", t.placed_at AS "placed_at", t.placed_on AS "placed_on", t.item_count AS "item_count", t.value::text AS "value", t.currency AS "currency", t.lines AS "lines", t.promise_id AS "promise_id", t.promised_at AS "promised_at", t.shipped_at AS "shipped_at", t.carrier AS "carrier", t.tracking AS "tracking", t.delivered_at AS "delivered_at", t.in_full AS "in_full", t.undamaged AS "undamaged", t.documents_right AS "documents_right", t.cancelled_at AS "cancelled_at", t.returned_at AS "returned_at", t.conversations AS "conversations", (SELECT coalesce(jsonb_agg(each.document - 'because'
 ORDER BY each.number), '[]')
 FROM jsonb_array_elements(t.parcels) WITH ORDINALITY AS each (document, number)) AS "parcels", (SELECT coalesce(jsonb_agg(each.document - 'because'
 ORDER BY each.number), '[]')
 FROM jsonb_array_elements(t.cancellations) WITH ORDINALITY AS each (document, number)) AS "cancellations", t.inexact AS "inexact") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 4) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 5) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3169,8 +3172,11 @@ WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."same_number") > 128 THEN octet_length("t"."same_number"::text)
-ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) AS size
-FROM views."orders_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size
+FROM views."orders_v5" AS t
 WHERE t.position > %(orders_since)s AND (t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(orders_limit)s + 1) AS t) AS "orders";
@@ -3888,11 +3894,11 @@ WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
-SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", ARRAY[(t.order_id)::text]
+SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted", ARRAY[(t.order_id)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."orders_v4" AS t
+FROM views."orders_v5" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t
@@ -3906,12 +3912,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 4)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 5)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3936,11 +3942,14 @@ WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."same_number") > 128 THEN octet_length("t"."same_number"::text)
-ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) AS size, t.order_id AS place_0
+ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size, t.order_id AS place_0
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."orders_v4" AS t
+FROM views."orders_v5" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t
@@ -3954,12 +3963,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 4)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 5)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3985,8 +3994,11 @@ WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."same_number") > 128 THEN octet_length("t"."same_number"::text)
-ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) AS size
-FROM views."orders_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size
+FROM views."orders_v5" AS t
 WHERE t.position > %(orders_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
@@ -4366,8 +4378,8 @@ ORDER BY t.position FETCH FIRST (%(receipts_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(receipts_limit)s + 1) AS t) AS "receipts";
 
 -- read a page of projections.order.OF_CUSTOMER
-SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", ARRAY[(t.order_id)::text]
-FROM views."orders_v4" AS t
+SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted", ARRAY[(t.order_id)::text]
+FROM views."orders_v5" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s;
@@ -4376,10 +4388,10 @@ LIMIT %(orders_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 4) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 5) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4404,8 +4416,11 @@ WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."same_number") > 128 THEN octet_length("t"."same_number"::text)
-ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) AS size, t.order_id AS place_0
-FROM views."orders_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size, t.order_id AS place_0
+FROM views."orders_v5" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t) AS "orders";
@@ -4414,10 +4429,10 @@ LIMIT %(orders_limit)s) AS t) AS "orders";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 4) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 5) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4443,15 +4458,18 @@ WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."same_number") > 128 THEN octet_length("t"."same_number"::text)
-ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) AS size
-FROM views."orders_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size
+FROM views."orders_v5" AS t
 WHERE t.position > %(orders_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(orders_limit)s + 1) AS t) AS "orders";
 
 -- read a page of projections.order.ONE
-SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", ARRAY[(t.order_id)::text]
-FROM views."orders_v4" AS t
+SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted", ARRAY[(t.order_id)::text]
+FROM views."orders_v5" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(order_0)s::text)
 ORDER BY t.order_id
 LIMIT %(order_limit)s;
@@ -4460,10 +4478,10 @@ LIMIT %(order_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to") AS shown))) FILTER (WHERE (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 4) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 5) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(order_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4488,8 +4506,11 @@ WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."same_number") > 128 THEN octet_length("t"."same_number"::text)
-ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) AS size, t.order_id AS place_0
-FROM views."orders_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size, t.order_id AS place_0
+FROM views."orders_v5" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(order_0)s::text)
 ORDER BY t.order_id
 LIMIT %(order_limit)s) AS t) AS "order";
@@ -4498,10 +4519,10 @@ LIMIT %(order_limit)s) AS t) AS "order";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to") AS shown))) FILTER (WHERE fits AND (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE fits AND (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 4) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 5) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(order_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4527,8 +4548,11 @@ WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."same_number") > 128 THEN octet_length("t"."same_number"::text)
-ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) AS size
-FROM views."orders_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size
+FROM views."orders_v5" AS t
 WHERE t.position > %(order_since)s AND (t.order_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(order_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(order_limit)s + 1) AS t) AS "order";
@@ -6460,11 +6484,11 @@ FROM up
 JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
-WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))), "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", ARRAY[(t.order_id)::text]
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))), "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted", ARRAY[(t.order_id)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."orders_v4" AS t
+FROM views."orders_v5" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (true)) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t
@@ -6478,7 +6502,7 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
@@ -6489,11 +6513,11 @@ FROM up
 JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
-WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 4)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 5)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6518,11 +6542,14 @@ WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."same_number") > 128 THEN octet_length("t"."same_number"::text)
-ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) AS size, t.order_id AS place_0
+ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size, t.order_id AS place_0
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."orders_v4" AS t
+FROM views."orders_v5" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (true)) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t
@@ -6536,7 +6563,7 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
@@ -6547,11 +6574,11 @@ FROM up
 JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
-WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 4)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 5)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6577,8 +6604,11 @@ WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."same_number") > 128 THEN octet_length("t"."same_number"::text)
-ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) AS size
-FROM views."orders_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size
+FROM views."orders_v5" AS t
 WHERE t.position > %(orders_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
@@ -6856,8 +6886,8 @@ FROM up
 JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
-WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))), "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", ARRAY[(t.order_id)::text]
-FROM views."orders_v4" AS t
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))), "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted", ARRAY[(t.order_id)::text]
+FROM views."orders_v5" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND ((t.status IS NOT NULL) AND (true)) AND (t.order_id) > (%(order_0)s::text)
 ORDER BY t.order_id
 LIMIT %(order_limit)s;
@@ -6866,7 +6896,7 @@ LIMIT %(order_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
@@ -6877,9 +6907,9 @@ FROM up
 JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
-WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to") AS shown))) FILTER (WHERE (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 4) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 5) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(order_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6904,8 +6934,11 @@ WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."same_number") > 128 THEN octet_length("t"."same_number"::text)
-ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) AS size, t.order_id AS place_0
-FROM views."orders_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size, t.order_id AS place_0
+FROM views."orders_v5" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND ((t.status IS NOT NULL) AND (true)) AND (t.order_id) > (%(order_0)s::text)
 ORDER BY t.order_id
 LIMIT %(order_limit)s) AS t) AS "order";
@@ -6914,7 +6947,7 @@ LIMIT %(order_limit)s) AS t) AS "order";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
@@ -6925,9 +6958,9 @@ FROM up
 JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
-WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to") AS shown))) FILTER (WHERE fits AND (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE fits AND (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 4) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 5) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(order_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6953,8 +6986,11 @@ WHEN pg_column_size("t"."inexact") > 128 THEN octet_length("t"."inexact"::text)
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."same_number") > 128 THEN octet_length("t"."same_number"::text)
-ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) AS size
-FROM views."orders_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size
+FROM views."orders_v5" AS t
 WHERE t.position > %(order_since)s AND (t.order_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(order_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(order_limit)s + 1) AS t) AS "order";

@@ -47,6 +47,7 @@ from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.conversation.state import MOST_PARTICIPANTS, Conversation
 from domain.customer import AddContactPoint, Customer, EraseCustomer, RegisterCustomer, RemoveContactPoint
 from domain.order import decisions as order
+from domain.order import limits
 from domain.order.commands import DeliverOrder, PlaceOrder, ShipOrder
 from domain.order.parts import OrderPart, OrderParts
 from domain.order.state import Order
@@ -210,7 +211,7 @@ def promising_what_was_delivered(place: Place) -> None:
 
 
 def a_parcel_too_many(place: Place) -> None:
-    parcels = tuple(OrderPart(named=True) for _ in range(order.MOST_PARTS))
+    parcels = tuple(OrderPart(named=True) for _ in range(limits.MOST_PARTS))
     order.decide(Order("order-1", "customer-1", parts=OrderParts(parcels=parcels)), ShipOrder(tracking="another"), NOW)
 
 

@@ -77,10 +77,10 @@ def shown(
 
 
 def as_sent(
-    id: Annotated[str, typer.Argument(metavar="conversation-…", help="The conversation's id.")],
+    id: Annotated[str, typer.Argument(metavar="conversation-…|order-…", help="The id of the conversation or order.")],
     line: Annotated[int, typer.Argument(min=1, help="The number of the line, as `show` names it.")],
 ) -> None:
-    """Print what a line does not show in full, as the customer sent it: what was cut off or dropped."""
+    """Print what a line does not show in full, as it was sent: what was cut off or dropped."""
     with antiphon() as parts:
         kept = kept_of(parts.executor, id, line)
     out = console()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from rich.text import Text
 
@@ -61,6 +62,11 @@ def _facts(order: OrderRow, promised: Sequence[PromiseRow]) -> Iterator[tuple[st
     for other in order.same_number:
         leads = "which the number leads to" if other == order.number_leads_to else "another customer's"
         yield "same number", f"{other}  {leads}"
+    if order.further_parcels:
+        yield "further parcels", f"{order.further_parcels}, which are not shown"
+    for version, adjusted in groupby(order.adjusted, key=lambda each: each["version"]):
+        what = ", ".join(f"{each['field']} {each['how']}" for each in adjusted)
+        yield "not as told", f"{what} (antiphon as-sent {order.order_id} {version})"
     if order.because:
         yield "because", one_line(order.because)
     if order.delivered_at:
