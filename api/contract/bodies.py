@@ -33,7 +33,7 @@ from domain.kernel.time import TimePrecision, WrittenDayOrInstant, WrittenInstan
 from domain.kernel.values import REMARK_CHARACTERS, Channel, Flag, Frozen, Label, Language, Remark, Reported, Whole
 from domain.kernel.versioned import Since
 from domain.message import DeliveryState, FailureCode
-from domain.order.as_told import ToldFacts, ToldLines, ToldOrder, ToldPart, ToldReason, ToldShipment
+from domain.order.as_told import ToldFacts, ToldLines, ToldNumber, ToldOrder, ToldPart, ToldReason, ToldShipment
 from domain.order.limits import NUMBER_CHARACTERS
 from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
@@ -612,7 +612,7 @@ class OrderBody(ToldOrder, Dated):
     placed, if the order system knows better than the log. A date means that day in the company's zone."""
 
     customer_id: IdText
-    number: SentNumber | None = None
+    number: ToldNumber | None = None
 
 
 class Shipment(ToldShipment, ToldPart, Dated):
@@ -628,7 +628,7 @@ class DeliveryBody(ToldFacts, ToldPart, Dated):
 class DeliveryFacts(ToldFacts, Dated):
     """Facts about the delivery, or about that of one parcel; null leaves a fact as it is."""
 
-    parcel: SentNumber | None = None
+    parcel: ToldNumber | None = None
 
 
 class Cancellation(ToldReason, Dated):

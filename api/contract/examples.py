@@ -1030,7 +1030,7 @@ ANSWERS: Mapping[str, Any] = {
             }
         ],
     },
-    **{name: {"id": PROMISE, "position": 4715, "adjusted": []} for name in ("make_promise", "revise_promise", "end_promise")},
+    **{name: {"id": PROMISE, "position": 4715} for name in ("make_promise", "revise_promise", "end_promise")},
     **{
         name: {"id": ORDER, "position": 4690, "adjusted": []}
         for name in ("place_order", "ship_order", "deliver_order", "check_delivery", "cancel_order", "return_order")

@@ -21,7 +21,7 @@ from domain.kernel.text import Text
 from domain.kernel.time import TimePrecision, WrittenDayOrInstant
 from domain.kernel.values import Flag, Reported
 from domain.message import DeliveryState, FailureCode
-from domain.order.as_told import SentNumber, ToldFacts, ToldOrder, ToldPart, ToldReason, ToldShipment
+from domain.order.as_told import ToldFacts, ToldNumber, ToldOrder, ToldPart, ToldReason, ToldShipment
 from infra import strict_json
 
 MOST_BYTES = 1_000_000
@@ -99,7 +99,7 @@ class InboundMessage(InboundFact):
 class _OrderFact(InboundFact):
     """A fact about one order, by its number, which is the record's key."""
 
-    order_number: SentNumber
+    order_number: ToldNumber
 
     @property
     def key(self) -> str:

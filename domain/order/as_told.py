@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from domain.customer.contact_point import cut_to
-from domain.kernel.adjusted import BROUGHT_INTO_FORM, Adjusted, Sent, cut, cut_at, stored
+from domain.kernel.adjusted import Adjusted, Sent, cut, stored
 from domain.kernel.text import readable
 from domain.kernel.time import WrittenDay
 from domain.kernel.values import LABEL_CHARACTERS, REMARK_CHARACTERS, Fields, Flag, Reported, Whole
@@ -20,12 +20,19 @@ from domain.order.limits import MOST, MOST_LINES, NUMBER_CHARACTERS, PLACES, Cur
 MOST_TOLD = 2_500
 """How many lines one request or record may hold."""
 
-SentNumber = Annotated[Sent, cut_at(NUMBER_CHARACTERS)]
-SentLabel = Annotated[Sent, cut_at(LABEL_CHARACTERS)]
-SentRemark = Annotated[Sent, cut_at(REMARK_CHARACTERS)]
-SentWord = Annotated[Sent, BROUGHT_INTO_FORM]
-SentCount = Annotated[Whole, BROUGHT_INTO_FORM]
-SentAmount = Annotated[Decimal | Sent, BROUGHT_INTO_FORM]
+
+def _of_systems(**says: int | bool) -> object:
+    """What the contract says of a value that is brought within limits where an order system tells it, and refused where
+    a person types it."""
+    return Field(json_schema_extra={**says, "x-refused-of-people": True})
+
+
+ToldNumber = Annotated[Sent, _of_systems(**{"x-cut-at": NUMBER_CHARACTERS})]
+SentLabel = Annotated[Sent, _of_systems(**{"x-cut-at": LABEL_CHARACTERS})]
+SentRemark = Annotated[Sent, _of_systems(**{"x-cut-at": REMARK_CHARACTERS})]
+SentWord = Annotated[Sent, _of_systems(**{"x-brought-into-form": True})]
+SentCount = Annotated[Whole, _of_systems(**{"x-brought-into-form": True})]
+SentAmount = Annotated[Decimal | Sent, _of_systems(**{"x-brought-into-form": True})]
 
 
 class ToldLine(Reported):
@@ -58,7 +65,7 @@ class ToldOrder(Reported):
 class ToldPart(Reported):
     """Which part of an order a step is about."""
 
-    parcel: SentNumber | None = None
+    parcel: ToldNumber | None = None
     lines: ToldLines = ()
 
 
@@ -66,7 +73,7 @@ class ToldShipment(Reported):
     """How an order, or a part of it, was sent."""
 
     carrier: SentLabel | None = None
-    tracking: SentNumber | None = None
+    tracking: ToldNumber | None = None
 
 
 class ToldFacts(Reported):
