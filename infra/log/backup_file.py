@@ -24,6 +24,8 @@ FORMER = b"PGDMP"
 HEADER_BYTES = 1000
 MAC_BYTES = 32
 CHUNK_BYTES = 2**20
+MOST_LINE_BYTES = 256 * 2**20
+"""More than any row of ours takes: an event holds no more than a request may bring."""
 
 _COPY = re.compile(rb"COPY antiphon\.([a-z_]+) \(([a-z_]+(?:, [a-z_]+)*)\) FROM stdin;\n")
 """The line before a table's rows. A column's name that is a keyword comes in quotes, which are taken off before."""
@@ -96,7 +98,7 @@ class BackupFile:
                 assert reading.stdout is not None
                 yield _tables(reading.stdout)
                 # What follows our tables is read, too: else pg_restore, and its feeder, would wait.
-                for _ in reading.stdout:
+                while reading.stdout.read(CHUNK_BYTES):
                     pass
             except BaseException:
                 reading.kill()
@@ -107,19 +109,29 @@ class BackupFile:
             raise failed[0]
 
 
+def _lines(script: IO[bytes]) -> Iterator[bytes]:
+    """The lines of what pg_restore writes. A file that is a few kB can unpack to a line that fills the memory. Raises
+    Refusal `backup-not-restored`."""
+    while line := script.readline(MOST_LINE_BYTES):
+        if len(line) == MOST_LINE_BYTES and not line.endswith(b"\n"):
+            raise not_restored("a row of it is longer than any of ours")
+        yield line
+
+
 def _tables(script: IO[bytes]) -> Iterator[tuple[str, list[str], Iterator[bytes]]]:
-    for line in script:
+    lines = _lines(script)
+    for line in lines:
         found = _COPY.fullmatch(line.replace(b'"', b""))
         if found is None or (table := found[1].decode()) not in TABLES:
             continue
-        rows = _rows(script)
+        rows = _rows(lines)
         yield table, found[2].decode().split(", "), rows
         for _ in rows:
             pass
 
 
-def _rows(script: IO[bytes]) -> Iterator[bytes]:
-    for row in script:
+def _rows(lines: Iterator[bytes]) -> Iterator[bytes]:
+    for row in lines:
         if row == b"\\.\n":
             return
         yield row

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from domain.kernel.refusal import Refusal
 from infra.embedded.postgres import Urls
+from infra.log import backup_file
 from infra.log.application import Log
-from infra.log.backup_file import MAC_BYTES
+from infra.log.backup_file import MAC_BYTES, _tables
 from infra.postgres.database import connect
 from tests.cli.conftest import Antiphon, antiphon  # noqa: F401
 
@@ -98,3 +101,14 @@ def test_a_statement_in_a_backup_is_not_executed(
     assert (ran.status, log.position()) == (0, 5)
     with connect(database_urls.database_url, "owner") as owner:
         assert owner.execute("SELECT count(*) FROM antiphon.erased").fetchone() == (0,)
+
+
+def test_a_row_that_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given
+    monkeypatch.setattr(backup_file, "MOST_LINE_BYTES", 100)
+    head = b"COPY antiphon.log (position, state) FROM stdin;\n"
+    # When, Then
+    ((table, columns, rows),) = ((each[0], each[1], [*each[2]]) for each in _tables(BytesIO(head + b"1\t" + b"x" * 97)))
+    assert (table, columns, len(rows)) == ("log", ["position", "state"], 1)
+    with pytest.raises(Refusal, match="longer than any of ours"):
+        [[*each[2]] for each in _tables(BytesIO(head + b"x" * 100 + b"\n"))]
