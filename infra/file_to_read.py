@@ -18,10 +18,11 @@ def regular_file(path: Path, instead: str) -> Iterator[BinaryIO]:
     `file-not-readable`."""
     try:
         # Without O_NONBLOCK, to open a pipe that nobody writes to would wait already.
-        opened = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb")
+        number = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError as error:
         raise Refusal("file-not-readable", f"{error}; name {instead}") from error
-    with opened:
-        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-            raise Refusal("file-not-readable", f"{path} is not a regular file; name {instead}")
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise Refusal("file-not-readable", f"{path} is not a regular file; name {instead}")
+    with os.fdopen(number, "rb") as opened:
         yield opened

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
-from domain.kernel.refusal import InputInvalid, NotFound, Refusal
+from domain.kernel.refusal import InputInvalid, NotFound, Refusal, worded
 from infra.log.mapper import UnreadableEvent
 
 STATUSES: Mapping[str, int] = {
@@ -136,7 +136,7 @@ def _refusal(error: Any) -> Refusal:
 
 def told(faults: Sequence[Any]) -> str:
     """The faults of input in words: where each is and what it is, without what was sent. At most MOST of them."""
-    wrong = [f"{'.'.join(str(part)[:100] for part in each['loc'])}: {each['msg']}" for each in faults[:MOST]]
+    wrong = [f"{'.'.join(str(part)[:100] for part in each['loc'])}: {worded(each['msg'])}" for each in faults[:MOST]]
     more = [f"and {len(faults) - MOST} more"] if len(faults) > MOST else []
     return "; ".join(wrong + more)
 

@@ -24,11 +24,18 @@ class NotFound(Refusal):
         super().__init__("not-found", f"{what} is not known here; check the id")
 
 
+def worded(message: str) -> str:
+    """What a validator of ours says, without the library's words before it."""
+    return message.removeprefix("Value error, ")
+
+
 class InputInvalid(Refusal):
     """The input does not fit: the message says where and why, never the value, which may be personal."""
 
     def __init__(self, error: ValidationError) -> None:
-        wrong = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_input=False))
+        wrong = (
+            f"{'.'.join(map(str, each['loc']))}: {worded(each['msg'])}" for each in error.errors(include_input=False)
+        )
         super().__init__("input-invalid", "; ".join(wrong))
 
 

@@ -16,7 +16,7 @@ from typing import Self, get_type_hints
 from pydantic import ValidationError
 from pydantic_settings import DotEnvSettingsSource
 
-from domain.kernel.refusal import Refusal
+from domain.kernel.refusal import Refusal, worded
 from infra.settings.api import ApiSettings
 from infra.settings.company import CompanySettings
 from infra.settings.content import ContentSettings
@@ -65,10 +65,7 @@ class Settings:
                     "settings-invalid", f"{Path('.env').resolve()} is not UTF-8 text; write it anew in UTF-8"
                 ) from None
             except ValidationError as error:
-                wrong += (
-                    f"{each['loc'][0]}: {each['msg'].removeprefix('Value error, ')}"
-                    for each in error.errors(include_input=False)
-                )
+                wrong += (f"{each['loc'][0]}: {worded(each['msg'])}" for each in error.errors(include_input=False))
         if wrong:
             raise Refusal("settings-invalid", f"{'; '.join(wrong)} (.env.example documents each)")
         for each in found.values():

@@ -45,7 +45,9 @@ def test_only_a_regular_file_is_read(
     with pytest.raises(SystemExit) as ended:
         main([*verb])
     # Then
-    assert (ended.value.code, capsys.readouterr().err.split(": ")[1]) == (2, "file-not-readable")
+    said = capsys.readouterr().err
+    assert (ended.value.code, said.split(": ")[1]) == (2, "file-not-readable")
+    assert "pipe is not a regular file" in said
 
 
 @pytest.mark.parametrize("read", [read_yaml, read_texts])
