@@ -50,7 +50,7 @@ from api.routes.conversation import as_sent, commands, inbox, merging, participa
 from api.routes.customer import customer_side, customers, own_matters, proposals, putting_right
 from api.routes.customer import record as customer_record
 from api.routes.service_level import clocks, policies
-from api.routes.signal import board, items, signals, trace
+from api.routes.signal import board, items, signals, themes, trace
 from api.routes.signal import commands as signal_commands
 from commands.executor.executor import CommandExecutor
 from commands.service_level.facts import ClockFacts
@@ -152,6 +152,7 @@ def _included() -> list[BaseRoute]:
     app.include_router(orders.queries)
     app.include_router(policies.queries)
     app.include_router(items.queries)
+    app.include_router(themes.queries)
     app.include_router(signals.queries)
     app.include_router(board.queries)
     app.include_router(trace.queries)
@@ -179,6 +180,7 @@ def _included() -> list[BaseRoute]:
     app.include_router(orders.router)
     app.include_router(policies.router)
     app.include_router(items.router)
+    app.include_router(themes.router)
     app.include_router(signal_commands.router)
     app.include_router(decision_tables.router)
     app.include_router(customer_side.router)

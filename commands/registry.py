@@ -26,7 +26,7 @@ from commands.executor.unit_of_work import Answer
 from commands.open_work import OpenWork
 from commands.service_level import handlers as service_level
 from commands.signal import handlers as signals
-from commands.signal import items, routing
+from commands.signal import items, routing, themes
 from commands.signal import merging as signal_merging
 from commands.signal.evidence import SignalEvidence
 from commands.staff import handlers as staffing
@@ -52,9 +52,10 @@ from domain.service_level.calendar import CALENDAR
 from domain.service_level.policy import POLICY
 from domain.service_level.policy_decisions import CorrectPolicy, EditPolicy, WritePolicy
 from domain.signal import commands as signal
-from domain.signal import item
+from domain.signal import item, theme
 from domain.signal.item import ITEM
 from domain.signal.state import SIGNAL
+from domain.signal.theme import THEME
 from domain.staff import STAFF, TEAM
 from domain.stranger import STRANGER
 from domain.subscription import SUBSCRIPTION
@@ -72,6 +73,8 @@ ERASERS: tuple[Role, ...] = ("lead", "privacy")
 """The roles that erase people, and take single messages out: leads, and data protection officers."""
 SIGNAL_TEAMS: tuple[Role, ...] = ("lead", "design")
 """The roles that take signals and answer them, each for their own team; leads for any."""
+THEME_OWNERS: tuple[Role, ...] = ("lead", "design")
+"""The roles that keep the catalogue of themes; a split names items of any team, and is for leads, who see them."""
 NOBODY: tuple[Role, ...] = ()
 """No caller of the API. Reactions, timers, other commands and the command line run these commands."""
 
@@ -299,6 +302,12 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("mark-passage", item.MarkPassage, CONVERSATION, _of(items.mark), DESK),
     _command("correct-item", item.CorrectItem, ITEM, _of(items.act), (*DESK, "design")),
     _command("withdraw-item", item.WithdrawItem, ITEM, _of(items.act), (*DESK, "design")),
+    _command("add-theme", theme.AddTheme, THEME, _plain(themes.add), THEME_OWNERS),
+    _command("rename-theme", theme.RenameTheme, THEME, _of(themes.rename), THEME_OWNERS),
+    _command("merge-theme", theme.MergeTheme, THEME, _of(themes.merge), THEME_OWNERS),
+    _command("separate-theme", theme.SeparateTheme, THEME, _of(themes.separate), THEME_OWNERS),
+    _command("split-theme", theme.SplitTheme, THEME, _of(themes.split), LEAD),
+    _command("undo-theme-split", theme.UndoThemeSplit, THEME, _of(themes.undo_split), LEAD),
     _command("publish-table", PublishTable, TABLE, _plain(decision_tables.publish), ("lead",)),
     _command("route-signal", signal.RouteSignal, SIGNAL, _route, SIGNAL_TEAMS),
     _command("acknowledge-signal", signal.AcknowledgeSignal, SIGNAL, _of(signals.act), SIGNAL_TEAMS),

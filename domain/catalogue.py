@@ -22,6 +22,7 @@ from domain.service_level.verdicts import CLOCKS
 from domain.service_level.watch import WATCH
 from domain.signal.item import ITEM
 from domain.signal.state import SIGNAL
+from domain.signal.theme import THEME
 from domain.staff import STAFF, TEAM
 from domain.stranger import STRANGER
 from domain.subscription import SUBSCRIPTION
@@ -33,7 +34,7 @@ STREAMS: Mapping[str, Stream[Any, Any]] = {
     stream.kind: stream
     for stream in (
         ATTENTION, CALENDAR, CLOCKS, CONTENT, CONVERSATION, CUSTOMER, ITEM, MESSAGE, ORDER, POLICY, PROMISE, SIGNAL,
-        SIGNAL_CLOCKS, STAFF, STRANGER, SUBSCRIPTION, TABLE, TEAM, WATCH,
+        SIGNAL_CLOCKS, STAFF, STRANGER, SUBSCRIPTION, TABLE, TEAM, THEME, WATCH,
     )
 }  # fmt: skip
 """The streams by the kind with which their ids begin."""

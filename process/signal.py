@@ -22,6 +22,8 @@ from domain.signal.item import (
     ItemDecided,
     ItemFiled,
     ItemKind,
+    ItemSplitOff,
+    ItemSplitUndone,
     WithdrawItem,
     item_id,
 )
@@ -82,7 +84,10 @@ class SignalItems(Reaction[_Reads]):
                     yield _deed(recorded, "failed-step", [each.item for each in event.lines])
 
 
-class StrongSignals(Reaction[ItemFiled | ItemDecided | ItemCorrected]):
+_Placed = ItemFiled | ItemDecided | ItemCorrected | ItemSplitOff | ItemSplitUndone
+
+
+class StrongSignals(Reaction[_Placed]):
     """Routes a signal once its evidence is strong, by the published table. Whatever is held, or was answered before, a
     person may route."""
 
@@ -95,7 +100,7 @@ class StrongSignals(Reaction[ItemFiled | ItemDecided | ItemCorrected]):
         }
     )  # fmt: skip
 
-    def react(self, recorded: Recorded[ItemFiled | ItemDecided | ItemCorrected]) -> Iterable[Request]:
+    def react(self, recorded: Recorded[_Placed]) -> Iterable[Request]:
         """The signal that the item belongs to is weighed again."""
         placed = recorded.event.placement
         if placed.product_area is not None and placed.theme is not None and placed.stage is not None:

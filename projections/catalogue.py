@@ -19,11 +19,12 @@ from projections.service_level.clocks import SLA_CLOCKS
 from projections.service_level.policies import RULES
 from projections.signal.board import BOARD
 from projections.signal.items import ITEMS
+from projections.signal.themes import THEMES
 from projections.staff import STAFFING
 from projections.stranger import STRANGERS
 from projections.timer import TIMERS
 
 VIEWS: tuple[AnyView, ...] = (
     HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, ITEMS, SEARCH, CONTACTS, CUSTOMER_LINKS, PROPOSALS, RECEIPTS, STAFFING,
-    RULES, SLA_CLOCKS, TIMERS, STRANGERS, TABLES, CLOSING_MESSAGES, BOARD,
+    RULES, SLA_CLOCKS, TIMERS, STRANGERS, TABLES, CLOSING_MESSAGES, BOARD, THEMES,
 )  # fmt: skip

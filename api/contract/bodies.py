@@ -42,6 +42,7 @@ from domain.service_level.policy_decisions import CorrectPolicy, EditPolicy
 from domain.signal import commands as signal
 from domain.signal.identity import Stage
 from domain.signal.item import JourneyStep, ThemeKey, Weight
+from domain.signal.theme import MOST_SPLIT
 from domain.staff import ColleagueRole, Handle, Name
 
 IdText = Annotated[str, Field(pattern=ID)]
@@ -239,6 +240,34 @@ class PlacementBody(Frozen):
     step: JourneyStep | None = None
     stage: Stage | None = None
     weight: Weight | None = None
+
+
+class ThemeBody(Frozen):
+    """A theme: its key, which never changes, and its name for people. Neither is personal."""
+
+    key: ThemeKey
+    name: Label
+
+
+class ThemeNameBody(Frozen):
+    """The name of a theme."""
+
+    name: Label
+
+
+class ThemeSplitBody(Frozen):
+    """The items that are of another theme. The reason is kept, and not sealed: no personal text."""
+
+    into: IdText
+    item_ids: Annotated[tuple[IdText, ...], Field(min_length=1, max_length=MOST_SPLIT)]
+    reason: Remark | None = None
+
+
+class ThemeSplitUndoBody(Frozen):
+    """The split that is undone. The reason is kept, and not sealed: no personal text."""
+
+    split_id: IdText
+    reason: Remark | None = None
 
 
 class ItemWithdrawalBody(Frozen):

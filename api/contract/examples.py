@@ -27,6 +27,10 @@ CALENDAR = "calendar-0199a3f4-0d37-7b52-9c81-6f1a4b7d0e12"
 ITEM = "item-c2d14516-01d2-5e69-8bbd-c2d7e9778080"
 SIGNAL = "signal-6d080b7b-c9c5-5cb1-b7b4-beb637a3b890"
 DRIPS = "signal-46b16f03-4b93-519b-839e-6f118ee69558"
+LEAKS_THEME = "theme-b9c1c3c0-7d6b-5a3e-8f04-15a1c7b2d301"
+DRIPS_THEME = "theme-4b8f2a76-93f1-5c47-9d5e-6a0e8f7c1b02"
+SPLIT = "split-0199c5a4-3b20-7f31-8c58-4d9f1e6a8b03"
+DRIPPING = "item-0f5b1c7e-6a2d-5e84-b1c9-7d3e5f8a9c04"
 PROMISE = "promise-0199c5a4-2f10-7e26-9b47-3c8e0d5f7a11"
 TABLE = "table-0199a3f5-2c40-7d11-8e5f-9b1c3a7d5e21"
 DUE = "2100-12-31T16:00:00Z"
@@ -90,6 +94,12 @@ REQUESTS: Mapping[str, Any] = {
     "mark_passage": {"message_id": ASKED, "start": 0, "end": 21, "product_area": "kettles", "theme": "leaks"},
     "correct_item": {"theme": "leaks", "step": "use", "stage": "production"},
     "withdraw_item": {"reason": "a question, and no feedback"},
+    "add_theme": {"key": "leaks", "name": "Kettles that leak"},
+    "rename_theme": {"name": "Water where none should be"},
+    "merge_theme": {"into": DRIPS_THEME, "reason": "nobody tells them apart"},
+    "separate_theme": {"reason": "the seal leaks, the spout drips"},
+    "split_theme": {"into": DRIPS_THEME, "item_ids": [DRIPPING], "reason": "these are about the spout"},
+    "undo_theme_split": {"split_id": SPLIT, "reason": "it was the seal after all"},
     "add_interaction": {"kind": "inquiry"},
     "request_person": {"because": "The answers do not fit."},
     "withdraw": {"because": "The new one came."},
@@ -555,6 +565,21 @@ _FEEDBACK_ITEM = {
     "rules": ["2"],
     "corrected": False,
     "withdrawn": False,
+    "words": 12,
+    "like_item": None,
+}
+
+_THEME = {
+    "theme_id": LEAKS_THEME,
+    "key": "leaks",
+    "name": "Water where none should be",
+    "version": 2,
+    "changed_at": "2025-11-20T09:30:00+00:00",
+    "changed_by": BO,
+    "former_names": ["Kettles that leak"],
+    "merged_into": None,
+    "parts": [],
+    "splits": [],
 }
 
 _SIGNAL = {
@@ -892,6 +917,17 @@ ANSWERS: Mapping[str, Any] = {
         "cursor": None,
     },
     **{name: {"id": ITEM, "position": 4716} for name in ("mark_passage", "correct_item", "withdraw_item")},
+    **{
+        name: {"id": LEAKS_THEME, "position": 4716}
+        for name in ("add_theme", "rename_theme", "merge_theme", "separate_theme", "undo_theme_split")
+    },
+    "split_theme": {"id": SPLIT, "position": 4716},
+    "read_themes": {"position": 4716, "themes": [_THEME], "cursor": None},
+    "read_theme": {"position": 4716, "theme": _THEME},
+    "read_theme_corrections": {
+        "position": 4716,
+        "corrections": [{"theme": "leaks", "decided": 41, "corrected": 3, "mostly": "drips"}],
+    },
     "read_items": {"position": 4716, "items": [_FEEDBACK_ITEM], "cursor": None},
     "read_item": {"position": 4716, "item": _FEEDBACK_ITEM},
     "read_signals": {"position": 4716, "signals": [_SIGNAL], "cursor": None},
@@ -1164,6 +1200,8 @@ PROBLEMS: Mapping[str, str] = {
     "not-found": "not known here; check the id",
     "not-merged": f"{ADA_AT_WORK} is merged into nobody; there is nothing to undo",
     "not-split": "it did not begin with a message that was split off, or that was undone already",
+    "item-of-another-theme": f"{DRIPPING} is not of this theme; leave it out, or correct it",
+    "theme-added-otherwise": "a theme has this key and another name; rename it, or take another",
     "item-withdrawn": "this item was withdrawn; mark the passage again if it is feedback",
     "passage-empty": "there are no words between start and end; count the message's characters",
     "nothing-asked": "the team did not ask anything that is still open",

@@ -13,6 +13,7 @@ from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from commands.signal.evidence import SignalEvidence
 from commands.signal.limits import limits_in_force
 from commands.signal.merging import MergedEvidence
+from commands.signal.themes import counts_as
 from commands.staff.handlers import team_id
 from domain.kernel.refusal import NotFound, Refusal
 from domain.signal.assessment import Assessment
@@ -36,6 +37,9 @@ def route(executor: CommandExecutor, command: RouteSignal, context: Context, evi
     `team-unknown`, or as `domain.decision_table.deciding.decide`, `domain.signal.decisions.decide_route` and
     `CommandExecutor.run`.
     """
+    body = body_of(context, command)
+    # What was said of a theme that is merged into another one counts there.
+    command = command.model_copy(update={"theme": counts_as(executor, command.theme)})
     id = signal_id(command.area, command.theme, command.stage)
     found = _route(executor, command, context, MergedEvidence(evidence, executor))
 
@@ -49,7 +53,7 @@ def route(executor: CommandExecutor, command: RouteSignal, context: Context, evi
         return UnitOfWork(id, [Change(id, before, decide_route(before.state, command, found))])
 
     streams = [id, *([command.team_id] if command.team_id else [])]
-    return executor.run(context, work, body=body_of(context, command), streams=streams)
+    return executor.run(context, work, body=body, streams=streams)
 
 
 def _route(

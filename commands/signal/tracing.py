@@ -77,7 +77,7 @@ def _of_item(step: TraceStep, event: Event) -> TraceStep:
     match event:
         case i.ItemDecided():
             return _placed(_decided(step, event.decision), event.placement)
-        case i.ItemFiled() | i.ItemCorrected():
+        case i.ItemFiled() | i.ItemCorrected() | i.ItemSplitOff() | i.ItemSplitUndone():
             return _placed(step, event.placement)
         case i.ItemTextCompared():
             return replace(step, other_id=event.like)

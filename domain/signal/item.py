@@ -136,7 +136,27 @@ class ItemTextCompared(Event, name="item.text-compared", published_as=None):
     methods: tuple[Text, ...]
 
 
-ItemEvent = ItemFiled | ItemDecided | ItemCorrected | ItemTextCompared | ItemWithdrawn
+class ItemSplitOff(Event, name="item.split-off", published_as=None):
+    """The theme was split, and the item is of another theme from now on."""
+
+    item_id: str
+    placement: RecordedPlacement
+    previous: RecordedPlacement
+    split_id: str
+
+
+class ItemSplitUndone(Event, name="item.split-undone", published_as=None):
+    """A split of themes was undone: the item is about what it would be about without the split."""
+
+    item_id: str
+    placement: RecordedPlacement
+    previous: RecordedPlacement
+    split_id: str
+
+
+ItemEvent = (
+    ItemFiled | ItemDecided | ItemCorrected | ItemTextCompared | ItemSplitOff | ItemSplitUndone | ItemWithdrawn
+)  # fmt: skip
 
 
 # -- state
@@ -144,12 +164,14 @@ ItemEvent = ItemFiled | ItemDecided | ItemCorrected | ItemTextCompared | ItemWit
 
 @dataclass(frozen=True, slots=True)
 class ItemState:
-    """The aggregate state of an item. `customer_id`: whose conversation or order it comes from."""
+    """The aggregate state of an item. `customer_id`: whose conversation or order it comes from. `splits`: the splits of
+    themes that put it where it is, each with the theme that it had before, the first one first."""
 
     customer_id: str
     placement: RecordedPlacement
     withdrawn: bool = False
     conversation_id: str | None = None
+    splits: tuple[tuple[str, str], ...] = ()
 
 
 def evolve(state: ItemState | None, event: ItemEvent) -> ItemState | None:
@@ -160,14 +182,33 @@ def evolve(state: ItemState | None, event: ItemEvent) -> ItemState | None:
     if state is None:
         return None
     match event:
-        case ItemDecided() | ItemCorrected():
+        case ItemDecided():
             return replace(state, placement=event.placement)
+        case ItemCorrected():
+            # Whoever names another theme knows better than any split.
+            splits = state.splits if event.placement.theme == state.placement.theme else ()
+            return replace(state, placement=event.placement, splits=splits)
+        case ItemSplitOff():
+            added = (event.split_id, event.previous.theme or "")
+            return replace(state, placement=event.placement, splits=(*state.splits, added))
+        case ItemSplitUndone():
+            return replace(state, placement=event.placement, splits=_without(state.splits, event.split_id))
         case ItemTextCompared():
             return state
         case ItemWithdrawn():
             return replace(state, withdrawn=True)
         case _:
             assert_never(event)
+
+
+def _without(splits: tuple[tuple[str, str], ...], split_id: str) -> tuple[tuple[str, str], ...]:
+    """The splits without one of them: that which came after it has its former theme."""
+    ids = [id for id, _ in splits]
+    if split_id not in ids:
+        return splits
+    at = ids.index(split_id)
+    later = [(id, splits[at][1] if place == 0 else former) for place, (id, former) in enumerate(splits[at + 1 :])]
+    return (*splits[:at], *later)
 
 
 ITEM = Stream("item", ItemEvent, evolve)
@@ -254,3 +295,26 @@ def decide(state: ItemState | None, command: CorrectItem | WithdrawItem, id: str
     if placement == state.placement:
         return []
     return [ItemCorrected(item_id=id, placement=placement, previous=state.placement)]
+
+
+def split_off(state: ItemState | None, id: str, theme: str, into: str, split_id: str) -> list[Event]:
+    """Decide that an item of a theme is of another one. Raises Refusal `not-found`, `item-withdrawn`,
+    `item-of-another-theme`."""
+    if state is None:
+        raise NotFound("the item")
+    if state.withdrawn:
+        raise Refusal("item-withdrawn", "this item was withdrawn; leave it out")
+    if state.placement.theme != theme:
+        raise Refusal("item-of-another-theme", f"{id} is not of this theme; leave it out, or correct it")
+    placement = state.placement.model_copy(update={"theme": into})
+    return [ItemSplitOff(item_id=id, placement=placement, previous=state.placement, split_id=split_id)]
+
+
+def undo_split(state: ItemState, id: str, split_id: str) -> list[Event]:
+    """Decide that an item is about what it would be about without a split; [] where somebody corrected it since."""
+    former = dict(state.splits).get(split_id)
+    if former is None:
+        return []
+    last, _ = state.splits[-1]
+    placement = state.placement.model_copy(update={"theme": former}) if last == split_id else state.placement
+    return [ItemSplitUndone(item_id=id, placement=placement, previous=state.placement, split_id=split_id)]

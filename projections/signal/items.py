@@ -76,6 +76,7 @@ class Items(View[ItemRow, i.ItemEvent]):
         "product_area, said_at DESC, item_id",
         "said_at DESC, item_id",
         "conversation_id",
+        "theme",
     )
 
     def keys(self, recorded: Recorded[i.ItemEvent]) -> Iterable[Target]:
@@ -102,6 +103,8 @@ class Items(View[ItemRow, i.ItemEvent]):
                 return _placed(replace(row, decided_by="person", corrected=corrected), event.placement)
             case i.ItemTextCompared():
                 return replace(row, words=event.words, like_item=event.like)
+            case i.ItemSplitOff() | i.ItemSplitUndone():
+                return _placed(row, event.placement)
             case i.ItemWithdrawn():
                 return replace(row, withdrawn=True, signal_id=None)
             case _:

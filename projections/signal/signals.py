@@ -28,9 +28,11 @@ from infra.views.tables import Table
 from infra.views.view import AnyView
 from projections.conversation.inbox import INBOX
 from projections.customer.links import CUSTOMER_LINKS
+from projections.signal import merged_themes
 from projections.signal.items import ITEMS
+from projections.signal.themes import THEMES
 
-READS: tuple[AnyView, ...] = (ITEMS, CUSTOMER_LINKS, INBOX)
+READS: tuple[AnyView, ...] = (ITEMS, CUSTOMER_LINKS, INBOX, THEMES)
 """The views that signals are put together from."""
 
 Mix = Mapping[str, int]
@@ -82,7 +84,8 @@ _PEOPLE = """WITH RECURSIVE merged (id, person) AS (
     AND NOT EXISTS (SELECT FROM {links} AS last WHERE last.customer_id = l.merged_into AND NOT last.deleted)
   UNION SELECT l.customer_id, m.person FROM merged AS m JOIN {links} AS l ON l.merged_into = m.id AND NOT l.deleted
 ), said AS NOT MATERIALIZED (
-  SELECT i.item_id, i.signal_id, i.product_area, i.theme, i.stage, i.conversation_id,
+  SELECT i.item_id, i.signal_id AS own_signal, coalesce(v.as_signal, i.signal_id) AS signal_id, i.product_area,
+    coalesce(v.theme, i.theme) AS theme, i.stage, i.conversation_id,
     i.kind = 'behaviour' AS deed, i.stance,
     i.kind <> 'behaviour' AND i.stance IS DISTINCT FROM 'against' AS by_word,
     i.kind = 'behaviour' AND i.stance IS DISTINCT FROM 'against' AS by_deed,
@@ -90,7 +93,10 @@ _PEOPLE = """WITH RECURSIVE merged (id, person) AS (
     coalesce(i.like_item, i.item_id) AS text, i.words,
     coalesce(m.person, i.person_id) AS person,
     to_char(i.said_at AT TIME ZONE %(zone)s, 'YYYY-MM') AS month
-  FROM {items} AS i LEFT JOIN merged AS m ON m.id = i.person_id WHERE NOT i.deleted AND NOT i.withdrawn
+  FROM {items} AS i LEFT JOIN merged AS m ON m.id = i.person_id
+    LEFT JOIN unnest(%(moved)s::text[], %(moved_into)s::text[], %(moved_theme)s::text[]) AS v (id, as_signal, theme)
+    ON v.id = i.signal_id
+  WHERE NOT i.deleted AND NOT i.withdrawn
 )"""
 # Nearly the same text counts once for each person. (One text of two ids is sorted faster than a row of both.)
 _TEXTS = "count(DISTINCT s.person || s.text)"
@@ -103,18 +109,18 @@ _LIST = _composed(
     -count(DISTINCT s.person) FILTER (WHERE s.by_word) AS place
   FROM said AS s WHERE s.signal_id IS NOT NULL AND (s.by_word OR s.by_deed)
     AND (%(area)s::text IS NULL OR s.product_area = %(area)s)
-    AND (%(id)s::text IS NULL OR s.signal_id = %(id)s)
+    AND (%(ids)s::text[] IS NULL OR s.own_signal = ANY (%(ids)s))
   GROUP BY s.signal_id
 ) SELECT * FROM found WHERE %(after)s::bigint IS NULL OR (place, signal_id) > (%(after)s, %(after_id)s)
 ORDER BY place, signal_id LIMIT %(limit)s"""  # noqa: S608
 )
 _TOGETHER = _composed(
     f"""{_PEOPLE} SELECT {_COUNTS}, min(s.said_at), max(s.said_at)
-FROM said AS s WHERE s.signal_id = ANY (%(ids)s) AND (s.by_word OR s.by_deed)"""  # noqa: S608
+FROM said AS s WHERE s.own_signal = ANY (%(ids)s) AND (s.by_word OR s.by_deed)"""  # noqa: S608
 )
 _WINDOWS = _composed(
     f"""{_PEOPLE} SELECT s.month, {_COUNTS}, {_TEXTS} FILTER (WHERE s.by_word AND s.prompted)
-FROM said AS s WHERE s.signal_id = ANY (%(ids)s) AND (s.by_word OR s.by_deed) GROUP BY s.month ORDER BY s.month"""  # noqa: S608
+FROM said AS s WHERE s.own_signal = ANY (%(ids)s) AND (s.by_word OR s.by_deed) GROUP BY s.month ORDER BY s.month"""  # noqa: S608
 )
 # Each active person of the area, with what is known of them last: a segment rather than none.
 _ACTIVE = f"""{_PEOPLE}, active AS (
@@ -131,7 +137,7 @@ _WHO = _composed(
     f"""{_ACTIVE} SELECT s.person, coalesce(a.segment, s.segment), coalesce(s.channel, a.channel), s.prompted,
   s.text, s.words
 FROM said AS s LEFT JOIN active AS a ON a.person = s.person
-WHERE s.signal_id = %(id)s AND s.by_word AND (%(month)s::text IS NULL OR s.month = %(month)s)
+WHERE s.own_signal = ANY (%(ids)s) AND s.by_word AND (%(month)s::text IS NULL OR s.month = %(month)s)
 ORDER BY s.said_at, s.item_id"""  # noqa: S608
 )
 # Each person of a signal: says so; when asked, says so, says otherwise; does so, does otherwise.
@@ -139,12 +145,12 @@ _STANCES = _composed(
     f"""{_PEOPLE} SELECT bool_or(s.by_word), bool_or(s.by_word AND s.prompted),
   bool_or(NOT s.deed AND s.prompted AND NOT s.by_word), bool_or(s.deed AND s.stance = 'for'),
   bool_or(s.deed AND s.stance = 'against')
-FROM said AS s WHERE s.signal_id = %(id)s AND (%(month)s::text IS NULL OR s.month = %(month)s)
+FROM said AS s WHERE s.own_signal = ANY (%(ids)s) AND (%(month)s::text IS NULL OR s.month = %(month)s)
 GROUP BY s.person"""  # noqa: S608
 )
 _CONTRIBUTED = _composed(
     f"""{_PEOPLE} SELECT s.person, s.item_id, s.conversation_id, s.channel, s.language, s.weight
-FROM said AS s WHERE s.signal_id = %(id)s AND s.by_word ORDER BY s.said_at, s.item_id"""  # noqa: S608
+FROM said AS s WHERE s.own_signal = ANY (%(ids)s) AND s.by_word ORDER BY s.said_at, s.item_id"""  # noqa: S608
 )
 
 
@@ -154,7 +160,7 @@ def read(
     """Signals, those with the most people first; of one product area where it is given. Raises Refusal
     `cursor-invalid`."""
     after, after_id = _place(cursor)
-    given = {"zone": zone, "area": area, "id": None, "after": after, "after_id": after_id, "limit": limit + 1}
+    given = {**_given(connection, zone), "area": area, "after": after, "after_id": after_id, "limit": limit + 1}
     found = connection.execute(_LIST, given).fetchall()
     rows = [SignalRow(*row[:-1]) for row in found[:limit]]
     last = rows[-1] if len(found) > limit else None
@@ -173,7 +179,7 @@ def _place(cursor: str | None) -> tuple[int | None, str | None]:
 
 def one(connection: Connection, zone: str, id: str) -> SignalRow | None:
     """A signal by its id; None where no item belongs to it."""
-    given = {"zone": zone, "area": None, "id": id, "after": None, "after_id": None, "limit": 1}
+    given = {**_given(connection, zone, [id]), "area": None, "after": None, "after_id": None, "limit": 1}
     return next((SignalRow(*row[:-1]) for row in connection.execute(_LIST, given).fetchall()), None)
 
 
@@ -181,7 +187,7 @@ def together(connection: Connection, zone: str, signal: SignalRow, parts: Sequen
     """A signal with all that was said for its parts, too: each person counts once."""
     if not parts:
         return signal
-    given = {"zone": zone, "ids": [signal.signal_id, *parts]}
+    given = _given(connection, zone, [signal.signal_id, *parts])
     people, items, doers, first, last = connection.execute(_TOGETHER, given).fetchall()[0]
     return replace(signal, people=people, items=items, doers=doers, first_said_at=first, last_said_at=last)
 
@@ -189,7 +195,7 @@ def together(connection: Connection, zone: str, signal: SignalRow, parts: Sequen
 def windows(connection: Connection, zone: str, ids: Sequence[str]) -> list[SignalWindow]:
     """A signal with its parts, by their ids, month by month, in order; months in which nobody said or did anything are
     left out."""
-    rows = connection.execute(_WINDOWS, {"zone": zone, "ids": list(ids)}).fetchall()
+    rows = connection.execute(_WINDOWS, _given(connection, zone, ids)).fetchall()
     return [SignalWindow(month, people, items, prompted, doers) for month, people, items, doers, prompted in rows]
 
 
@@ -199,7 +205,8 @@ def evidence(
     """What a signal rests on, in all or in one month: who says so, and the active customers of the area by then. `of`:
     those customers, where they are read already. A month is `2026-11`; another text is a month of nobody."""
     given = {
-        "zone": zone, "id": signal.signal_id, "area": signal.product_area, "month": month, "until": _until(month, zone),
+        **_given(connection, zone, [signal.signal_id]), "area": signal.product_area, "month": month,
+        "until": _until(month, zone),
     }  # fmt: skip
     return Evidence(
         contributors=_contributors(connection.execute(_WHO, given).fetchall()),
@@ -211,13 +218,23 @@ def evidence(
 def base(connection: Connection, zone: str, area: str, month: str | None = None) -> Base:
     """The active customers of a product area by the end of a month, or of all: who had a conversation or an item in
     the area."""
-    given = {"zone": zone, "area": area, "until": _until(month, zone)}
+    given = {**_given(connection, zone), "area": area, "until": _until(month, zone)}
     return _base(connection.execute(_BASE, given).fetchall())
 
 
 def contributions(connection: Connection, zone: str, id: str) -> list[Contribution]:
     """What was said for a signal, and by whom, in the order in which they said it."""
-    return [Contribution(*row) for row in connection.execute(_CONTRIBUTED, {"zone": zone, "id": id}).fetchall()]
+    return [Contribution(*row) for row in connection.execute(_CONTRIBUTED, _given(connection, zone, [id])).fetchall()]
+
+
+def _given(connection: Connection, zone: str, ids: Sequence[str] | None = None) -> dict[str, object]:
+    """The parameters of all statements. `ids`: of a signal and its parts. One whose theme was merged into another theme
+    is asked by its own items: a team may have it, and answers those who contributed to it."""
+    merged = merged_themes.read(connection)
+    counted = None if ids is None else sorted({each for id in ids for each in merged.those_of(id)})
+    if ids is not None and not merged.signals.keys().isdisjoint(ids):
+        merged = merged_themes.MergedThemes({}, {})
+    return {"zone": zone, "ids": counted, **merged.given()}
 
 
 def _until(month: str | None, zone: str) -> datetime:
@@ -310,9 +327,11 @@ def around(
 ) -> tuple[Proportion, Proportion]:
     """Who said so, of those who were active in a product area, before something was shipped and after. `about`: the
     themes and stages that count. `other`: in all other areas together."""
+    counts_as = merged_themes.read(connection).themes
     given = {
-        "zone": zone, "area": area, "other": other, "begin": within.begin, "shipped": within.shipped,
-        "end": within.end, "themes": [theme for theme, _ in about], "stages": [stage for _, stage in about],
+        **_given(connection, zone), "area": area, "other": other, "begin": within.begin, "shipped": within.shipped,
+        "end": within.end, "themes": [counts_as.get(theme, theme) for theme, _ in about],
+        "stages": [stage for _, stage in about],
     }  # fmt: skip
     found = {after: Proportion(people, of) for after, people, of in connection.execute(_AROUND, given).fetchall()}
     return found.get(False, Proportion(0, 0)), found.get(True, Proportion(0, 0))

@@ -15,7 +15,7 @@ from infra.views.view import AnyView
 from projections import attention
 from projections.attention import ClosingRow
 from projections.conversation.inbox import INBOX
-from projections.signal import board, items
+from projections.signal import board, items, merged_themes
 from projections.signal.board import BoardRow
 from projections.signal.items import ItemRow
 from projections.visibility import those_seen
@@ -74,7 +74,7 @@ class _Place:
 def of_signal(connection: Connection, id: str, most: int, cursor: str | None = None) -> Traced | None:
     """Where a signal comes from and leads to; None where nothing is known of it. Raises Refusal `cursor-invalid`."""
     begin = _place(cursor)
-    together = _together(connection, [id])
+    together = _together(connection, merged_themes.signals_as(connection, id))
     found = [] if begin.all_items else items.of_signals(connection, together, most + 1, after=begin.item)
     known = found or board.by_id(connection, [id]) or items.of_signals(connection, together, 1)
     return _traced(connection, found, together, most, begin) if known else None

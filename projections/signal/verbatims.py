@@ -16,10 +16,12 @@ from infra.postgres.database import Connection
 from infra.views.tables import Table
 from infra.views.view import AnyView
 from projections.conversation.history import HISTORY
+from projections.signal import merged_themes
 from projections.signal.items import ITEMS
+from projections.signal.themes import THEMES
 from projections.visibility import visible
 
-READS: tuple[AnyView, ...] = (ITEMS, HISTORY)
+READS: tuple[AnyView, ...] = (ITEMS, HISTORY, THEMES)
 """The views that verbatims are read from."""
 MOST_CHARACTERS = 1_000
 """How many characters of what somebody said are shown."""
@@ -68,7 +70,7 @@ _NEWEST: LiteralString = f"""SELECT i.item_id, i.person_id, i.kind, i.said_at, i
   {_WORDS}
 FROM (
   SELECT * FROM {{items}} AS t
-  WHERE (t.signal_id = %(signal_id)s OR t.item_id = ANY (%(item_ids)s::text[]))
+  WHERE (t.signal_id = ANY (%(signal_ids)s::text[]) OR t.item_id = ANY (%(item_ids)s::text[]))
     AND {_OF_WORDS}
 ) AS i {_SAID}
 ORDER BY i.said_at DESC, i.item_id"""  # noqa: S608
@@ -89,12 +91,14 @@ def newest(
     """What was said last for a signal, the newest first. `teams_seen`: in conversations of these teams and of none;
     None: of every team."""
     seen = {} if teams_seen is None else {"teams_seen": list(teams_seen)}
-    return _read(connection, signal_id=signal_id, item_ids=[], limit=limit, **seen)
+    return _read(
+        connection, signal_ids=merged_themes.signals_as(connection, signal_id), item_ids=[], limit=limit, **seen
+    )
 
 
 def of_items(connection: Connection, item_ids: Sequence[str]) -> dict[str, str | None]:
     """The words of these items, by item; items that somebody did, and did not say, have none."""
-    found = _read(connection, signal_id=None, item_ids=list(item_ids), limit=len(item_ids))
+    found = _read(connection, signal_ids=[], item_ids=list(item_ids), limit=len(item_ids))
     return {each.item_id: each.words for each in found}
 
 

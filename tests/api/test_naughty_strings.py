@@ -539,7 +539,7 @@ def _read(world: World, ids: set[str], position: int) -> dict[str, set[str]]:
             kind = id.partition("-")[0]
             if kind in ("conversation", "customer"):
                 read(f"/{kind}s/{id}")
-            elif kind in ("promise", "order", "calendar", "item", "table"):
+            elif kind in ("promise", "order", "calendar", "item", "table", "theme"):
                 read(f"/{kind}s/{id}", paged=False)
             elif kind == "policy":
                 read(f"/policies/{id}", paged=False)

@@ -8,6 +8,7 @@ from psycopg import sql
 from infra.log.application import Log
 from infra.postgres.database import Database
 from projections.signal import signals
+from projections.signal.merged_themes import MergedThemes
 from tests.support.following import catch_up
 
 
@@ -17,7 +18,9 @@ def test_no_statement_about_one_signal_puts_all_items_together(
 ) -> None:
     # Given
     catch_up(log, projector)
-    given = {"zone": "UTC", "id": "signal-1", "area": "kettles", "month": None, "until": signals._until(None, "UTC")}
+    merged = MergedThemes({}, {}).given()
+    until = signals._until(None, "UTC")
+    given = {**merged, "zone": "UTC", "ids": ["signal-1"], "area": "kettles", "month": None, "until": until}
     # When
     with projector.connection() as connection:
         rows = connection.execute(sql.SQL("EXPLAIN ") + statement, given).fetchall()

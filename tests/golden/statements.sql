@@ -341,6 +341,9 @@ CREATE INDEX ON views."items_v4" (said_at DESC, item_id);
 CREATE INDEX ON views."items_v4" (conversation_id);
 
 -- make items
+CREATE INDEX ON views."items_v4" (theme);
+
+-- make items
 CREATE INDEX ON views."items_v4" (position);
 
 -- make items
@@ -1036,6 +1039,55 @@ INSERT INTO views."board_v2" ("signal_id", "version", "area", "theme", "stage", 
 SELECT new."signal_id"::text, new."version"::bigint, new."area"::text, new."theme"::text, new."stage"::text, new."team_id"::text, new."lane"::text, new."status"::text, new."strength"::text, new."people"::bigint, new."routed_at"::timestamptz, new."changed_at"::timestamptz, new."changed_by"::text, new."acknowledged_at"::timestamptz, new."answered_at"::timestamptz, new."said"::text, new."launch_id"::text, new."launch_area"::text, new."launch_first_due_at"::timestamptz, new."launch_due_at"::timestamptz, new."overdue_at"::timestamptz, new."merged_into"::text, new."parts"::text[], new."due_metric"::text, new."due_at"::timestamptz, new."missed_at"::timestamptz, new."goes_on_as"::text, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("signal_id", "version", "area", "theme", "stage", "team_id", "lane", "status", "strength", "people", "routed_at", "changed_at", "changed_by", "acknowledged_at", "answered_at", "said", "launch_id", "launch_area", "launch_first_due_at", "launch_due_at", "overdue_at", "merged_into", "parts", "due_metric", "due_at", "missed_at", "goes_on_as", "position", "deleted")
 ON CONFLICT ("signal_id") DO UPDATE SET "version" = excluded."version", "area" = excluded."area", "theme" = excluded."theme", "stage" = excluded."stage", "team_id" = excluded."team_id", "lane" = excluded."lane", "status" = excluded."status", "strength" = excluded."strength", "people" = excluded."people", "routed_at" = excluded."routed_at", "changed_at" = excluded."changed_at", "changed_by" = excluded."changed_by", "acknowledged_at" = excluded."acknowledged_at", "answered_at" = excluded."answered_at", "said" = excluded."said", "launch_id" = excluded."launch_id", "launch_area" = excluded."launch_area", "launch_first_due_at" = excluded."launch_first_due_at", "launch_due_at" = excluded."launch_due_at", "overdue_at" = excluded."overdue_at", "merged_into" = excluded."merged_into", "parts" = excluded."parts", "due_metric" = excluded."due_metric", "due_at" = excluded."due_at", "missed_at" = excluded."missed_at", "goes_on_as" = excluded."goes_on_as", "position" = excluded."position", "deleted" = excluded."deleted";
+
+-- make themes
+CREATE TABLE views."themes_v1" ("theme_id" text COLLATE "C" NOT NULL, "key" text COLLATE "C", "name" text COLLATE "C", "version" bigint, "changed_at" timestamptz, "changed_by" text COLLATE "C", "former_names" text[] COLLATE "C", "merged_into" text COLLATE "C", "parts" text[] COLLATE "C", "splits" text[] COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("theme_id"));
+
+-- make themes
+CREATE INDEX ON views."themes_v1" (key);
+
+-- make themes
+CREATE INDEX ON views."themes_v1" (merged_into);
+
+-- make themes
+CREATE INDEX ON views."themes_v1" (position);
+
+-- make themes
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."themes_v1" TO antiphon_projector;
+
+-- make themes
+GRANT
+SELECT ON views."themes_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of themes
+SELECT "t"."theme_id", "t"."key", "t"."name", "t"."version", "t"."changed_at", "t"."changed_by", "t"."former_names", "t"."merged_into", "t"."parts", "t"."splits"
+FROM views."themes_v1" AS t ;
+
+-- load rows by key of themes
+SELECT "t"."theme_id", "t"."key", "t"."name", "t"."version", "t"."changed_at", "t"."changed_by", "t"."former_names", "t"."merged_into", "t"."parts", "t"."splits"
+FROM views."themes_v1" AS t
+JOIN unnest(%b::text[]) AS asked("theme_id") ON ("t"."theme_id") = ("asked"."theme_id")
+WHERE NOT t.deleted;
+
+-- touch rows of themes
+UPDATE views."themes_v1" AS t SET position = %b
+FROM unnest(%b::text[]) AS asked("theme_id")
+WHERE ("t"."theme_id") = ("asked"."theme_id");
+
+-- add rows to themes
+COPY views."themes_v1" ("theme_id", "key", "name", "version", "changed_at", "changed_by", "former_names", "merged_into", "parts", "splits", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- add rows in a pipeline to themes
+INSERT INTO views."themes_v1" ("theme_id", "key", "name", "version", "changed_at", "changed_by", "former_names", "merged_into", "parts", "splits", "position", "deleted")
+SELECT new."theme_id"::text, new."key"::text, new."name"::text, new."version"::bigint, new."changed_at"::timestamptz, new."changed_by"::text, new."former_names"::text[], new."merged_into"::text, new."parts"::text[], new."splits"::text[], new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("theme_id", "key", "name", "version", "changed_at", "changed_by", "former_names", "merged_into", "parts", "splits", "position", "deleted");
+
+-- write rows of themes
+INSERT INTO views."themes_v1" ("theme_id", "key", "name", "version", "changed_at", "changed_by", "former_names", "merged_into", "parts", "splits", "position", "deleted")
+SELECT new."theme_id"::text, new."key"::text, new."name"::text, new."version"::bigint, new."changed_at"::timestamptz, new."changed_by"::text, new."former_names"::text[], new."merged_into"::text, new."parts"::text[], new."splits"::text[], new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("theme_id", "key", "name", "version", "changed_at", "changed_by", "former_names", "merged_into", "parts", "splits", "position", "deleted")
+ON CONFLICT ("theme_id") DO UPDATE SET "key" = excluded."key", "name" = excluded."name", "version" = excluded."version", "changed_at" = excluded."changed_at", "changed_by" = excluded."changed_by", "former_names" = excluded."former_names", "merged_into" = excluded."merged_into", "parts" = excluded."parts", "splits" = excluded."splits", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- read a page of projections.attention.OF_CUSTOMER
 SELECT "t"."customer_id", "t"."outcome_id", "t"."outcome", "t"."signal_id", "t"."area", "t"."theme", "t"."owed_at", "t"."next_at", "t"."reason", "t"."told_at", "t"."message_id", "t"."conversation_id", ARRAY[(t.outcome_id)::text, (t.customer_id)::text]
@@ -5429,6 +5481,126 @@ FROM views."items_v4" AS t
 WHERE t.position > %(item_since)s AND (t.item_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(item_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(item_limit)s + 1) AS t) AS "item";
+
+-- read a page of projections.signal.themes.ALL
+SELECT "t"."theme_id", "t"."key", "t"."name", "t"."version", "t"."changed_at", "t"."changed_by", "t"."former_names", "t"."merged_into", "t"."parts", "t"."splits", ARRAY[(t.key)::text]
+FROM views."themes_v1" AS t
+WHERE NOT t.deleted AND (true) AND (true) AND (t.key) > (%(themes_0)s::text)
+ORDER BY t.key
+LIMIT %(themes_limit)s;
+
+-- page as JSON of projections.signal.themes.ALL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'themes' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."theme_id" AS "theme_id", t."key" AS "key", t."name" AS "name", t."version" AS "version", t."changed_at" AS "changed_at", t."changed_by" AS "changed_by", t."former_names" AS "former_names", t."merged_into" AS "merged_into", t."parts" AS "parts", t."splits" AS "splits") AS shown))) FILTER (WHERE (size > %(themes_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'themes' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(themes_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."key"), 0) + coalesce(octet_length("t"."name"), 0) + coalesce(octet_length("t"."changed_by"), 0) +
+CASE
+WHEN pg_column_size("t"."former_names") > 128 THEN octet_length("t"."former_names"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."splits") > 128 THEN octet_length("t"."splits"::text)
+ELSE 0 END AS size, t.key AS place_0
+FROM views."themes_v1" AS t
+WHERE NOT t.deleted AND (true) AND (true) AND (t.key) > (%(themes_0)s::text)
+ORDER BY t.key
+LIMIT %(themes_limit)s) AS t) AS "themes";
+
+-- changes of projections.signal.themes.ALL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'themes' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."theme_id" AS "theme_id", t."key" AS "key", t."name" AS "name", t."version" AS "version", t."changed_at" AS "changed_at", t."changed_by" AS "changed_by", t."former_names" AS "former_names", t."merged_into" AS "merged_into", t."parts" AS "parts", t."splits" AS "splits") AS shown))) FILTER (WHERE fits AND (size > %(themes_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'themes' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."theme_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(themes_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."key"), 0) + coalesce(octet_length("t"."name"), 0) + coalesce(octet_length("t"."changed_by"), 0) +
+CASE
+WHEN pg_column_size("t"."former_names") > 128 THEN octet_length("t"."former_names"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."splits") > 128 THEN octet_length("t"."splits"::text)
+ELSE 0 END AS size
+FROM views."themes_v1" AS t
+WHERE t.position > %(themes_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(themes_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(themes_limit)s + 1) AS t) AS "themes";
+
+-- read a page of projections.signal.themes.ONE
+SELECT "t"."theme_id", "t"."key", "t"."name", "t"."version", "t"."changed_at", "t"."changed_by", "t"."former_names", "t"."merged_into", "t"."parts", "t"."splits", ARRAY[(t.theme_id)::text]
+FROM views."themes_v1" AS t
+WHERE NOT t.deleted AND (t.theme_id = %(id)s) AND (true) AND (t.theme_id) > (%(theme_0)s::text)
+ORDER BY t.theme_id
+LIMIT %(theme_limit)s;
+
+-- page as JSON of projections.signal.themes.ONE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'themes' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."theme_id" AS "theme_id", t."key" AS "key", t."name" AS "name", t."version" AS "version", t."changed_at" AS "changed_at", t."changed_by" AS "changed_by", t."former_names" AS "former_names", t."merged_into" AS "merged_into", t."parts" AS "parts", t."splits" AS "splits") AS shown))) FILTER (WHERE (size > %(theme_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'themes' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(theme_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."key"), 0) + coalesce(octet_length("t"."name"), 0) + coalesce(octet_length("t"."changed_by"), 0) +
+CASE
+WHEN pg_column_size("t"."former_names") > 128 THEN octet_length("t"."former_names"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."splits") > 128 THEN octet_length("t"."splits"::text)
+ELSE 0 END AS size, t.theme_id AS place_0
+FROM views."themes_v1" AS t
+WHERE NOT t.deleted AND (t.theme_id = %(id)s) AND (true) AND (t.theme_id) > (%(theme_0)s::text)
+ORDER BY t.theme_id
+LIMIT %(theme_limit)s) AS t) AS "theme";
+
+-- changes of projections.signal.themes.ONE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'themes' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."theme_id" AS "theme_id", t."key" AS "key", t."name" AS "name", t."version" AS "version", t."changed_at" AS "changed_at", t."changed_by" AS "changed_by", t."former_names" AS "former_names", t."merged_into" AS "merged_into", t."parts" AS "parts", t."splits" AS "splits") AS shown))) FILTER (WHERE fits AND (size > %(theme_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'themes' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."theme_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(theme_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."key"), 0) + coalesce(octet_length("t"."name"), 0) + coalesce(octet_length("t"."changed_by"), 0) +
+CASE
+WHEN pg_column_size("t"."former_names") > 128 THEN octet_length("t"."former_names"::text)
+ELSE 0 END + coalesce(octet_length("t"."merged_into"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."splits") > 128 THEN octet_length("t"."splits"::text)
+ELSE 0 END AS size
+FROM views."themes_v1" AS t
+WHERE t.position > %(theme_since)s AND (t.theme_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(theme_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(theme_limit)s + 1) AS t) AS "theme";
 
 -- read a page of projections.staff.COLLEAGUES
 SELECT "t"."id", "t"."name", "t"."handle", "t"."team_id", "t"."roles", "t"."left_at", ARRAY[(t.id)::text]

@@ -18,7 +18,7 @@ from commands.decision_table import put
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.signal import handlers as handling
-from commands.signal import items, merging, routing
+from commands.signal import items, merging, routing, themes
 from commands.signal.evidence import SignalEvidence
 from commands.staff import handlers as staffing
 from domain.customer import ChangeSegment, MergeCustomer, SeparateCustomer
@@ -28,12 +28,13 @@ from domain.signal.commands import MergeSignal, RouteSignal, SeparateSignal, Shi
 from domain.signal.identity import signal_id
 from domain.signal.item import CorrectItem, FileItem, WithdrawItem
 from domain.signal.limits import SignalLimits
+from domain.signal.theme import AddTheme, MergeTheme, SeparateTheme, SplitTheme, UndoThemeSplit, theme_id
 from domain.staff import FormTeam
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
 from projections.signal import shown, signals
 from projections.signal.evidence import SignalEvidenceInViews
-from projections.signal.items import ThemeCorrections, corrections
+from projections.signal.items import ThemeCorrections, by_id, corrections
 from tests.support.companies import AGENT, GATEWAY
 from tests.support.feedback import LEAKS, THEMES
 from tests.support.following import catch_up
@@ -230,6 +231,65 @@ def test_a_text_that_goes_round_speaks_against_the_signal(company: Company) -> N
     # And who is erased is counted as before
     erasing.erase(company.executor, company.customer("ada"), AGENT, Shown())
     assert company.evidence.evidence(LEAKS) == before
+
+
+def test_merged_themes_are_one_signal_until_the_merge_is_undone(company: Company) -> None:
+    # Given
+    executor, drips = company.executor, signal_id("kettles", "drips", "production")
+    for who, theme in (("ada", "leaks"), ("bo", "leaks"), ("ada", "drips"), ("cy", "drips")):
+        company.says(who, theme=theme)
+    leaking, dripping = (themes.add(executor, AddTheme(key=key, name=key), AGENT).id for key in ("leaks", "drips"))
+
+    def rows() -> list[signals.SignalRow]:
+        company.shown()
+        with company.connection() as connection:
+            return list(signals.read(connection, ZONE).rows)
+
+    def rests() -> list[tuple[object, int, int]]:
+        """Of each signal: its row, how many contributions it has, and of how many people."""
+        with company.connection() as connection:
+            found = [signals.one(connection, ZONE, id) for id in (LEAKS, drips)]
+        evidence = company.evidence
+        people = [len(each.contributors) for id in (LEAKS, drips) if (each := evidence.evidence(id)) is not None]
+        return list(zip(found, [len(evidence.contributors(id)) for id in (LEAKS, drips)], people, strict=True))
+
+    before = rows(), rests()
+    # When
+    themes.merge(executor, dripping, MergeTheme(into=leaking), AGENT)
+    # Then
+    (merged,) = rows()
+    assert (merged.signal_id, merged.theme, merged.people, merged.items) == (LEAKS, "leaks", 3, 4)
+    # And a team that has the signal of the part answers who contributed to that one
+    assert [each[1:] for each in rests()] == [(4, 3), (2, 2)]
+    assert rests()[0][0] == merged
+    assert rests()[1] == before[1][1]
+    # When
+    themes.separate(executor, dripping, SeparateTheme(), AGENT)
+    # Then
+    assert (rows(), rests()) == before
+
+
+def test_a_split_theme_is_two_signals_until_the_split_is_undone(company: Company) -> None:
+    # Given
+    executor = company.executor
+    item, _ = company.says("ada"), company.says("bo")
+    leaking, _ = (themes.add(executor, AddTheme(key=key, name=key), AGENT).id for key in ("leaks", "lid"))
+
+    def row() -> object:
+        company.shown()
+        with company.connection() as connection:
+            return by_id(connection, item)
+
+    before = row()
+    # When
+    split = SplitTheme(into=theme_id("lid"), item_ids=(item,))
+    undo = UndoThemeSplit(split_id=themes.split(executor, leaking, split, AGENT).id)
+    # Then
+    assert company.counts() == (1, 1, 0)
+    # When
+    themes.undo_split(executor, leaking, undo, AGENT)
+    # Then
+    assert (company.counts(), row()) == ((2, 2, 0), before)
 
 
 def test_corrected_and_withdrawn_items_count_where_they_belong(company: Company) -> None:

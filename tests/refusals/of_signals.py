@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from commands.decision_table import put
 from commands.signal import handlers as signals
+from commands.signal import themes
 from commands.signal.merging import merge
 from commands.signal.routing import ROUTING_TABLE, route
 from commands.staff import handlers as staffing
@@ -20,6 +21,8 @@ from domain.signal.commands import (
     ShipSignal,
     SignalCommand,
 )
+from domain.signal.item import ItemState, RecordedPlacement, split_off
+from domain.signal.theme import AddTheme
 from domain.staff import FormTeam
 from tests.refusals.place import HOUR, NOW, Place, Provoke, Table
 from tests.support.companies import AGENT
@@ -70,8 +73,16 @@ def published(place: Place, people: str) -> None:
     routing(place)
 
 
+def adding(place: Place, *names: str) -> str:
+    """Add one theme under these names, one after the other."""
+    return [themes.add(place.executor, AddTheme(key="leaks", name=name), AGENT).id for name in names][-1]
+
+
 SIGNALS: Table = {
     "areas-differ": lambda place: merging(place, "wheels", "frames"),
+    "item-of-another-theme": lambda place: split_off(
+        ItemState("customer-1", RecordedPlacement(theme="drips")), "item-1", "leaks", "lid", "split-1"
+    ),
     "launch-not-overdue": lambda place: signals.detect_overdue(
         place.executor, routing(place, "Production"), DetectLaunchOverdue(due_at=NOW, detected_at=NOW), AGENT
     ),
@@ -85,4 +96,5 @@ SIGNALS: Table = {
     "signal-routed": lambda place: [routing(place, team) for team in ("Production", "Sales")],
     "signal-unplaced": lambda place: published(place, "> 1000"),
     "table-unpublished": routing,
+    "theme-added-otherwise": lambda place: adding(place, "Water", "Wet tables"),
 }

@@ -24,7 +24,7 @@ from commands.decision_table import publish
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from commands.signal import handlers as signals
-from commands.signal import items
+from commands.signal import items, themes
 from commands.signal import merging as merging_signals
 from commands.signal.routing import route
 from commands.staff import handlers as staffing
@@ -46,6 +46,7 @@ from domain.service_level.policy import Terms
 from domain.service_level.policy_decisions import WritePolicy
 from domain.signal.commands import AskBack, MergeSignal, RouteSignal
 from domain.signal.item import CorrectItem, MarkPassage
+from domain.signal.theme import THEME, AddTheme, MergeTheme, SplitTheme
 from domain.staff import JoinStaff
 from domain.stranger import MergeStranger
 from tests.support.asking import met
@@ -78,6 +79,7 @@ class Call:
             "conversations": "conversation", "customers": "customer", "staff": "staff", "promises": "promise",
             "orders": "order", "messages": "message", "policies": "policy", "calendars": "calendar",
             "strangers": "stranger", "items": "item", "signals": "signal", "tables": "table",
+            "themes": "theme",
         }  # fmt: skip
         return kinds[self.path.partition("/{id}")[0].rpartition("/")[2]] if "{id}" in self.path else ""
 
@@ -173,6 +175,8 @@ class Place:
             return self._promise() if call.body else self.names[examples.PROMISE]
         if call.kind == "item":
             return self._item() if call.body else self.names[examples.ITEM]
+        if call.kind == "theme":
+            return self._theme(call.name)
         if call.kind == "order":
             return self._order(call.name) if call.body else self.names[examples.ORDER]
         if call.name in ("merge_conversation", "separate_conversation"):
@@ -235,6 +239,23 @@ class Place:
         self.names[examples.SAID] = said.message_id
         command = SplitMessage(message_id=said.message_id, kind="inquiry")
         return splitting.split(self.executor, id, command, AGENT).id if split else id
+
+    def _theme(self, for_call: str) -> str:
+        """One more, as far as it has to be for this call."""
+        leaks, drips = (
+            themes.add(self.executor, AddTheme(key=new_id("t"), name="Water"), AGENT).id for _ in ("leaks", "drips")
+        )
+        self.names[examples.DRIPS_THEME] = drips
+        if for_call == "separate_theme":
+            themes.merge(self.executor, leaks, MergeTheme(into=drips), AGENT)
+        if for_call in ("split_theme", "undo_theme_split"):
+            self.names[examples.DRIPPING] = item = self._item()
+            key = self.executor.read(THEME, leaks).existing("theme").state.key
+            items.act(self.executor, item, CorrectItem(theme=key), AGENT)
+            if for_call == "undo_theme_split":
+                split = SplitTheme(into=drips, item_ids=(item,))
+                self.names[examples.SPLIT] = themes.split(self.executor, leaks, split, AGENT).id
+        return leaks
 
     def _item(self) -> str:
         """One more, that is not withdrawn."""

@@ -23,6 +23,7 @@ from domain.order.commands import OrderLine, PartOrderLine, PlaceOrder
 from domain.service_level.opening_hours import Holidays, OpeningHours
 from domain.service_level.policy import METRICS, ReopenMode, Selects, Subject, Terms
 from domain.signal import commands as signal
+from domain.signal import theme
 from domain.signal.item import CorrectItem, FileItem, MarkPassage
 from projections.catalogue import VIEWS
 from tests.support.second_reading import drawn_table
@@ -242,6 +243,10 @@ _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] 
     (customer.DismissProposal, "other_id"): _known("customer"),
     (FileItem, "kind"): _one_of("feedback", "complaint", "verdict", "behaviour"),
     (MarkPassage, "theme"): _one_of("leaks", "delivery"),
+    (theme.AddTheme, "key"): _one_of("leaks", "delivery"),
+    **{(each, "into"): _known("theme") for each in (theme.MergeTheme, theme.SplitTheme)},
+    (theme.SplitTheme, "item_ids"): lambda company: st.lists(company.some("item"), min_size=1, max_size=2).map(tuple),
+    (theme.UndoThemeSplit, "split_id"): _known("split"),
     (MarkPassage, "start"): _any(st.integers(0, 3)),
     (MarkPassage, "end"): _any(st.integers(1, 9)),
     (CorrectItem, "theme"): _one_of("leaks", "delivery"),
