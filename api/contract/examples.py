@@ -590,6 +590,7 @@ _SIGNAL = {
     "people": 12,
     "items": 15,
     "doers": 4,
+    "colleagues": 1,
     "first_said_at": "2025-09-12T07:20:00Z",
     "last_said_at": "2025-10-02T08:15:00Z",
     "strength": "thin",

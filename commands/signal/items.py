@@ -17,7 +17,7 @@ from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from commands.signal.said_text import SaidText, said_text, text_of
-from domain.conversation.events import InteractionAdded, MessageReceived
+from domain.conversation.events import InteractionAdded, MessageReceived, NoteAdded
 from domain.conversation.removing import place_of_message
 from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
@@ -31,6 +31,7 @@ from domain.signal.item import (
     FileItem,
     ItemDecided,
     ItemFiled,
+    ItemKind,
     MarkPassage,
     RecordedPlacement,
     RecordedSource,
@@ -105,7 +106,8 @@ def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answ
 
 
 def mark(executor: CommandExecutor, conversation_id: str, command: MarkPassage, context: Context) -> Answer:
-    """Mark a passage of what a customer, or another participant, wrote. The item names the passage and copies nothing.
+    """Mark a passage of what a customer, or another participant, wrote; or of what a colleague noted about our own
+    process. The item names the passage and copies nothing.
 
     Raises Refusal `not-found`, `message-unknown`, `message-not-received`, `passage-empty`, or as `CommandExecutor.run`.
     """
@@ -115,23 +117,31 @@ def mark(executor: CommandExecutor, conversation_id: str, command: MarkPassage, 
     # Of a long conversation, this one text is opened.
     opened = executor.log.one(conversation_id, recorded.originator_version)
     message = None if opened is None else opened.event
-    if not isinstance(message, MessageReceived):
-        raise Refusal("message-not-received", "only what customers wrote is feedback; name a message of theirs")
+    noted = isinstance(message, NoteAdded) and recorded.envelope.actor.kind == "agent"
+    if not isinstance(message, MessageReceived) and not noted:
+        raise Refusal(
+            "message-not-received",
+            "only what customers wrote or colleagues noted is feedback; name a message of theirs",
+        )
+    assert isinstance(message, MessageReceived | NoteAdded)
     if not message.body[command.start : command.end].strip():
         raise Refusal("passage-empty", "there are no words between start and end; count the message's characters")
     # Whatever lies behind the message's end is no passage: else one passage would be many items.
     end = min(command.end, len(message.body))
     part = f"{command.message_id} {command.start}-{end}"
-    id = item.item_id(conversation_id, part, "passage")
+    kind: ItemKind = "colleague-note" if noted else "passage"
+    whose = recorded.envelope.actor.id if isinstance(message, NoteAdded) else message.whose
+    id = item.item_id(conversation_id, part, kind)
     text = said_text(message.body, [(command.start, end)])
 
     def work() -> UnitOfWork:
         conversation = executor.existing(CONVERSATION, conversation_id).state
-        customer = executor.load(CUSTOMER, message.whose).state
+        customer = executor.load(CUSTOMER, whose).state
+        language = message.language or conversation.language if isinstance(message, MessageReceived) else None
         filed = ItemFiled(
             item_id=id,
-            person_id=message.whose,
-            kind="passage",
+            person_id=whose,
+            kind=kind,
             source=RecordedSource(
                 customer_id=conversation.customer_id,
                 conversation_id=conversation_id,
@@ -140,8 +150,8 @@ def mark(executor: CommandExecutor, conversation_id: str, command: MarkPassage, 
                 start=command.start,
                 end=end,
             ),
-            channel=message.channel,
-            language=message.language or conversation.language or (text.language if text else None),
+            channel=message.channel if isinstance(message, MessageReceived) else None,
+            language=language or (text.language if text else None),
             segment=customer.segment if customer else None,
             said_at=recorded.at,
             placement=RecordedPlacement(
@@ -150,7 +160,7 @@ def mark(executor: CommandExecutor, conversation_id: str, command: MarkPassage, 
         )
         return _filing(executor, filed, context, {"theme": command.theme}, text, again=True)
 
-    streams = [id, conversation_id, message.whose]
+    streams = [id, conversation_id, *([] if noted else [whose])]
     body = body_of(context, command, conversation_id)
     return executor.run(context, work, body=body, streams=streams, names=[tables.named(TABLE), *_names(text)])
 
@@ -219,7 +229,9 @@ def _filing(
         events.append(text.compared(id, like))
         # Only the first item of a text holds its marks: else texts that each differ a little would all be one.
         keys = [] if first else [(*name, id) for name in names]
-    participant = filed.person_id if filed.person_id != customer_id else None
+    # A note is sealed under the key of the conversation's customer, and goes with them.
+    others = filed.person_id != customer_id and filed.kind != "colleague-note"
+    participant = filed.person_id if others else None
     return UnitOfWork(id, [Change(id, before, events)], keys, subject=customer_id, participant=participant)
 
 

@@ -19,8 +19,9 @@ from domain.kernel.time import Instant
 from domain.kernel.values import Flag, Frozen, Label, RecordedValue, Whole
 from domain.signal.identity import Stage
 
-ItemKind = Literal["feedback", "complaint", "verdict", "passage", "survey-answer", "behaviour"]
-"""Where an item comes from. `behaviour`: what somebody did, kept apart from what people say."""
+ItemKind = Literal["feedback", "complaint", "verdict", "passage", "survey-answer", "behaviour", "colleague-note"]
+"""Where an item comes from. `behaviour`: what somebody did, kept apart from what people say. `colleague-note`: what a
+colleague noted about our own process, such as a bottleneck between departments; a colleague is no customer."""
 Deed = Literal["return", "cancellation", "failed-step", "order"]
 Stance = Literal["for", "against"]
 """What an item says of its signal, as the table answers it: somebody says so, or does so; or the contrary. An item
@@ -68,11 +69,12 @@ class RecordedSource(RecordedValue):
 
 
 class ItemFiled(Event, name="item.filed", published_as=None):
-    """An item was filed. `person_id`: the customer, or the stranger, who said or did it. `said_at`: when. `prompted`:
-    we asked, as in a survey. `undecided`: why no table decided what the item is about."""
+    """An item was filed. `person_id`: the customer, the stranger or the colleague who said or did it. `said_at`: when.
+    `prompted`: we asked, as in a survey. `undecided`: why no table decided what the item is about. Version 2 has no
+    notes of colleagues."""
 
-    schema_version = 2
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+    schema_version = 3
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged}
 
     item_id: str
     person_id: str
@@ -251,7 +253,8 @@ class FileItem(Frozen):
 
 
 class MarkPassage(Frozen):
-    """Mark a passage of a message of this conversation as feedback: the characters from `start` up to `end`."""
+    """Mark a passage of a message of this conversation as feedback, or of a colleague's note, which is then about our
+    own process: the characters from `start` up to `end`. `message_id`: of the message, or the note."""
 
     message_id: str
     start: Whole = Field(ge=0, lt=2**31)

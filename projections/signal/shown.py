@@ -27,9 +27,9 @@ READS: tuple[AnyView, ...] = (*signals.READS, board.BOARD)
 @dataclass(frozen=True, slots=True)
 class SignalShown(SignalRow):
     """A signal in all its months, and how far its evidence can be trusted. `people`: how many people say so; merged
-    customers are one. `doers`: how many do so (returns, cancellations, failed steps). `team_id`, `status`: the team
-    that has it, and where it stands there; null where it was routed to nobody. `merged_into`: the signal that is
-    answered for both."""
+    customers are one. `doers`: how many do so (returns, cancellations, failed steps). `colleagues`: how many noted so
+    of our own process. `team_id`, `status`: the team that has it, and where it stands there; null where it was routed
+    to nobody. `merged_into`: the signal that is answered for both."""
 
     strength: Strength
     team_id: str | None

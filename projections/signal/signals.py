@@ -45,7 +45,7 @@ UNKNOWN = "unknown"
 class SignalRow:
     """A signal in all its windows. `people`: how many people say so. `items`: how many texts of theirs; nearly the same
     text of one person counts once. `doers`: how many do so (returns, cancellations, failed steps), who are kept apart.
-    """
+    `colleagues`: how many noted so of our own process; they are no customers, and kept apart as well."""
 
     signal_id: str
     product_area: str
@@ -54,6 +54,7 @@ class SignalRow:
     people: int
     items: int
     doers: int
+    colleagues: int
     first_said_at: datetime
     last_said_at: datetime
 
@@ -86,8 +87,8 @@ _PEOPLE = """WITH RECURSIVE merged (id, person) AS (
 ), said AS NOT MATERIALIZED (
   SELECT i.item_id, i.signal_id AS own_signal, coalesce(v.as_signal, i.signal_id) AS signal_id, i.product_area,
     coalesce(v.theme, i.theme) AS theme, i.stage, i.conversation_id,
-    i.kind = 'behaviour' AS deed, i.stance,
-    i.kind <> 'behaviour' AND i.stance IS DISTINCT FROM 'against' AS by_word,
+    i.kind = 'behaviour' AS deed, i.kind = 'colleague-note' AS ours, i.stance,
+    i.kind NOT IN ('behaviour', 'colleague-note') AND i.stance IS DISTINCT FROM 'against' AS by_word,
     i.kind = 'behaviour' AND i.stance IS DISTINCT FROM 'against' AS by_deed,
     i.channel, i.language, i.segment, i.prompted, i.weight, i.said_at,
     coalesce(i.like_item, i.item_id) AS text, i.words,
@@ -103,11 +104,14 @@ _TEXTS = "count(DISTINCT s.person || s.text)"
 _COUNTS = f"""count(DISTINCT s.person) FILTER (WHERE s.by_word), {_TEXTS} FILTER (WHERE s.by_word),
   count(DISTINCT s.person) FILTER (WHERE s.by_deed)"""
 
+_COLLEAGUES = "count(DISTINCT s.person) FILTER (WHERE s.ours)"
+
 _LIST = _composed(
     f"""{_PEOPLE}, found AS (
-  SELECT s.signal_id, min(s.product_area), min(s.theme), min(s.stage), {_COUNTS}, min(s.said_at), max(s.said_at),
+  SELECT s.signal_id, min(s.product_area), min(s.theme), min(s.stage), {_COUNTS},
+    {_COLLEAGUES}, min(s.said_at), max(s.said_at),
     -count(DISTINCT s.person) FILTER (WHERE s.by_word) AS place
-  FROM said AS s WHERE s.signal_id IS NOT NULL AND (s.by_word OR s.by_deed)
+  FROM said AS s WHERE s.signal_id IS NOT NULL AND (s.by_word OR s.by_deed OR s.ours)
     AND (%(area)s::text IS NULL OR s.product_area = %(area)s)
     AND (%(ids)s::text[] IS NULL OR s.own_signal = ANY (%(ids)s))
   GROUP BY s.signal_id
@@ -115,8 +119,8 @@ _LIST = _composed(
 ORDER BY place, signal_id LIMIT %(limit)s"""  # noqa: S608
 )
 _TOGETHER = _composed(
-    f"""{_PEOPLE} SELECT {_COUNTS}, min(s.said_at), max(s.said_at)
-FROM said AS s WHERE s.own_signal = ANY (%(ids)s) AND (s.by_word OR s.by_deed)"""  # noqa: S608
+    f"""{_PEOPLE} SELECT {_COUNTS}, {_COLLEAGUES}, min(s.said_at), max(s.said_at)
+FROM said AS s WHERE s.own_signal = ANY (%(ids)s) AND (s.by_word OR s.by_deed OR s.ours)"""  # noqa: S608
 )
 _WINDOWS = _composed(
     f"""{_PEOPLE} SELECT s.month, {_COUNTS}, {_TEXTS} FILTER (WHERE s.by_word AND s.prompted)
@@ -128,7 +132,8 @@ _ACTIVE = f"""{_PEOPLE}, active AS (
     SELECT coalesce(m.person, c.customer_id) AS person, c.segment, c.channel, c.opened_at AS at, c.conversation_id AS id
     FROM {{inbox}} AS c LEFT JOIN merged AS m ON m.id = c.customer_id
     WHERE NOT c.deleted AND c.product_area = %(area)s
-    UNION ALL SELECT s.person, s.segment, s.channel, s.said_at, s.item_id FROM said AS s WHERE s.product_area = %(area)s
+    UNION ALL SELECT s.person, s.segment, s.channel, s.said_at, s.item_id FROM said AS s
+    WHERE s.product_area = %(area)s AND NOT s.ours
   ) AS a WHERE a.at < %(until)s
   ORDER BY a.person, a.segment IS NULL, a.channel IS NULL, a.at DESC, a.id
 )"""  # noqa: S608
@@ -145,7 +150,8 @@ _STANCES = _composed(
     f"""{_PEOPLE} SELECT bool_or(s.by_word), bool_or(s.by_word AND s.prompted),
   bool_or(NOT s.deed AND s.prompted AND NOT s.by_word), bool_or(s.deed AND s.stance = 'for'),
   bool_or(s.deed AND s.stance = 'against')
-FROM said AS s WHERE s.own_signal = ANY (%(ids)s) AND (%(month)s::text IS NULL OR s.month = %(month)s)
+FROM said AS s WHERE s.own_signal = ANY (%(ids)s) AND NOT s.ours
+  AND (%(month)s::text IS NULL OR s.month = %(month)s)
 GROUP BY s.person"""  # noqa: S608
 )
 _CONTRIBUTED = _composed(
@@ -188,8 +194,10 @@ def together(connection: Connection, zone: str, signal: SignalRow, parts: Sequen
     if not parts:
         return signal
     given = _given(connection, zone, [signal.signal_id, *parts])
-    people, items, doers, first, last = connection.execute(_TOGETHER, given).fetchall()[0]
-    return replace(signal, people=people, items=items, doers=doers, first_said_at=first, last_said_at=last)
+    people, items, doers, colleagues, first, last = connection.execute(_TOGETHER, given).fetchall()[0]
+    return replace(
+        signal, people=people, items=items, doers=doers, colleagues=colleagues, first_said_at=first, last_said_at=last
+    )
 
 
 def windows(connection: Connection, zone: str, ids: Sequence[str]) -> list[SignalWindow]:
@@ -308,7 +316,7 @@ _AROUND = _composed(
     AND CASE WHEN %(other)s THEN c.product_area <> %(area)s ELSE c.product_area = %(area)s END
   UNION ALL SELECT s.person, s.said_at,
     s.by_word AND (s.theme, s.stage) IN (SELECT * FROM unnest(%(themes)s::text[], %(stages)s::text[]))
-  FROM said AS s WHERE s.said_at >= %(begin)s AND s.said_at < %(end)s
+  FROM said AS s WHERE s.said_at >= %(begin)s AND s.said_at < %(end)s AND NOT s.ours
     AND CASE WHEN %(other)s THEN s.product_area <> %(area)s ELSE s.product_area = %(area)s END
 ) SELECT a.at >= %(shipped)s, count(DISTINCT a.person) FILTER (WHERE a.theirs), count(DISTINCT a.person)
 FROM moments AS a GROUP BY 1"""  # noqa: S608

@@ -29,9 +29,9 @@ MOST_CHARACTERS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Verbatim:
-    """What somebody said, as one item of a signal: the marked passage; the reason of a verdict; of a complaint or of
-    feedback, what the customer had said last by then. `person_id`: who said it, as in the item. `words`: the first
-    1,000 characters; null where there are none, or they are erased."""
+    """What somebody said, as one item of a signal: the marked passage, also of a colleague's note; the reason of a
+    verdict; of a complaint or of feedback, what the customer had said last by then. `person_id`: who said it, as in the
+    item. `words`: the first 1,000 characters; null where there are none, or they are erased."""
 
     item_id: str
     person_id: str
@@ -59,7 +59,7 @@ _WORDS: LiteralString = """left(CASE
 _SAID: LiteralString = """LEFT JOIN LATERAL (
   SELECT h.text FROM {history} AS h
   WHERE h.conversation_id = i.conversation_id AND NOT h.deleted AND {of_line}
-    AND h.kind = CASE i.kind WHEN 'verdict' THEN 'verdict' ELSE 'received' END
+    AND h.kind = CASE i.kind WHEN 'verdict' THEN 'verdict' WHEN 'colleague-note' THEN 'note' ELSE 'received' END
     AND CASE WHEN i.message_id IS NULL THEN h.participant_id IS NULL ELSE h.about = i.message_id END
   ORDER BY h.occurred_at <= i.said_at DESC, abs(extract(epoch FROM h.occurred_at - i.said_at)), h.place DESC LIMIT 1
 ) AS said ON true"""

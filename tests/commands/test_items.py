@@ -18,7 +18,7 @@ from commands.decision_table import put
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.signal import items
-from domain.conversation.commands import ReceiveMessage, SendReply
+from domain.conversation.commands import AddNote, ReceiveMessage, SendReply
 from domain.conversation.events import MessageReceived
 from domain.decision_table.written import TableWritten
 from domain.kernel.event import Actor, Event, Recorded
@@ -248,6 +248,28 @@ def test_only_words_of_customers_are_marked(executor: CommandExecutor) -> None:
         # Then
         with pytest.raises(Refusal, match=code):
             items.mark(executor, conversation_id, MarkPassage(message_id=message_id, start=start, end=20), AGENT)
+
+
+def test_what_a_colleague_noted_of_our_own_process_is_an_item(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    conversation_id = conversation(executor)
+    note, by_machine = AddNote(body="Sales waits for production since May"), AddNote(body="To ask")
+    conversations.act(executor, conversation_id, note, AGENT)
+    conversations.act(executor, conversation_id, by_machine, SYSTEM)
+    # When
+    passage = MarkPassage(message_id=note.note_id, start=0, end=27, theme="bottleneck")
+    id = items.mark(executor, conversation_id, passage, AGENT).id
+    # Then
+    filed = log.streams([id])[id][0].event
+    assert isinstance(filed, ItemFiled)
+    assert (filed.kind, filed.person_id, filed.channel) == ("colleague-note", AGENT.actor.id, None)
+    assert "Sales" not in filed.model_dump_json()
+    with pytest.raises(Refusal, match="message-not-received"):
+        items.mark(executor, conversation_id, MarkPassage(message_id=by_machine.note_id, start=0, end=3), AGENT)
+    # And it goes with the customer whose conversation has the note
+    erasing.erase(executor, filed.source.customer_id, AGENT, Shown())
+    with pytest.raises(Refusal, match="customer-erased"):
+        items.mark(executor, conversation_id, MarkPassage(message_id=note.note_id, start=1, end=5), AGENT)
 
 
 def test_who_is_erased_keeps_no_more_items_filed(executor: CommandExecutor) -> None:

@@ -10,6 +10,7 @@ from itertools import count
 
 import pytest
 
+from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery, deliver
 from commands.customer import erasing
 from commands.customer import handlers as customers
@@ -21,18 +22,19 @@ from commands.signal import handlers as handling
 from commands.signal import items, merging, routing, themes
 from commands.signal.evidence import SignalEvidence
 from commands.staff import handlers as staffing
+from domain.conversation.commands import AddNote
 from domain.customer import ChangeSegment, MergeCustomer, SeparateCustomer
 from domain.kernel.event import Actor
 from domain.signal.assessment import assess
 from domain.signal.commands import MergeSignal, RouteSignal, SeparateSignal, ShipSignal
 from domain.signal.identity import signal_id
-from domain.signal.item import CorrectItem, FileItem, WithdrawItem
+from domain.signal.item import CorrectItem, FileItem, MarkPassage, WithdrawItem
 from domain.signal.limits import SignalLimits
 from domain.signal.theme import AddTheme, MergeTheme, SeparateTheme, SplitTheme, UndoThemeSplit, theme_id
 from domain.staff import FormTeam
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
-from projections.signal import shown, signals
+from projections.signal import shown, signals, verbatims
 from projections.signal.evidence import SignalEvidenceInViews
 from projections.signal.items import ThemeCorrections, by_id, corrections
 from tests.support.companies import AGENT, GATEWAY
@@ -84,10 +86,14 @@ class Company:
     def customer(self, who: str) -> str:
         return customers.register(self.executor, [ContactPoint("handle", who)], GATEWAY).id
 
-    def shown(self) -> signals.SignalRow | None:
+    def opened(self, who: str) -> str:
+        """A conversation about nothing that anybody makes."""
+        return deliver(self.executor, Delivery("mail", who, ContactPoint("handle", who), "Hello"), GATEWAY).id
+
+    def shown(self, id: str = LEAKS) -> signals.SignalRow | None:
         catch_up(self._log, self._projector)
         with self._projector.connection() as connection:
-            return signals.one(connection, ZONE, LEAKS)
+            return signals.one(connection, ZONE, id)
 
     def connection(self) -> AbstractContextManager[Connection]:
         return self._projector.connection()
@@ -190,6 +196,37 @@ def test_merged_customers_are_one_person_until_the_merge_is_undone(company: Comp
         customers.act(company.executor, SeparateCustomer(customer_id=one), AGENT)
     # Then
     assert (company.shown(), company.evidence.evidence(LEAKS), company.evidence.contributors(LEAKS)) == before
+
+
+def test_what_colleagues_noted_is_no_word_of_a_customer(company: Company) -> None:
+    # Given
+    executor = company.executor
+    company.says("ada")
+    before = company.evidence.evidence(LEAKS)
+    conversation = company.opened("bo")
+    noted = AddNote(body="Service waits for production")
+    conversations.act(executor, conversation, noted, AGENT)
+    for theme in ("leaks", "lid"):
+        passage = MarkPassage(message_id=noted.note_id, start=0, end=20 + len(theme), theme=theme)
+        id = items.mark(executor, conversation, passage, AGENT).id
+        items.act(executor, id, CorrectItem(product_area="kettles", stage="production"), AGENT)
+    # When
+    found, lid = company.shown(), company.shown(signal_id("kettles", "lid", "production"))
+    # Then
+    assert found is not None
+    assert (found.people, found.items, found.doers, found.colleagues) == (1, 1, 0, 1)
+    assert company.evidence.evidence(LEAKS) == before
+    assert len(company.evidence.contributors(LEAKS)) == 1
+    # And of a signal that nobody else speaks of, nobody is said to
+    assert lid is not None
+    assert (lid.people, lid.items, lid.colleagues) == (0, 0, 1)
+    alone = company.evidence.evidence(lid.signal_id)
+    assert alone is not None
+    assert assess(alone).strength == "thin"
+    # And its words are those of the note
+    with company.connection() as connection:
+        (said,) = verbatims.newest(connection, lid.signal_id, 9)
+    assert (said.kind, said.words) == ("colleague-note", "Service waits for produ")
 
 
 def test_nearly_the_same_text_of_one_person_counts_once(company: Company) -> None:

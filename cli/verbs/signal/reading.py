@@ -132,6 +132,7 @@ def _print_facts(out: Console, row: SignalShown, teams: dict[str, staffing.Entry
         "team": _stand(row, teams),
         "said": f"{when(row.first_said_at)} to {when(row.last_said_at)}, {row.items} items",
         "did so": people(row.doers) if row.doers else "",
+        "noted": f"by {row.colleagues} of our own" if row.colleagues else "",
     }
     for name, fact in facts.items():
         if fact:
