@@ -197,7 +197,7 @@ VERBS: dict[str, dict[str, str]] = {
         ),
     },
     "themes.themes": {
-        "themes": "Train and try the text model that suggests themes.",
+        "themes": "The catalogue of themes, and the text model that suggests themes.",
     },
     "signal.signals": {
         "signals": "What customers keep saying: the signals, where they go, and what their teams answer.",

@@ -23,13 +23,14 @@ from api.contract import examples
 from commands.decision_table import put
 from commands.executor.executor import CommandExecutor
 from commands.signal import handlers as signals
-from commands.signal import items, routing
+from commands.signal import items, routing, themes
 from commands.signal import merging as merging_signals
 from domain.customer.contact_point import can_be_reached
 from domain.kernel.ids import new_id
 from domain.kernel.text import readable
 from domain.signal.commands import AskBack, MergeSignal, RouteSignal
 from domain.signal.item import CorrectItem, FileItem
+from domain.signal.theme import AddTheme, MergeTheme, SplitTheme
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
 from infra.views.projector import Projector
@@ -212,16 +213,19 @@ class World:
             return path.format(id=self._colleague())
         if path.endswith(("/merge", "/separation")):
             kinds = {"conversations": self.conversation, "customers": self._somebody, "strangers": self._stranger}
-            kinds["signals"] = self.signal
+            kinds |= {"signals": self.signal, "themes": self.theme}
             return path.format(id=kinds[kind](merged=path.endswith("/separation")))
         if path.endswith("/dismissal"):
             return path.format(id=self._somebody(merged=False))
+        if path.endswith(("/split", "/split-undo")):
+            return path.format(id=self.splittable())
         if path.endswith("/undo-split"):
             return path.format(id=self._split())
         if path.endswith("/participants/removal"):
             return path.format(id=self._taken_part_in())
         if path.endswith(("/name", "/language", "/segment", "/subject", "/product-area")):  # the last one is shown
-            return path.format(id=self.conversation() if kind == "conversations" else self._somebody(merged=False))
+            others = {"conversations": self.conversation, "themes": self.theme}
+            return path.format(id=others[kind]() if kind in others else self._somebody(merged=False))
         return path.format(id=ids[kind] if kind in ids else self._one_more(kind, path))
 
     def conversation(self, *, merged: bool = False) -> str:
@@ -302,6 +306,28 @@ class World:
             merging_signals.merge(self.executor, id, MergeSignal(into=self.signal()), AGENT)
         return id
 
+    def theme(self, *, merged: bool = False) -> str:
+        """One more theme."""
+        id = themes.add(self.executor, AddTheme(key=new_id("theme"), name="Water"), AGENT).id
+        if merged:
+            themes.merge(self.executor, id, MergeTheme(into=self.theme()), AGENT)
+        return id
+
+    def splittable(self) -> str:
+        """The theme that is split."""
+        return themes.add(self.executor, AddTheme(key="splittable", name="Water"), AGENT).id
+
+    def to_split(self) -> str:
+        """One more item of the theme that is split."""
+        item = self._item()
+        items.act(self.executor, item, CorrectItem(theme="splittable"), AGENT)
+        return item
+
+    def split_theme(self) -> str:
+        """One more split of the theme that is split."""
+        split = SplitTheme(into=self.theme(), item_ids=(self.to_split(),))
+        return themes.split(self.executor, self.splittable(), split, AGENT).id
+
     def evidence(self, body: dict[str, Any]) -> None:
         """Somebody says what this routing is about."""
         said = {"kind": "complaint", "conversation_id": self.company.conversation, "part": new_id("part")}
@@ -312,6 +338,8 @@ class World:
     def _one_more(self, kind: str, path: str) -> str:
         if kind == "items":
             return self._item()
+        if kind == "themes":
+            return self.theme()
         if kind == "signals":
             return self.signal(asked=path.endswith("/finding"))
         with client(self.url, self.company.agent) as agent:
@@ -439,6 +467,7 @@ def test_a_text_is_read_as_it_was_sent(
     bodies: list[dict[str, Any]] = []
     of_items = ("/passages", "/placement", "/withdrawal")
     of_signals = ("/signals", "/answer", "/finding")
+    of_themes = ("/themes", "/split", "/split-undo")
     ending = (method == "PUT" and path.startswith(("/promises", "/orders"))) or path.endswith(
         (
             "/merge",
@@ -452,6 +481,7 @@ def test_a_text_is_read_as_it_was_sent(
             "/segment",
             *of_items,
             *of_signals,
+            *of_themes,
         )
     )
     every = 1 if long else 66 if ending else 50
@@ -464,6 +494,14 @@ def test_a_text_is_read_as_it_was_sent(
                 bodies[-1]["message_id"] = world.said(world.company.conversation)
             if operation["operationId"] == "merge_conversation":
                 bodies[-1]["into"] = world.conversation()
+            if operation["operationId"] == "add_theme":
+                bodies[-1]["key"] = new_id("theme")
+            if operation["operationId"] in ("merge_theme", "split_theme"):
+                bodies[-1]["into"] = world.theme()
+            if operation["operationId"] == "split_theme":
+                bodies[-1]["item_ids"] = [world.to_split()]
+            if operation["operationId"] == "undo_theme_split":
+                bodies[-1]["split_id"] = world.split_theme()
             if operation["operationId"] == "merge_signal":
                 bodies[-1]["into"] = world.signal()
             if "handle" in bodies[-1]:

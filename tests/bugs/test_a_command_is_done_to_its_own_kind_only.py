@@ -19,6 +19,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.service_level.clocks import evaluate, record_all_evaluated
 from commands.service_level.facts import ClockFacts
+from commands.signal import themes
 from commands.signal.routing import route
 from commands.subscription import request
 from domain.attention.contacts import OweClosing
@@ -33,6 +34,7 @@ from domain.promise import MakePromise
 from domain.service_level.policy import Selects
 from domain.service_level.signal_verdicts import SIGNAL_CLOCKS, stream_of
 from domain.signal.commands import RouteSignal
+from domain.signal.theme import AddTheme
 from domain.subscription import Retry
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
@@ -80,7 +82,8 @@ def one_of_each_kind(executor: CommandExecutor, place: Place) -> dict[str, str]:
         theme="size",
     )
     attention = owe_closing(executor, owed, why).id
-    ids = [*place.names.values(), follower, clocks, watch, content, table, signal, clocks_of_signal, attention]
+    theme = themes.add(executor, AddTheme(key="wobbles", name="Wobbles"), why).id
+    ids = [*place.names.values(), follower, clocks, watch, content, table, signal, clocks_of_signal, attention, theme]
     return {kind_of(id): id for id in ids if id[0].isalpha()}
 
 

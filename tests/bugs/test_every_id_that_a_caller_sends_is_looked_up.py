@@ -41,7 +41,7 @@ from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import Terms
 from domain.service_level.policy_decisions import CorrectPolicy, EditPolicy, WritePolicy
 from domain.signal import commands as signal
-from domain.signal import item
+from domain.signal import item, theme
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.contract import CONTRACT
@@ -156,13 +156,18 @@ def furnished(executor: CommandExecutor, who: str) -> dict[str, str]:
     state = executor.read(CONVERSATION, conversation).existing("conversation").state
     team = ask(staff.FormTeam(name=f"team {who}"))
     burning, other_signal = (
-        ask(signal.RouteSignal(area=who, theme=theme, stage="design", team_id=team, because="It burns"))
-        for theme in ("wobbles", "out-of-true")
+        ask(signal.RouteSignal(area=who, theme=about, stage="design", team_id=team, because="It burns"))
+        for about in ("wobbles", "out-of-true")
     )
     hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",)})
     calendar_id = ask(calendar.WriteCalendar(name=f"calendar {who}", opening_hours=hours))
     terms = Terms(calendar_id=calendar_id, targets={"first_reply": timedelta(hours=1)})
     order = ask(PlaceOrder(customer_id=state.customer_id))
+    themes = [ask(theme.AddTheme(key=f"{key}-of-{who}", name=key)) for key in ("leaks", "drips", "lid")]
+    marked = [
+        ask(item.MarkPassage(message_id=received.message_id, start=0, end=end, theme=f"leaks-of-{who}"), conversation)
+        for end in (3, 4)
+    ]
     own = contents.keep(executor, COMPANY, [b"our terms"], WHY)  # which anybody may be sent
     return {
         "content": own.answer.id,
@@ -177,6 +182,10 @@ def furnished(executor: CommandExecutor, who: str) -> dict[str, str]:
         "promise": ask(MakePromise(customer_id=state.customer_id, order_id=order, text="Soon", due_at=DUE[0])),
         "signal": burning,
         "other signal": other_signal,
+        "theme": themes[0],
+        "other theme": themes[1],
+        "item": marked[0],
+        "split": ask(theme.SplitTheme(into=themes[2], item_ids=(marked[1],)), themes[0]),
         "team": team,
         "staff": ask(staff.JoinStaff(handle=who, name=who, team_id=team)),
         "calendar": calendar_id,
@@ -246,6 +255,9 @@ def valid(ada: Mapping[str, str], bo: Mapping[str, str], who: str) -> dict[str, 
         signal.AskBack(question="Which?", conversation_ids=(ada["conversation"],)),
         signal.HandOnSignal(team_id=bo["team"], because="Theirs"),
         signal.MergeSignal(into=ada["other signal"]),
+        theme.MergeTheme(into=ada["other theme"]),
+        theme.SplitTheme(into=ada["other theme"], item_ids=(ada["item"],)),
+        theme.UndoThemeSplit(split_id=ada["split"]),
         staff.JoinStaff(handle=f"eve-of-{who}", name="Eve", team_id=ada["team"]),
         staff.MoveStaff(staff_id=ada["staff"], team_id=bo["team"]),
         staff.ChangeRoles(staff_id=ada["staff"], roles=("lead",)),
@@ -268,7 +280,7 @@ def valid(ada: Mapping[str, str], bo: Mapping[str, str], who: str) -> dict[str, 
 def target(command: Frozen, ada: Mapping[str, str]) -> str:
     """What the command is asked of, where the command does not name that itself."""
     kind = registry.BY_CLASS[type(command)].stream.kind
-    return ada[kind] if kind in ("conversation", "message", "policy", "signal") else ""
+    return ada[kind] if kind in ("conversation", "message", "policy", "signal", "theme") else ""
 
 
 def asked(executor: CommandExecutor, command: Frozen, of: str) -> str:

@@ -24,6 +24,7 @@ PARTS = {
     "service_level.what_if",
     "signal.limits",
     "signal.reading",
+    "themes.catalogue",
     "themes.from_log",
     "themes.model",
 }

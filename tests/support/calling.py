@@ -144,6 +144,7 @@ class Place:
         place = cls(company, stranger, to_forget, names, executor)
         names[examples.PROMISE] = place._promise()
         names[examples.ITEM] = place._item()
+        names[examples.LEAKS_THEME] = place._theme("read_theme")
         placement = CorrectItem(product_area="kettles", theme="leaks", stage="production")
         items.act(executor, names[examples.ITEM], placement, AGENT)
         written = examples.REQUESTS["publish_table"]
@@ -176,7 +177,7 @@ class Place:
         if call.kind == "item":
             return self._item() if call.body else self.names[examples.ITEM]
         if call.kind == "theme":
-            return self._theme(call.name)
+            return self._theme(call.name) if call.body else self.names[examples.LEAKS_THEME]
         if call.kind == "order":
             return self._order(call.name) if call.body else self.names[examples.ORDER]
         if call.name in ("merge_conversation", "separate_conversation"):

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from cli.display.documents import AsJson, print_documents
 from cli.display.terminal import console, one_line, program
 from cli.verbs.conversation.acting import Key, carry_out
 from cli.wiring.actors import As, context
@@ -34,11 +35,15 @@ def verbs(app: typer.Typer) -> None:
 def show(
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 100,
     cursor: Annotated[str | None, typer.Option(help="The cursor that the page before printed.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show the catalogue of themes, by key."""
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         page = view.ALL.read(connection, cursor=cursor, limit=limit)
         keys = view.keys(connection, [each.merged_into for each in page.rows if each.merged_into])
+    if as_json:
+        print_documents(page.rows, page.cursor)
+        return
     if not page.rows:
         typer.echo(f"no themes yet; {program()} themes add KEY NAME adds one")
     for each in page.rows:
