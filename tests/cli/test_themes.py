@@ -13,7 +13,9 @@ from xml.etree import ElementTree
 import pytest
 
 from cli.main import main
-from cli.verbs.themes import model
+from cli.verbs.themes import model, unknown
+from infra.insight.theme_model import ThemeModel
+from infra.insight.theme_model import ThemeSuggestion as Suggested
 
 TAUGHT = Path(__file__).parents[1] / "infra" / "insight" / "taught.csv"
 
@@ -65,6 +67,31 @@ def test_texts_come_from_a_file_or_from_the_log(run: Run, monkeypatch: pytest.Mo
     for both_or_none in ((str(TAUGHT), "--from-log"), ()):
         status, _, why = run("train", *both_or_none)
         assert (status, "input-invalid" in why) == (2, True)
+
+
+def test_what_has_no_theme_is_offered_in_groups(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given
+    said = [
+        ("item-1", "Do you sell tents?"), ("item-2", "Is a tent\x1b[31m in stock?"), ("item-3", "My brakes squeal"),
+        ("item-4", "Good morning"),
+    ]  # fmt: skip
+    monkeypatch.setattr(unknown, "texts_without_theme", lambda most: said[:most])
+    # When
+    status, shown, _ = run("unknown")
+    # Then
+    assert status == 0
+    count, *examples, give, summary = shown.splitlines()
+    assert (count, summary) == ("2 items", "1 group; 2 items by themselves; the model is sure of 0")
+    assert sorted(examples) == ["    Do you sell tents?", r"    Is a tent\x1b[31m in stock?"]
+    assert give.split()[1:4] == ["themes", "give", "KEY"]
+    assert sorted(give.split()[4:]) == ["item-1", "item-2"]
+    # And what a model is sure of is left out
+    run("train", str(TAUGHT))
+    sure = Suggested(best=(), sure=True)
+    monkeypatch.setattr(ThemeModel, "suggest", lambda self, texts, encoder: [sure for _ in texts])
+    assert run("unknown")[1] == "no groups; 0 items by themselves; the model is sure of 4\n"
+    monkeypatch.setattr(unknown, "texts_without_theme", lambda most: [])
+    assert run("unknown")[:2] == (0, "no groups; 0 items by themselves; the model is sure of 0\n")
 
 
 def test_the_last_line_of_an_evaluation_is_the_mean(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +163,9 @@ def test_what_cannot_be_done_is_refused(run: Run, arguments: list[str], code: st
     assert said.startswith(f"antiphon: {code}: ")
 
 
-@pytest.mark.parametrize("arguments", [["train", str(TAUGHT)], ["evaluate", str(TAUGHT)], ["suggest", "text"]])
+@pytest.mark.parametrize(
+    "arguments", [["train", str(TAUGHT)], ["evaluate", str(TAUGHT)], ["suggest", "text"], ["unknown"]]
+)
 def test_without_the_extra_the_verbs_say_what_to_install(
     run: Run, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:

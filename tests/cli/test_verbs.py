@@ -27,6 +27,7 @@ PARTS = {
     "themes.catalogue",
     "themes.from_log",
     "themes.model",
+    "themes.unknown",
 }
 """Modules whose verbs another one puts among its own."""
 WITHOUT = {"fastapi", "kafka", "uvicorn"}

@@ -329,6 +329,25 @@ def test_a_split_theme_is_two_signals_until_the_split_is_undone(company: Company
     assert (company.counts(), row()) == ((2, 2, 0), before)
 
 
+def test_what_has_no_theme_is_found_with_its_words_until_it_is_given_one(company: Company) -> None:
+    # Given
+    company.says("ada")
+    ids = [company.says(who, theme="unheard-of", text=f"It squeaks, {who}") for who in ("ada", "bo")]
+    erasing.erase(company.executor, company.customer("bo"), AGENT, Shown())
+
+    def found() -> list[tuple[str, str]]:
+        company.shown()
+        with company.connection() as connection:
+            return verbatims.without_theme(connection, 9)
+
+    # Then
+    assert found() == [(ids[0], "It squeaks, ada")]
+    # When
+    items.act(company.executor, ids[0], CorrectItem(theme="squeaks"), AGENT)
+    # Then
+    assert found() == []
+
+
 def test_corrected_and_withdrawn_items_count_where_they_belong(company: Company) -> None:
     # Given
     first, second = company.says("ada"), company.says("bo")

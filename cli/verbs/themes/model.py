@@ -65,7 +65,7 @@ def train(
         raise Refusal("input-invalid", "give either a file of texts or --from-log")
     taught = _labelled(_pairs(file) if file is not None else texts_of_log(MOST_TEXTS))
     trained = train_model(taught, sentence_encoder())
-    into = model or _own_file(make=True)
+    into = model or own_file(make=True)
     version = model_file.write_model(trained, into)
     _print(f"learned {len(taught.themes)} themes from {len(taught.texts)} texts")
     sure = trained.calibration.sure
@@ -131,7 +131,7 @@ def suggest(
         text = sys.stdin.buffer.read(MOST_TEXT_BYTES).decode("utf-8", "replace")
     if not text.strip():
         raise Refusal("input-invalid", "TEXT is empty; give what somebody wrote")
-    asked, version = read_model(model or _own_file(make=False), sentence_encoder())
+    asked, version = read_model(model or own_file(make=False), sentence_encoder())
     (suggested,) = asked.suggest([text], sentence_encoder())
     for number, each in enumerate(suggested.best):
         sure = "  sure" if suggested.sure and number == 0 else ""
@@ -139,7 +139,8 @@ def suggest(
     _print(f"suggested by {version}")
 
 
-def _own_file(*, make: bool) -> Path:
+def own_file(*, make: bool) -> Path:
+    """The file of this installation's model."""
     home = Settings.load().home.folder
     if make:
         make_home(home)

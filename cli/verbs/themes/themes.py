@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli.verbs.themes import catalogue, from_log, model
+from cli.verbs.themes import catalogue, from_log, model, unknown
 
 app = typer.Typer(help="The catalogue of themes, and the text model that suggests themes.", no_args_is_help=True)
 
@@ -14,4 +14,5 @@ def verbs(parent: typer.Typer) -> None:
     catalogue.verbs(app)
     model.verbs(app)
     from_log.verbs(app)
+    unknown.verbs(app)
     parent.add_typer(app, name="themes")
