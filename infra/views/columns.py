@@ -7,9 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from struct import Struct
 from typing import Any, Literal, Union, get_args, get_origin
 
+from psycopg.abc import Buffer
+from psycopg.types.datetime import DateBinaryDumper, DatetimeBinaryDumper
 from psycopg.types.json import Jsonb
+from psycopg.types.numeric import DecimalBinaryDumper
 from pydantic_core import to_json
 
 Document = Mapping[str, Any]
@@ -26,30 +30,39 @@ class ColumnType:
     """The column's type in a binary COPY."""
     list_of: str
     """The type of one value in an unnested parameter, from which it is cast to the column's type."""
+    to_element: Callable[[Any], Buffer | None]
+    """Makes of a value one in such a parameter, in binary format."""
     to_copy: Callable[[Any], Any] | None = None
-    to_list: Callable[[Any], Any] | None = None
     load: Callable[[Any], Any] | None = None
 
 
-def _array_literal(items: tuple[str, ...]) -> str:
+def _array_literal(items: tuple[str, ...]) -> bytes:
     # PostgreSQL unnests an array of arrays into single items: so each inner array goes as its literal.
-    return "{" + ",".join('"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"' for item in items) + "}"
+    return ("{" + ",".join('"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"' for item in items) + "}").encode()
 
 
 def _documents(items: tuple[Document, ...]) -> Any:
     return Jsonb(items, to_json)
 
 
+def _binary_documents(items: tuple[Document, ...]) -> bytes:
+    return b"\x01" + to_json(items)
+
+
+def _binary_bool(value: bool) -> bytes:
+    return b"\x01" if value else b"\x00"
+
+
 COLUMN_TYPES: Mapping[Any, ColumnType] = {
     # Byte order: the same rows have the same order on every machine.
-    str: ColumnType('text COLLATE "C"', "text", "text"),
-    bool: ColumnType("boolean", "bool", "boolean"),
-    int: ColumnType("bigint", "int8", "bigint"),
-    Decimal: ColumnType("numeric", "numeric", "numeric"),
-    date: ColumnType("date", "date", "date"),
-    datetime: ColumnType("timestamptz", "timestamptz", "timestamptz"),
-    tuple[str, ...]: ColumnType('text[] COLLATE "C"', "text[]", "text", list, _array_literal, tuple),
-    tuple[Document, ...]: ColumnType("jsonb", "jsonb", "jsonb", _documents, _documents, tuple),
+    str: ColumnType('text COLLATE "C"', "text", "text", str.encode),
+    bool: ColumnType("boolean", "bool", "boolean", _binary_bool),
+    int: ColumnType("bigint", "int8", "bigint", Struct("!q").pack),
+    Decimal: ColumnType("numeric", "numeric", "numeric", DecimalBinaryDumper(Decimal).dump),
+    date: ColumnType("date", "date", "date", DateBinaryDumper(date).dump),
+    datetime: ColumnType("timestamptz", "timestamptz", "timestamptz", DatetimeBinaryDumper(datetime).dump),
+    tuple[str, ...]: ColumnType('text[] COLLATE "C"', "text[]", "text", _array_literal, list, tuple),
+    tuple[Document, ...]: ColumnType("jsonb", "jsonb", "jsonb", _binary_documents, _documents, tuple),
 }
 """The annotations that a row may have, each also `| None`. A Literal of strings is a str."""
 

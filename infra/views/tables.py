@@ -24,6 +24,7 @@ from psycopg import Cursor, sql
 from domain.kernel.refusal import Overloaded
 from infra.postgres.database import Connection
 from infra.views import row_json
+from infra.views.arrays import Array, array
 from infra.views.columns import COLUMN_TYPES, LISTS, ColumnType, choices, column_type
 from infra.views.row_json import authored
 from infra.views.versions import is_live
@@ -75,7 +76,8 @@ class Table(Generic[R]):
         every = [*self.columns.values(), COLUMN_TYPES[int], COLUMN_TYPES[bool]]
         self._binary = [column.binary for column in every]
         self._to_copy = [(n, column.to_copy) for n, column in enumerate(every) if column.to_copy]
-        self._to_list = [column.to_list for column in every]
+        self._written = every
+        self._key_columns = [self.columns[name] for name in view.key]
         self._load = [(n, column.load) for n, column in enumerate(every) if column.load]
         self._values: Callable[[R], tuple[Any, ...]] = attrgetter(*self.columns)
         self._key: Callable[[R], Key] = attrgetter(*view.key) if len(view.key) > 1 else _single(view.key[0])
@@ -173,7 +175,7 @@ class Table(Generic[R]):
 
     def ask(self, connection: Connection, keys: Iterable[Key]) -> Rows[R]:
         """Ask for the rows with these keys, without removed and unknown ones."""
-        columns = [list(column) for column in zip(*keys, strict=True)]
+        columns = _arrays(self._key_columns, keys)
         if not columns:
             return dict
         # Planned anew each time: a plan made while the table is small must not serve a large one.
@@ -237,17 +239,12 @@ class Table(Generic[R]):
         self._write(connection, self._sql.upsert, written)
 
     def _write(self, connection: Connection, statement: bytes, written: Sequence[tuple[Any, ...]]) -> None:
-        if not written:
-            return
-        columns: list[list[Any]] = [
-            list(column) if dump is None else [None if value is None else dump(value) for value in column]
-            for column, dump in zip(zip(*written, strict=True), self._to_list, strict=True)
-        ]
-        connection.execute(statement, columns)
+        if written:
+            connection.execute(statement, _arrays(self._written, written))
 
     def touch(self, connection: Connection, keys: Iterable[Key], matches: Iterable[Match], position: int) -> None:
         """Set a new position on the rows with these keys, removed ones too, and on those that match."""
-        columns = [list(column) for column in zip(*keys, strict=True)]
+        columns = _arrays(self._key_columns, keys)
         if columns:
             connection.execute(self._sql.touch_keys, [position, *columns], prepare=False)
         for match in matches:
@@ -296,6 +293,12 @@ def not_live(view: AnyView) -> Overloaded:
     return Overloaded(
         f"version {view.version} of {view.name} is still being built; `antiphon doctor` says how far it is"
     )
+
+
+def _arrays(columns: Sequence[ColumnType], rows: Iterable[tuple[Any, ...]]) -> list[Array]:
+    """An array for each column; none where there are no rows."""
+    values = list(zip(*rows, strict=True))
+    return [array(*each) for each in zip(columns, values, strict=True)] if values else []
 
 
 def _single(name: str) -> Callable[[Any], Key]:
