@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from infra.embedded.postgres import Urls
 from infra.postgres.database import connect
 from infra.views.tables import Table
@@ -24,9 +26,13 @@ def test_a_changed_row_is_named_without_its_content_and_rebuilt(antiphon: Antiph
         f"  {id}: subject, messages_in",
         "put it right with: antiphon rebuild inbox",
     ]
-    # When
+    # When a replay is hashed, whatever the live table says
+    hashed = antiphon("rebuild", "inbox", "--hash").out
     mended = antiphon("rebuild", "inbox")
     # Then
     assert mended.status == 0
+    assert re.fullmatch(r"inbox: 1 row at position 5, sha256 [0-9a-f]{64}\n", hashed)
+    assert antiphon("rebuild", "inbox", "--hash").out == hashed
+    assert "input-invalid" in antiphon("rebuild", "inbox", "--hash", "--verify").err
     assert antiphon("rebuild", "inbox", "--verify").status == 0
     assert "Hours" in antiphon("inbox").out
