@@ -46,8 +46,9 @@ class SaidText:
 def said_text(text: str, new: Sequence[Range]) -> SaidText | None:
     """A text, and the ranges of it that are new: these are compared, or all of it where nothing is new. None where
     there are no words."""
-    compared = "\n".join(text[start:end] for start, end in new) or text[:MOST_CHARACTERS]
-    words = tuple(piece.folded for word in words_of(compared) for piece in word.pieces)
+    compared = "\n".join(text[start:end] for start, end in new) or text
+    # A marked passage may be as long as a message.
+    words = tuple(piece.folded for word in words_of(compared[:MOST_CHARACTERS]) for piece in word.pieces)
     return SaidText(words, tuple(new), language.language_of(words), near_copies.marks(words)) if words else None
 
 

@@ -37,6 +37,7 @@ def language_of(words: Sequence[str]) -> str | None:
     tags = Counter({_BY_SCRIPT[script]: count for script, count in scripts.items() if script in _BY_SCRIPT})
     if tags and tags.most_common(1)[0][1] * 2 > len(words):
         return tags.most_common(1)[0][0]
-    found = Counter(tag for word in words for tag in _BY_WORD.get(word, ()))
+    # Each word once: a word that somebody repeats shows no more than one.
+    found = Counter(tag for word in dict.fromkeys(words) for tag in _BY_WORD.get(word, ()))
     (best, count), (_, next_count) = (*found.most_common(2), ("", 0), ("", 0))[:2]
     return best if count >= _FEWEST_FOUND and count >= _CLEARLY * next_count else None

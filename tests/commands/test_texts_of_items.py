@@ -13,8 +13,10 @@ from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.signal import items
 from domain.conversation.commands import AddInteraction, JudgeAnswer, ReceiveMessage, SendReply
+from domain.conversation.events import MessageReceived
 from domain.kernel.event import Actor
 from domain.signal.item import FileItem, ItemFiled, ItemTextCompared, MarkPassage, WithdrawItem
+from domain.signal.new_text import MOST_CHARACTERS
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY
 from tests.support.feedback import THEMES
@@ -133,6 +135,16 @@ def test_what_was_written_by_then_is_the_text_of_an_interaction(executor: Comman
     command = FileItem(kind="complaint", conversation_id=id, part="1", said_at=said_at)
     # Then
     assert compared(log, items.file(executor, command, SYSTEM).id).words == 2
+
+
+def test_of_a_long_passage_the_beginning_is_compared(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    id = written(executor, "ada", "drip " * 10_000)
+    said = next(each.event for each in log.streams([id])[id] if isinstance(each.event, MessageReceived))
+    # When
+    passage = MarkPassage(message_id=said.message_id, start=0, end=50_000)
+    # Then
+    assert compared(log, items.mark(executor, id, passage, AGENT).id).words == MOST_CHARACTERS / 5
 
 
 def test_a_passage_is_compared_by_itself(executor: CommandExecutor, log: Log) -> None:

@@ -8,8 +8,12 @@ from commands.conversation.handlers import Delivery, deliver
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
 from commands.signal import items, themes
+from commands.signal.routing import route
+from commands.staff import handlers as staffing
 from domain.conversation.events import MessageReceived
 from domain.kernel.refusal import Refusal
+from domain.signal.commands import RouteSignal
+from domain.signal.identity import signal_id
 from domain.signal.item import ITEM, CorrectItem, ItemState, MarkPassage, WithdrawItem
 from domain.signal.theme import (
     THEME,
@@ -22,8 +26,10 @@ from domain.signal.theme import (
     UndoThemeSplit,
     theme_id,
 )
+from domain.staff import FormTeam
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, names
+from tests.support.signal_evidence import FEW, Given
 
 LEAKS, DRIPS, LID = map(theme_id, ("leaks", "drips", "lid"))
 
@@ -93,6 +99,17 @@ def test_a_merge_of_themes_is_a_link_and_its_undo_removes_it(executor: CommandEx
     themes.separate(executor, LEAKS, SeparateTheme(), AGENT)
     # Then
     assert (theme(executor, LEAKS), theme(executor, DRIPS)) == before
+
+
+def test_what_is_said_of_a_merged_theme_is_routed_as_the_other_one(executor: CommandExecutor) -> None:
+    # Given
+    themes.merge(executor, LEAKS, MergeTheme(into=DRIPS), AGENT)
+    team = staffing.form_team(executor, FormTeam(name="Production"), AGENT).id
+    command = RouteSignal(area="kettles", theme="leaks", stage="design", team_id=team, because="Somebody fell")
+    # When
+    id = route(executor, command, AGENT, Given(of_any=FEW)).id
+    # Then
+    assert id == signal_id("kettles", "drips", "design")
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ def test_what_is_told_of_a_long_text_is_bounded() -> None:
         ("やかん から みず が もれます", "ja"),
         ("kettle", None),
         ("leaks leaks leaks", None),
+        ("a a a b b b", None),
         ("", None),
     ],
 )
