@@ -36,7 +36,6 @@ class MergesReliedOn(Reaction[ConversationMerged | ConversationSeparated]):
 
     name = "merges-relied-on"
     begins = "at-zero"
-    ignores = Reaction.ignores | {"customers-differ"}  # they were separated before the upgrade, which is proposed
 
     def react(self, recorded: Recorded[ConversationMerged | ConversationSeparated]) -> Iterable[Request]:
         """One look at the conversation as it stands by now; most find nothing to record."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from commands.conversation.returning import returning
-from commands.customer.links import between, check_may_merge, shown_as
+from commands.customer.links import check_may_merge, shown_as
+from commands.customer.relying import releasing, relying
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor, Load
 from commands.executor.state_cache import Loaded, check_version
@@ -23,7 +24,6 @@ from domain.conversation.merging import (
     heard,
 )
 from domain.conversation.state import CONVERSATION, Conversation, joined
-from domain.customer import CUSTOMER, MergeReleased, MergeReliedOn
 from domain.kernel.event import Event
 from domain.kernel.refusal import Refusal
 
@@ -48,7 +48,7 @@ def merge(
         check_version(before[id], expected_version)
         merged = Merged(part, target.id)
         unit = unit_of_work(executor.load, id, part.state.customer_id, before, decide_merge(part, target), merged)
-        return replace(unit, changes=[*unit.changes, *_relying(executor.load, part, target)])
+        return replace(unit, changes=[*unit.changes, *relying(executor.load, _whose(part), _whose(target))])
 
     body = body_of(context, command, id)
     return executor.run(context, work, body=body, streams=[id, command.into])
@@ -70,43 +70,27 @@ def separate(
         before |= above(executor.load, before[id].state)
         part, *others = (Side(each, loaded.state) for each, loaded in before.items())
         unit = unit_of_work(executor.load, id, part.state.customer_id, before, decide_separation(part, others))
-        return replace(unit, changes=[*unit.changes, *_releasing(executor.load, part, others[0])])
+        return replace(unit, changes=[*unit.changes, *releasing(executor.load, _whose(part), _whose(others[0]))])
 
     return executor.run(context, work, body=body_of(context, command, id), streams=[id])
 
 
 def record_reliance(executor: CommandExecutor, id: str, command: RecordReliance, context: Context) -> Answer:
     """Have the customers' merges know whether this conversation's merge relies on them. Raises Refusal `not-found`,
-    `customers-differ`, `customer-erased`, or as `CommandExecutor.run`."""
+    `customer-erased`, or as `CommandExecutor.run`."""
 
     def work() -> UnitOfWork:
         before = {each: executor.existing(CONVERSATION, each) for each in (id, command.into)}
         part, target = (Side(each, loaded.state) for each, loaded in before.items())
-        if len({shown_as(executor.load, side.state.customer_id) for side in (part, target)}) > 1:
-            raise Refusal("customers-differ", "they are of two customers; nothing relies on a merge of these")
-        sides = _relying if part.state.merged_into == command.into else _releasing
-        customers = sides(executor.load, part, target)
+        sides = relying if part.state.merged_into == command.into else releasing
+        customers = sides(executor.load, _whose(part), _whose(target))
         return UnitOfWork(id, [Change(id, before[id], []), *customers], subject=part.state.customer_id)
 
     return executor.run(context, work, body=body_of(context, command, id), streams=[id, command.into])
 
 
-def _relying(load: Load, part: Side, target: Side) -> Iterator[Change]:
-    """The customers' side of a merge across customers. Each merge of customers that it relies on records it, so that
-    nobody undoes the one without the other, not even at the same time: both append to the same stream."""
-    for customer_id in between(load, part.state.customer_id, target.state.customer_id):
-        relied_on = MergeReliedOn(customer_id=customer_id, conversation_id=part.id, into=target.id)
-        before = load(CUSTOMER, customer_id)
-        if before.state is not None and before.state.relying.get(part.id) != target.id:
-            yield Change(customer_id, before, [relied_on])
-
-
-def _releasing(load: Load, part: Side, target: Side) -> Iterator[Change]:
-    """The customers' side of a separation: what `_relying` recorded is over."""
-    for customer_id in between(load, part.state.customer_id, target.state.customer_id):
-        before = load(CUSTOMER, customer_id)
-        if before.state is not None and before.state.relying.get(part.id) == target.id:
-            yield Change(customer_id, before, [MergeReleased(customer_id=customer_id, conversation_id=part.id)])
+def _whose(side: Side) -> tuple[str, str]:
+    return side.id, side.state.customer_id
 
 
 def above(load: Load, part: Conversation) -> dict[str, Loaded[Conversation]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol, TypeVar
 
 from commands.customer.contact_points import ContactPoint, Held, held, names_of
 from commands.customer.links import check_may_merge, linked, may_be_one, other_side, shown_as
+from commands.customer.relying import relying_again
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded, evolved
@@ -204,15 +205,29 @@ def act(executor: CommandExecutor, command: CustomerCommand, context: Context, *
             other_side(executor, event) for event in events if isinstance(event, CustomerMerged | CustomerSeparated)
         ]
         forget = [command.customer_id] if isinstance(command, EraseCustomer) and events else []
+        changes = [Change(command.customer_id, before, events), *both]
+        for event in events:
+            if isinstance(event, CustomerMerged):
+                changes = list(_relied_on(executor, changes, event))
         return UnitOfWork(
             command.customer_id,
-            [Change(command.customer_id, before, events), *both],
+            changes,
             subject=command.customer_id if events else None,
             forget=forget,
         )
 
     streams = [command.customer_id, *([command.into] if isinstance(command, MergeCustomer) else [])]
     return executor.run(context, work, body=body_of(context, command), streams=streams)
+
+
+def _relied_on(executor: CommandExecutor, changes: Sequence[Change], merged: CustomerMerged) -> Iterator[Change]:
+    """The changes of a merge, with what relies on it at once."""
+    again = relying_again(executor.load, merged)
+    for change in changes:
+        yield replace(change, events=[*change.events, *again.pop(change.stream_id, [])])
+    for customer_id, events in again.items():
+        before = executor.load(CUSTOMER, customer_id)
+        yield Change(customer_id, before, events)
 
 
 class LinkedMeanwhile(Exception):

@@ -17,7 +17,7 @@ def shown_as(read: Load, customer_id: str) -> str:
 
     Raises NotFound.
     """
-    return _way(read, customer_id)[-1]
+    return way(read, customer_id)[-1]
 
 
 def between(read: Load, customer_id: str, other_id: str) -> list[str]:
@@ -25,7 +25,7 @@ def between(read: Load, customer_id: str, other_id: str) -> list[str]:
     NotFound."""
     if customer_id == other_id:
         return []
-    ways = [_way(read, id) for id in (customer_id, other_id)]
+    ways = [way(read, id) for id in (customer_id, other_id)]
     if ways[0][-1] != ways[1][-1]:
         return []
     shared = set(ways[0]) & set(ways[1])
@@ -41,7 +41,8 @@ def may_be_one(read: Load, customer_id: str, other_id: str) -> bool:
     return shown_as(read, customer_id) != shown_as(read, other_id)
 
 
-def _way(read: Load, customer_id: str) -> list[str]:
+def way(read: Load, customer_id: str) -> list[str]:
+    """The customer, and those under whom the customer is shown by merges, the last one last. Raises NotFound."""
     found = [customer_id]
     while (into := _state(read, found[-1]).into) is not None:
         found.append(into)

@@ -60,11 +60,11 @@ def _recorded(connection: Connection, query: sql.Composed, given: Mapping[str, A
     return [RecordedLook(at, id, kind, tuple(roles), *rest) for at, id, kind, roles, *rest in found]
 
 
-def looks_at(connection: Connection, subject: str, before: int | None, limit: int) -> list[SeenLook]:
-    """So many looks at data of a person, before the one with this id, the last first."""
+def looks_at(connection: Connection, subjects: Sequence[str], before: int | None, limit: int) -> list[SeenLook]:
+    """So many looks at data of a person, by all of the person's ids, before the one with this id, the last first."""
     query = (
-        "SELECT id, at, roles, split_part(route, '/', 2) FROM antiphon.looks WHERE subjects @> ARRAY[%s::text] AND NOT"
+        "SELECT id, at, roles, split_part(route, '/', 2) FROM antiphon.looks WHERE subjects && %s::text[] AND NOT"
         " ended AND id < coalesce(%s, 9223372036854775807) ORDER BY id DESC LIMIT %s"
     )
-    found = connection.execute(query, (subject, before, limit)).fetchall()
+    found = connection.execute(query, (list(subjects), before, limit)).fetchall()
     return [SeenLook(id, at, tuple(roles), what) for id, at, roles, what in found]

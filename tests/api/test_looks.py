@@ -7,9 +7,14 @@ from typing import Any
 import httpx
 import pytest
 
+from commands.customer import handlers as customers
+from commands.customer.contact_points import ContactPoint
+from commands.executor.executor import CommandExecutor
+from domain.customer import MergeCustomer, SeparateCustomer
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import connect
+from tests.support.companies import AGENT
 from tests.support.serving import Company, client
 from tests.support.waiting import wait_until
 
@@ -109,3 +114,22 @@ def test_a_customer_sees_who_of_the_company_looked(
         ]
         assert rest["cursor"] is None
         assert customer.get("/me/looks", params={"cursor": "x"}).json()["code"] == "cursor-invalid"
+
+
+def test_looks_at_a_former_record_are_shown_to_the_merged_person(
+    api: str, agent: httpx.Client, company: Company, executor: CommandExecutor, log: Log
+) -> None:
+    # Given a look at a record before it was merged into the customer's
+    former = customers.register(executor, [ContactPoint("mail", "former@example.org")], AGENT).id
+    agent.headers["At-Least"] = str(log.position())
+    assert agent.get(f"/customers/{former}").status_code == 200
+    with client(api, company.customer) as customer:
+        assert customer.get("/me/looks").json()["looks"] == []
+        # When
+        customers.act(executor, MergeCustomer(customer_id=former, into=company.customer), AGENT)
+        # Then
+        assert [each["what"] for each in customer.get("/me/looks").json()["looks"]] == ["customers"]
+        # When the merge is undone
+        customers.act(executor, SeparateCustomer(customer_id=former), AGENT)
+        # Then
+        assert customer.get("/me/looks").json()["looks"] == []

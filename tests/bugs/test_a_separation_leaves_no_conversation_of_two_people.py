@@ -136,3 +136,37 @@ def test_what_was_merged_within_one_customer_holds_no_separation_up(executor: Co
     customers.act(executor, SeparateCustomer(customer_id=ada), AGENT)
     # Then
     assert executor.read(first).state.merged_into == second
+
+
+def test_who_was_separated_formerly_and_is_merged_again_is_held_too(executor: CommandExecutor, log: Log) -> None:
+    # Given a conversation that a former release left merged across two who were separated, as the reaction finds it
+    one, part, target = merged_formerly(executor)
+    two = executor.read(target).state.customer_id
+    customers.act(executor, SeparateCustomer(customer_id=one), AGENT)
+    react(executor)
+    # And the two, who are merged again through a third
+    third = executor.read(deliver(executor, mail(3, "t3", "third@x"), GATEWAY).id).state.customer_id
+    customers.act(executor, MergeCustomer(customer_id=one, into=third), AGENT)
+    customers.act(executor, MergeCustomer(customer_id=third, into=two), AGENT)
+    # When either of the merges is to be undone
+    for each in (one, third):
+        with pytest.raises(Refusal, match=f"merge-relied-on.*{part} from {target}"):
+            customers.act(executor, SeparateCustomer(customer_id=each), AGENT)
+    # When the conversations are separated first
+    merging.separate(executor, part, Separate(), AGENT)
+    # Then nothing relies on them any more, nor on the target's
+    for each in (third, one):
+        customers.act(executor, SeparateCustomer(customer_id=each), AGENT)
+    assert not any(executor.existing(CUSTOMER, each).state.relying for each in (one, two, third))
+
+
+def test_who_was_separated_formerly_merges_elsewhere_as_before(executor: CommandExecutor) -> None:
+    # Given
+    one, part, target = merged_formerly(executor)
+    customers.act(executor, SeparateCustomer(customer_id=one), AGENT)
+    react(executor)
+    # When the conversation is separated while its customers are apart
+    merging.separate(executor, part, Separate(), AGENT)
+    # Then
+    assert not executor.existing(CUSTOMER, one).state.relying
+    assert not executor.existing(CUSTOMER, executor.read(target).state.customer_id).state.relying

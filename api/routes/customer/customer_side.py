@@ -32,6 +32,7 @@ from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
 from api.routes.queries import MOST_RECEIPTS
 from api.routes.reading import READERS, read_page, reading
+from commands.customer.links import linked
 from commands.executor.context import Context
 from domain import customer as u
 from domain.kernel.refusal import NotFound
@@ -208,7 +209,7 @@ def _my_looks(parts: Parts, customer_id: str, cursor: str | None, limit: int) ->
     if cursor is not None and (len(at) != 1 or not at[0].isdecimal() or len(at[0]) > 18):
         raise cursor_invalid()
     with parts.database.connection() as connection:
-        found = looks_at(connection, customer_id, int(at[0]) if at else None, limit)
+        found = looks_at(connection, linked(parts.executor.read, customer_id), int(at[0]) if at else None, limit)
     looks = [MyLook(at=each.at, roles=list(each.roles), what=each.what) for each in found]
     further = encoded([str(found[-1].id)]) if len(found) == limit else None
     return MyLooksPage(position=parts.executor.log.position(), looks=looks, cursor=further)

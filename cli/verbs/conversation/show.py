@@ -191,6 +191,8 @@ def _print_lines(
             print_block(out, Text(text, style if line.kind == "note" else ""))
             for each in line.attachments:
                 print_block(out, Text(_attached(each["name"], each["size"], "quarantined" in each), "dim"))
+                if each.get("content_id"):
+                    print_block(out, Text(f"antiphon fetch {each['content_id']}", "dim"))
             if line.adjusted:
                 print_block(out, Text(_adjusted(line), "dim"))
         else:
