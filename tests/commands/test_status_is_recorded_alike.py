@@ -1,6 +1,6 @@
 """Where a conversation stands is told alike by its state, which commands decide on, by the inbox, and by its clocks,
 which go through what happened anew: under policies that keep and that reopen, by name or chosen, edited and written in
-between; and whenever the customer is said to have written."""
+between; and whenever the customer is said to have written: before merges, in the future, or when nobody can have."""
 
 from __future__ import annotations
 
@@ -47,8 +47,9 @@ from infra.log.memory import MemoryLog
 from tests.support.companies import AGENT, GATEWAY
 
 HISTORIES = 60
-LATE, IN_TIME = (0, 0, 1, 5, 20, 90, 600), (0,)
-"""How many minutes after they were said words are recorded."""
+LATE, IN_TIME = (0, 0, 1, 5, 20, 90, 600, -3, 400_000_000), (0,)
+"""How many minutes after they were said words are recorded; below zero: by a gateway whose clock is ahead. The
+last one makes a time that cannot be."""
 WORDS: tuple[OnCustomerMessage, ...] = ("keep", "reopen")
 BOB = Participant(contact_kind="mail", contact="bob@example.net")
 SELECTS = (
@@ -66,7 +67,6 @@ class Company:
     def __init__(self, chance: random.Random, late: Sequence[int] = LATE) -> None:
         self.chance, self.late = chance, late
         self.now = datetime(2026, 6, 1, 9, tzinfo=UTC)
-        self.merged_at = self.now - timedelta(days=1)
         self.log = MemoryLog(lambda: self.now)
         self.executor = CommandExecutor(self.log, lambda: self.now)
         self.customer = customers.register(self.executor, [ContactPoint("mail", "ada@example.org")], GATEWAY).id
@@ -133,14 +133,12 @@ class Company:
         by = AGENT
         if isinstance(command, ReceiveMessage):
             said_at = self.now - self.chance.choice(self.late) * timedelta(minutes=1)
-            # Before a merge, a part had a status of its own.
-            by = replace(GATEWAY, occurred_at=max(said_at, self.merged_at))
+            by = replace(GATEWAY, occurred_at=said_at)
         conversations.act(self.executor, id, command, by)
 
     def merges(self) -> None:
         part, target = self.chance.choice(self.conversations), self.chance.choice(self.conversations)
         merging.merge(self.executor, part, MergeInto(into=target), AGENT)
-        self.merged_at = self.now
 
     def separates(self) -> None:
         merging.separate(self.executor, self.chance.choice(self.conversations), Separate(), AGENT)

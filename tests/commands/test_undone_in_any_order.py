@@ -27,7 +27,7 @@ from commands.conversation import merging, participating, splitting
 from commands.conversation.handlers import deliver
 from commands.conversation.participants import Speaker
 from commands.customer import handlers as customers
-from commands.customer import putting_right
+from commands.customer import putting_right, relying
 from commands.customer.links import shown_as
 from commands.executor.executor import CommandExecutor
 from commands.signal import items
@@ -371,7 +371,7 @@ def test_a_separation_that_looks_at_no_conversation_is_caught(monkeypatch: pytes
 
 def test_a_merge_that_records_nothing_at_the_customers_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     # Given
-    monkeypatch.setattr(merging, "between", lambda *_: [])
+    monkeypatch.setattr(relying, "between", lambda *_: [])
     # Then
     with pytest.raises(AssertionError):
         merge_and_separate()
