@@ -169,9 +169,11 @@ def own_server(home: Path) -> Iterator[EmbeddedPostgres]:
 
 
 @pytest.fixture(scope="session")
-def databases(server: EmbeddedPostgres) -> Databases:
+def databases(server: EmbeddedPostgres) -> Iterator[Databases]:
     """Makes further pairs of databases, for tests that need more than one."""
-    return Databases(server)
+    databases = Databases(server)
+    yield databases
+    databases.close()
 
 
 @pytest.fixture

@@ -208,7 +208,7 @@ def test_streams_outlive_the_loss_of_their_database_connections(
         with connect(database_urls.database_url) as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " WHERE datname = current_database() AND usename = session_user AND pid <> pg_backend_pid()"
             )
         path = f"/conversations/{company.conversation}/notes"
         wait_until(lambda: agent.post(path, json={"body": "look"}).status_code == 201, 20, "the note is taken in")

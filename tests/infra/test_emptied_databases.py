@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import psycopg
 import pytest
 
@@ -15,9 +17,11 @@ from tests.support.following import catch_up
 
 
 @pytest.fixture(scope="module")
-def databases(server: EmbeddedPostgres) -> Databases:
+def databases(server: EmbeddedPostgres) -> Iterator[Databases]:
     """With a shared pair of their own."""
-    return Databases(server, "emptied")
+    databases = Databases(server, "emptied")
+    yield databases
+    databases.close()
 
 
 def content(databases: Databases, urls: Urls) -> dict[str, str]:
@@ -86,6 +90,19 @@ def test_a_pair_with_another_schema_is_not_used_again(databases: Databases, chan
     # Then
     with databases.emptied() as second:
         assert second != first
+
+
+def test_a_pair_is_used_again_though_a_test_ended_all_connections(databases: Databases) -> None:
+    # Given
+    with databases.emptied() as first:
+        used(first, 3)
+    with databases.emptied():
+        ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+        with psycopg.connect(superuser_url(databases.server, first.database_url), autocommit=True) as superuser:
+            superuser.execute(ending, [superuser.info.dbname])
+    # Then
+    with databases.emptied() as second:
+        assert second == first
 
 
 def test_a_pair_with_somebody_connected_is_not_used_again(databases: Databases) -> None:
