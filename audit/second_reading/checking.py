@@ -16,6 +16,9 @@ from audit.second_reading.verdicts import Verdict, verdicts
 SAID = tuple(each.name for each in fields(Verdict) if each.name not in ("calendar", "never_opens"))
 """What is stated of a clock, beside which clock it is."""
 
+LATEST = instant("2201-01-01T00:00:00Z")
+"""The end of the time in which anything can have happened (S36)."""
+
 Stated = dict[str, Any]
 """The verdict of one clock, as JSON: its conversation, its metric, its number, and `SAID`."""
 
@@ -32,7 +35,7 @@ def wrong_verdict(
         what = str(error.args[0])
         known = what.startswith(("policy-", "calendar-", "conversation-"))
         return f"the verdicts: {f'they rest on {what}, of which' if known else what + ':'} the bundle has nothing"
-    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         return f"the verdicts: {error}"
 
 
@@ -51,6 +54,8 @@ def derived(streams: Mapping[str, list[Told]], zone: str, until: int) -> Iterato
 
 def _wrong_verdict(stated: Sequence[Stated], rows: Sequence[StoredRow], until: int, zone: str) -> str | None:
     zone_of(zone)
+    if until > LATEST:
+        raise ValueError("they are of a time that has not come")
     if until < max((microseconds(row.recorded_at) for row in rows), default=until):
         return "the verdicts: they are of a time before the last event of the bundle"
     given = list(derived(events_of(rows, zone), zone, until))

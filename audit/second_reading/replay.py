@@ -9,7 +9,7 @@ from typing import Any
 from audit.second_reading.clocks import METRICS, UPDATES, WHOLE_LIFE, Clock
 from audit.second_reading.conversation import Conversation, Said, traits_of
 from audit.second_reading.rules import Fact, Rulebook
-from audit.second_reading.shown import CLOSED, Shown, in_turn
+from audit.second_reading.shown import CLOSED, Shown, home, in_turn
 from audit.second_reading.targets import Targets
 
 
@@ -59,9 +59,7 @@ class Replay(Targets):
 
     def home(self, name: str) -> str:
         """Where what arrives at a conversation counts (S23)."""
-        while (into := self.conversations[name].merged_into) is not None:
-            name = into
-        return name
+        return home(name, lambda each: self.conversations[each].merged_into)
 
     def _apply(self, fact: Fact) -> None:
         step, at, name = fact.step, fact.at, fact.conversation

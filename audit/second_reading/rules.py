@@ -13,6 +13,10 @@ _SELECT = {
 }  # fmt: skip
 
 
+MOST_DAYS = 10_000
+"""The longest target, in days. Whoever writes a bundle could otherwise let its reader count for ever."""
+
+
 class Span(NamedTuple):
     """S34: the first and the last instant at which something can have happened, and how exactly that is known."""
 
@@ -95,4 +99,6 @@ def duration(said: str) -> int:
     if found is None:
         raise ValueError(f"{said} is no duration")
     years, weeks, days, hours, minutes, rest = (int(part or 0) for part in found.groups())
+    if years * 365 + weeks * 7 + days > MOST_DAYS:
+        raise ValueError(f"{said} is longer than any target may be")
     return ((((years * 365 + weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + rest) * SECOND

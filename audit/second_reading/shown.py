@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from audit.second_reading.rules import Fact
@@ -34,12 +34,7 @@ class Shown:
                 into.setdefault(str(other.conversation), other.step["merge_into"])
             if not _closes(other) or other.at <= fact.at or recorded(other) >= recorded(fact):
                 continue
-            homes = []
-            for name in (str(fact.conversation), str(other.conversation)):
-                while name in into:
-                    name = into[name]
-                homes.append(name)
-            if homes[0] == homes[1]:
+            if home(str(fact.conversation), into.get) == home(str(other.conversation), into.get):
                 return True
         return False
 
@@ -81,6 +76,17 @@ class Shown:
                 elif fact.step["by"] == "agent":
                     waits = False
         return waits and status == "open"
+
+
+def home(name: str, into: Callable[[str], str | None]) -> str:
+    """Where what arrives at a conversation counts (S23); `into`: what a conversation was merged into. Raises
+    ValueError."""
+    met = {name}
+    while (further := into(name)) is not None:
+        if further in met:
+            raise ValueError(f"{name} would be a part of itself")
+        met.add(name := further)
+    return name
 
 
 def recorded(fact: Fact) -> tuple[int, int]:

@@ -45,7 +45,7 @@ def events_of(rows: Iterable[StoredRow], zone: str) -> dict[str, list[Told]]:
     for row in sorted(rows, key=lambda row: (row.stream, row.version)):
         try:
             streams.setdefault(row.stream, []).append(_told(row, zone))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise CannotBeRead(f"position {row.position} ({row.stream} version {row.version}): {error}") from error
     for events in streams.values():
         _name_causes(events)

@@ -11,6 +11,7 @@ import pytest
 
 from audit.bundle import Bundle, packed, wrong
 from audit.leaf import StoredRow, encoded
+from audit.second_reading.shown import home
 from tests.conftest import SEED
 from tests.support.bundles import SIGNER, Played, edited, signed
 
@@ -110,6 +111,7 @@ def test_a_missing_event_is_named_also_at_the_end_of_a_stream() -> None:
 def test_the_verdicts_are_of_their_instant_and_of_the_zones_in_the_bundle() -> None:
     bundle = bundle_of(0)
     assert "before the last event" in found(replace(bundle, as_of="2001-01-01T00:00:00Z"))
+    assert "has not come" in found(replace(bundle, as_of="9999-01-01T00:00:00Z"))
     assert "has no offset" in found(replace(bundle, as_of="2051-01-01T00:00:00"))
     name = max(bundle.zones)
     assert found(replace(bundle, zones={})).startswith("the time zones: the file of ")
@@ -120,6 +122,19 @@ def test_the_verdicts_are_of_their_instant_and_of_the_zones_in_the_bundle() -> N
         swapped = dict.fromkeys(each.zones, zone_file_of_apia())
         differs += "verdict" in found(replace(each, zones=swapped))
     assert differs > 3
+
+
+def test_what_would_be_counted_for_ever_is_refused_in_words() -> None:
+    bundle = next(each for each in map(bundle_of, range(SHORT)) if each.verdicts)
+    rows = rows_of(bundle)
+    # When whoever signs writes targets of a thousand years
+    for number, row in list(edits(rows, "policy")):
+        rows[number] = edited(row, targets=dict.fromkeys(json.loads(row.state)["d"]["targets"], "P1000Y"))
+    # Then
+    assert "longer than any target" in found(signed(bundle, rows))
+    # And what is merged into itself ends
+    with pytest.raises(ValueError, match="a part of itself"):
+        home("conversation-a", {"conversation-a": "conversation-b", "conversation-b": "conversation-a"}.get)
 
 
 def zone_file_of_apia() -> str:
