@@ -39,7 +39,7 @@ from api.live import own
 from api.live import routes as live
 from api.live.live_queries import LiveQueries
 from api.live.streams import Streams
-from api.routes import attention, content, operations, queries, staff
+from api.routes import attention, content, operations, queries, staff, survey
 from api.routes import decision_table as decision_tables
 from api.routes import message as messages
 from api.routes import order as orders
@@ -157,6 +157,7 @@ def _included() -> list[BaseRoute]:
     app.include_router(board.queries)
     app.include_router(trace.queries)
     app.include_router(attention.queries)
+    app.include_router(survey.queries)
     app.include_router(decision_tables.queries)
     app.include_router(customer_side.queries)
     app.include_router(own_matters.queries)
@@ -182,6 +183,7 @@ def _included() -> list[BaseRoute]:
     app.include_router(items.router)
     app.include_router(themes.router)
     app.include_router(signal_commands.router)
+    app.include_router(survey.router)
     app.include_router(decision_tables.router)
     app.include_router(customer_side.router)
     app.include_router(own_matters.router)

@@ -202,6 +202,9 @@ VERBS: dict[str, dict[str, str]] = {
     "signal.signals": {
         "signals": "What customers keep saying: the signals, where they go, and what their teams answer.",
     },
+    "survey": {
+        "survey": "Ask a sample of customers one question, and show what they answer.",
+    },
     "tables": {
         "tables": "Check, try, publish and show decision tables.",
     },
@@ -227,6 +230,7 @@ PANELS: dict[str, str] = {
     "promise": _CUSTOMERS,
     "signal": _SIGNALS,
     "closings": _SIGNALS,
+    "survey": _SIGNALS,
     "themes": _SIGNALS,
     "tables": _SIGNALS,
     "service_level": _CLOCKS,

@@ -31,6 +31,7 @@ from commands.signal import merging as signal_merging
 from commands.signal.evidence import SignalEvidence
 from commands.staff import handlers as staffing
 from commands.staff import leaving
+from commands.survey import handlers as surveys
 from domain import customer, message, promise, staff, stranger, subscription
 from domain.attention.contacts import ATTENTION, OweClosing, OweContributors, ReviewContacts
 from domain.conversation import commands as conversation
@@ -59,6 +60,7 @@ from domain.signal.theme import THEME
 from domain.staff import STAFF, TEAM
 from domain.stranger import STRANGER
 from domain.subscription import SUBSCRIPTION
+from domain.survey import SURVEY, AnswerSurvey, OpenSurvey, OweQuestion
 
 Role = Literal["agent", "lead", "customer", "design", "auditor", "service", "privacy"]
 
@@ -211,6 +213,11 @@ def _owe_contributors(ports: Ports, asked: AskedCommand[OweContributors]) -> Ans
     return contributors.owe_contributors(ports.executor, asked.command, asked.context, evidence)
 
 
+def _open_survey(ports: Ports, asked: AskedCommand[OpenSurvey]) -> Answer:
+    asked.check_heeded()
+    return surveys.open_(ports.executor, asked.command, asked.context, ports.signal_evidence)
+
+
 def _command(
     name: str,
     command: type[C],
@@ -324,6 +331,9 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("owe-closing", OweClosing, ATTENTION, _plain(contacting.owe_closing), NOBODY),
     _command("owe-contributors", OweContributors, ATTENTION, _owe_contributors, NOBODY),
     _command("review-contacts", ReviewContacts, ATTENTION, _plain(contacting.review), NOBODY),
+    _command("open-survey", OpenSurvey, SURVEY, _open_survey, LEAD),
+    _command("owe-question", OweQuestion, ATTENTION, _plain(surveys.owe), NOBODY),
+    _command("answer-survey", AnswerSurvey, ATTENTION, _plain(surveys.answer), CUSTOMERS),
     _command("retry", subscription.Retry, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
     _command("skip", subscription.Skip, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
 )

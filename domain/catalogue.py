@@ -26,6 +26,7 @@ from domain.signal.theme import THEME
 from domain.staff import STAFF, TEAM
 from domain.stranger import STRANGER
 from domain.subscription import SUBSCRIPTION
+from domain.survey import SURVEY
 
 __all__ = ["EVENTS", "STREAMS"]
 
@@ -34,7 +35,7 @@ STREAMS: Mapping[str, Stream[Any, Any]] = {
     stream.kind: stream
     for stream in (
         ATTENTION, CALENDAR, CLOCKS, CONTENT, CONVERSATION, CUSTOMER, ITEM, MESSAGE, ORDER, POLICY, PROMISE, SIGNAL,
-        SIGNAL_CLOCKS, STAFF, STRANGER, SUBSCRIPTION, TABLE, TEAM, THEME, WATCH,
+        SIGNAL_CLOCKS, STAFF, STRANGER, SUBSCRIPTION, SURVEY, TABLE, TEAM, THEME, WATCH,
     )
 }  # fmt: skip
 """The streams by the kind with which their ids begin."""

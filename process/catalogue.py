@@ -8,11 +8,12 @@ from process.promise import PromiseTimers
 from process.reaction import AnyReaction
 from process.service_level import ClockTimers
 from process.signal import SignalItems, SignalQuestions, StrongSignals
+from process.survey import SurveyItems, SurveySamples
 from process.watch import TimerHandler
 
 REACTIONS: tuple[AnyReaction, ...] = (
     ContactComparisons(), ContactReviews(), MergesReliedOn(),
-    SignalAnswers(), SignalItems(), SignalQuestions(), StrongSignals(),
+    SignalAnswers(), SignalItems(), SignalQuestions(), StrongSignals(), SurveyItems(), SurveySamples(),
 )  # fmt: skip
 
 TIMER_HANDLERS: tuple[type[TimerHandler], ...] = (PromiseTimers, ClockTimers, ContactTimers)

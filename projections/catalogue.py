@@ -22,9 +22,11 @@ from projections.signal.items import ITEMS
 from projections.signal.themes import THEMES
 from projections.staff import STAFFING
 from projections.stranger import STRANGERS
+from projections.survey import SURVEY_QUESTIONS
 from projections.timer import TIMERS
 
 VIEWS: tuple[AnyView, ...] = (
     HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, ITEMS, SEARCH, CONTACTS, CUSTOMER_LINKS, PROPOSALS, RECEIPTS, STAFFING,
     RULES, SLA_CLOCKS, TIMERS, STRANGERS, TABLES, CLOSING_MESSAGES, BOARD, THEMES,
+    SURVEY_QUESTIONS,
 )  # fmt: skip

@@ -39,7 +39,7 @@ class TimerRow:
 
     `version`: of the stream, at the last event that set the timer. Clocks have `ahead`, all instants at which an
     evaluation may detect something, each with `which` clock, and `warned`, those for which a warning was recorded.
-    Contacts have `ahead`, when to try `which` outcome.
+    Contacts have `ahead`, when to try `which` outcome or survey.
     """
 
     kind: Kind
@@ -52,9 +52,12 @@ class TimerRow:
 
 _Reads = (
     p.Made | p.Revised | p.Overdue | p.Kept | p.Broken | p.PromiseWithdrawn | ClockInput | v.ClocksEvaluated | v.Warned
-    | a.ClosingOwed | a.Contacted | a.ContactBlocked | s.SignalEvent | sv.SignalClocksEvaluated | sv.SignalClockWarned
+    | a.ClosingOwed | a.QuestionOwed | a.Contacted | a.ContactBlocked | s.SignalEvent | sv.SignalClocksEvaluated
+    | sv.SignalClockWarned
 )  # fmt: skip
 
+
+_Owed = a.ClosingOwed | a.QuestionOwed
 
 _OfLaunch = (
     s.SignalPlanned | s.SignalLaunchRevised | s.SignalLaunchOverdue | s.SignalShipped | s.SignalDeclined
@@ -99,7 +102,7 @@ class Timers(View[TimerRow, _Reads]):
             case s.AboutSignal() if not isinstance(event, s.SignalRouted) and (row is None or row.kind == "promise"):
                 # A signal is routed first, and its clocks have a row from then on: this is the row of its launch.
                 return _launch(recorded, event)
-            case a.ClosingOwed() | a.Contacted() | a.ContactBlocked():
+            case a.ClosingOwed() | a.QuestionOwed() | a.Contacted() | a.ContactBlocked():
                 return _contacts(row, recorded, event)
             case v.ClocksEvaluated():
                 return _evaluated(row or TimerRow("clocks", event.conversation_id), event)
@@ -144,9 +147,11 @@ def _evaluated(row: TimerRow, event: v.ClocksEvaluated | sv.SignalClocksEvaluate
 
 
 def _contacts(
-    row: TimerRow | None, recorded: Recorded[_Reads], event: a.ClosingOwed | a.Contacted | a.ContactBlocked
+    row: TimerRow | None,
+    recorded: Recorded[_Reads],
+    event: a.ClosingOwed | a.QuestionOwed | a.Contacted | a.ContactBlocked,
 ) -> TimerRow | None:
-    outcomes: Sequence[str] = (event.outcome_id,) if isinstance(event, a.ClosingOwed) else event.outcome_ids
+    outcomes: Sequence[str] = (event.outcome_id,) if isinstance(event, _Owed) else event.outcome_ids
     ahead = [each for each in (row.ahead if row else ()) if each["which"] not in outcomes]
     if not isinstance(event, a.Contacted) and (at := event.next_at) is not None:
         ahead += [{"which": outcome, "at": at.isoformat()} for outcome in outcomes]

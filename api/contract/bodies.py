@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.edge.parts import ID
 from commands.executor.context import Context, happened
-from domain import customer, promise
+from domain import customer, promise, survey
 from domain.conversation.as_sent import (
     MOST_SENT,
     OF_ANY_LENGTH,
@@ -29,6 +29,7 @@ from domain.customer import Name as CustomerName
 from domain.customer.commands import NAME_CHARACTERS
 from domain.decision_table.written import TableWritten
 from domain.kernel.adjusted import BROUGHT_INTO_FORM, Adjusted, Sent, cut_at
+from domain.kernel.text import Text
 from domain.kernel.time import TimePrecision, WrittenDayOrInstant, WrittenInstant, until_end
 from domain.kernel.values import REMARK_CHARACTERS, Channel, Flag, Frozen, Label, Language, Remark, Reported, Whole
 from domain.kernel.versioned import Since
@@ -549,6 +550,38 @@ class SignalFinding(Frozen):
     """What the team of a signal wanted to know."""
 
     answer: Remark
+
+
+class SurveyBody(Frozen):
+    """A question to a sample of the customers of a product area, or of those who contributed to a signal; of some
+    segments only, where they are named. `margin`: half the width of the interval that is wanted, which says how many
+    are asked; `expected_response`: the share of those asked who are expected to answer. `texts`: the message by
+    language, each with `{token}` once, where the link to the answer has the token; `otherwise` is for all other
+    languages. `themes`: the word for the theme, by answer. `closes_at`: a date means the end of that day in the
+    company's zone."""
+
+    question: survey.Question
+    choices: Annotated[tuple[Label, ...], Field(max_length=20)] = ()
+    texts: Annotated[Mapping[Language | Literal["otherwise"], Remark], Field(min_length=1, max_length=50)]
+    product_area: Label | None = None
+    signal_id: IdText | None = None
+    segments: Annotated[tuple[Label, ...], Field(max_length=50)] = ()
+    themes: Annotated[Mapping[Label, Label], Field(max_length=20)] = {}
+    margin: Annotated[float, Field(gt=0, le=0.5)] = 0.05
+    expected_response: Annotated[float, Field(gt=0, le=1)] = 1.0
+    closes_at: WrittenDayOrInstant
+
+    def command(self, zone: str) -> survey.OpenSurvey:
+        """The command for this body. Raises pydantic.ValidationError."""
+        return survey.OpenSurvey.model_validate({**dict(self), "closes_at": until_end(self.closes_at, zone)})
+
+
+class SurveyAnswerBody(Frozen):
+    """What a customer answers, with the token of the message that asked: 1 to 7, yes or no, one of the choices, or a
+    text."""
+
+    token: Annotated[Text, Field(min_length=1, max_length=500)]
+    answer: Annotated[Text, Field(min_length=1, max_length=survey.MOST_ANSWER)]
 
 
 class TableBody(Frozen):

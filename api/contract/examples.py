@@ -32,6 +32,8 @@ DRIPS_THEME = "theme-4b8f2a76-93f1-5c47-9d5e-6a0e8f7c1b02"
 SPLIT = "split-0199c5a4-3b20-7f31-8c58-4d9f1e6a8b03"
 DRIPPING = "item-0f5b1c7e-6a2d-5e84-b1c9-7d3e5f8a9c04"
 PROMISE = "promise-0199c5a4-2f10-7e26-9b47-3c8e0d5f7a11"
+SURVEY = "survey-0199a3f6-4d51-7e20-9c6a-8b2d4f1a6c30"
+TO_ANSWER = "0199a3f6-4d51-7e20-9c6a-8b2d4f1a6c30.0199c5a0-77c4-7d11-9e5b-0c8f2f6f9a01.q1wJ0v6sV3o8n2kX4yTzAg"
 TABLE = "table-0199a3f5-2c40-7d11-8e5f-9b1c3a7d5e21"
 DUE = "2100-12-31T16:00:00Z"
 """Far in the future: a promise for a past date is refused, and readers paste examples as they are."""
@@ -93,6 +95,19 @@ REQUESTS: Mapping[str, Any] = {
     "note": {"body": "The third of this batch this week."},
     "mark_passage": {"message_id": ASKED, "start": 0, "end": 21, "product_area": "kettles", "theme": "leaks"},
     "correct_item": {"theme": "leaks", "step": "use", "stage": "production"},
+    "open_survey": {
+        "question": "yes-no",
+        "texts": {"en": "Does your kettle pour without a drip now? https://example.org/answer#{token}"},
+        "product_area": "kettles",
+        "themes": {"no": "leaks"},
+        "margin": 0.05,
+        "expected_response": 0.4,
+        "closes_at": DUE,
+    },
+    "answer_survey": {
+        "token": TO_ANSWER,
+        "answer": "no",
+    },
     "withdraw_item": {"reason": "a question, and no feedback"},
     "add_theme": {"key": "leaks", "name": "Kettles that leak"},
     "rename_theme": {"name": "Water where none should be"},
@@ -1001,6 +1016,41 @@ ANSWERS: Mapping[str, Any] = {
         name: {"position": 4716, "closings": [_CLOSING], "cursor": None}
         for name in ("read_closings_of_signal", "read_closings_of_customer")
     },
+    **{name: {"id": SURVEY, "position": 4716} for name in ("open_survey", "answer_survey")},
+    "read_survey": {
+        "position": 4716,
+        "survey_id": SURVEY,
+        "question": "yes-no",
+        "texts": {"en": "Does your kettle pour without a drip now? https://example.org/answer#{token}"},
+        "product_area": "kettles",
+        "signal_id": None,
+        "margin": 0.05,
+        "closes_at": DUE,
+        "result": {
+            "needed": 103,
+            "drawn": 140,
+            "asked": 131,
+            "answered": 62,
+            "enough": False,
+            "answers": [
+                {"answer": "yes", "people": 50, "low": 0.69, "high": 0.886},
+                {"answer": "no", "people": 12, "low": 0.114, "high": 0.31},
+            ],
+            "texts": 0,
+            "segments": [
+                {
+                    "segment": "trade",
+                    "people": 140,
+                    "drawn": 140,
+                    "asked": 131,
+                    "answered": 62,
+                    "low": 0.39,
+                    "high": 0.558,
+                    "not_asked": {"consent-refused": 9},
+                }
+            ],
+        },
+    },
     "publish_table": {"id": TABLE, "position": 4716},
     "try_version": {
         "id": TABLE,
@@ -1160,6 +1210,12 @@ ANSWERS: Mapping[str, Any] = {
 }  # fmt: skip
 
 PROBLEMS: Mapping[str, str] = {
+    "answer-invalid": "this question is answered by one of: yes, no",
+    "audience-empty": "no customer is to be asked: nobody of these segments spoke about that",
+    "sample-too-large": "1537 people would be asked, and 1100 at most are; widen margin",
+    "survey-answered": "this question was answered already, and an answer stays as it is",
+    "survey-closed": "the survey is closed, and the token has expired with it",
+    "survey-token-invalid": "no survey gave out this token; use the one of the message, as it is",
     "already-resolved": "it was resolved before; say in a verdict whether it answered",
     "body-too-large": "send less at once",
     "body-too-slow": "send the whole body within the deadline",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from commands import decision_table as tables
+from commands.attention.asking import ByQuestion
 from commands.attention.person import ByMessage, person_of
 from commands.conversation.merging import changes
 from commands.customer.handlers import check_theirs
@@ -16,7 +17,8 @@ from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain.attention import policy, texts
-from domain.attention.budget import STANDARD, Budget
+from domain.attention.asking import ask_next, asked
+from domain.attention.budget import STANDARD, Budget, Occasion
 from domain.attention.contacts import ATTENTION, Outcome, OweClosing, ReviewContacts, owe, stream_of
 from domain.attention.settling import settle
 from domain.attention.texts import Texts
@@ -39,7 +41,7 @@ def owe_closing(executor: CommandExecutor, command: OweClosing, context: Context
         if command.conversation_id is not None:
             check_theirs(executor, CONVERSATION, command.conversation_id, command.customer_id)
         now = executor.clock()
-        gather = (_budget(executor, now) or STANDARD["closing"]).gather
+        gather = (_budget(executor, now, "closing") or STANDARD["closing"]).gather
         before = executor.load(ATTENTION, id)
         return UnitOfWork(id, [Change(id, before, owe(before.state, command, now + gather))])
 
@@ -50,7 +52,8 @@ def owe_closing(executor: CommandExecutor, command: OweClosing, context: Context
 def review(
     executor: CommandExecutor, command: ReviewContacts, context: Context, *, not_before: datetime | None = None
 ) -> Answer:
-    """Tell a person what they are owed, or record why not. `not_before`: by another clock, it is so late already.
+    """Tell a person what they are owed, or ask them a question of a survey, or record why not. `not_before`: by another
+    clock, it is so late already.
 
     Raises Refusal `not-found`, or as `CommandExecutor.run`."""
     id, message_id = stream_of(command.customer_id), command.message_id
@@ -60,14 +63,29 @@ def review(
         person = person_of(executor, command.customer_id)
         texts = _texts(executor, now)
         delivery = ByMessage(executor, person, texts)
-        settled = settle(person.attentions, _budget(executor, now), person.wishes(executor.zone), delivery, now)
+        settled = settle(
+            person.attentions, _budget(executor, now, "closing"), person.wishes(executor.zone), delivery, now
+        )
         events = {each: [*settled.blocked.get(each, ())] for each in person.contacts}
-        to, sent = None, list[Change]()
+        contacted, reply = None, None
         if settled.send:
             contacted = settled.contacted(message_id, texts.version, now)
+            reply = delivery.message([*settled.send], message_id)
+        elif any(each.questions for each in person.attentions):
+            # One message at once: a question waits for what the person is to hear of what they said.
+            questions = ByQuestion(executor, person)
+            budget, wishes = _budget(executor, now, "survey"), person.wishes(executor.zone)
+            asking = ask_next(person.attentions, budget, wishes, questions, now)
+            for each, blocked in asking.blocked.items():
+                events[each].extend(blocked)
+            if asking.send:
+                contacted = asked(asking.send, message_id, now)
+                reply = questions.message(asking.send, message_id)
+        to, sent = None, list[Change]()
+        if contacted and reply:
             to, there = contacted.customer_id, contacted.conversation_id
             events[to].append(contacted)
-            before, reply = executor.existing(CONVERSATION, there), delivery.message([*settled.send], message_id)
+            before = executor.existing(CONVERSATION, there)
             sent = changes(executor.load, there, before, reply, decide(before.state, reply, now))
         made = [Change(stream_of(each), person.contacts[each], made) for each, made in events.items()]
         # Without a message there is no text of anybody, so that what was owed to the erased is settled, too.
@@ -77,11 +95,11 @@ def review(
     return executor.run(context, work, body=body_of(context, command), streams=streams, names=[_BUDGETS, _TEXTS])
 
 
-def _budget(executor: CommandExecutor, now: datetime) -> Budget | None:
-    """The budget of closing messages; None where the published table says none that makes sense."""
+def _budget(executor: CommandExecutor, now: datetime, occasion: Occasion) -> Budget | None:
+    """The budget of an occasion; None where the published table says none that makes sense."""
     try:
-        decision = tables.decided(executor, policy.TABLE_NAME, {"occasion": "closing"}, now)
-        return policy.budget_by(decision, "closing")
+        decision = tables.decided(executor, policy.TABLE_NAME, {"occasion": occasion}, now)
+        return policy.budget_by(decision, occasion)
     except Refusal:
         return None
 

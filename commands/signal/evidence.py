@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from domain.signal.evidence import Contribution, Evidence
+from domain.survey import Reachable
 
 
 class SignalEvidence(Protocol):
@@ -18,4 +19,9 @@ class SignalEvidence(Protocol):
 
     def contributors(self, signal_id: str) -> Sequence[Contribution]:
         """Every item of the signal with the person who contributed it; merged customers are one person."""
+        ...
+
+    def reachable(self, product_area: str, signal_ids: Sequence[str] | None = None) -> Sequence[Reachable]:
+        """Every person who had a conversation about the product area, once, with the last one; of those who contributed
+        to any of these signals, where they are given."""
         ...

@@ -13,6 +13,7 @@ from domain.signal.decisions import check_theirs
 from domain.signal.evidence import Contribution, Evidence
 from domain.signal.merging import decide_merge, decide_separation, not_merged, together
 from domain.signal.state import SIGNAL
+from domain.survey import Reachable
 
 
 class MergedEvidence:
@@ -31,6 +32,10 @@ class MergedEvidence:
         """Every item of the signal and its parts. Raises as `CommandExecutor.read`."""
         found = [one for each in self._whole(signal_id) for one in self._evidence.contributors(each)]
         return list({each.item_id: each for each in found}.values())
+
+    def reachable(self, product_area: str, signal_ids: Sequence[str] | None = None) -> Sequence[Reachable]:
+        """As of the evidence. Raises as it."""
+        return self._evidence.reachable(product_area, signal_ids)
 
     def _whole(self, signal_id: str) -> list[str]:
         state = self._executor.read(SIGNAL, signal_id).state

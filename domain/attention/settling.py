@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.attention.budget import Allowed, Blocked, Budget, Wishes, may_contact
-from domain.attention.contacts import Attention, ClosingOwed, ContactBlocked, Contacted, Waiting, WaitReason
+from domain.attention.contacts import Attention, ClosingOwed, ContactBlocked, Contacted, Unasked, Waiting, WaitReason
 from domain.kernel.event import Event
 
 MOST_IN_ONE = 20
@@ -76,8 +76,8 @@ def settle(
         for one in left:
             blocking.add(one, "erased", None)
         return Settlement(blocked=blocking.events())
-    answer = _answer(person, budget, wishes, now)
-    due = [one for one in left if _is_due(one, answer, now)]
+    answer = answer_of(person, budget, wishes, now)
+    due = [one for one in left if is_due(one, answer, now)]
     if not due:
         return Settlement(blocked=blocking.events())
     cannot = {id(one): delivery.prevented(one.owed) for one in left}
@@ -102,9 +102,10 @@ def settle(
     return Settlement(blocked=blocking.events())
 
 
-def _answer(
+def answer_of(
     person: Sequence[Attention], budget: Budget | None, wishes: Wishes, now: datetime
 ) -> Allowed | tuple[WaitReason, datetime]:
+    """Whether a person may be contacted now; else why not, and when to try again."""
     if budget is None:
         return "policy-unusable", now + A_DAY
     answer = may_contact((at for each in person for at in each.contacts), budget, wishes, now)
@@ -113,7 +114,7 @@ def _answer(
     return answer
 
 
-def _is_due(one: Waiting, answer: Allowed | tuple[WaitReason, datetime], now: datetime) -> bool:
+def is_due(one: Waiting | Unasked, answer: Allowed | tuple[WaitReason, datetime], now: datetime) -> bool:
     """Whether its time has come; what a wish forbade is due as soon as the wish is another one."""
     if one.next_at is None or one.next_at <= now:
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from domain.signal.evidence import Contribution, Evidence
+from domain.survey import Reachable
 from infra.postgres.database import Database
 from infra.views.view import AnyView
 from projections.signal import signals
@@ -34,3 +35,10 @@ class SignalEvidenceInViews:
         self._reached(signals.READS)
         with self._database.connection() as connection:
             return signals.contributions(connection, self._zone, signal_id)
+
+    def reachable(self, product_area: str, signal_ids: Sequence[str] | None = None) -> Sequence[Reachable]:
+        """Who had a conversation about the product area, with the last one; who contributed to any of these signals,
+        where they are given."""
+        self._reached(signals.READS)
+        with self._database.connection() as connection:
+            return signals.reachable(connection, self._zone, product_area, signal_ids)

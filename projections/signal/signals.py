@@ -21,6 +21,7 @@ from domain.signal.evidence import Base, Behaviour, Contribution, Contributor, E
 from domain.signal.identity import Stage
 from domain.signal.near_copies import FEWEST_WORDS
 from domain.signal.statistics import Proportion
+from domain.survey import Reachable
 from infra.postgres.database import Connection
 from infra.views.cursor import cursor_invalid, encoded, place
 from infra.views.selection import Page
@@ -159,6 +160,18 @@ _CONTRIBUTED = _composed(
 FROM said AS s WHERE s.own_signal = ANY (%(ids)s) AND s.by_word ORDER BY s.said_at, s.item_id"""  # noqa: S608
 )
 
+_REACHABLE = _composed(
+    f"""{_PEOPLE} SELECT DISTINCT ON (a.person) a.person, a.customer_id, a.id, a.segment FROM (
+  SELECT coalesce(m.person, c.customer_id) AS person, c.customer_id, c.segment, c.opened_at AS at,
+    c.conversation_id AS id
+  FROM {{inbox}} AS c LEFT JOIN merged AS m ON m.id = c.customer_id
+  WHERE NOT c.deleted AND c.product_area = %(area)s
+) AS a
+WHERE %(ids)s::text[] IS NULL
+  OR a.person IN (SELECT s.person FROM said AS s WHERE s.own_signal = ANY (%(ids)s) AND s.by_word)
+ORDER BY a.person, a.at DESC, a.id"""  # noqa: S608
+)
+
 
 def read(
     connection: Connection, zone: str, *, area: str | None = None, cursor: str | None = None, limit: int = 50
@@ -243,6 +256,13 @@ def _given(connection: Connection, zone: str, ids: Sequence[str] | None = None) 
     if ids is not None and not merged.signals.keys().isdisjoint(ids):
         merged = merged_themes.MergedThemes({}, {})
     return {"zone": zone, "ids": counted, **merged.given()}
+
+
+def reachable(connection: Connection, zone: str, area: str, signal_ids: Sequence[str] | None) -> list[Reachable]:
+    """Each person who had a conversation about a product area, with the last one; of those who said something for any
+    of these signals, where they are given."""
+    given = {**_given(connection, zone, signal_ids), "area": area}
+    return [Reachable(*row) for row in connection.execute(_REACHABLE, given).fetchall()]
 
 
 def _until(month: str | None, zone: str) -> datetime:

@@ -42,6 +42,7 @@ from domain.service_level.policy import Terms
 from domain.service_level.policy_decisions import CorrectPolicy, EditPolicy, WritePolicy
 from domain.signal import commands as signal
 from domain.signal import item, theme
+from domain.survey import OpenSurvey
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.contract import CONTRACT
@@ -74,6 +75,8 @@ NOT_LOOKED_UP: Mapping[str, str] = {
             "owe-contributors outcome_id",
             "owe-contributors signal_id",
             "review-contacts customer_id",
+            "owe-question customer_id",
+            "owe-question survey_id",
         ],
         "no caller sends it: a reaction takes it from events that are recorded",
     ),
@@ -271,6 +274,7 @@ def valid(ada: Mapping[str, str], bo: Mapping[str, str], who: str) -> dict[str, 
             said_at=LONG_AGO,
         ),
         item.MarkPassage(message_id=ada["received"], start=0, end=3),
+        OpenSurvey(question="text", texts={"en": "How? {token}"}, signal_id=ada["signal"], closes_at=DUE[0]),
         EditPolicy(calendar_id=ada["calendar"], targets={"first_reply": hours}, effective_from=DUE[0]),
         CorrectPolicy(calendar_id=ada["calendar"], targets={"first_reply": hours}, correct_from=LONG_AGO),
     ]

@@ -1,4 +1,4 @@
-"""A year of outcomes, wishes, merges, undone merges and erasures: nobody is over budget, told twice or forgotten."""
+"""A year of outcomes, surveys, wishes, merges and erasures: nobody is over budget, told twice or forgotten."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from commands.attention import contacting
 from commands.attention.person import ContactedPerson, person_of
 from commands.executor.executor import CommandExecutor
+from commands.survey import handlers as surveys
 from domain.attention.budget import STANDARD
 from domain.attention.contacts import ATTENTION, Attention, Contacted, customer_of, stream_of
 from domain.customer import (
@@ -27,19 +28,25 @@ from domain.customer import (
     WithdrawConsent,
 )
 from domain.kernel.event import Recorded
+from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
+from domain.survey import OpenSurvey, OweQuestion, Reachable
 from infra.log.application import Log
 from infra.views.view import fold_in_memory
 from process.attention import ContactReviews
 from projections.timer import TIMERS
 from tests.support.companies import AGENT
-from tests.support.contacting import DAY, NOON, Company, budget, texts
+from tests.support.contacting import DAY, NOON, SYSTEM, Company, budget, texts
 from tests.support.open_work import erase
+from tests.support.signal_evidence import Given
 
 PEOPLE = 6
 OUTCOMES = 14
+SURVEYS = 5
 YEAR = NOON + 365 * DAY
 MOST, DAYS = 2, 60
+OPEN_DAYS = 45
+"""How long a survey is open: shorter than the budget's period, so that some are closed before they are asked."""
 
 
 @pytest.fixture
@@ -61,17 +68,22 @@ class Year:
         self.into: dict[str, str] = {}
         self.erased: set[str] = set()
         self.quiet: set[str] = set()
+        self.refused: set[str] = set()
         self.owed: set[tuple[str, str]] = set()
+        self.asked: set[tuple[str, str]] = set()
         self.told: dict[str, list[tuple[datetime, tuple[str, ...]]]] = {each: [] for each in self.customers}
         self.wrong: list[str] = []
         self.company.publish(texts(de="{theme} ist da."))
         self.company.publish(budget(MOST, DAYS))
+        for each in self.customers:
+            self.company.does(GiveConsent(customer_id=each, purpose="surveys"))
 
     def run(self) -> Year:
         coming = sorted(
             [
                 *((self._instant(), number) for number in range(OUTCOMES)),
                 *((self._instant(), -1) for _ in range(50)),
+                *((self._instant(), -3) for _ in range(SURVEYS)),
                 (NOON + 40 * DAY, -2),
             ],
             reverse=True,
@@ -115,6 +127,12 @@ class Year:
                 fine = one.next_at is not None and one.next_at > YEAR - timedelta(days=31)
             if not fine:
                 found.append(f"{customer} {outcome} {one and one.reason}")
+        for customer, survey in sorted(self.asked):
+            question = attentions[customer].questions[survey]
+            told = {told for each in self.person(customer) if each in attentions for told in attentions[each].told}
+            fine = survey in told or (question.next_at is not None and question.next_at > YEAR)
+            if not (fine or question.reason == "survey-closed" or customer in self.erased):
+                found.append(f"{customer} {survey} {question.reason}")
         return found
 
     def _shown(self, customer_id: str) -> str:
@@ -131,7 +149,9 @@ class Year:
         return {id: row.due_at for (_, id), (row, _) in rows.items() if row is not None and row.due_at is not None}
 
     def _happen(self, what: int) -> None:
-        if what == -2:
+        if what == -3:
+            self._ask()
+        elif what == -2:
             self.company.publish(texts(de="{theme} ist da.", en="{theme} is here."))
         elif what == -1:
             self._change()
@@ -140,12 +160,28 @@ class Year:
                 self.company.owe(customer, what, self.there[customer])
                 self.owed.add((customer, str(what)))
 
+    def _ask(self) -> None:
+        """A survey of everybody, whoever they were merged with."""
+        evidence = Given()
+        evidence.audience = [Reachable(each, each, self.there[each], None) for each in self.customers]
+        opening = OpenSurvey(
+            question="yes-no",
+            texts={"otherwise": "? {token}"},
+            product_area="frames",
+            closes_at=self.company.now + OPEN_DAYS * DAY,
+        )
+        id = surveys.open_(self.company.executor, opening, AGENT, evidence).id
+        for each in self.customers:
+            surveys.owe(self.company.executor, OweQuestion(customer_id=each, survey_id=id), SYSTEM)
+            self.asked.add((each, id))
+
     def _change(self) -> None:
         one, other = self.chance.sample(self.customers, 2)
         merge = MergeCustomer(customer_id=one, into=other)
         separate = SeparateCustomer(customer_id=one)
         quiet = ChoosePreferences(customer_id=one, quiet=self.chance.random() < 0.5)
-        consent = self.chance.choice((GiveConsent, WithdrawConsent))(customer_id=one, purpose="closing-messages")
+        purpose = self.chance.choice(("closing-messages", "surveys"))
+        consent = self.chance.choice((GiveConsent, WithdrawConsent))(customer_id=one, purpose=purpose)
         drawn = self.chance.choice((merge, merge, merge, separate, quiet, consent, None))
         if drawn is None:
             if self.chance.random() < 0.2:
@@ -160,6 +196,10 @@ class Year:
                     self.into.pop(one, None)
                 case ChoosePreferences():
                     (self.quiet.add if drawn.quiet else self.quiet.discard)(one)
+                case GiveConsent(purpose="surveys"):
+                    self.refused.discard(one)
+                case WithdrawConsent(purpose="surveys"):
+                    self.refused.add(one)
             self._react(one)
 
     def _does(self, command: CustomerCommand) -> bool:
@@ -197,6 +237,7 @@ class Year:
                 STANDARD["closing"].quiet_hours.cover(contact.at, "UTC")
                 or self.quiet & set(person)
                 or customer in self.erased
+                or (contact.occasion == "survey" and self.refused & set(person))
             ):
                 self.wrong.append(f"{customer} does not want this at {contact.at}")
             self.told[customer].append((contact.at, contact.outcome_ids))
@@ -211,6 +252,8 @@ def test_in_a_year_nobody_is_over_budget_told_twice_or_forgotten(log: Log, seed:
     assert year.unaccounted() == []
     contacts = [each for made in year.told.values() for each in made]
     assert len(year.company.said(*year.there.values())) == len(contacts) > PEOPLE
+    asked = [ids for _, ids in contacts if kind_of(ids[0]) == "survey"]
+    assert 0 < len(asked) < len(year.asked)
     assert all(
         len(attention.told) == sum(len(ids) for _, ids in year.told[id]) for id, attention in year.attentions().items()
     )

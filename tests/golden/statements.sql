@@ -1089,6 +1089,49 @@ SELECT new."theme_id"::text, new."key"::text, new."name"::text, new."version"::b
 FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("theme_id", "key", "name", "version", "changed_at", "changed_by", "former_names", "merged_into", "parts", "splits", "position", "deleted")
 ON CONFLICT ("theme_id") DO UPDATE SET "key" = excluded."key", "name" = excluded."name", "version" = excluded."version", "changed_at" = excluded."changed_at", "changed_by" = excluded."changed_by", "former_names" = excluded."former_names", "merged_into" = excluded."merged_into", "parts" = excluded."parts", "splits" = excluded."splits", "position" = excluded."position", "deleted" = excluded."deleted";
 
+-- make survey_questions
+CREATE TABLE views."survey_questions_v1" ("survey_id" text COLLATE "C" NOT NULL, "customer_id" text COLLATE "C" NOT NULL, "segment" text COLLATE "C", "stands" text COLLATE "C", "next_at" timestamptz, "reason" text COLLATE "C", "asked_at" timestamptz, "answered_at" timestamptz, "answer" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("survey_id", "customer_id"));
+
+-- make survey_questions
+CREATE INDEX ON views."survey_questions_v1" (position);
+
+-- make survey_questions
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."survey_questions_v1" TO antiphon_projector;
+
+-- make survey_questions
+GRANT
+SELECT ON views."survey_questions_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of survey_questions
+SELECT "t"."survey_id", "t"."customer_id", "t"."segment", "t"."stands", "t"."next_at", "t"."reason", "t"."asked_at", "t"."answered_at", "t"."answer"
+FROM views."survey_questions_v1" AS t ;
+
+-- load rows by key of survey_questions
+SELECT "t"."survey_id", "t"."customer_id", "t"."segment", "t"."stands", "t"."next_at", "t"."reason", "t"."asked_at", "t"."answered_at", "t"."answer"
+FROM views."survey_questions_v1" AS t
+JOIN unnest(%b::text[], %b::text[]) AS asked("survey_id", "customer_id") ON ("t"."survey_id", "t"."customer_id") = ("asked"."survey_id", "asked"."customer_id")
+WHERE NOT t.deleted;
+
+-- touch rows of survey_questions
+UPDATE views."survey_questions_v1" AS t SET position = %b
+FROM unnest(%b::text[], %b::text[]) AS asked("survey_id", "customer_id")
+WHERE ("t"."survey_id", "t"."customer_id") = ("asked"."survey_id", "asked"."customer_id");
+
+-- add rows to survey_questions
+COPY views."survey_questions_v1" ("survey_id", "customer_id", "segment", "stands", "next_at", "reason", "asked_at", "answered_at", "answer", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- add rows in a pipeline to survey_questions
+INSERT INTO views."survey_questions_v1" ("survey_id", "customer_id", "segment", "stands", "next_at", "reason", "asked_at", "answered_at", "answer", "position", "deleted")
+SELECT new."survey_id"::text, new."customer_id"::text, new."segment"::text, new."stands"::text, new."next_at"::timestamptz, new."reason"::text, new."asked_at"::timestamptz, new."answered_at"::timestamptz, new."answer"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("survey_id", "customer_id", "segment", "stands", "next_at", "reason", "asked_at", "answered_at", "answer", "position", "deleted");
+
+-- write rows of survey_questions
+INSERT INTO views."survey_questions_v1" ("survey_id", "customer_id", "segment", "stands", "next_at", "reason", "asked_at", "answered_at", "answer", "position", "deleted")
+SELECT new."survey_id"::text, new."customer_id"::text, new."segment"::text, new."stands"::text, new."next_at"::timestamptz, new."reason"::text, new."asked_at"::timestamptz, new."answered_at"::timestamptz, new."answer"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("survey_id", "customer_id", "segment", "stands", "next_at", "reason", "asked_at", "answered_at", "answer", "position", "deleted")
+ON CONFLICT ("survey_id", "customer_id") DO UPDATE SET "segment" = excluded."segment", "stands" = excluded."stands", "next_at" = excluded."next_at", "reason" = excluded."reason", "asked_at" = excluded."asked_at", "answered_at" = excluded."answered_at", "answer" = excluded."answer", "position" = excluded."position", "deleted" = excluded."deleted";
+
 -- read a page of projections.attention.OF_CUSTOMER
 SELECT "t"."customer_id", "t"."outcome_id", "t"."outcome", "t"."signal_id", "t"."area", "t"."theme", "t"."owed_at", "t"."next_at", "t"."reason", "t"."told_at", "t"."message_id", "t"."conversation_id", ARRAY[(t.outcome_id)::text, (t.customer_id)::text]
 FROM views."closing_messages_v1" AS t

@@ -8,7 +8,6 @@ import pytest
 
 from commands.executor.executor import CommandExecutor
 from domain.customer import ChoosePreferences
-from domain.decision_table.published import PublishTable
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
@@ -16,25 +15,9 @@ from infra.views.projector import Projector
 from process.attention import ContactReviews, ContactTimers
 from process.watch import MOST_SECONDS, Watch
 from projections.timer import TIMERS
-from tests.support.contacting import Company, texts
+from tests.support.contacting import AT_ONCE_AND_ALWAYS, Company, texts
 from tests.support.following import catch_up
 from tests.support.reacting import react
-
-AT_ONCE_AND_ALWAYS = PublishTable.model_validate(
-    {
-        "name": "attention",
-        "table": {
-            "hit_policy": "first",
-            "inputs": [{"name": "occasion", "type": "string"}],
-            "outputs": [
-                {"name": "quiet_from", "type": "number"},
-                {"name": "quiet_until", "type": "number"},
-                {"name": "gather", "type": "days and time duration"},
-            ],
-            "rules": [{"then": {"quiet_from": "0", "quiet_until": "0", "gather": 'duration("PT0S")'}}],
-        },
-    }
-)
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from typing import Any, ClassVar, cast
@@ -11,18 +12,23 @@ from typing import Any, ClassVar, cast
 import pytest
 
 from commands import registry
+from commands.attention.contacting import review
 from commands.conversation.handlers import act as converse
 from commands.conversation.handlers import deliver
-from commands.decision_table import put
+from commands.customer import handlers as customers
+from commands.decision_table import publish, put
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.registry import Ports
 from commands.signal import handlers as signals
 from commands.signal.routing import route
 from commands.staff import handlers as staffing
-from domain.attention.contacts import ClosingOwed
+from commands.survey import handlers as surveys
+from commands.survey.token import token
+from domain.attention.contacts import ClosingOwed, QuestionOwed, ReviewContacts
 from domain.conversation.commands import AddInteraction
 from domain.conversation.events import NoteAdded
+from domain.customer import GiveConsent
 from domain.decision_table.written import TableWritten
 from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import new_id
@@ -32,11 +38,14 @@ from domain.signal.evidence import Contribution, Evidence
 from domain.signal.identity import signal_id
 from domain.signal.item import ItemFiled
 from domain.staff import FormTeam
+from domain.survey import AnswerSurvey, OpenSurvey, OweQuestion, Reachable
 from infra.log.application import Log
 from process.attention import SignalAnswers
 from process.reaction import AnyReaction, Reactor
 from process.signal import SignalItems, SignalQuestions, StrongSignals
+from process.survey import SurveyItems, SurveySamples
 from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.contacting import AT_ONCE_AND_ALWAYS, SYSTEM
 from tests.support.exactly_once import whole
 from tests.support.open_work import Shown
 from tests.support.signal_evidence import FEW, STRONG, Given
@@ -98,7 +107,8 @@ def log(memory_log: Log) -> Log:
 
 
 def company(executor: CommandExecutor) -> Said:
-    """People who complained, and a signal that was asked back and declined."""
+    """People who complained, a signal that was asked back and declined, a survey that they answered, and another one
+    that was only opened."""
     themes, routing = TableWritten.model_validate(THEMES), TableWritten.model_validate(ROUTING)
     put(executor, {"themes": themes, "signal-routing": routing}, AGENT)
     team_id = staffing.form_team(executor, FormTeam(name="Production"), AGENT).id
@@ -113,7 +123,27 @@ def company(executor: CommandExecutor) -> Said:
     asked = tuple(each.conversation_id for each in said if each.conversation_id)
     signals.act(executor, id, AskBack(question="Which year?", conversation_ids=asked), AGENT)
     signals.act(executor, id, DeclineSignal(because="Too dear"), AGENT)
+    _surveyed(executor, {each.person_id: each.conversation_id or "" for each in said})
     return Said(said)
+
+
+def _surveyed(executor: CommandExecutor, there: Mapping[str, str]) -> None:
+    publish(executor, AT_ONCE_AND_ALWAYS, AGENT)
+    evidence = Given()
+    evidence.audience = [Reachable(person, person, id, None) for person, id in there.items()]
+    asked = OpenSurvey(
+        question="yes-no",
+        texts={"otherwise": "? {token}"},
+        product_area="wheels",
+        closes_at=datetime(2100, 1, 1, tzinfo=UTC),
+    )
+    id = surveys.open_(executor, asked, AGENT, evidence).id
+    for person in there:
+        customers.act(executor, GiveConsent(customer_id=person, purpose="surveys"), AGENT)
+        surveys.owe(executor, OweQuestion(customer_id=person, survey_id=id), SYSTEM)
+        review(executor, ReviewContacts(customer_id=person), SYSTEM)
+        surveys.answer(executor, AnswerSurvey(token=token(executor, id, person), answer="no"), GATEWAY)
+    surveys.open_(executor, asked.model_copy(update={"survey_id": new_id("survey")}), AGENT, evidence)
 
 
 def killed(
@@ -121,7 +151,8 @@ def killed(
 ) -> None:
     """Each reaction takes in the log; it dies at its first append, after a restart at its second one, and so on, by
     turns before and after the append."""
-    for reaction in (SignalItems(), StrongSignals(), SignalQuestions(), SignalAnswers()):
+    of_surveys = (SurveySamples(), SurveyItems())
+    for reaction in (SignalItems(), StrongSignals(), SignalQuestions(), SignalAnswers(), *of_surveys):
         for kill in count(1):
             if _survives(executor, said, partial(made, reaction), reaction, kill, monkeypatch):
                 break
@@ -164,6 +195,8 @@ def wrong(log: Log) -> list[str]:
         match recorded.event:
             case ClosingOwed() as event:
                 found["told", event.customer_id, event.outcome_id] += 1
+            case QuestionOwed() as event:
+                found["question", event.customer_id, event.survey_id] += 1
             case NoteAdded():
                 found["asked", recorded.originator_id] += 1
             case ItemFiled():
@@ -173,7 +206,7 @@ def wrong(log: Log) -> list[str]:
             case _:
                 pass
     kinds = Counter(each if isinstance(each, str) else cast(tuple[str, ...], each)[0] for each in found)
-    expected = {"told": PEOPLE, "asked": PEOPLE, "filed": PEOPLE, "routed": 1}
+    expected = {"told": PEOPLE, "asked": PEOPLE, "filed": 2 * PEOPLE, "question": 2 * PEOPLE, "routed": 1}
     return [
         *(f"{each} happened {times} times" for each, times in found.items() if times > 1),
         *(f"{kind}: {kinds[kind]} of {number}" for kind, number in expected.items() if kinds[kind] != number),
@@ -199,4 +232,4 @@ def test_a_position_that_moves_before_its_commands_is_caught(
 ) -> None:
     monkeypatch.setattr(Forgetful, "begun", set())
     killed(executor, company(executor), Forgetful, monkeypatch)
-    assert {each.partition(":")[0] for each in wrong(log)} >= {"told", "asked", "filed"}
+    assert {each.partition(":")[0] for each in wrong(log)} >= {"told", "asked", "filed", "question"}

@@ -79,6 +79,8 @@ def adding(place: Place, *names: str) -> str:
 
 
 SIGNALS: Table = {
+    **dict.fromkeys(("answer-invalid", "survey-answered", "survey-closed", "survey-token-invalid"), "test_surveys.py"),
+    **dict.fromkeys(("audience-empty", "sample-too-large"), "test_survey.py"),
     "areas-differ": lambda place: merging(place, "wheels", "frames"),
     "item-of-another-theme": lambda place: split_off(
         ItemState("customer-1", RecordedPlacement(theme="drips")), "item-1", "leaks", "lid", "split-1"

@@ -15,6 +15,7 @@ from commands import content as contents
 from commands import order as orders
 from commands import promise as promises
 from commands import stranger as strangers
+from commands.attention.contacting import review
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, participating, splitting
 from commands.conversation.handlers import deliver
@@ -28,13 +29,16 @@ from commands.signal import items, themes
 from commands.signal import merging as merging_signals
 from commands.signal.routing import route
 from commands.staff import handlers as staffing
+from commands.survey import handlers as surveys
+from commands.survey.token import token
+from domain.attention.contacts import ReviewContacts
 from domain.conversation.commands import OpenConversation, Participant, ReceiveMessage, SendReply
 from domain.conversation.events import MessageReceived
 from domain.conversation.interaction import Attachment
 from domain.conversation.merging import MergeInto
 from domain.conversation.participants import AddParticipant
 from domain.conversation.splitting import SplitMessage
-from domain.customer import MergeCustomer
+from domain.customer import GiveConsent, MergeCustomer
 from domain.decision_table.published import PublishTable
 from domain.decision_table.written import TableWritten
 from domain.kernel.ids import new_id
@@ -49,8 +53,10 @@ from domain.signal.item import CorrectItem, MarkPassage
 from domain.signal.theme import THEME, AddTheme, MergeTheme, SplitTheme
 from domain.staff import JoinStaff
 from domain.stranger import MergeStranger
+from domain.survey import OpenSurvey, OweQuestion, Reachable
 from tests.support.asking import met
 from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.contacting import AT_ONCE_AND_ALWAYS
 from tests.support.contract import CONTRACT
 from tests.support.serving import Company
 from tests.support.signal_evidence import FEW, Given
@@ -80,6 +86,7 @@ class Call:
             "orders": "order", "messages": "message", "policies": "policy", "calendars": "calendar",
             "strangers": "stranger", "items": "item", "signals": "signal", "tables": "table",
             "themes": "theme",
+            "surveys": "survey",
         }  # fmt: skip
         return kinds[self.path.partition("/{id}")[0].rpartition("/")[2]] if "{id}" in self.path else ""
 
@@ -150,6 +157,7 @@ class Place:
         written = examples.REQUESTS["publish_table"]
         publishing = PublishTable(name=written["name"], table=TableWritten.model_validate(written["table"]))
         names[examples.TABLE] = publish(executor, publishing, AGENT).id
+        names[examples.SURVEY], names[examples.TO_ANSWER] = place._survey()
         names[examples.ORDER] = place._order(number="K-2291")
         hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",)})
         names[examples.CALENDAR] = sla.write_calendar(
@@ -200,6 +208,7 @@ class Place:
             "policy": self.names[examples.POLICY],
             "calendar": self.names[examples.CALENDAR],
             "table": self.names[examples.TABLE],
+            "survey": self.names[examples.SURVEY],
         }.get(call.kind, "")
 
     def merged_conversation(self) -> str:
@@ -264,6 +273,23 @@ class Place:
         id = self._of_same_customer(merged=False)
         conversations.act(self.executor, id, said, GATEWAY)
         return items.mark(self.executor, id, MarkPassage(message_id=said.message_id, start=0, end=8), AGENT).id
+
+    def _survey(self) -> tuple[str, str]:
+        """One that asked somebody, and the token for their answer."""
+        publish(self.executor, AT_ONCE_AND_ALWAYS, AGENT)
+        who = self._somebody(merged=False)
+        customers.act(self.executor, GiveConsent(customer_id=who, purpose="surveys"), AGENT)
+        opening = OpenConversation(
+            customer_id=who, kind="inquiry", channel="mail", product_area="kettles", language="en", body="Hm"
+        )
+        there = conversations.open_conversation(self.executor, opening, AGENT).id
+        asked = Given()
+        asked.audience = [Reachable(who, who, there, None)]
+        survey = OpenSurvey.model_validate({**examples.REQUESTS["open_survey"], "margin": 0.5})
+        id = surveys.open_(self.executor, survey, AGENT, asked).id
+        surveys.owe(self.executor, OweQuestion(customer_id=who, survey_id=id), AGENT)
+        review(self.executor, ReviewContacts(customer_id=who), AGENT)
+        return id, token(self.executor, id, who)
 
     def _promise(self) -> str:
         """One more, that stands."""

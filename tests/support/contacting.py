@@ -61,6 +61,24 @@ def budget(most: int, days: int) -> PublishTable:
     return PublishTable.model_validate({"name": "attention", "table": content})
 
 
+AT_ONCE_AND_ALWAYS = PublishTable.model_validate(
+    {
+        "name": "attention",
+        "table": {
+            "hit_policy": "first",
+            "inputs": [{"name": "occasion", "type": "string"}],
+            "outputs": [
+                {"name": "quiet_from", "type": "number"},
+                {"name": "quiet_until", "type": "number"},
+                {"name": "gather", "type": "days and time duration"},
+            ],
+            "rules": [{"then": {"quiet_from": "0", "quiet_until": "0", "gather": 'duration("PT0S")'}}],
+        },
+    }
+)
+"""To be published where a test goes by the clock: no quiet hours, and nothing is gathered."""
+
+
 class Company:
     """The company. `now` is its clock, unless it has an executor with a clock of its own."""
 

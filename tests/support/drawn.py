@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from commands.registry import BY_CLASS
-from domain import customer
+from domain import customer, survey
 from domain.conversation.commands import CameBy, ChosenContact, OpenConversation, Participant, ReceiveMessage, SendReply
 from domain.conversation.interaction import Attachment
 from domain.conversation.participants import AddParticipant, RemoveParticipant
@@ -254,6 +254,18 @@ _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] 
     (customer.MoveContactPoint, "into"): _known("customer"),
     (signal.RouteSignal, "theme"): _one_of("out-of-true", "too-dear"),
     (signal.MergeSignal, "into"): _known("signal"),
+    (survey.OpenSurvey, "question"): _one_of("effort", "yes-no", "text"),
+    (survey.OpenSurvey, "choices"): _one_of(()),
+    (survey.OpenSurvey, "texts"): _one_of({"en": "How? {token}"}),
+    (survey.OpenSurvey, "product_area"): _one_of("wheels"),
+    (survey.OpenSurvey, "signal_id"): _one_of(None),
+    (survey.OpenSurvey, "segments"): _one_of((), ("trade",)),
+    (survey.OpenSurvey, "themes"): _one_of({}),
+    (survey.OpenSurvey, "margin"): _one_of(0.05, 0.1),
+    (survey.OpenSurvey, "expected_response"): _one_of(0.5, 1.0),
+    (survey.OpenSurvey, "closes_at"): _one_of(*DUE),
+    (survey.AnswerSurvey, "token"): _any(_TEXTS),
+    (survey.OweQuestion, "survey_id"): _known("survey"),
 }
 
 

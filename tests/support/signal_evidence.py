@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from domain.signal.evidence import Base, Contribution, Contributor, Evidence
+from domain.survey import Reachable
 from tests.support.signal_plants import Company, broad, survey_only
 
 
@@ -27,6 +28,12 @@ class Given:
             for each in (found.contributors if found else ())
             for number in range(each.items)
         ]
+
+    def reachable(self, product_area: str, signal_ids: Sequence[str] | None = None) -> Sequence[Reachable]:
+        return self.audience
+
+    audience: Sequence[Reachable] = ()
+    """Whom a survey may ask, whatever it is about."""
 
 
 def planted(plant: Callable[[Company], Evidence]) -> Evidence:
@@ -50,5 +57,9 @@ class NothingSaid:
         return None
 
     def contributors(self, signal_id: str) -> Sequence[Contribution]:
+        """Nobody."""
+        return ()
+
+    def reachable(self, product_area: str, signal_ids: Sequence[str] | None = None) -> Sequence[Reachable]:
         """Nobody."""
         return ()
