@@ -25,6 +25,7 @@ from domain.kernel.ids import kind_of
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import NotFound
 from infra.postgres.database import Database
+from infra.views.columns import Document
 from projections import message as receipts
 from projections import promise as promises
 from projections.conversation import history, inbox
@@ -190,9 +191,8 @@ def _print_lines(
             text = "(taken out)" if line.removed else safe(line.text or "")
             print_block(out, Text(text, style if line.kind == "note" else ""))
             for each in line.attachments:
-                print_block(out, Text(_attached(each["name"], each["size"], "quarantined" in each), "dim"))
-                if each.get("content_id"):
-                    print_block(out, Text(f"antiphon fetch {each['content_id']}", "dim"))
+                for text in attachment_lines(each):
+                    print_block(out, Text(text, "dim"))
             if line.adjusted:
                 print_block(out, Text(_adjusted(line), "dim"))
         else:
@@ -217,6 +217,14 @@ def _participants(lines: Sequence[HistoryLine]) -> Iterable[str]:
 
 def _because(line: HistoryLine) -> str:
     return f", because: {one_line(line.reason)}" if line.reason else ""
+
+
+def attachment_lines(attachment: Document) -> Iterator[str]:
+    """What is shown of a file of a message: what it is, and the id that `antiphon fetch` takes, where the file is
+    kept."""
+    yield _attached(attachment["name"], attachment["size"], "quarantined" in attachment)
+    if attachment.get("content_id"):
+        yield attachment["content_id"]
 
 
 def _attached(name: str, size: int | None, quarantined: bool = False) -> str:
