@@ -41,6 +41,7 @@ from api.live.live_queries import LiveQueries
 from api.live.streams import Streams
 from api.routes import attention, content, operations, queries, staff, survey
 from api.routes import decision_table as decision_tables
+from api.routes import hold as holds
 from api.routes import message as messages
 from api.routes import order as orders
 from api.routes import promise as promises
@@ -163,11 +164,13 @@ def _included() -> list[BaseRoute]:
     app.include_router(own_matters.queries)
     app.include_router(customer_record.router)
     app.include_router(strangers.queries)
+    app.include_router(holds.queries)
     app.include_router(content.router)
     app.include_router(commands.router)
     app.include_router(staff.router)
     app.include_router(customers.router)
     app.include_router(strangers.router)
+    app.include_router(holds.router)
     app.include_router(putting_right.router)
     app.include_router(proposals.queries)
     app.include_router(proposals.router)

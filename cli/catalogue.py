@@ -104,6 +104,9 @@ VERBS: dict[str, dict[str, str]] = {
         "erase": "Erase a customer for good, with every merged customer; or a stranger. What happened still counts.",
         "by-contact": "Print the id of the customer whose an address or a number is, however it is written.",
     },
+    "customer.holds": {
+        "holds": "Legal holds: while one stands, nothing it covers is erased.",
+    },
     "customer.customer_side": {
         "request-person": "Ask for a person, as the customer; from then on no bot gets the conversation.",
         "withdraw": "Withdraw a matter, as the customer; or a promise that nobody expects any more.",

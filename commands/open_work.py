@@ -1,4 +1,5 @@
-"""The port through which use cases read open work: conversations that are not closed, promises that have not ended."""
+"""The port through which use cases read open work: conversations that are not closed, promises that have not ended;
+and where somebody took part."""
 
 from __future__ import annotations
 
@@ -18,6 +19,11 @@ class OpenWork(Protocol):
 
     def of_agent(self, agent_id: str, position: int) -> Iterable[str]:
         """The ids of the agent's open conversations."""
+        ...
+
+    def of_participant(self, person_id: str, position: int) -> Iterable[str]:
+        """The ids of the conversations, open or not, of other customers in which this person said or was told
+        something."""
         ...
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from commands import decision_table as decision_tables
+from commands import hold as holds
 from commands import message as messages
 from commands import order as orders
 from commands import promise as promises
@@ -18,12 +19,13 @@ from commands import subscription as subscriptions
 from commands.attention import contacting, contributors
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, participating, removing, splitting
-from commands.customer import comparing, erasing, putting_right
+from commands.customer import comparing, deferred, erasing, putting_right
 from commands.customer import handlers as customers
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.open_work import OpenWork
+from commands.requested_by import on_request
 from commands.service_level import handlers as service_level
 from commands.signal import handlers as signals
 from commands.signal import items, routing, themes
@@ -32,7 +34,7 @@ from commands.signal.evidence import SignalEvidence
 from commands.staff import handlers as staffing
 from commands.staff import leaving
 from commands.survey import handlers as surveys
-from domain import customer, message, promise, staff, stranger, subscription
+from domain import customer, hold, message, promise, staff, stranger, subscription
 from domain.attention.contacts import ATTENTION, OweClosing, OweContributors, ReviewContacts
 from domain.conversation import commands as conversation
 from domain.conversation.merging import MergeInto, RecordReliance, Separate
@@ -42,6 +44,7 @@ from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
 from domain.decision_table.published import TABLE, PublishTable
+from domain.hold import HOLDS
 from domain.kernel.stream import Stream
 from domain.kernel.values import Frozen
 from domain.message import MESSAGE
@@ -71,6 +74,7 @@ BOTS: tuple[Role, ...] = (*DESK, "service")
 CUSTOMERS: tuple[Role, ...] = ("customer", "service")
 """The roles that speak for a customer: the customer, or a gateway."""
 LEAD: tuple[Role, ...] = ("lead",)
+PRIVACY: tuple[Role, ...] = ("privacy",)
 ERASERS: tuple[Role, ...] = ("lead", "privacy")
 """The roles that erase people, and take single messages out: leads, and data protection officers."""
 SIGNAL_TEAMS: tuple[Role, ...] = ("lead", "design")
@@ -194,7 +198,19 @@ def _customer(ports: Ports, asked: AskedCommand[customer.CustomerCommand]) -> An
 
 def _erase(ports: Ports, asked: AskedCommand[customer.EraseCustomer]) -> Answer:
     asked.check_heeded()
-    return erasing.erase(ports.executor, asked.command.customer_id, asked.context, ports.open_work)
+    context = on_request(ports.executor, asked.context, asked.command.requested_by)
+    return erasing.erase(ports.executor, asked.command.customer_id, context, ports.open_work)
+
+
+def _erase_stranger(ports: Ports, asked: AskedCommand[stranger.EraseStranger]) -> Answer:
+    asked.check_heeded()
+    context = on_request(ports.executor, asked.context, asked.command.requested_by)
+    return strangers.erase(ports.executor, asked.command, context, ports.open_work)
+
+
+def _resume_erasures(ports: Ports, asked: AskedCommand[hold.ResumeErasures]) -> Answer:
+    asked.check_heeded()
+    return deferred.resume(ports.executor, asked.command, asked.context, ports.open_work)
 
 
 def _leave(ports: Ports, asked: AskedCommand[staff.LeaveStaff]) -> Answer:
@@ -281,7 +297,12 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("erase-customer", customer.EraseCustomer, CUSTOMER, _erase, ERASERS),
     _command("merge-stranger", stranger.MergeStranger, STRANGER, _plain(strangers.link), DESK),
     _command("separate-stranger", stranger.SeparateStranger, STRANGER, _plain(strangers.link), DESK),
-    _command("erase-stranger", stranger.EraseStranger, STRANGER, _plain(strangers.erase), ERASERS),
+    _command("erase-stranger", stranger.EraseStranger, STRANGER, _erase_stranger, ERASERS),
+    _command("hold-customer", hold.HoldCustomer, HOLDS, _plain(holds.hold), PRIVACY),
+    _command("hold-conversation", hold.HoldConversation, HOLDS, _plain(holds.hold), PRIVACY),
+    _command("release-hold", hold.ReleaseHold, HOLDS, _plain(holds.end), PRIVACY),
+    _command("expire-holds", hold.ExpireHolds, HOLDS, _plain(holds.end_expired), NOBODY),
+    _command("resume-erasures", hold.ResumeErasures, HOLDS, _resume_erasures, NOBODY),
     _command("place-order", order.PlaceOrder, ORDER, _plain(orders.place), BOTS),
     _command("ship-order", order.ShipOrder, ORDER, _of(orders.act), BOTS),
     _command("deliver-order", order.DeliverOrder, ORDER, _of(orders.act), BOTS),

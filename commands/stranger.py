@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from commands import content
+from commands import hold as holds
 from commands.customer.contact_points import ContactPoint
 from commands.customer.links import check_may_merge
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from commands.hold import UnderHold
+from commands.open_work import OpenWork
 from domain.customer import CUSTOMER, with_stranger
+from domain.kernel.ids import kind_of
 from domain.stranger import STRANGER, EraseStranger, MergeStranger, SeparateStranger, decide, merged_already
 
 
@@ -47,10 +51,11 @@ def link(executor: CommandExecutor, command: MergeStranger | SeparateStranger, c
     return executor.run(context, work, body=body_of(context, command), streams=streams)
 
 
-def erase(executor: CommandExecutor, command: EraseStranger, context: Context) -> Answer:
+def erase(executor: CommandExecutor, command: EraseStranger, context: Context, open_work: OpenWork) -> Answer:
     """Erase a stranger: the key is destroyed, the log records the erasure, views wipe the stranger's text. A repeat
     finds the first erasure; after a crash half-way, a repeat or the next start does the rest, as for customers
-    (`commands/customer/erasing.py`).
+    (`commands/customer/erasing.py`). While a legal hold covers a conversation in which the stranger took part, the
+    erasure waits, and the answer has the id of what waits.
 
     A stranger who is merged is erased with the customer. Raises Refusal `not-found`, `merged-already`, `unavailable`,
     or as `CommandExecutor.run`.
@@ -58,11 +63,31 @@ def erase(executor: CommandExecutor, command: EraseStranger, context: Context) -
     stranger = executor.read(STRANGER, command.stranger_id).existing(STRANGER.kind).state
     if stranger.into is not None and not stranger.erased:
         raise merged_already(command.stranger_id, stranger.into)
-    executor.check_command_id(context, body_of(context, command))
+    body = body_of(context, command)
+    first = executor.check_command_id(context, body)
+    if first is not None and kind_of(first.id) == holds.DEFERRED:
+        return first
+    if not stranger.erased and (deferred := _begin_or_defer(executor, command, context, body, open_work)):
+        return deferred
     executor.log.vault.destroy(command.stranger_id)
     answer = record_erasure(executor, command, context)
     content.destroy(executor, command.stranger_id)
     return answer
+
+
+def _begin_or_defer(
+    executor: CommandExecutor, command: EraseStranger, context: Context, body: bytes | None, open_work: OpenWork
+) -> Answer | None:
+    """Begin the erasure; or the answer of what waits, while a legal hold stands."""
+    id = command.stranger_id
+    while True:
+        try:
+            holds.check_free_elsewhere(executor, open_work.of_participant(id, executor.log.position()))
+            holds.begin_erasure(executor, [id], context)
+            return None
+        except UnderHold as held:
+            if deferred := holds.defer(executor, held, holds.erasure_of(id, context), context, body):
+                return deferred
 
 
 def record_erasure(executor: CommandExecutor, command: EraseStranger, context: Context) -> Answer:

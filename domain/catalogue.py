@@ -10,6 +10,7 @@ from domain.content import CONTENT
 from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
 from domain.decision_table.published import TABLE
+from domain.hold import HOLDS
 from domain.kernel.event import EVENTS
 from domain.kernel.stream import Stream
 from domain.message import MESSAGE
@@ -34,8 +35,8 @@ __all__ = ["EVENTS", "STREAMS"]
 STREAMS: Mapping[str, Stream[Any, Any]] = {
     stream.kind: stream
     for stream in (
-        ATTENTION, CALENDAR, CLOCKS, CONTENT, CONVERSATION, CUSTOMER, ITEM, MESSAGE, ORDER, POLICY, PROMISE, SIGNAL,
-        SIGNAL_CLOCKS, STAFF, STRANGER, SUBSCRIPTION, SURVEY, TABLE, TEAM, THEME, WATCH,
+        ATTENTION, CALENDAR, CLOCKS, CONTENT, CONVERSATION, CUSTOMER, HOLDS, ITEM, MESSAGE, ORDER, POLICY, PROMISE,
+        SIGNAL, SIGNAL_CLOCKS, STAFF, STRANGER, SUBSCRIPTION, SURVEY, TABLE, TEAM, THEME, WATCH,
     )
 }  # fmt: skip
 """The streams by the kind with which their ids begin."""

@@ -16,7 +16,7 @@ from domain.kernel.personal import Personal
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
 from domain.kernel.text import Text
-from domain.kernel.values import Frozen
+from domain.kernel.values import LATER, Frozen
 
 
 class StrangerMet(Event, name="stranger.met", published_as="customers.v1"):
@@ -99,9 +99,10 @@ STRANGER = Stream("stranger", StrangerEvent, evolve)
 
 
 class EraseStranger(Frozen):
-    """Erase a stranger. What happened still counts."""
+    """Erase a stranger. What happened still counts. `requested_by`: the customer or stranger who asked for it."""
 
     stranger_id: str
+    requested_by: Annotated[str | None, LATER] = None
 
 
 class MergeStranger(Frozen):

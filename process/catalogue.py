@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from process.attention import ContactReviews, ContactTimers, SignalAnswers
 from process.customer import ContactComparisons, MergesReliedOn
+from process.hold import DeferredErasures, HoldTimers
 from process.promise import PromiseTimers
 from process.reaction import AnyReaction
 from process.service_level import ClockTimers
@@ -12,8 +13,8 @@ from process.survey import SurveyItems, SurveySamples
 from process.watch import TimerHandler
 
 REACTIONS: tuple[AnyReaction, ...] = (
-    ContactComparisons(), ContactReviews(), MergesReliedOn(),
+    ContactComparisons(), ContactReviews(), DeferredErasures(), MergesReliedOn(),
     SignalAnswers(), SignalItems(), SignalQuestions(), StrongSignals(), SurveyItems(), SurveySamples(),
 )  # fmt: skip
 
-TIMER_HANDLERS: tuple[type[TimerHandler], ...] = (PromiseTimers, ClockTimers, ContactTimers)
+TIMER_HANDLERS: tuple[type[TimerHandler], ...] = (PromiseTimers, ClockTimers, ContactTimers, HoldTimers)

@@ -9,7 +9,7 @@ from infra.postgres.database import Database
 from infra.views.selection import Selection
 from infra.views.view import AnyView
 from projections import promise as promises
-from projections.conversation import inbox
+from projections.conversation import history, inbox
 from projections.conversation.inbox_filter import Filter
 
 R = TypeVar("R")
@@ -42,6 +42,15 @@ class OpenWorkInViews:
         self._reached((inbox.INBOX,), position)
         for item in self._rows(inbox.ITEMS, **Filter(agent_id=[agent_id]).parameters()):
             yield item.conversation_id
+
+    def of_participant(self, person_id: str, position: int) -> Iterator[str]:
+        """The ids of the conversations of others in which this person said or was told something."""
+        self._reached((history.HISTORY,), position)
+        seen: set[str] = set()
+        for line in self._rows(history.OF_PARTICIPANT, id=person_id):
+            if line.conversation_id not in seen:
+                seen.add(line.conversation_id)
+                yield line.conversation_id
 
     def _rows(self, selection: Selection[R], **parameters: object) -> Iterator[R]:
         cursor = None

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from psycopg import sql
 
+from domain import hold as h
 from domain import promise as p
 from domain.attention import contacts as a
 from domain.kernel.event import Recorded
@@ -23,10 +24,11 @@ from infra.views.selection import Page, Selection
 from infra.views.tables import Table
 from infra.views.view import Target, View
 
-Kind = Literal["promise", "clocks", "contacts"]
+Kind = Literal["promise", "clocks", "contacts", "holds"]
 """`promise`: the date of a promise by its id, or of a launch by the id of its signal. `clocks`: when to evaluate the
 clocks of a conversation or a signal, by its id.
-`contacts`: when to try what a customer is owed, by the id of the stream of their contacts."""
+`contacts`: when to try what a customer is owed, by the id of the stream of their contacts. `holds`: when a legal hold
+ends by itself, by the id of the stream of the customer's holds."""
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """The due of a timer that waits for no instant: a conversation had an event since its clocks were evaluated. It lies
@@ -39,7 +41,7 @@ class TimerRow:
 
     `version`: of the stream, at the last event that set the timer. Clocks have `ahead`, all instants at which an
     evaluation may detect something, each with `which` clock, and `warned`, those for which a warning was recorded.
-    Contacts have `ahead`, when to try `which` outcome or survey.
+    Contacts have `ahead`, when to try `which` outcome or survey; holds, when `which` of them ends.
     """
 
     kind: Kind
@@ -54,6 +56,7 @@ _Reads = (
     p.Made | p.Revised | p.Overdue | p.Kept | p.Broken | p.PromiseWithdrawn | ClockInput | v.ClocksEvaluated | v.Warned
     | a.ClosingOwed | a.QuestionOwed | a.Contacted | a.ContactBlocked | s.SignalEvent | sv.SignalClocksEvaluated
     | sv.SignalClockWarned
+    | h.HoldPlaced | h.HoldReleased | h.HoldExpired
 )  # fmt: skip
 
 
@@ -87,6 +90,8 @@ class Timers(View[TimerRow, _Reads]):
                 yield ("clocks", event.signal_id)
             case a.AboutContacts():
                 yield ("contacts", recorded.originator_id)
+            case h.HoldPlaced() | h.HoldReleased() | h.HoldExpired():
+                yield ("holds", recorded.originator_id)
             case v.AboutClocks():
                 yield ("clocks", recorded.event.conversation_id)
             case _:
@@ -104,6 +109,8 @@ class Timers(View[TimerRow, _Reads]):
                 return _launch(recorded, event)
             case a.ClosingOwed() | a.QuestionOwed() | a.Contacted() | a.ContactBlocked():
                 return _contacts(row, recorded, event)
+            case h.HoldPlaced() | h.HoldReleased() | h.HoldExpired():
+                return _holds(row, recorded, event)
             case v.ClocksEvaluated():
                 return _evaluated(row or TimerRow("clocks", event.conversation_id), event)
             case sv.SignalClocksEvaluated():
@@ -156,6 +163,16 @@ def _contacts(
     if not isinstance(event, a.Contacted) and (at := event.next_at) is not None:
         ahead += [{"which": outcome, "at": at.isoformat()} for outcome in outcomes]
     timer = TimerRow("contacts", recorded.originator_id, recorded.originator_version, ahead=tuple(ahead))
+    return _due(timer) if ahead else None
+
+
+def _holds(
+    row: TimerRow | None, recorded: Recorded[_Reads], event: h.HoldPlaced | h.HoldReleased | h.HoldExpired
+) -> TimerRow | None:
+    ahead = [each for each in (row.ahead if row else ()) if each["which"] != event.hold_id]
+    if isinstance(event, h.HoldPlaced) and event.until is not None:
+        ahead.append({"which": event.hold_id, "at": event.until.isoformat()})
+    timer = TimerRow("holds", recorded.originator_id, recorded.originator_version, ahead=tuple(ahead))
     return _due(timer) if ahead else None
 
 

@@ -355,7 +355,23 @@ class Because(Frozen):
 
 
 class Erasure(Frozen):
-    """The grounds for erasing a customer. The reason is kept, and not sealed: no personal text."""
+    """The grounds for erasing a person, and the customer or stranger who asked for it. The reason is kept, and not
+    sealed: no personal text."""
+
+    reason: Remark
+    requested_by: IdText | None = None
+
+
+class LegalHold(Frozen):
+    """Why a legal hold is placed, and when it ends by itself; null: not before it is released. The reason is kept, and
+    not sealed: no personal text."""
+
+    reason: Remark
+    until: WrittenInstant | None = None
+
+
+class HoldRelease(Frozen):
+    """Why a legal hold ends. The reason is kept, and not sealed: no personal text."""
 
     reason: Remark
 

@@ -10,6 +10,7 @@ from typing import Any
 ADA = "customer-0199c5a0-77c4-7d11-9e5b-0c8f2f6f9a01"
 BOB = "stranger-0199c5a0-7a05-7b63-8f1d-4e6a9c2b7d22"
 ADA_AT_WORK = "customer-0199c5a0-5b21-7c43-8a70-6d2e9f1b4a12"
+HOLD = "hold-0199c5a0-77c4-7d11-9e5b-0c8f2f6f9a01-1"
 KETTLE = "conversation-0199c5a0-77c5-7a52-8a0e-5b1f0a4c3d02"
 LEAK = "interaction-0199c5a0-77c6-7f33-b1c4-7e2d9b5a6c03"
 ANSWERED = "message-0199c5a0-9e01-7c15-8b3f-2a7d5c9e6b13"
@@ -157,6 +158,9 @@ REQUESTS: Mapping[str, Any] = {
     "merge_stranger": {"into": ADA, "reason": "writes from two addresses"},
     "separate_stranger": {"reason": "two people in one house"},
     "erase_stranger": {"reason": "asked for by mail, case 2025-119"},
+    "hold_customer": {"reason": "lawsuit 12 O 34/26", "until": DUE},
+    "hold_conversation": {"reason": "lawsuit 12 O 34/26"},
+    "release_hold": {"reason": "the lawsuit is over"},
     "route_signal": {
         "product_area": "kettles",
         "theme": "leaks",
@@ -813,7 +817,7 @@ ANSWERS: Mapping[str, Any] = {
         "adjusted": [{"field": "language", "how": "normalised", "kept": "en_GB"}],
         "more_attachments": [],
     },
-    "remove_message": {"id": KETTLE, "position": 4714},
+    "remove_message": {"id": KETTLE, "position": 4714, "waits": None},
     "split_message": {"id": TOASTER, "position": 4714},
     **{
         name: {"id": ADA, "position": 4714}
@@ -824,7 +828,23 @@ ANSWERS: Mapping[str, Any] = {
         )
     },
     **{name: {"id": ADA_AT_WORK, "position": 4714} for name in ("merge", "separate")},
-    "erase": {"id": ADA, "position": 4714, "erased": [ADA, ADA_AT_WORK]},
+    "erase": {"id": ADA, "position": 4714, "erased": [ADA, ADA_AT_WORK], "waits": None},
+    **{name: {"id": HOLD, "position": 4714} for name in ("hold_customer", "hold_conversation", "release_hold")},
+    "read_holds": {
+        "position": 4714,
+        "holds": [
+            {
+                "hold_id": HOLD,
+                "customer_id": ADA,
+                "conversation_id": KETTLE,
+                "until": DUE,
+                "placed_at": "2025-10-07T09:30:00.000000Z",
+                "placed_by": BO,
+                "reason": "lawsuit 12 O 34/26",
+            }
+        ],
+        "waiting": [],
+    },
     "report_delivery": {"id": ANSWERED, "position": 4720},
     **{
         name: {"id": SIGNAL, "position": 4714}
@@ -878,7 +898,8 @@ ANSWERS: Mapping[str, Any] = {
         ],
         "cursor": None,
     },
-    **{name: {"id": BOB, "position": 4714} for name in ("merge_stranger", "separate_stranger", "erase_stranger")},
+    **{name: {"id": BOB, "position": 4714} for name in ("merge_stranger", "separate_stranger")},
+    "erase_stranger": {"id": BOB, "position": 4714, "waits": None},
     "read_history": {"position": 4711, "lines": _LINES, "cursor": None},
     "read_customer": {
         "position": 4711,
@@ -1241,6 +1262,9 @@ PROBLEMS: Mapping[str, str] = {
     "due-in-past": "a promise is about what is still to come; name a later date",
     "correct-from-future": "a correction is about what was; to change what is to come, edit it",
     "effective-from-past": "an edit is about what is still to come; to change the past, correct it",
+    "erasure-begun": "the customer's erasure began before, and cannot be stopped",
+    "hold-ends-before": "`until` is not in the future; name a later time, or none",
+    "holds-too-many": "100 holds stand on this customer; release those that are over",
     "forbidden": "this is for agent, lead",
     "holidays-unknown": "no holidays are known of XX; name a country by its two letters and a part of it by its ISO "
     "3166-2 code, or write the dates as `closed`",

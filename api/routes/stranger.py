@@ -13,6 +13,7 @@ from api.edge.json_documents import only, page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, ask, done, json_answer, wait_for_selections
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
+from api.routes.hold import MayWait, may_wait
 from api.routes.reading import READERS, parameters, reading
 from domain.kernel.refusal import NotFound
 from domain.stranger import EraseStranger, MergeStranger, SeparateStranger
@@ -67,7 +68,11 @@ def separate_stranger(id: Id, body: bodies.Separation, parts: TheParts, context:
     return done(ask(parts, SeparateStranger(stranger_id=id), replace(context, reason=body.reason)))
 
 
-@router.post("/strangers/{id}/erasure", **changing(EraseStranger, codes=("not-found", "merged-already")))
+@router.post(
+    "/strangers/{id}/erasure",
+    **changing(EraseStranger, codes=("not-found", "merged-already", "position-not-reached"), model=MayWait),
+)
 def erase_stranger(id: Id, body: bodies.Erasure, parts: TheParts, context: TheContext) -> Response:
     """Erase a stranger for good: what they said and who they were. What happened still counts."""
-    return done(ask(parts, EraseStranger(stranger_id=id), replace(context, reason=body.reason)))
+    command = EraseStranger(stranger_id=id, requested_by=body.requested_by)
+    return may_wait(ask(parts, command, replace(context, reason=body.reason)), id)

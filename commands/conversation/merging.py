@@ -81,7 +81,7 @@ def record_reliance(executor: CommandExecutor, id: str, command: RecordReliance,
 
     def work() -> UnitOfWork:
         before = {each: executor.existing(CONVERSATION, each) for each in (id, command.into)}
-        part, target = (Side(each, loaded.state) for each, loaded in before.items())
+        part, target = (Side(each, before[each].state) for each in (id, command.into))
         sides = relying if part.state.merged_into == command.into else releasing
         customers = sides(executor.load, _whose(part), _whose(target))
         return UnitOfWork(id, [Change(id, before[id], []), *customers], subject=part.state.customer_id)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from commands import hold as holds
 from commands.content import named_in, remove_destroyed
 from commands.conversation.whole_streams import whole_streams
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import check_version
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from commands.hold import UnderHold
 from domain.content import CONTENT, decide_release
+from domain.conversation.events import MessageSplit
 from domain.conversation.removing import RemoveMessage, decide_removal, place_of_message
 from domain.conversation.state import CONVERSATION
+from domain.kernel.event import Event, Recorded
+from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
 
 
@@ -20,6 +27,9 @@ def remove(
     """Take a message out for good, with the bytes of each file that no other message names. Whoever repeats it, after
     a crash half-way, does the rest.
 
+    While a legal hold covers the message, it stays: the removal waits (`commands/hold.py`), and the answer has the id
+    of what waits.
+
     The texts are withheld before the event is appended: an event without that would be a lie. Raises Refusal
     `input-invalid` (no reason), `not-found`, `message-unknown`, `version-changed`, `unavailable`, or as
     `CommandExecutor.run`.
@@ -27,11 +37,15 @@ def remove(
     if not context.reason:
         raise Refusal("input-invalid", "reason: say why the message is taken out; no personal text")
     body = body_of(context, command, id)
-    executor.check_command_id(context, body)
+    first = executor.check_command_id(context, body)
+    if first is not None and kind_of(first.id) == holds.DEFERRED:
+        return first
     before = executor.read(CONVERSATION, id).existing("conversation")
     check_version(before, expected_version)
     stream = executor.log.streams([id], opened=False)[id]
     version = place_of_message(stream, command.message_id)
+    if deferred := _deferred(executor, id, command, context, body, stream, before.state.customer_id):
+        return deferred
     files = named_in(executor, stream[version - 1].event)
     executor.log.vault.withhold(id, version)
 
@@ -48,3 +62,28 @@ def remove(
     answer = executor.run(context, work, body=body, streams=[id, *files])
     remove_destroyed(executor, files)
     return answer
+
+
+def _deferred(
+    executor: CommandExecutor,
+    id: str,
+    command: RemoveMessage,
+    context: Context,
+    body: bytes | None,
+    stream: Sequence[Recorded[Event]],
+    customer_id: str,
+) -> Answer | None:
+    """The answer of what waits, while a legal hold covers the message; None where none does."""
+    split_into = [
+        each.event.into
+        for each in stream
+        if isinstance(each.event, MessageSplit) and each.event.message_id == command.message_id
+    ]
+    while True:
+        try:
+            holds.check_free(executor, customer_id, [id, *split_into])
+            return None
+        except UnderHold as held:
+            what = holds.removal_of(id, command.message_id, context)
+            if deferred := holds.defer(executor, held, what, context, body):
+                return deferred

@@ -3,9 +3,11 @@ views wipe the customer's text."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from commands import content
+from commands import hold as holds
 from commands import promise as promises
 from commands import stranger as strangers
 from commands.conversation import handlers as conversations
@@ -16,6 +18,7 @@ from commands.customer.links import linked
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from commands.hold import UnderHold
 from commands.open_work import OpenWork, settle_all
 from domain import promise
 from domain.conversation.commands import ChangeStatus
@@ -35,6 +38,9 @@ def erase(executor: CommandExecutor, customer_id: str, context: Context, open_wo
     linked stays known (`customer_links.linked`). A repeat finds the first erasure. The answer's position also shows
     what was ended with it. Raises Refusal `not-found`, `unavailable`, and as `open_work`.
 
+    While a legal hold stands on one of them, on a conversation of theirs or on one in which they took part, nothing is
+    erased: the erasure waits (`commands/hold.py`), and the answer has the id of what waits.
+
     First, open conversations are resolved and standing promises withdrawn: after the erasure nobody could act on them,
     and they would wait for ever. Then again, once nothing more can come in: the customer may have written in between.
     If the process dies half-way, or the log is restored from before, a repeat does the rest.
@@ -43,18 +49,34 @@ def erase(executor: CommandExecutor, customer_id: str, context: Context, open_wo
     events later, from the key store's list of erasures; an event without a destroyed key would be a lie. Then the files
     of these customers go: nobody can open them any more. Raises Refusal `unavailable` where they cannot be removed.
     """
-    customers.check_may_erase(executor, customer_id, context)
+    first = customers.check_may_erase(executor, customer_id, context)
+    if first is not None and kind_of(first.id) == holds.DEFERRED:
+        return first
     each_by_itself = replace(context, command_id=None)
     keyless: set[str] = set()
+    kept: set[str] = set()
     settled = 0
     more = set(linked(executor.read, customer_id))
     while True:
+        try:
+            begin(executor, more, each_by_itself, open_work)
+        except UnderHold as held:
+            what = holds.erasure_of(customer_id if not keyless else held.customer_id, context)
+            by, body = (each_by_itself, None) if keyless else (context, customers.erasure_body(customer_id, context))
+            deferred = holds.defer(executor, held, what, by, body)
+            if deferred is None:
+                continue
+            if not keyless:
+                return deferred
+            # Who turned out to be the same person when it was too late to stop stays, and is erased later.
+            kept |= more
+            more = set()
         for id in sorted(more):
             settled = max(settled, _settle(executor, id, each_by_itself, open_work))
         executor.log.vault.destroy(*more)
         keyless |= more
         try:
-            answer = customers.erase(executor, customer_id, keyless, context)
+            answer = customers.erase(executor, customer_id, keyless, context, kept=kept)
         except LinkedMeanwhile as meanwhile:
             more = set(meanwhile.customer_ids)
             continue
@@ -63,6 +85,16 @@ def erase(executor: CommandExecutor, customer_id: str, context: Context, open_wo
             settled = max(settled, _settle(executor, id, each_by_itself, open_work))
         # What a repeat ends shows later than the erasure itself.
         return replace(answer, position=max(answer.position, settled))
+
+
+def begin(executor: CommandExecutor, people: Collection[str], context: Context, open_work: OpenWork) -> None:
+    """Begin to erase these people, if no legal hold covers anything of theirs. Raises UnderHold, and as `open_work`."""
+    there = sorted(id for id in people if not holds.erased(executor.read, id))
+    position = executor.log.position()
+    for id in there:
+        holds.check_free_elsewhere(executor, open_work.of_participant(id, position))
+    if there:
+        holds.begin_erasure(executor, there, context)
 
 
 def _settle(executor: CommandExecutor, customer_id: str, context: Context, open_work: OpenWork) -> int:

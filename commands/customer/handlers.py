@@ -238,8 +238,15 @@ class LinkedMeanwhile(Exception):
         self.customer_ids = customer_ids
 
 
-def erase(executor: CommandExecutor, customer_id: str, keyless: Collection[str], context: Context) -> Answer:
-    """Erase a customer and every customer linked with it, in one append.
+def erase(
+    executor: CommandExecutor,
+    customer_id: str,
+    keyless: Collection[str],
+    context: Context,
+    *,
+    kept: Collection[str] = (),
+) -> Answer:
+    """Erase a customer and every customer linked with it, in one append, but those who are `kept` by a legal hold.
 
     `keyless`: customers whose keys the key store has destroyed (`commands/customer/erasing.py`); they are erased in any
     case. Raises LinkedMeanwhile, or Refusal as `CommandExecutor.run`.
@@ -247,23 +254,24 @@ def erase(executor: CommandExecutor, customer_id: str, keyless: Collection[str],
 
     def work() -> UnitOfWork:
         # Each gets an event, so that the append detects a merge or a separation that comes in between.
-        if more := set(linked(executor.load, customer_id)).difference(keyless):
+        if more := set(linked(executor.load, customer_id)).difference(keyless, kept):
             raise LinkedMeanwhile(more)
         changes = [_erased(executor, id) for id in sorted(keyless)]
         return UnitOfWork(customer_id, changes, forget=[change.stream_id for change in changes if change.events])
 
-    return executor.run(context, work, body=_erasure(customer_id, context), streams=list(keyless))
+    return executor.run(context, work, body=erasure_body(customer_id, context), streams=list(keyless))
 
 
-def check_may_erase(executor: CommandExecutor, customer_id: str, context: Context) -> None:
-    """Check all that could refuse the erasure, before a key is destroyed. Raises Refusal `not-found`,
-    `idempotency-key-reused`, `unavailable`."""
+def check_may_erase(executor: CommandExecutor, customer_id: str, context: Context) -> Answer | None:
+    """Check all that could refuse the erasure, before a key is destroyed. Answers the first answer, if this is a
+    repeat. Raises Refusal `not-found`, `idempotency-key-reused`, `unavailable`."""
     shown_as(executor.read, customer_id)  # raises where there is nobody to erase
-    executor.check_command_id(context, _erasure(customer_id, context))
+    return executor.check_command_id(context, erasure_body(customer_id, context))
 
 
-def _erasure(customer_id: str, context: Context) -> bytes | None:
-    return body_of(context, EraseCustomer(customer_id=customer_id))
+def erasure_body(customer_id: str, context: Context) -> bytes | None:
+    """What a repeat of the erasure has to bring again."""
+    return body_of(context, EraseCustomer(customer_id=customer_id, requested_by=context.on_behalf_of))
 
 
 def _erased(executor: CommandExecutor, customer_id: str) -> Change:

@@ -187,13 +187,17 @@ class CommandExecutor:
                 erased_meanwhile += 1
         raise Overloaded("others keep changing the same thing; try again")
 
-    def check_command_id(self, context: Context, body: bytes | None) -> None:
-        """Check a command id before doing what cannot be undone, ahead of the command itself. Raises Refusal
-        `idempotency-key-reused`, `input-invalid`, `unavailable`."""
+    def check_command_id(self, context: Context, body: bytes | None) -> Answer | None:
+        """Check a command id before doing what cannot be undone, ahead of the command itself. Answers the first answer,
+        if this is a repeat. Raises Refusal `idempotency-key-reused`, `input-invalid`, `unavailable`."""
         unique_key = self._command_key(context, body)
-        holders = self.log.taken([unique_key.key]) if unique_key else {}
-        if unique_key and unique_key.key in holders and (why := reused(unique_key, holders[unique_key.key][2])):
+        holder = self.log.taken([unique_key.key]).get(unique_key.key) if unique_key else None
+        if unique_key is None or holder is None:
+            return None
+        id, position, fingerprint = holder
+        if why := reused(unique_key, fingerprint):
             raise why
+        return Answer(id, position, repeated=True)
 
     def _command_key(self, context: Context, body: bytes | None) -> UniqueKey | None:
         if context.command_id is None:

@@ -115,7 +115,9 @@ class WithdrawConsent(CustomerCommand):
 
 
 class EraseCustomer(CustomerCommand):
-    """Erase the person. What happened still counts."""
+    """Erase the person. What happened still counts. `requested_by`: the customer or stranger who asked for it."""
+
+    requested_by: Annotated[str | None, LATER] = None
 
 
 class MergeCustomer(CustomerCommand):

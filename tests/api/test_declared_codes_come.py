@@ -92,7 +92,9 @@ def test_what_was_erased_refuses_whatever_would_be_said_of_it(
 ) -> None:
     # Given somebody who was forgotten, after all was there that could be asked of what is theirs
     which = list(prepared(place))
-    for id in (place.company.customer, *(each.id for each in which if each.call.name == "remove_contact_point")):
+    theirs = [each.id for each in which if each.call.name in ("remove_contact_point", "hold_customer")]
+    theirs += [executor.read(each.id).state.customer_id for each in which if each.call.name == "hold_conversation"]
+    for id in (place.company.customer, *theirs):
         erase(executor, id, AGENT)
     # Then; but where a later contact is a new customer, it comes only to who writes in that very moment
     amid = {"deliver", "register", "open_my_conversation"}

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -20,6 +20,8 @@ import httpx
 import pytest
 
 from api.contract import examples
+from commands import hold as holds
+from commands.conversation.handlers import deliver
 from commands.decision_table import put
 from commands.executor.executor import CommandExecutor
 from commands.signal import handlers as signals
@@ -27,6 +29,7 @@ from commands.signal import items, routing, themes
 from commands.signal import merging as merging_signals
 from commands.survey import handlers as surveys
 from domain.customer.contact_point import can_be_reached
+from domain.hold import HoldConversation
 from domain.kernel.ids import new_id
 from domain.kernel.text import readable
 from domain.signal.commands import AskBack, MergeSignal, RouteSignal
@@ -38,7 +41,7 @@ from infra.subscriptions.host import Host
 from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support.asking import met
-from tests.support.companies import AGENT, opened
+from tests.support.companies import AGENT, GATEWAY, mail, opened
 from tests.support.contract import CONTRACT
 from tests.support.databases import Databases
 from tests.support.feedback import THEMES
@@ -342,6 +345,11 @@ class World:
             return self._item()
         if kind == "themes":
             return self.theme()
+        if kind == "holds":
+            thread = new_id("thread")
+            held = deliver(self.executor, mail(9, thread, f"{thread}@example.org"), GATEWAY).id
+            why = replace(AGENT, reason="lawsuit")
+            return holds.hold(self.executor, HoldConversation(conversation_id=held), why).id
         if kind == "signals":
             return self.signal(asked=path.endswith("/finding"))
         if kind == "surveys":

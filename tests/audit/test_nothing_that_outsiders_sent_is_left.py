@@ -25,7 +25,7 @@ from tests.support.databases import superuser_url
 from tests.support.following import catch_up
 from tests.support.marker_scan import Place as Where
 from tests.support.marker_scan import database, markers_in, said, scan
-from tests.support.open_work import erase
+from tests.support.open_work import Shown, erase
 from tests.support.outsiders import Sent, over_http, over_topics
 from tests.support.serving import Company, served
 
@@ -50,7 +50,7 @@ def forget_everybody(executor: CommandExecutor, log: Log) -> None:
             erase(executor, id, AGENT)
     for id in sorted(ids):
         if kind_of(id) == "stranger":
-            erase_stranger(executor, EraseStranger(stranger_id=id), AGENT)
+            erase_stranger(executor, EraseStranger(stranger_id=id), AGENT, Shown())
 
 
 def fields(sent: Iterable[Sent], markers: Iterable[str]) -> set[str]:

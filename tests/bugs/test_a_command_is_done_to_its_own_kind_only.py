@@ -27,6 +27,7 @@ from domain.catalogue import STREAMS
 from domain.content import COMPANY
 from domain.conversation.commands import OpenConversation
 from domain.decision_table.published import PublishTable
+from domain.hold import stream_with
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
 from domain.order.commands import PlaceOrder
@@ -58,7 +59,7 @@ COMMANDS = [call for call in calls() if call.method != "GET" and call.kind]
 
 
 def one_of_each_kind(executor: CommandExecutor, place: Place) -> dict[str, str]:
-    """Ids by what they are ids of: every kind of stream, and an interaction, which is none."""
+    """Ids by what they are ids of: every kind of stream, and an interaction and a hold, which are none."""
     why = Context(AGENT.actor, reason="looked into it")
     follower = request(executor, Retry(follower="inbox", version=1, stream=place.company.conversation), why).id
     clocks = evaluate(executor, ClockFacts(executor.log, "UTC"), place.company.conversation, why).id
@@ -84,6 +85,8 @@ def one_of_each_kind(executor: CommandExecutor, place: Place) -> dict[str, str]:
     attention = owe_closing(executor, owed, why).id
     theme = themes.add(executor, AddTheme(key="wobbles", name="Wobbles"), why).id
     ids = [*place.names.values(), follower, clocks, watch, content, table, signal, clocks_of_signal, attention, theme]
+    hold = place.hold()
+    ids += [hold, stream_with(hold)]
     return {kind_of(id): id for id in ids if id[0].isalpha()}
 
 
@@ -94,7 +97,7 @@ def test_what_a_route_is_not_for_is_not_found(
     company = Company.founded(executor)
     place = Place.furnished(executor, company)
     ids = one_of_each_kind(executor, place)
-    assert set(ids) == {*STREAMS, "interaction"}
+    assert set(ids) == {*STREAMS, "interaction", "hold"}
     subscriptions = [Projector(view) for view in VIEWS]
     found = {}
     with (

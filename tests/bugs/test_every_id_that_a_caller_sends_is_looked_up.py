@@ -22,7 +22,7 @@ from commands.conversation.handlers import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.registry import COMMANDS, AskedCommand, Ports
-from domain import customer, message, staff, stranger
+from domain import customer, hold, message, staff, stranger
 from domain.content import COMPANY
 from domain.conversation import commands as c
 from domain.conversation.interaction import RecordedAttachment
@@ -77,6 +77,8 @@ NOT_LOOKED_UP: Mapping[str, str] = {
             "review-contacts customer_id",
             "owe-question customer_id",
             "owe-question survey_id",
+            "expire-holds customer_id",
+            "resume-erasures customer_id",
         ],
         "no caller sends it: a reaction takes it from events that are recorded",
     ),
@@ -95,10 +97,12 @@ LOOKED_UP = {
 ANYBODYS = {
     "receive-message participant.participant_id", "merge-stranger stranger_id", "separate-stranger stranger_id",
     "erase-stranger stranger_id", "add-participant participant.participant_id", "ask-back conversation_ids",
+    "erase-stranger requested_by", "hold-conversation conversation_id",
 }  # fmt: skip
 """Where what another customer has is meant as well: anybody may take part, a stranger is nobody's, and a signal is
 everybody's."""
 OF_PARTICIPANTS = {
+    "erase-customer requested_by", "erase-stranger requested_by",
     "receive-message participant.participant_id", "send-reply to", "add-participant participant.participant_id",
 }  # fmt: skip
 """Where a customer is meant, or a stranger."""
@@ -177,6 +181,7 @@ def furnished(executor: CommandExecutor, who: str) -> dict[str, str]:
         "customer": state.customer_id,
         "conversation": conversation,
         "other conversation": other,
+        "hold": ask(hold.HoldConversation(conversation_id=other)),
         "received": received.message_id,
         "message": reply.message_id,
         "interaction": next(iter(state.interactions)),
@@ -242,10 +247,13 @@ def valid(ada: Mapping[str, str], bo: Mapping[str, str], who: str) -> dict[str, 
         customer.WithdrawConsent(customer_id=ada["customer"], purpose="surveys"),
         customer.MergeCustomer(customer_id=ada["customer"], into=bo["customer"]),
         customer.SeparateCustomer(customer_id=ada["customer"]),
-        customer.EraseCustomer(customer_id=ada["customer"]),
+        customer.EraseCustomer(customer_id=ada["customer"], requested_by=ada["customer"]),
         stranger.MergeStranger(stranger_id=ada["stranger"], into=ada["customer"]),
         stranger.SeparateStranger(stranger_id=ada["stranger"]),
-        stranger.EraseStranger(stranger_id=ada["stranger"]),
+        stranger.EraseStranger(stranger_id=ada["stranger"], requested_by=ada["stranger"]),
+        hold.HoldCustomer(customer_id=ada["customer"]),
+        hold.HoldConversation(conversation_id=ada["conversation"]),
+        hold.ReleaseHold(hold_id=ada["hold"]),
         PlaceOrder(customer_id=ada["customer"]),
         MakePromise(
             customer_id=ada["customer"],

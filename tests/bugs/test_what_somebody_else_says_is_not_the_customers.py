@@ -24,7 +24,7 @@ from projections.search.passage import SEARCH
 from projections.stranger import STRANGERS
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.following import in_memory
-from tests.support.open_work import erase
+from tests.support.open_work import Shown, erase
 from tests.support.recorded import events_of
 
 ADA, BOB = "ada@example.org", "bob@example.net"
@@ -92,7 +92,7 @@ def test_an_erased_stranger_is_gone_everywhere_and_ada_is_not(executor: CommandE
     # Given
     (bob,) = participants(executor, thread)
     # When
-    strangers.erase(executor, EraseStranger(stranger_id=bob), AGENT)
+    strangers.erase(executor, EraseStranger(stranger_id=bob), AGENT, Shown())
     # Then
     assert said(log, thread) == [("question", None), (ERASED, bob)]
     assert [(row.value, row.name) for row, _ in in_memory(log, STRANGERS).values()] == [(ERASED, ERASED)]
@@ -120,7 +120,7 @@ def test_a_message_delivered_again_after_the_erasure_adds_nothing(
 ) -> None:
     # Given
     (bob,) = participants(executor, thread)
-    strangers.erase(executor, EraseStranger(stranger_id=bob), AGENT)
+    strangers.erase(executor, EraseStranger(stranger_id=bob), AGENT, Shown())
     end = log.position()
     # When
     again = deliver(executor, replace(mail(2, sender=BOB), body="bobsword"), GATEWAY)
@@ -132,7 +132,7 @@ def test_a_message_delivered_again_after_the_erasure_adds_nothing(
 def test_only_a_stranger_is_erased_as_one(executor: CommandExecutor, log: Log, thread: str) -> None:
     for id in ("stranger-nobody", thread, executor.read(thread).state.customer_id):
         with pytest.raises(Refusal, match="not-found"):
-            strangers.erase(executor, EraseStranger(stranger_id=id), AGENT)
+            strangers.erase(executor, EraseStranger(stranger_id=id), AGENT, Shown())
     assert log.vault.erasures() == []
 
 

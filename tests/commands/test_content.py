@@ -30,7 +30,7 @@ from infra.content.store import ContentStore
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.marker_scan import files
-from tests.support.open_work import erase
+from tests.support.open_work import Shown, erase
 from tests.support.recorded import events_of
 
 LEAK = b"a picture of a leak" * 10_000
@@ -355,7 +355,7 @@ def test_a_stranger_has_files_of_their_own(
     with pytest.raises(Refusal, match="not-theirs"):
         bring(executor, 5, leak)
     # When
-    erase_stranger(executor, EraseStranger(stranger_id=eve), AGENT)
+    erase_stranger(executor, EraseStranger(stranger_id=eve), AGENT, Shown())
     # Then
     assert list(content.owners()) == []
     with pytest.raises(Refusal, match="customer-erased"):

@@ -98,6 +98,7 @@ def test_of_whoever_is_linked_meanwhile_all_is_settled_too(executor: CommandExec
                 customers.act(executor, MergeCustomer(customer_id=also_ada, into=ada), AGENT)
 
         of_agent = of_customer
+        of_participant = work.of_participant
 
     # When
     erase(executor, ada, AGENT, Merging())

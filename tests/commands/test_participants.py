@@ -24,6 +24,7 @@ from domain.kernel.refusal import Refusal
 from domain.stranger import EraseStranger
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.open_work import Shown
 from tests.support.recorded import events_of
 
 ADA, BOB = "ada@example.org", "bob@example.net"
@@ -157,7 +158,7 @@ def test_whoever_was_erased_gets_no_answer(executor: CommandExecutor, thread: st
     # Given
     (bob,) = participants(executor, thread)
     # When
-    strangers.erase(executor, EraseStranger(stranger_id=bob), AGENT)
+    strangers.erase(executor, EraseStranger(stranger_id=bob), AGENT, Shown())
     # Then
     with pytest.raises(Refusal, match="customer-erased"):
         conversations.act(executor, thread, SendReply(body="Hello", to=bob), AGENT)

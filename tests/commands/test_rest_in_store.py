@@ -34,7 +34,7 @@ from infra.content.store import ContentStore
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY
 from tests.support.marker_scan import files
-from tests.support.open_work import erase
+from tests.support.open_work import Shown, erase
 from tests.support.recorded import events_of
 
 LONG = "0123456789" * 50_000 + "and what was said last"
@@ -136,7 +136,7 @@ def test_what_a_stranger_sent_is_theirs_and_goes_with_them(
     version = next(number for number, each in enumerate(events_of(log, id), 1) if each == said_in(log, id))
     assert len(str(as_sent(executor, id, version).adjusted[0].kept)) == len(LONG) - BODY_CHARACTERS
     # When
-    erase_stranger(executor, EraseStranger(stranger_id=stranger), AGENT)
+    erase_stranger(executor, EraseStranger(stranger_id=stranger), AGENT, Shown())
     # Then
     assert list(content.owners()) == []
     assert [each.kept for each in as_sent(executor, id, version).adjusted] == [ERASED]

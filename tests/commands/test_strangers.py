@@ -22,7 +22,7 @@ from projections.conversation.history import HISTORY
 from projections.customer.links import CUSTOMER_LINKS
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.following import in_memory
-from tests.support.open_work import erase
+from tests.support.open_work import Shown, erase
 
 ADA, BOB = "ada@example.org", "bob@example.net"
 
@@ -102,7 +102,7 @@ def test_a_merged_stranger_is_erased_with_the_customer(executor: CommandExecutor
     merge(executor, bob, eve)
     # When
     with pytest.raises(Refusal, match=f"merged-already: .*{eve}"):
-        strangers.erase(executor, EraseStranger(stranger_id=bob), AGENT)
+        strangers.erase(executor, EraseStranger(stranger_id=bob), AGENT, Shown())
     assert log.vault.erasures() == []
     erase(executor, eve, AGENT)
     # Then
@@ -129,6 +129,6 @@ def test_what_is_no_merge_is_refused(executor: CommandExecutor, log: Log, bob: s
         merge(executor, bob, dan)
     # and nobody who was erased is anybody
     separate(executor, bob)
-    strangers.erase(executor, EraseStranger(stranger_id=bob), AGENT)
+    strangers.erase(executor, EraseStranger(stranger_id=bob), AGENT, Shown())
     with pytest.raises(Refusal, match="customer-erased"):
         merge(executor, bob, dan)

@@ -22,7 +22,7 @@ from commands.customer.links import check_may_merge
 from commands.service_level import handlers as sla
 from commands.signal import items
 from commands.staff import handlers as staffing
-from domain import customer, promise, staff
+from domain import customer, hold, promise, staff
 from domain.company_words import CompanyWords
 from domain.content import COMPANY
 from domain.conversation.commands import (
@@ -325,8 +325,14 @@ COMMANDS: Table = {
     "effective-from-past": lambda place: sla.change_calendar(
         place.executor, place.calendar(), EditCalendar(effective_from=NOW, closed=()), AGENT
     ),
+    "erasure-begun": lambda place: hold.place(hold.Holds(begun=True), "customer-1", None, None, NOW),
     "forbidden": lambda place: check_may_merge(GATEWAY),
     "handle-reused": joining_as_another,
+    "hold-ends-before": lambda place: hold.place(None, "customer-1", None, NOW, NOW),
+    "holds-too-many": lambda place: hold.place(
+        hold.Holds(standing=dict.fromkeys(map(str, range(hold.MOST_STANDING)), hold.Hold(None, None))),
+        "customer-1", None, None, NOW,
+    ),
     "idempotency-key-reused": a_command_id_again,
     "input-invalid": lambda place: place.executor.find("order-number", "\ud800"),
     "interaction-unknown": asked(ChangeKind(kind="complaint", interaction_id="interaction-none")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ import httpx
 
 from api.contract import examples
 from commands import content as contents
+from commands import hold as holds
 from commands import order as orders
 from commands import promise as promises
 from commands import stranger as strangers
@@ -41,6 +42,7 @@ from domain.conversation.splitting import SplitMessage
 from domain.customer import GiveConsent, MergeCustomer
 from domain.decision_table.published import PublishTable
 from domain.decision_table.written import TableWritten
+from domain.hold import HoldConversation
 from domain.kernel.ids import new_id
 from domain.order.commands import DeliverOrder, PlaceOrder
 from domain.promise import MakePromise
@@ -87,6 +89,7 @@ class Call:
             "strangers": "stranger", "items": "item", "signals": "signal", "tables": "table",
             "themes": "theme",
             "surveys": "survey",
+            "holds": "hold",
         }  # fmt: skip
         return kinds[self.path.partition("/{id}")[0].rpartition("/")[2]] if "{id}" in self.path else ""
 
@@ -171,11 +174,16 @@ class Place:
         """What to make the call on."""
         if call.name == "erase":
             return self.to_forget
+        # What is held is somebody else's, so that all else can be done to the company's customer.
+        if call.name == "hold_conversation":
+            return self._of_somebody_else()
+        if call.kind == "hold":
+            return self.hold()
         if call.name in ("remove_contact_point", "move_contact_point"):
             self.names[examples.FORMER_PHONE] = phone = new_id("phone")
             return customers.register(self.executor, [ContactPoint("phone", phone)], AGENT).id
         # Each time, so that it can be done: somebody new, or somebody who was just merged.
-        if call.name in ("merge", "separate", "dismiss_proposal"):
+        if call.name in ("merge", "separate", "dismiss_proposal", "hold_customer"):
             return self._somebody(merged=call.name == "separate")
         if call.name in ("change_roles", "leave"):  # else the callers are not who they were
             return self._colleague()
@@ -214,6 +222,16 @@ class Place:
     def merged_conversation(self) -> str:
         """One that is shown at the company's."""
         return self._of_same_customer(merged=True)
+
+    def hold(self) -> str:
+        """One more legal hold, on somebody else."""
+        command = HoldConversation(conversation_id=self._of_somebody_else())
+        return holds.hold(self.executor, command, replace(AGENT, reason="lawsuit")).id
+
+    def _of_somebody_else(self) -> str:
+        """A conversation of one customer more."""
+        thread = new_id("thread")
+        return deliver(self.executor, mail(4, thread, f"{thread}@example.org"), GATEWAY).id
 
     def _somebody(self, merged: bool) -> str:
         """One customer more."""

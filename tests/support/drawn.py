@@ -215,6 +215,9 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     "month": _one_of("2026-11", None),
     **{name: _any(_TEXTS) for name in ("question", "answer", "what")},
     "launch_area": _any(_LABELS),
+    "until": _one_of(None, *DUE),
+    "hold_id": _known("hold"),
+    "requested_by": _known("customer"),
     "conversation_ids": lambda company: st.lists(company.some("conversation"), max_size=2).map(tuple),
 }
 _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] = {

@@ -21,6 +21,9 @@ class Shown:
 
     of_agent = of_customer
 
+    def of_participant(self, person_id: str, position: int) -> Iterable[str]:
+        return ()
+
 
 def erase(executor: CommandExecutor, customer_id: str, context: Context, open_ids: Sequence[str] = ()) -> Answer:
     """Erase a customer of whom nothing is open but this."""

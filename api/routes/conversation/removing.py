@@ -7,9 +7,10 @@ from dataclasses import replace
 from fastapi import APIRouter, Response
 
 from api.contract import bodies
-from api.edge.parts import ExpectedVersion, Id, TheContext, TheParts, ask, done
+from api.edge.parts import ExpectedVersion, Id, TheContext, TheParts, ask
 from api.edge.strict_json import StrictJSON
-from api.routes.conversation.commands import changing_one
+from api.routes.conversation.commands import changing
+from api.routes.hold import MayWait, may_wait
 from domain.conversation.removing import RemoveMessage
 
 router = APIRouter(route_class=StrictJSON, tags=["conversations"])
@@ -17,7 +18,7 @@ router = APIRouter(route_class=StrictJSON, tags=["conversations"])
 
 @router.post(
     "/conversations/{id}/removals",
-    **changing_one(RemoveMessage, codes=("message-unknown",), status=201),
+    **changing(RemoveMessage, codes=("not-found", "customer-erased", "message-unknown"), status=201, model=MayWait),
 )
 def remove_message(
     id: Id, body: bodies.Removal, parts: TheParts, context: TheContext, expected: ExpectedVersion
@@ -26,4 +27,5 @@ def remove_message(
     every view, search, topic and history, and so are the files that no other message names; its place stays, with who
     took it out and why. `id` is the `conversation_id` of its line, `message_id` what the line is `about`."""
     because = replace(context, reason=body.reason)
-    return done(ask(parts, RemoveMessage(message_id=body.message_id), because, id, expected_version=expected), 201)
+    answer = ask(parts, RemoveMessage(message_id=body.message_id), because, id, expected_version=expected)
+    return may_wait(answer, id, 201)

@@ -11,15 +11,18 @@ from pydantic import BaseModel
 from api.contract import bodies
 from api.edge.access import Guarded
 from api.edge.json_documents import page
-from api.edge.parts import AtLeast, Cursor, Done, Id, Limit, TheContext, TheParts, ask, done, json_answer
+from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
+from api.routes.hold import MayWait, may_wait
 from api.routes.reading import READERS, read_page, reading
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint, find
 from commands.customer.links import linked, shown_as
+from commands.hold import DEFERRED
 from commands.registry import DESK, Role
 from domain.customer import ContactKind, EraseCustomer, MergeCustomer, Name, RegisterCustomer, SeparateCustomer
+from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound
 from projections.customer import contacts
 
@@ -78,7 +81,7 @@ async def read_customers(parts: TheParts, at_least: AtLeast, cursor: Cursor = No
     return json_answer(page(rows.position, rows.cursor, customers=rows.rows), rows.position)
 
 
-class ErasureDone(Done):
+class ErasureDone(MayWait):
     """The customer whose erasure was asked for, and all linked customers who are erased, too."""
 
     erased: list[str]
@@ -122,5 +125,7 @@ def separate(id: Id, body: bodies.Separation, parts: TheParts, context: TheConte
 def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheContext) -> Response:
     """Erase a customer for good, with every merged customer: what they said and who they were. What happened still
     counts."""
-    answer = ask(parts, EraseCustomer(customer_id=id), replace(context, reason=body.reason))
-    return done(answer, erased=linked(parts.executor.read, id))
+    command = EraseCustomer(customer_id=id, requested_by=body.requested_by)
+    answer = ask(parts, command, replace(context, reason=body.reason))
+    waits = kind_of(answer.id) == DEFERRED
+    return may_wait(answer, id, erased=[] if waits else linked(parts.executor.read, id))

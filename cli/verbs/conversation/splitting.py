@@ -10,6 +10,7 @@ import typer
 
 from cli.verbs.conversation.acting import Conversation, Key, carry_out
 from cli.verbs.customer.customers import Reason
+from cli.verbs.customer.holds import told_if_it_waits
 from cli.wiring.actors import As, context
 from commands.conversation import removing, splitting
 from domain.conversation.removing import RemoveMessage
@@ -68,7 +69,9 @@ def remove(
     """Take a message or a note out for good: its text is gone everywhere, its place stays. This cannot be undone."""
     command = RemoveMessage(message_id=message_id)
     carry_out(
-        lambda parts: removing.remove(
-            parts.executor, conversation_id, command, replace(context(parts.executor, as_, key), reason=reason)
+        lambda parts: told_if_it_waits(
+            removing.remove(
+                parts.executor, conversation_id, command, replace(context(parts.executor, as_, key), reason=reason)
+            )
         )
     )

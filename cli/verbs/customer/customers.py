@@ -13,6 +13,7 @@ from rich.text import Text
 from cli.display.documents import AsJson, print_documents
 from cli.display.terminal import console, one_line, program
 from cli.verbs.conversation.acting import Key, carry_out, contact_point
+from cli.verbs.customer.holds import told_if_it_waits, waits
 from cli.wiring.actors import As, context, operator
 from cli.wiring.composition import Antiphon, antiphon
 from cli.wiring.views import caught_up, open_work
@@ -23,6 +24,7 @@ from commands.customer.erasing import erase as erase_customer
 from commands.customer.links import linked
 from commands.executor.context import Context
 from commands.executor.unit_of_work import Answer
+from commands.requested_by import on_request
 from domain.customer import ContactKind, CustomerCommand, MergeCustomer, SeparateCustomer
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
@@ -112,15 +114,20 @@ def separate_customer(customer_id: Customer, reason: Reason = None, as_: As = No
 def erase(
     id: Annotated[str, typer.Argument(metavar="customer-…|stranger-…", help="Whom to erase.")],
     reason: Annotated[str, typer.Option(help="On what grounds; no personal text.")],
+    requested_by: Annotated[
+        str | None, typer.Option(metavar="customer-…|stranger-…", help="The person who asked for it.")
+    ] = None,
 ) -> None:
     """Erase a customer for good, with every merged customer; or a stranger. What happened still counts."""
 
     def ask(parts: Antiphon) -> Answer:
-        by = Context(operator(), reason=reason)
-        if kind_of(id) == STRANGER.kind:
-            return strangers.erase(parts.executor, EraseStranger(stranger_id=id), by)
+        by = on_request(parts.executor, Context(operator(), reason=reason), requested_by)
         with open_work(parts) as open_:
-            answer = erase_customer(parts.executor, id, by, open_)
+            if kind_of(id) == STRANGER.kind:
+                return told_if_it_waits(strangers.erase(parts.executor, EraseStranger(stranger_id=id), by, open_))
+            answer = told_if_it_waits(erase_customer(parts.executor, id, by, open_))
+        if waits(answer):
+            return answer
         for each in linked(parts.executor.read, id):
             if each != id:
                 typer.echo(f"{each} was the same person, and is erased, too")
