@@ -104,6 +104,12 @@ VERBS: dict[str, dict[str, str]] = {
         "erase": "Erase a customer for good, with every merged customer; or a stranger. What happened still counts.",
         "by-contact": "Print the id of the customer whose an address or a number is, however it is written.",
     },
+    "customer.export_person": {
+        "export-person": (
+            "Write everything that is kept about a customer and all merged customers: for programs, to read, and a "
+            "manifest of hashes. The trail has who did it."
+        ),
+    },
     "customer.holds": {
         "holds": "Legal holds: while one stands, nothing it covers is erased.",
     },

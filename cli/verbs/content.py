@@ -56,13 +56,13 @@ def fetch(
     """Write a file that is kept to a path, readable by its owner only."""
     with antiphon() as parts:
         read = contents.read(parts.executor, content_id, quarantined=quarantined)
-        with _new(file, overwrite=force) as written:
+        with new_file(file, overwrite=force) as written:
             size = sum(map(written.write, read))
     print(f"{file}: {size} bytes")
 
 
 @contextmanager
-def _new(file: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
+def new_file(file: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
     """Within: a file that is being written, which is at its path afterwards, whole, unless an error came. Raises
     Refusal `file-exists`, `file-not-writable`, `content-missing`."""
     unfinished = file.with_name(f".{file.name}.unfinished")

@@ -20,7 +20,7 @@ _LOGGER = structlog.get_logger("api")
 MOST_WAITING = 10_000
 """The most looks that wait for their commit; beyond, reads are refused."""
 
-_INSERT = """
+INSERT = """
 INSERT INTO antiphon.looks (actor_id, actor_kind, roles, team, route, about, subjects, stream, ended, correlation_id)
 SELECT actor_id, actor_kind, roles, team, route, about, subjects, stream, ended, correlation_id
 FROM jsonb_to_recordset(%b::jsonb) AS look(actor_id text, actor_kind text, roles text[], team text, route text,
@@ -103,7 +103,7 @@ class LookRecorder:
     async def _insert(self, looks: Sequence[Look]) -> None:
         connection = await self._connected()
         with deadline(connection, self._deadline_seconds):
-            await connection.execute(_INSERT, [to_json(looks).decode()])
+            await connection.execute(INSERT, [to_json(looks).decode()])
         self._idleness.begins(connection)
 
     async def _connected(self) -> AsyncConnection:

@@ -72,11 +72,11 @@ def test_what_is_written_amid_the_erasure_is_closed_too(
         if before == "key" or executor.read(customer_id).state.erased:
             destroy(*subjects)
 
-    def writing_before_the_event(*arguments: Any) -> Any:
+    def writing_before_the_event(*arguments: Any, **kept: Any) -> Any:
         # Another process still has the key in memory.
         write()
         destroy(customer_id)
-        return record(*arguments)
+        return record(*arguments, **kept)
 
     monkeypatch.setattr(executor.log.vault, "destroy", writing_first)
     if before == "event":

@@ -43,6 +43,7 @@ TIMES: dict[tuple[str, ...], list[str]] = {
     ("sla explain", "--known-at"): ["ID"],
     ("audit trail", "--since"): ["--conversation", "conversation-1"],
     ("audit trail", "--until"): ["--conversation", "conversation-1"],
+    ("holds place", "--until"): ["customer-1", "--reason", "lawsuit"],
     ("replay", "--as-of"): ["ID"],
     ("replay", "--known-at"): ["ID"],
     ("replay", "--diff"): ["conversation-1", "--known-at", SOUND],

@@ -1,0 +1,195 @@
+"""Everything that is kept about one person, as a zip file: one file for programs, one to read, and a manifest with
+their hashes. Written while it is read, a stream at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+from typing import IO, TypeVar
+
+from commands.customer.links import linked
+from commands.executor.executor import CommandExecutor
+from domain.attention import contacts
+from domain.conversation.events import MessageSent
+from domain.kernel.event import Event, Recorded
+from domain.kernel.ids import kind_of
+from domain.kernel.values import Fields
+from domain.service_level.verdicts import stream_of as clocks_of
+from infra.keys.sealing import replace_personal
+from infra.postgres.database import Database
+from infra.views.selection import Selection
+from projections import order as orders
+from projections import promise as promises
+from projections.conversation import history, inbox
+
+R = TypeVar("R")
+
+OF_OTHERS = "[of another person]"
+"""What stands in place of a text that is about somebody else: a participant, or a colleague."""
+
+PAGE = 500
+
+_HEAD = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<style>
+body {{ font: 15px/1.4 sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em }}
+h2 {{ font-size: 1em; margin: 2em 0 .3em }}
+dl {{ margin: 0; padding: .3em 0; border-bottom: 1px solid #bbb }}
+dt, dd {{ display: inline; margin: 0 .4em 0 0; white-space: pre-wrap; overflow-wrap: anywhere }}
+dt {{ color: #555 }}
+</style></head><body>
+<h1>{title}</h1>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonExport:
+    """What was written: how many events, and whose records: one for each customer or stranger who is this person."""
+
+    events: int
+    people: tuple[str, ...]
+
+
+def write(executor: CommandExecutor, reader: Database, customer_id: str, out: IO[bytes]) -> PersonExport:
+    """Write the zip file. Both files hold what the log held when it began. `reader`: views that have reached the log's
+    end. Raises Refusal `not-found`, Overloaded, UnreadableEvent, OSError."""
+    people = linked(executor.read, customer_id)
+    until = executor.log.position()
+    made_at = datetime.now(UTC).isoformat()
+
+    def told() -> Iterator[tuple[str, list[Fields]]]:
+        for id, only in _streams(reader, people, executor):
+            events = [
+                _told(each, frozenset(people))
+                for each in executor.log.streams([id])[id]
+                if each.position <= until and only(each)
+            ]
+            if events:
+                yield id, events
+
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        count = 0
+
+        def lines() -> Iterator[str]:
+            nonlocal count
+            for _, events in told():
+                count += len(events)
+                yield from (json.dumps(each, ensure_ascii=False) + "\n" for each in events)
+
+        files = [_member(file, "events.jsonl", lines()), _member(file, "report.html", _page(customer_id, told()))]
+        manifest = {
+            "about": customer_id,
+            "people": people,
+            "made_at": made_at,
+            "position": until,
+            "events": count,
+            "files": files,
+        }
+        file.writestr("manifest.json", json.dumps(manifest, indent=1) + "\n")
+    return PersonExport(count, tuple(people))
+
+
+def _member(file: zipfile.ZipFile, name: str, parts: Iterable[str]) -> Mapping[str, str | int]:
+    """Write one file of the zip, and answer its line of the manifest."""
+    digest, size = hashlib.sha256(), 0
+    with file.open(name, "w", force_zip64=True) as member:
+        for part in parts:
+            content = part.encode()
+            member.write(content)
+            digest.update(content)
+            size += len(content)
+    return {"name": name, "bytes": size, "sha256": digest.hexdigest()}
+
+
+# -- which events
+
+
+Counts = Callable[[Recorded[Event]], bool]
+
+
+def _all(recorded: Recorded[Event]) -> bool:
+    return True
+
+
+def _streams(reader: Database, people: list[str], executor: CommandExecutor) -> Iterator[tuple[str, Counts]]:
+    """The streams that are about these people, and which of their events."""
+    for person in people:
+        yield person, _all
+        if kind_of(person) == "customer":
+            yield contacts.stream_of(person), _all
+            for conversation in _rows(reader, inbox.OF_CUSTOMER, person):
+                yield from _conversation(executor, conversation.conversation_id)
+            for order in _rows(reader, orders.OF_CUSTOMER, person):
+                yield order.order_id, _all
+            for promise in _rows(reader, promises.OF_CUSTOMER, person):
+                yield promise.promise_id, _all
+        of_others = dict.fromkeys(line.conversation_id for line in _rows(reader, history.OF_PARTICIPANT, person))
+        for id in of_others:
+            yield id, _by_and_to(person)
+
+
+def _conversation(executor: CommandExecutor, id: str) -> Iterator[tuple[str, Counts]]:
+    yield id, _all
+    yield clocks_of(id), _all
+    sent = (each.event for each in executor.log.streams([id], opened=False)[id])
+    for message_id in [event.message_id for event in sent if isinstance(event, MessageSent)]:
+        yield message_id, _all
+
+
+def _by_and_to(person: str) -> Counts:
+    """Of another customer's conversation, what this person said and was told."""
+    return lambda recorded: getattr(recorded.event, "participant_id", None) == person
+
+
+def _rows(reader: Database, selection: Selection[R], id: str) -> Iterator[R]:
+    cursor = None
+    while True:
+        # No connection is held between two pages.
+        with reader.connection() as connection:
+            page = selection.read(connection, cursor=cursor, limit=PAGE, id=id)
+        yield from page.rows
+        if (cursor := page.cursor) is None:
+            return
+
+
+# -- how they are told
+
+
+def _told(recorded: Recorded[Event], people: frozenset[str]) -> Fields:
+    """An event for the person: texts that are about others are left out, and so is which colleague it was."""
+    event = recorded.event
+    data = replace_personal(
+        type(event),
+        event.model_dump(mode="json", exclude_none=True),
+        lambda text, subject, field: text if subject in people else OF_OTHERS,
+    )
+    return {
+        "event": event.stored_name,
+        "stream": recorded.originator_id,
+        "version": recorded.originator_version,
+        "recorded_at": recorded.recorded_at.isoformat(),
+        "occurred_at": recorded.at.isoformat(),
+        "by": recorded.envelope.actor.kind,
+        "data": data,
+    }
+
+
+def _page(customer_id: str, told: Iterable[tuple[str, list[Fields]]]) -> Iterator[str]:
+    yield _HEAD.format(title=escape(f"What is kept about {customer_id}"))
+    for id, events in told:
+        yield f"<h2>{escape(id)}</h2>\n"
+        for each in events:
+            facts = {"": each["event"], "at": each["occurred_at"], "by": each["by"], **each["data"]}
+            shown = (f"<dt>{escape(name)}</dt><dd>{escape(_plain(value))}</dd>" for name, value in facts.items())
+            yield f"<dl>{''.join(shown)}</dl>\n"
+    yield "</body></html>\n"
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,49 @@
+"""`antiphon export-person`: everything that is kept about one person, for the person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audit import person
+from cli.display.terminal import safe
+from cli.verbs.content import new_file
+from cli.wiring.actors import As, actor
+from cli.wiring.composition import antiphon
+from cli.wiring.views import caught_up
+from commands.customer.links import linked
+from domain.kernel.event import Actor
+from infra.trail import one_look
+from infra.trail.looks import Look
+
+ROUTE = "/exports/{id}"
+"""What the trail says of an export, as of the routes that show a person's data."""
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verb of this file on the command line."""
+    app.command("export-person")(export_person)
+
+
+def export_person(
+    customer_id: Annotated[str, typer.Argument(metavar="customer-…", help="Whose data.")],
+    file: Annotated[Path, typer.Argument(help="The zip file to be written.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
+    as_: As = None,
+) -> None:
+    """Write everything that is kept about a customer and all merged customers: for programs, to read, and a manifest of
+    hashes. The trail has who did it."""
+    with antiphon() as parts, caught_up(parts) as reader:
+        by = actor(parts.executor, as_)
+        # Before anything is written: what is not recorded is not shown.
+        one_look.record(parts.log.database, look(by, customer_id, linked(parts.executor.read, customer_id)))
+        with new_file(file, overwrite=force) as out:
+            written = person.write(parts.executor, reader, customer_id, out)
+    print(f"{safe(str(file))}: {written.events} events of {', '.join(written.people)}")
+
+
+def look(by: Actor, customer_id: str, people: list[str]) -> Look:
+    """The look of whoever exports the data of these people."""
+    return Look(by.id, by.kind, tuple(by.roles), by.team, ROUTE, customer_id, tuple(sorted(people)), None, False, None)

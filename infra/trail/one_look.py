@@ -1,0 +1,14 @@
+"""One look that is recorded at once, in a transaction of its own: of who exports a person's data."""
+
+from __future__ import annotations
+
+from pydantic_core import to_json
+
+from infra.postgres.database import Database
+from infra.trail.looks import INSERT, Look
+
+
+def record(database: Database, look: Look) -> None:
+    """Record a look; it is committed when this returns. `database`: the appender's. Raises Overloaded."""
+    with database.connection() as connection:
+        connection.execute(INSERT, [to_json([look]).decode()])

@@ -1,0 +1,84 @@
+"""The export of everything about one person: complete, of nobody else, with hashes that hold, and on the record."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+
+from audit import person
+from audit.person import OF_OTHERS
+from commands import order as orders
+from commands import promise as promises
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.customer import handlers as customers
+from commands.executor.executor import CommandExecutor
+from domain.conversation.commands import AddNote, Participant, ReceiveMessage, SendReply
+from domain.customer import MergeCustomer
+from domain.kernel.refusal import NotFound
+from domain.order.commands import PlaceOrder
+from domain.promise import MakePromise
+from infra.log.application import Log
+from infra.postgres.database import Database
+from tests.support.asking import met
+from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.drawn import DUE
+from tests.support.following import catch_up
+
+
+def exported(executor: CommandExecutor, reader: Database, customer_id: str) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """The files of the zip by name, and the manifest."""
+    out = io.BytesIO()
+    person.write(executor, reader, customer_id, out)
+    with zipfile.ZipFile(out) as file:
+        files = {name: file.read(name) for name in file.namelist()}
+    return files, json.loads(files["manifest.json"])
+
+
+def test_all_of_the_person_and_nothing_of_others(executor: CommandExecutor, log: Log, projector: Database) -> None:
+    # Given Ada, under two records, in whose conversation Bob says something, and who says something in Carl's
+    id = deliver(executor, mail(1, "t1", "ada@example.org"), GATEWAY).id
+    ada = executor.read(id).state.customer_id
+    at_work = executor.read(deliver(executor, mail(2, "t2", "ada@work.example"), GATEWAY).id).state.customer_id
+    customers.act(executor, MergeCustomer(customer_id=at_work, into=ada), AGENT)
+    of_carl = deliver(executor, mail(3, "t3", "carl@example.org"), GATEWAY).id
+    bob = met(executor)
+    for conversation, command in (
+        (id, SendReply(body="an answer <b>")),
+        (id, AddNote(body="a note")),
+        (id, ReceiveMessage(body="of Bob", participant=Participant(participant_id=bob))),
+        (of_carl, ReceiveMessage(body="Ada at Carl's", participant=Participant(participant_id=ada))),
+        (of_carl, ReceiveMessage(body="of Carl")),
+    ):
+        conversations.act(executor, conversation, command, GATEWAY)
+    orders.place(executor, PlaceOrder(customer_id=ada, number="K-2291"), AGENT)
+    promises.make(executor, MakePromise(customer_id=ada, conversation_id=id, text="we call", due_at=DUE[0]), AGENT)
+    catch_up(log, projector)
+    # When
+    files, manifest = exported(executor, projector, at_work)
+    # Then
+    told, report = files["events.jsonl"].decode(), files["report.html"].decode()
+    for text in ("ada@example.org", "ada@work.example", "a note", "Ada at Carl's", "K-2291", "we call", OF_OTHERS):
+        assert text in told
+        assert text.replace("'", "&#x27;") in report
+    assert "an answer <b>" in told
+    assert "an answer &lt;b&gt;" in report
+    for text in ("of Bob", "of Carl", "carl@example.org"):
+        assert text not in told
+        assert text not in report
+    # And the manifest names both, as they are
+    assert manifest["people"] == [ada, at_work]
+    assert manifest["events"] == len(told.splitlines())
+    assert [(each["name"], each["bytes"], each["sha256"]) for each in manifest["files"]] == [
+        (name, len(files[name]), hashlib.sha256(files[name]).hexdigest()) for name in ("events.jsonl", "report.html")
+    ]
+
+
+def test_of_nobody_there_is_nothing(executor: CommandExecutor, projector: Database) -> None:
+    with pytest.raises(NotFound):
+        exported(executor, projector, "customer-nobody")
