@@ -77,6 +77,7 @@ NOT_LOOKED_UP: Mapping[str, str] = {
             "review-contacts customer_id",
             "owe-question customer_id",
             "owe-question survey_id",
+            "record-reliance into",
             "expire-holds customer_id",
             "resume-erasures customer_id",
         ],

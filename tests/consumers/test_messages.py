@@ -69,7 +69,7 @@ def test_only_what_says_so_is_published_and_where_it_says() -> None:
     internal = {name.partition(".")[0] for name in EVENTS.keys() - PUBLISHED.keys()}
     assert internal == {
         "staff", "team", "follower", "calendar", "policy", "watch", "content", "table", "item", "attention",
-        "theme",
+        "theme", "survey",
         "holds",
     }  # fmt: skip
 
