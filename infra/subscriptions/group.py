@@ -11,6 +11,10 @@ from infra.subscriptions.lease import Lease
 from infra.subscriptions.pages import LogPage, Pages
 from infra.subscriptions.subscription import LeaseHolder
 
+_UNFLUSHED = "SET LOCAL synchronous_commit = off"
+"""A commit of views need not wait for the disk. A server that dies may lose the last of these commits, each as a whole:
+then a position is not the one that its lease knows, and the page is taken again."""
+
 
 class Group:
     """Moves the lease holders of a process that keep up with the log. For one thread, but for `join`.
@@ -82,6 +86,8 @@ class Group:
         """Take a page, all or nothing. Answers who has to take it by itself."""
         items = {each: each.plain(page) for each in lease_holders}
         together = [each for each in lease_holders if items[each] is not None]
+        # What an erasure wipes must not come back, not even until the page is taken again.
+        wipes = not all(each.subscription.at_once.isdisjoint(page.topics) for each in together)
         try:
             # In a pipeline: two round trips for all, one for what is read and one for what is written.
             with (
@@ -89,6 +95,8 @@ class Group:
                 connection.pipeline() as pipeline,
                 connection.transaction(),
             ):
+                if not wipes:
+                    connection.execute(_UNFLUSHED)
                 check = Lease.move_all([each.lease for each in together if each.lease], connection, page.last)
                 begun = [each.begin(items[each] or (), connection) for each in together]
                 pipeline.sync()

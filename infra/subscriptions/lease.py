@@ -58,18 +58,22 @@ class Lease:
         return cls(name, version, seconds, row[0], row[1], shard) if row else None
 
     def move(self, connection: Connection, position: int) -> None:
-        """Move the position and renew the lease. Raises LeaseLost if the lease is lost.
+        """Move the position and renew the lease. Raises LeaseLost if the lease is lost, or the position is not the one
+        that this lease knows: a server that died may have lost the last commits of a group (`Group`).
 
         Call it first in a transaction: the row's lock keeps the next holder waiting until this transaction ends.
         """
         moved = connection.execute(
             "UPDATE antiphon.followers SET position = %s, "
             "lease_until = clock_timestamp() + make_interval(secs => %s) "
-            "WHERE (name, version, shard) = (%s, %s, %s) AND epoch = %s",
-            (position, self.seconds, self.name, self.version, self.shard, self.epoch),
+            "WHERE (name, version, shard) = (%s, %s, %s) AND (epoch, position) = (%s, %s)",
+            (position, self.seconds, self.name, self.version, self.shard, self.epoch, self.position),
         )
         if moved.rowcount == 0:
-            raise LeaseLost(f"shard {self.shard} of {self.name} version {self.version} is led by somebody else")
+            raise LeaseLost(
+                f"shard {self.shard} of {self.name} version {self.version} is led by somebody else, or its position is "
+                "another after the database died"
+            )
 
     @staticmethod
     def move_all(leases: Sequence[Lease], connection: Connection, position: int) -> Callable[[], None]:
@@ -78,15 +82,16 @@ class Lease:
         moved = connection.execute(
             "UPDATE antiphon.followers AS f SET position = %s, "
             "lease_until = clock_timestamp() + make_interval(secs => mine.seconds) "
-            "FROM unnest(%s::text[], %s::int[], %s::int[], %s::bigint[], %s::float8[]) "
-            "AS mine (name, version, shard, epoch, seconds) "
-            "WHERE (f.name, f.version, f.shard, f.epoch) = (mine.name, mine.version, mine.shard, mine.epoch)",
+            "FROM unnest(%s::text[], %s::int[], %s::int[], %s::bigint[], %s::bigint[], %s::float8[]) "
+            "AS mine (name, version, shard, epoch, position, seconds) WHERE (f.name, f.version, f.shard) = "
+            "(mine.name, mine.version, mine.shard) AND (f.epoch, f.position) = (mine.epoch, mine.position)",
             (
                 position,
                 [each.name for each in leases],
                 [each.version for each in leases],
                 [each.shard for each in leases],
                 [each.epoch for each in leases],
+                [each.position for each in leases],
                 [each.seconds for each in leases],
             ),
         )

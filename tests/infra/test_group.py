@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
+from domain.kernel.event import Event, Recorded
+from infra.embedded.postgres import Urls
 from infra.log.application import Log
-from infra.postgres.database import Database
+from infra.postgres.database import Connection, Database
 from infra.subscriptions.group import Group
 from infra.subscriptions.pages import Pages
 from infra.subscriptions.quarantine import all_quarantined
@@ -22,8 +25,9 @@ from projections.catalogue import VIEWS
 from projections.conversation.history import HISTORY
 from projections.conversation.inbox import INBOX
 from projections.customer.timeline import TIMELINE
-from tests.support.companies import GATEWAY, mail
+from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import Choking, in_memory, rows
+from tests.support.open_work import erase
 
 SHOWN: tuple[AnyView, ...] = (HISTORY, INBOX, TIMELINE)
 
@@ -44,6 +48,24 @@ class Members:
             gone += left
             if not went_on:
                 return gone
+
+
+class AskingWhatCommits(Projector[Any]):
+    """Asks, with each page, how its transaction is to be committed."""
+
+    def __init__(self, view: AnyView) -> None:
+        super().__init__(view)
+        self.told: list[str] = []
+
+    def begin(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> Callable[[], None]:
+        asked = connection.execute("SHOW synchronous_commit")
+        take = super().begin(recorded_events, connection)
+
+        def take_and_note() -> None:
+            self.told += [setting for (setting,) in asked]
+            take()
+
+        return take_and_note
 
 
 @pytest.fixture
@@ -93,6 +115,51 @@ def test_who_is_a_little_behind_is_brought_to_the_others(
     # Then
     assert not gone
     assert all(rows(projector, view) == in_memory(log, view) for view in VIEWS)
+
+
+def test_what_a_dead_server_lost_of_the_last_commits_is_taken_again(
+    executor: CommandExecutor, log: Log, projector: Database
+) -> None:
+    # Given a server that lost the last commit of a group that still knows its positions
+    members = Members(log, projector, [Projector(view) for view in SHOWN])
+    deliver(executor, mail(1, "t1"), GATEWAY)
+    members.to_the_end()
+    before = log.position()
+    deliver(executor, mail(2, "t2"), GATEWAY)
+    members.to_the_end()
+    with projector.connection() as connection, connection.transaction():
+        connection.execute("UPDATE antiphon.followers SET position = %s", (before,))
+        for view in SHOWN:
+            connection.execute(f"DELETE FROM {Table(view).name.as_string()} WHERE position > {before}".encode())
+    # When
+    deliver(executor, mail(3, "t3"), GATEWAY)
+    gone = members.to_the_end()
+    # Then
+    assert gone == members.all
+    for each in gone:
+        while each.step():
+            pass
+    for view in SHOWN:
+        assert rows(projector, view) == in_memory(log, view)
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_a_page_that_wipes_waits_for_the_disk_and_no_other(
+    executor: CommandExecutor, log: Log, database_urls: Urls, erased: bool
+) -> None:
+    # Given
+    durable = Database(make_conninfo(database_urls.database_url, options="-c synchronous_commit=on"), "projector")
+    asking = AskingWhatCommits(INBOX)
+    members = Members(log, durable, [asking])
+    answer = deliver(executor, mail(1), GATEWAY)
+    members.to_the_end()
+    # When
+    if erased:
+        erase(executor, executor.read(answer.id).state.customer_id, AGENT)
+    members.to_the_end()
+    # Then
+    assert asking.told == (["off", "on"] if erased else ["off"])
+    durable.close()
 
 
 def test_who_catches_up_does_so_by_itself(

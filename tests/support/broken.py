@@ -54,6 +54,7 @@ class PositionFirstTogether(Group):
             stop_when_armed()
         with self._database.connection() as connection, connection.transaction():
             take_all(lease_holders, page, connection)
+        moved_all(lease_holders, page)
         return []
 
 
@@ -67,6 +68,7 @@ class PositionLastTogether(Group):
             stop_when_armed()
         with self._database.connection() as connection:
             move_all(lease_holders, page, connection)
+        moved_all(lease_holders, page)
         return []
 
 
@@ -79,6 +81,11 @@ def take_all(lease_holders: Sequence[LeaseHolder], page: LogPage, connection: Co
     """What a group does in the middle of its transaction."""
     for each in lease_holders:
         each.begin(each.plain(page) or (), connection)()
+
+
+def moved_all(lease_holders: Sequence[LeaseHolder], page: LogPage) -> None:
+    """What a group does after its transaction."""
+    for each in lease_holders:
         each.moved(page.last)
 
 
