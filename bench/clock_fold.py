@@ -9,7 +9,7 @@ from datetime import timedelta
 from bench.rows import Row, Size
 from bench.traffic import GATEWAY, SENTENCE, process_over
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import Delivery
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer.contact_points import ContactPoint
 from commands.executor.state_cache import folded
 from commands.service_level import handlers as sla
@@ -36,7 +36,7 @@ def clock_fold(databases: Databases, size: Size) -> Row:
         terms = Terms(calendar_id=calendar_id, targets=dict.fromkeys(METRICS, timedelta(hours=4)))
         policy_id = sla.write_policy(executor, WritePolicy(name="standard", terms=terms), AGENT).id
         begin = Delivery("mail", "1", ContactPoint("mail", "ada@example.org", "Ada"), SENTENCE, "1")
-        id = conversations.deliver(executor, begin, GATEWAY).id
+        id = deliver(executor, begin, GATEWAY).id
         conversations.act(executor, id, SetPolicy(policy_id=policy_id), AGENT)
         for number in range(size.fold - 4):
             command: ConversationCommand = ReceiveMessage(body=SENTENCE) if number % 2 else SendReply(body=SENTENCE)

@@ -8,7 +8,7 @@ import time
 from bench.rows import Row, Size
 from bench.traffic import GATEWAY, SENTENCE, process_over
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import Delivery
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer.contact_points import ContactPoint
 from commands.executor.state_cache import folded
 from domain.conversation.commands import ConversationCommand, ReceiveMessage, SendReply
@@ -24,7 +24,7 @@ def fold(databases: Databases, size: Size) -> Row:
     with databases.fresh() as urls:
         with process_over(urls) as executor:
             begin = Delivery("mail", "1", ContactPoint("mail", "ada@example.org", "Ada"), SENTENCE, "1")
-            id = conversations.deliver(executor, begin, GATEWAY).id
+            id = deliver(executor, begin, GATEWAY).id
             for number in range(size.fold - 3):
                 command: ConversationCommand = ReceiveMessage(body=SENTENCE) if number % 2 else SendReply(body=SENTENCE)
                 conversations.act(executor, id, command, GATEWAY)

@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.rows import Row, Size
 from bench.traffic import CALLERS, SENTENCE, Caller, all_at_once, process_over
 from cli.wiring.composition import SUBSCRIPTIONS, collect_rarely
-from commands.conversation.handlers import Delivery
+from commands.conversation.delivering import Delivery
 from infra.embedded.postgres import Urls
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host, wait_until_reached

@@ -10,7 +10,7 @@ from audit.replay import Replay
 from bench.rows import Row, Size
 from bench.traffic import GATEWAY, SENTENCE, process_over
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import Delivery
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import ReceiveMessage
@@ -49,7 +49,7 @@ def replay(databases: Databases, size: Size) -> Row:
 
 def _conversation(executor: CommandExecutor, events: int) -> str:
     begin = Delivery("mail", str(events), ContactPoint("mail", "ada@example.org", "Ada"), SENTENCE, str(events))
-    id = conversations.deliver(executor, begin, GATEWAY).id
+    id = deliver(executor, begin, GATEWAY).id
     for _ in range(events - 3):
         conversations.act(executor, id, ReceiveMessage(body=SENTENCE), GATEWAY)
     return id

@@ -12,7 +12,7 @@ from psycopg import sql
 from bench.reference import two_commits
 from bench.rows import Row, Size, percentile
 from bench.traffic import GATEWAY, SENTENCE, process_over
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
 from domain.kernel.ids import new_id

@@ -9,8 +9,7 @@ from pydantic_core import to_json
 
 from commands import message as messages
 from commands import order as orders
-from commands.conversation import handlers as conversations
-from commands.conversation.handlers import Delivery, SentContact
+from commands.conversation.delivering import Delivery, SentContact, deliver
 from commands.customer.contact_points import ContactPoint, find
 from commands.executor.context import Context, happened
 from commands.executor.executor import CommandExecutor
@@ -70,7 +69,7 @@ def take_in(executor: CommandExecutor, received: Received, *, however_far_ahead:
 def _do(executor: CommandExecutor, message: Inbound, context: Context) -> None:
     match message:
         case InboundMessage():
-            conversations.deliver(executor, _delivery(message), context)
+            deliver(executor, _delivery(message), context)
         case InboundDelivery():
             report = ReportDelivery(conversation_id=message.conversation_id, state=message.state, code=message.code)
             messages.report_delivery(executor, message.message_id, report, context)

@@ -16,7 +16,7 @@ from commands import order as orders
 from commands import promise as promises
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, participating
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from commands.signal import items
 from commands.staff import handlers as staffing

@@ -11,6 +11,7 @@ import pytest
 
 from api.routes.service_level import clocks
 from commands.conversation import handlers as conversations
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from commands.service_level.clocks import evaluate
@@ -34,7 +35,7 @@ def test_a_clock_names_its_policy_and_is_shown_as_of_and_as_known_then(
 ) -> None:
     # Given a conversation that nobody put under a policy, and an answer
     policy_id = policy_for_inquiries(executor)
-    conversation_id = conversations.deliver(executor, mail(7, "t7", "7@example.org"), GATEWAY).id
+    conversation_id = deliver(executor, mail(7, "t7", "7@example.org"), GATEWAY).id
     path = f"/conversations/{conversation_id}/clocks"
     (running,) = agent.get(path).raise_for_status().json()["clocks"]
     asked = datetime.fromisoformat(running["started_at"])
@@ -75,8 +76,7 @@ def test_the_inbox_is_read_by_due_and_a_conversation_shows_its_clocks(
     policy_for_inquiries(executor)
     ago = replace(GATEWAY, occurred_at=log.now() - timedelta(minutes=30))
     later, sooner = (
-        conversations.deliver(executor, mail(number, f"t{number}"), said).id
-        for number, said in ((1, GATEWAY), (2, ago))
+        deliver(executor, mail(number, f"t{number}"), said).id for number, said in ((1, GATEWAY), (2, ago))
     )
     agent.headers["At-Least"] = str(log.position())
     with Watch(ClockTimers(executor, projector)):
@@ -109,10 +109,10 @@ def test_clocks_come_in_pages_as_of_the_first_one(
 ) -> None:
     # Given a conversation with several clocks, which ran in several stretches
     policy_for_inquiries(executor, metric="next_reply")
-    id = conversations.deliver(executor, mail(1), GATEWAY).id
+    id = deliver(executor, mail(1), GATEWAY).id
     for number in range(2, 5):
         conversations.act(executor, id, SendReply(body="Here"), AGENT)
-        conversations.deliver(executor, mail(number), GATEWAY)
+        deliver(executor, mail(number), GATEWAY)
     path = f"/conversations/{id}/clocks"
     whole = agent.get(path).raise_for_status().json()
     assert (len(whole["clocks"]), whole["cursor"]) == (3, None)
@@ -141,12 +141,12 @@ def test_clocks_come_in_pages_as_of_the_first_one(
 def test_a_cursor_of_clocks_that_was_not_given_out_is_refused(
     agent: httpx.Client, executor: CommandExecutor, place: list[str]
 ) -> None:
-    id = conversations.deliver(executor, mail(1), GATEWAY).id
+    id = deliver(executor, mail(1), GATEWAY).id
     answer = agent.get(f"/conversations/{id}/clocks", params={"cursor": encoded(place)})
     assert (answer.status_code, answer.json()["code"]) == (422, "cursor-invalid")
 
 
 def test_a_cursor_of_clocks_goes_on_at_its_own_time_only(agent: httpx.Client, executor: CommandExecutor) -> None:
-    id = conversations.deliver(executor, mail(1), GATEWAY).id
+    id = deliver(executor, mail(1), GATEWAY).id
     other = {"cursor": encoded([ASKED, "", "0"]), "as_of": "2026-06-02T09:00:00Z"}
     assert agent.get(f"/conversations/{id}/clocks", params=other).json()["code"] == "cursor-invalid"

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.kernel.ids import new_id
 from infra.content.check import FileCheck

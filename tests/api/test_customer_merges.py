@@ -8,7 +8,7 @@ import httpx
 
 from commands import order as orders
 from commands import promise as promises
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.order.commands import PlaceOrder
 from domain.promise import MakePromise

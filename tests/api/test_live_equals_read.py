@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
 
 from api.live import routes as live
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.conversation.events import MessageReceived
 from domain.conversation.splitting import SplitMessage, UndoSplit

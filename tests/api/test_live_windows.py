@@ -10,7 +10,7 @@ import httpx
 from httpx_sse import connect_sse
 
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddNote, ChangePriority, SendReply
 from tests.support.companies import AGENT, GATEWAY, mail

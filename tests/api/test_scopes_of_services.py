@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import SendReply
 from domain.kernel.refusal import Refusal

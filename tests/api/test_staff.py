@@ -10,7 +10,7 @@ import pytest
 
 from api.edge.access import Access
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import Assign
 from tests.support.companies import AGENT, GATEWAY, mail

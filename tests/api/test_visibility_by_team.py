@@ -13,7 +13,7 @@ from api.live import routes as live
 from commands import decision_table as decision_tables
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, splitting
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
 from domain.conversation.commands import AddNote, Assign, OpenConversation, ReceiveMessage

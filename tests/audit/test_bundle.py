@@ -18,7 +18,7 @@ from audit.bundle import Bundle, wrong
 from audit.export import bundle_of, zipped
 from audit.note import PublicKey, Signer
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import SendReply
 from infra.embedded.postgres import Urls

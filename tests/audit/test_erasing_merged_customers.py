@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.customer.erasing import apply_erasures
 from commands.customer.links import linked

@@ -12,7 +12,8 @@ import pytest
 
 from commands import order as orders
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver, open_conversation
+from commands.conversation.delivering import deliver
+from commands.conversation.handlers import open_conversation
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
 from commands.customer.erasing import apply_erasures

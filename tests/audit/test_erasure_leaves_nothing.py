@@ -17,7 +17,7 @@ import pytest
 from commands import content as contents
 from commands import order as orders
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing

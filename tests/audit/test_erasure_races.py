@@ -21,7 +21,8 @@ from commands import order as orders
 from commands import promise as promises
 from commands import subscription as subscription_requests
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver, open_conversation
+from commands.conversation.delivering import deliver
+from commands.conversation.handlers import open_conversation
 from commands.customer import handlers as customers
 from commands.customer.erasing import apply_erasures
 from commands.executor.context import Context

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from audit import replay
 from audit.replay import REPLAYED, Replay
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.conversation.merging import merge
 from commands.executor.executor import CommandExecutor
 from domain.conversation.merging import MergeInto

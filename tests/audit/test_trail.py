@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from audit.trail import AuditTrail, Between, TrailEntry
-from commands.conversation.handlers import act, deliver
+from commands.conversation.delivering import deliver
+from commands.conversation.handlers import act
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import ChangePriority
 from domain.conversation.state import CONVERSATION

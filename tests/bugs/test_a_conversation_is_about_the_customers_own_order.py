@@ -8,7 +8,7 @@ import pytest
 
 from commands import order as orders
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from domain.conversation.commands import AddInteraction, OpenConversation

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import AddInteraction, ChangeKind

@@ -11,7 +11,7 @@ import pytest
 
 from commands import registry
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.decision_table import put
 from commands.executor.executor import CommandExecutor
 from commands.registry import Ports

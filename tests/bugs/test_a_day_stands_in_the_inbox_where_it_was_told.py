@@ -13,7 +13,7 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, splitting
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.context import happened
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import ReceiveMessage

@@ -9,7 +9,7 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation.as_sent import as_sent
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.conversation.removing import remove
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context

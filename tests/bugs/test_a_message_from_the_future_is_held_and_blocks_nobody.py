@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from consumers.inbound import holding
 from consumers.inbound.consumer import Consumer

@@ -9,7 +9,7 @@ import pytest
 from cli.verbs.conversation.show import shown
 from commands import message as messages
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.channel import LATER, LOOKED_BACK, ServedChannels
 from domain.conversation.commands import SendReply

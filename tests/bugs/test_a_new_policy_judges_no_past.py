@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from commands.service_level.facts import ClockFacts
 from commands.service_level.putting_in_force import put_in_force

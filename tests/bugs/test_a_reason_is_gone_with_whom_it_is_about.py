@@ -9,7 +9,7 @@ import pytest
 from pydantic_core import from_json
 
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddNote, ChangePriority

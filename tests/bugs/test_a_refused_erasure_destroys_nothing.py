@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddNote
 from domain.kernel.refusal import Refusal

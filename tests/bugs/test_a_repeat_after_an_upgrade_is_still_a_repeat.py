@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.conversation.handlers import Delivery
+from commands.conversation.delivering import Delivery
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context, body_of
 from commands.registry import BY_CLASS

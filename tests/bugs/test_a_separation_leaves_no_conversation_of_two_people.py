@@ -9,7 +9,7 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation import merging
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Change, UnitOfWork

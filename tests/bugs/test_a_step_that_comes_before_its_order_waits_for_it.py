@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from commands import order as orders
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from consumers.inbound import holding

@@ -14,7 +14,7 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation.as_sent import as_sent
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.conversation.with_content import REST_BYTES
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor

@@ -13,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from cli.verbs.service_level.scenario_file import parsed
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.context import Context, happened
 from commands.executor.executor import CommandExecutor
 from consumers.imports.source import Unsound, day, reported_by

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commands import subscription as subscription_requests
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.kernel.personal import ERASED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from commands import promise as promises
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer.erasing import erase
 from commands.executor.executor import CommandExecutor
 from domain.promise import MakePromise

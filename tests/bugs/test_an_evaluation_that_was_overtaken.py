@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from commands.conversation import handlers as conversations
+from commands.conversation.delivering import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.service_level import clocks
@@ -49,7 +50,7 @@ def log(memory_log: Log) -> Log:
 def test_what_another_watch_noted_meanwhile_by_more_stays_so(executor: CommandExecutor, log: Log) -> None:
     # Given an inquiry that seems to be late
     policy_for_inquiries(executor)
-    customer_id = executor.read(conversations.deliver(executor, mail(1), GATEWAY).id).state.customer_id
+    customer_id = executor.read(deliver(executor, mail(1), GATEWAY).id).state.customer_id
     opening = OpenConversation(customer_id=customer_id, kind="inquiry", channel="web", body="Where is it?")
     ago = {hours: replace(GATEWAY, occurred_at=log.now() - hours * HOUR) for hours in (3, 2.5)}
     conversation_id = conversations.open_conversation(executor, opening, ago[3]).id

@@ -18,7 +18,7 @@ from commands import content as contents
 from commands import registry
 from commands.conversation import handlers as conversations
 from commands.conversation import merging
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.registry import COMMANDS, AskedCommand, Ports

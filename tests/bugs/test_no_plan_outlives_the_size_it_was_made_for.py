@@ -3,7 +3,7 @@ them, and took four fifths of the speed."""
 
 from __future__ import annotations
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from infra.postgres.database import Database
 from tests.support.companies import GATEWAY, mail

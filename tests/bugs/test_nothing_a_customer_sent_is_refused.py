@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from api.contract.bodies import Opening, ReceivedBody
 from commands.conversation import handlers as conversations
 from commands.conversation.as_sent import AsSent, as_sent
-from commands.conversation.handlers import Delivery, deliver, open_conversation
+from commands.conversation.delivering import Delivery, deliver
+from commands.conversation.handlers import open_conversation
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint, find
 from commands.executor.context import Context

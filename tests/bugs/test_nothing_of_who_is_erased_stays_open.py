@@ -11,7 +11,7 @@ import pytest
 from commands import promise as promises
 from commands.conversation import handlers as conversations
 from commands.conversation import merging
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.customer.erasing import erase
 from commands.executor.executor import CommandExecutor

@@ -12,6 +12,7 @@ import structlog
 
 from commands.conversation import handlers as conversations
 from commands.conversation import merging
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from commands.service_level import evaluated_apart
 from commands.service_level.what_if import what_if
@@ -116,7 +117,7 @@ def test_the_watch_names_it_and_finds_what_the_others_missed(
 @pytest.mark.parametrize("year", [1, 1200])
 def test_a_message_of_any_year_ends_no_dry_run(executor: CommandExecutor, log: Log, owed: Clocked, year: int) -> None:
     # Given a log in which a gateway once told a time that nobody can mean
-    customer_id = executor.read(conversations.deliver(executor, mail(1), GATEWAY).id).state.customer_id
+    customer_id = executor.read(deliver(executor, mail(1), GATEWAY).id).state.customer_id
     opening = OpenConversation(customer_id=customer_id, kind="inquiry", channel="web", body="Where is it?")
     told = replace(GATEWAY, occurred_at=datetime(year, 1, 1, tzinfo=UTC))
     odd = conversations.open_conversation(executor, opening, told).id

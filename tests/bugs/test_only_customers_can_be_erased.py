@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing

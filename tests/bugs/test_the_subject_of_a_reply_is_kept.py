@@ -8,7 +8,7 @@ import pytest
 
 from api.contract import bodies
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
 from domain.conversation.events import MessageReceived, Opened

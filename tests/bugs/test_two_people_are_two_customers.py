@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
 from infra.log.application import Log

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer.contact_points import ContactPoint, find
 from commands.executor.executor import CommandExecutor
 from consumers.inbound.messages import Received

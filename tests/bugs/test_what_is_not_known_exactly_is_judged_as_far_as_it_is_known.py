@@ -11,7 +11,7 @@ import pytest
 
 from cli.verbs.service_level.sla import _explained
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from commands.service_level import clocks
 from commands.service_level import handlers as sla

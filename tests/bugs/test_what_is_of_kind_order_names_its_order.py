@@ -6,7 +6,7 @@ import pytest
 
 from commands import order as orders
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddInteraction, ChangeKind
 from domain.kernel.refusal import Refusal

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.decision_table import put
 from commands.executor.executor import CommandExecutor
 from domain.decision_table.written import TableWritten

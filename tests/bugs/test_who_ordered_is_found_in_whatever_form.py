@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
 from commands.order import order_id

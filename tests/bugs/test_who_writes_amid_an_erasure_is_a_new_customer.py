@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.executor.executor import CommandExecutor
 from infra.keys.vault import SubjectErased

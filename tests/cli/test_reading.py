@@ -13,7 +13,7 @@ from cli.verbs.conversation import show
 from cli.verbs.customer import show as show_customer
 from commands import order as orders
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from cli.wiring.composition import Antiphon
-from commands.conversation.handlers import act, deliver
+from commands.conversation.delivering import deliver
+from commands.conversation.handlers import act
 from commands.decision_table import put
 from commands.executor.executor import CommandExecutor
 from commands.signal import handlers as signals

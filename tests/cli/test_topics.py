@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from consumers.publishing.publisher import NAME, VERSION
 from infra.embedded.kafka import _PROPERTIES

@@ -8,7 +8,7 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, participating
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.customer import putting_right
 from commands.customer.contact_points import ContactPoint

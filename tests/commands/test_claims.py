@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.executor.executor import CommandExecutor
 from domain.kernel.event import Event, Recorded
 from infra.embedded.postgres import Urls

@@ -12,7 +12,8 @@ import pytest
 from commands import content as contents
 from commands import content_findings
 from commands.content_findings import ContentFindings, compare
-from commands.conversation.handlers import act, deliver
+from commands.conversation.delivering import deliver
+from commands.conversation.handlers import act
 from commands.conversation.removing import remove
 from commands.customer.contact_points import ContactPoint
 from commands.customer.erasing import apply_erasures

@@ -12,7 +12,7 @@ import pytest
 from commands import order as orders
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, splitting
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
 from commands.customer.links import linked, shown_as

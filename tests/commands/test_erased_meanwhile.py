@@ -10,7 +10,7 @@ import pytest
 from commands import order as orders
 from commands import promise as promises
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.customer.erasing import erase
 from commands.executor.executor import CommandExecutor

@@ -12,7 +12,7 @@ from commands import order as orders
 from commands import promise as promises
 from commands import subscription as subscription_requests
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context

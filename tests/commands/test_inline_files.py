@@ -11,7 +11,7 @@ import pytest
 from commands import content as contents
 from commands.content_findings import ContentFindings, compare
 from commands.conversation.as_sent import as_sent
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.conversation.removing import remove
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor

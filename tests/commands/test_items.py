@@ -12,7 +12,7 @@ import pytest
 
 from commands import order as orders
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import erasing
 from commands.decision_table import put
 from commands.executor.context import Context

@@ -12,7 +12,7 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation import merging
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddInteraction, AddNote, ChangeStatus, JudgeAnswer, ReceiveMessage, SendReply

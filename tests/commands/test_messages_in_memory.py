@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.message import report_delivery

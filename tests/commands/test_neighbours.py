@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork

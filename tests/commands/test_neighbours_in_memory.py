@@ -14,7 +14,7 @@ from commands import order as orders
 from commands import promise as promises
 from commands.conversation import handlers as conversations
 from commands.conversation import merging
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint, find
 from commands.executor.context import Context

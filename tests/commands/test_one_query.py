@@ -15,7 +15,7 @@ from commands import order as orders
 from commands import promise as promises
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, splitting
-from commands.conversation.handlers import Delivery
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
@@ -78,7 +78,7 @@ class House:
         self.name = name
         executor = CommandExecutor(log)
         self.other = customers.register(executor, [ContactPoint("mail", f"{name}@example.com")], GATEWAY).id
-        self.conversation = conversations.deliver(executor, self.mail(1), GATEWAY).id
+        self.conversation = deliver(executor, self.mail(1), GATEWAY).id
         self.customer = events_of(log, self.conversation)[0].customer_id
         second = ReceiveMessage(body="And another thing")
         conversations.act(executor, self.conversation, second, GATEWAY)
@@ -90,8 +90,8 @@ class House:
         conversations.act(executor, self.conversation, third, GATEWAY)
         off = SplitMessage(message_id=third.message_id, kind="complaint")
         self.split = splitting.split(executor, self.conversation, off, AGENT).id
-        self.target = conversations.deliver(executor, self.mail(2), GATEWAY).id
-        self.part = conversations.deliver(executor, self.mail(3), GATEWAY).id
+        self.target = deliver(executor, self.mail(2), GATEWAY).id
+        self.part = deliver(executor, self.mail(3), GATEWAY).id
         merging.merge(executor, self.part, MergeInto(into=self.target), AGENT)
         self.order = orders.place(executor, PlaceOrder(customer_id=self.customer, number=name), AGENT).id
         make = MakePromise(customer_id=self.customer, text="Soon", due_at=SOON, order_id=self.order)
@@ -137,8 +137,8 @@ ASKED: dict[str, Ask] = {
     "bring": lambda executor, house: conversations.act(
         executor, house.conversation, AddInteraction(kind="order", order_id=house.order), AGENT
     ),
-    "deliver": lambda executor, house: conversations.deliver(executor, house.mail(9, thread=1), GATEWAY),
-    "deliver anew": lambda executor, house: conversations.deliver(executor, house.mail(9), GATEWAY),
+    "deliver": lambda executor, house: deliver(executor, house.mail(9, thread=1), GATEWAY),
+    "deliver anew": lambda executor, house: deliver(executor, house.mail(9), GATEWAY),
     "split": lambda executor, house: splitting.split(
         executor, house.conversation, SplitMessage(message_id=house.message, kind="order", order_id=house.order), AGENT
     ),

@@ -11,7 +11,7 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, splitting
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from commands.service_level.facts import ClockFacts

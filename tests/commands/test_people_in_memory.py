@@ -9,7 +9,7 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation import merging
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import erasing
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint, find

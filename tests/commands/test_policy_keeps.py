@@ -11,7 +11,7 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation import merging
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.importing import SourceFact, SourceRecord, take_in

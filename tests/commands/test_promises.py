@@ -9,7 +9,7 @@ import pytest
 
 from commands import order as orders
 from commands import promise as promises
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from commands.conversation import merging
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import comparing, putting_right
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint, find

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer import handlers as customers
 from commands.customer import putting_right
 from commands.customer.contact_points import ContactPoint, find

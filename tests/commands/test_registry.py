@@ -17,7 +17,7 @@ import pytest
 
 import commands
 import domain
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from commands.registry import BY_CLASS, BY_NAME, COMMANDS, AskedCommand, Ports, RegisteredCommand, ask
 from domain.conversation.commands import AddNote, SendReply

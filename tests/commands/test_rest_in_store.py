@@ -13,7 +13,7 @@ from commands import content as contents
 from commands.content_findings import ContentFindings, compare
 from commands.conversation import handlers as conversations
 from commands.conversation.as_sent import as_sent
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.conversation.removing import remove
 from commands.conversation.with_content import REST_BYTES
 from commands.customer.contact_points import ContactPoint

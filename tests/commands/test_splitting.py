@@ -10,7 +10,7 @@ import pytest
 from commands import order as orders
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, splitting
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing

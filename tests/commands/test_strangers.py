@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from commands import stranger as strangers
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
 from commands.customer.links import linked

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING

@@ -24,7 +24,7 @@ from commands import promise as promises
 from commands import stranger as strangers
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, participating, splitting
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.conversation.participants import Speaker
 from commands.customer import handlers as customers
 from commands.customer import putting_right, relying

@@ -13,7 +13,7 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, removing, splitting
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer import handlers as customers
 from commands.customer import putting_right
 from commands.customer.contact_points import ContactPoint

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from consumers.inbound import consumer as inbound
 from consumers.inbound.consumer import Consumer

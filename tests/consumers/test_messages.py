@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import pytest
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from consumers.publishing import messages as publishing
 from consumers.publishing.cloudevents import SOURCE

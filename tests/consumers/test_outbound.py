@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.executor.executor import CommandExecutor
 from consumers.inbound.consumer import Consumer

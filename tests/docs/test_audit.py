@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import SendReply
 from infra.embedded.postgres import Urls

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.conversation.events import MessageReceived
 from infra.kafka.clients import Kafka

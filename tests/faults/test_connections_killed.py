@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.log.application import Log

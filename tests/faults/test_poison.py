@@ -12,7 +12,7 @@ from contextlib import suppress
 import pytest
 
 from commands import subscription as subscription_requests
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.conversation.events import NoteAdded

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import pytest
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from consumers.publishing.publisher import NAME, VERSION, Outgoing, Publisher
 from domain.kernel.event import Event, Recorded

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from infra.embedded.postgres import EmbeddedPostgres, Urls
 from infra.postgres.database import Database, connect
 from projections.conversation.inbox import INBOX

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.kernel.event import Event, Recorded
 from infra.embedded.postgres import Urls

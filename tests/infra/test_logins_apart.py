@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from domain.kernel.refusal import Refusal
 from infra.embedded.postgres import Urls
 from infra.postgres.database import Role, check_login, connect

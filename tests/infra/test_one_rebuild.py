@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.kernel.refusal import Refusal
 from infra.embedded.postgres import Urls

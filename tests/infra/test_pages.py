@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.conversation.events import MessageReceived
 from domain.kernel.personal import ERASED

@@ -9,7 +9,7 @@ import pytest
 from psycopg import sql
 
 from commands import subscription as subscription_requests
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.kernel.event import Actor

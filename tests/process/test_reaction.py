@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from commands import subscription
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer.handlers import act as act_on_customer
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor

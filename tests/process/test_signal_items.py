@@ -11,7 +11,7 @@ import pytest
 from commands import order as orders
 from commands import registry
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import erasing
 from commands.decision_table import put
 from commands.executor.executor import CommandExecutor

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from commands import registry
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from commands.registry import Ports
 from commands.signal import handlers as signals

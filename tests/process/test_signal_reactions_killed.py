@@ -13,8 +13,8 @@ import pytest
 
 from commands import registry
 from commands.attention.contacting import review
+from commands.conversation.delivering import deliver
 from commands.conversation.handlers import act as converse
-from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
 from commands.decision_table import publish, put
 from commands.executor.executor import CommandExecutor

@@ -11,6 +11,7 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation import splitting
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from commands.service_level.facts import ClockFacts
@@ -48,7 +49,7 @@ def watch(executor: CommandExecutor, database_urls: Urls) -> Iterator[Watch]:
 
 @pytest.fixture
 def customer_id(executor: CommandExecutor) -> str:
-    found = executor.read(conversations.deliver(executor, mail(1), GATEWAY).id).state.customer_id
+    found = executor.read(deliver(executor, mail(1), GATEWAY).id).state.customer_id
     assert isinstance(found, str)
     return found
 
@@ -347,7 +348,7 @@ def test_who_asks_the_log_hears_when_the_watch_detected(
 ) -> None:
     # Given what is due at once, so that nothing but the watch sees it missed
     policy_for_inquiries(executor, hour=timedelta())
-    conversation_id = conversations.deliver(executor, mail(1), GATEWAY).id
+    conversation_id = deliver(executor, mail(1), GATEWAY).id
     assert ClockFacts(log, "UTC").of(conversation_id).at(log.now()).detected == {}
     # When
     polled(watch, log, projector)
@@ -378,7 +379,7 @@ def test_a_split_message_is_owed_a_first_reply_and_its_source_goes_on(
 ) -> None:
     # Given a conversation that was answered, and words of something else
     policy_for_inquiries(executor)
-    source = conversations.deliver(executor, mail(1), GATEWAY).id
+    source = deliver(executor, mail(1), GATEWAY).id
     conversations.act(executor, source, SendReply(body="Here"), AGENT)
     words = ReceiveMessage(body="And the toaster burns")
     conversations.act(executor, source, words, GATEWAY)

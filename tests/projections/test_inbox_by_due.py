@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from commands.conversation import handlers as conversations
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import ChangeStatus, OpenConversation, SendReply
 from domain.conversation.events import Status
@@ -37,7 +38,7 @@ class Desk:
         self._projector = projector
         self._watch = Watch(ClockTimers(executor, projector))
         policy_for_inquiries(executor, warn_before=(HOUR / 4,))
-        complaint = conversations.deliver(executor, replace(mail(1), kind="complaint"), GATEWAY).id
+        complaint = deliver(executor, replace(mail(1), kind="complaint"), GATEWAY).id
         self.customer_id = executor.read(complaint).state.customer_id
 
     def asked(self, ago: timedelta) -> str:

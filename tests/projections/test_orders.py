@@ -12,7 +12,7 @@ import pytest
 from commands import order as orders
 from commands import promise as promises
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddInteraction
 from domain.conversation.events import InteractionAdded

@@ -10,7 +10,7 @@ import pytest
 
 from commands import order as orders
 from commands import promise as promises
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.kernel.event import Actor, Draft, Envelope, Event, Recorded

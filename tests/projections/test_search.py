@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from commands import order as orders
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddNote, OpenConversation, ReceiveMessage, SendReply

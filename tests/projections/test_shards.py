@@ -13,7 +13,7 @@ from psycopg import sql
 
 from commands import subscription as subscription_requests
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddNote, SendReply

@@ -11,7 +11,7 @@ from itertools import count
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer import erasing
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.conversation.removing import remove
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import erasing
 from commands.decision_table import put
 from commands.executor.context import Context

@@ -12,7 +12,7 @@ import pytest
 from commands import subscription as subscription_requests
 from commands.conversation import handlers as conversations
 from commands.conversation import merging
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from domain.conversation import events as c
 from domain.conversation.commands import ChangeStatus, ReceiveMessage, SendReply

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from commands import order as orders
 from commands import registry
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
 from commands.decision_table import put

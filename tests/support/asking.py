@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from commands import registry
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor

@@ -19,7 +19,7 @@ from commands import stranger as strangers
 from commands.attention.contacting import review
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, participating, splitting
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
 from commands.decision_table import publish

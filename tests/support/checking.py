@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal
 
-from commands.conversation.handlers import Delivery
+from commands.conversation.delivering import Delivery
 from commands.customer.contact_points import ContactPoint
 from domain.conversation.events import MessageReceived
 from domain.kernel.event import Event, Recorded

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from commands.conversation import handlers as conversations
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from domain.conversation.commands import OpenConversation, SendReply
@@ -36,7 +37,7 @@ class Clocked:
 
     def __init__(self, executor: CommandExecutor, warn_before: tuple[timedelta, ...] = (NEAR,)) -> None:
         self._executor = executor
-        self._customer_id = executor.read(conversations.deliver(executor, mail(1), GATEWAY).id).state.customer_id
+        self._customer_id = executor.read(deliver(executor, mail(1), GATEWAY).id).state.customer_id
         self.policy_id = policy_for_inquiries(executor, hour=HOUR, warn_before=warn_before)
 
     def due(self, seconds: float) -> str:

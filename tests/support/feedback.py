@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor

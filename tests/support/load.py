@@ -9,7 +9,8 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import TypeVar
 
-from commands.conversation.handlers import Delivery, act, deliver
+from commands.conversation.delivering import Delivery, deliver
+from commands.conversation.handlers import act
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor

@@ -20,7 +20,7 @@ from api.server import application
 from audit.replay import Replay
 from cli.display import logs
 from cli.wiring import serving
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing

@@ -10,7 +10,7 @@ from typing import Any
 
 from eventsourcing.persistence import StoredEvent
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from infra.embedded.postgres import Urls
 from infra.log.recorder import Recorder
 from infra.postgres.database import Database

@@ -12,8 +12,8 @@ from api.edge.access import Calling, roles
 from api.edge.parts import Done, ExpectedVersion, Id, Parts, Taken, TheContext, TheParts, ask, done, taken
 from api.edge.problems import responses
 from api.edge.strict_json import StrictJSON
-from commands.conversation import handlers as conversations
-from commands.conversation.handlers import Delivery, SentContact
+from commands.conversation import delivering
+from commands.conversation.delivering import Delivery, SentContact
 from commands.executor.context import Context
 from commands.registry import BY_CLASS, Role
 from domain.conversation import commands as c
@@ -125,7 +125,7 @@ def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext, ca
         order_number=body.order_number,
         automatic=body.automatic,
     )
-    answer = conversations.deliver(parts.executor, delivery, body.dated(context, parts.executor.zone))
+    answer = delivering.deliver(parts.executor, delivery, body.dated(context, parts.executor.zone))
     return taken(answer, delivery.adjusted, 201)
 
 

@@ -13,7 +13,7 @@ from cli.wiring.actors import team as team_id
 from cli.wiring.composition import Antiphon, antiphon
 from cli.wiring.views import open_work
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import Delivery, deliver
+from commands.conversation.delivering import Delivery, deliver
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
