@@ -21,7 +21,7 @@ import pytest
 
 from api.contract import examples
 from commands import hold as holds
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.decision_table import put
 from commands.executor.executor import CommandExecutor
 from commands.signal import handlers as signals

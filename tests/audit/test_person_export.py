@@ -15,7 +15,7 @@ from audit.person import OF_OTHERS
 from commands import order as orders
 from commands import promise as promises
 from commands.conversation import handlers as conversations
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddNote, Participant, ReceiveMessage, SendReply

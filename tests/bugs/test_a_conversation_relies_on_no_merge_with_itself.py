@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.conversation.merging import record_reliance
 from commands.executor.executor import CommandExecutor
 from domain.conversation.merging import RecordReliance

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from tests.cli.conftest import Antiphon
 from tests.support.companies import GATEWAY, mail

@@ -12,7 +12,7 @@ from commands import hold as holds
 from commands import stranger as strangers
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, removing, splitting
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.customer.deferred import resume
 from commands.customer.erasing import erase

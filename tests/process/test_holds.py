@@ -9,7 +9,7 @@ from functools import partial
 
 from commands import hold as holds
 from commands import registry
-from commands.conversation.handlers import deliver
+from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from commands.registry import Ports
 from domain.hold import HoldCustomer, stream_of
