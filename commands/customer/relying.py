@@ -30,6 +30,8 @@ def relying(load: Load, part: Side, target: Side) -> Iterator[Change]:
 def releasing(load: Load, part: Side, target: Side) -> Iterator[Change]:
     """The customers' side of a separation: what `relying` recorded is over."""
     (id, of_part), (into, of_target) = part, target
+    if of_part == of_target:
+        return
     for customer_id in dict.fromkeys((*between(load, of_part, of_target), of_part, of_target)):
         before = load(CUSTOMER, customer_id)
         if before.state is not None and before.state.relying.get(id) == into:
