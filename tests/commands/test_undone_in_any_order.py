@@ -22,8 +22,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from commands import order as orders
 from commands import promise as promises
 from commands import stranger as strangers
+from commands.conversation import delivering, merging, participating, splitting
 from commands.conversation import handlers as conversations
-from commands.conversation import merging, participating, splitting
 from commands.conversation.delivering import deliver
 from commands.conversation.participants import Speaker
 from commands.customer import handlers as customers
@@ -398,7 +398,7 @@ def test_a_contact_point_that_stays_the_former_owners_is_caught(monkeypatch: pyt
 
 
 def test_strangers_who_are_taken_for_the_customer_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conversations, "speaker_for", lambda *_: Speaker())
+    monkeypatch.setattr(delivering, "speaker_for", lambda *_: Speaker())
     machine = Linking()
     try:
         with pytest.raises(AssertionError, match="words of nobody known are the customer's"):
