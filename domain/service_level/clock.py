@@ -143,7 +143,14 @@ class RunningClock:
         left -= sums[used_up_in - 1] if used_up_in else _NONE
         if used_up_in < len(stretches):
             within = stretches[used_up_in]
-            return calendars[within.calendar_id or self.calendar_id].due(within.start, left)
+            calendar = calendars[within.calendar_id or self.calendar_id]
+            due = calendar.due(within.start, left)
+            if due is None and _elapsed(within, calendars, now):
+                # What may have begun at any time began before the calendar opened, perhaps by more than a calendar that
+                # never opens is looked at for.
+                opened, _ = next(calendar.open_times(within.start, now if within.end is None else within.end))
+                due = calendar.due(opened, left)
+            return due
         return calendars[self.due_by or self.calendar_id].due(self.stopped_at or now, left)
 
     def settle(self, calendars: Mapping[str, Calendar], now: datetime) -> None:
