@@ -31,6 +31,7 @@ TIMES: dict[tuple[str, ...], list[str]] = {
     ("promise", "--by"): ["conversation-1", "With you on Friday"],
     ("signals answer", "--by"): ["signal-1", "plan", "Another seal"],
     ("revise", "--by"): ["promise-1", "--because", "late"],
+    ("survey open", "--until"): ["yes-no", "--text", "en=Good? {token}", "--area", "kettles"],
     ("calendar due", "--from"): ["--file", RULES, "--calendar", "X", "--budget", "1h"],
     ("calendar elapsed", "--from"): ["--file", RULES, "--calendar", "X", "--to", SOUND],
     ("calendar elapsed", "--to"): ["--file", RULES, "--calendar", "X", "--from", SOUND],

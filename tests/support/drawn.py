@@ -77,7 +77,8 @@ def drawn(command: type[Command], company: Company) -> SearchStrategy[Command]:
         if info.default_factory is not None:
             continue  # an id it draws itself
         values = _OWN[command, name] if (command, name) in _OWN else _FIELDS[name]
-        (required if info.is_required() else optional)[name] = values(company)
+        always = info.is_required() or (command, name) in _ALWAYS
+        (required if always else optional)[name] = values(company)
     return st.fixed_dictionaries(required, optional=optional).map(lambda given: command(**given))
 
 
@@ -270,6 +271,10 @@ _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] 
     (survey.AnswerSurvey, "token"): _any(_TEXTS),
     (survey.OweQuestion, "survey_id"): _known("survey"),
 }
+
+
+_ALWAYS = {(survey.OpenSurvey, "product_area")}
+"""Fields that may be left out, but not by the commands that are drawn here: a survey names an area or a signal."""
 
 
 def _new_customer() -> str:
