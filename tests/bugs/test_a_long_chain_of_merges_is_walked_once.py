@@ -16,7 +16,7 @@ from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.views.projector import Projector
 from projections.customer.links import CUSTOMER_LINKS
-from projections.signal import signals
+from projections.signal import statements
 from tests.support.companies import AGENT, GATEWAY
 from tests.support.following import catch_up
 
@@ -33,7 +33,7 @@ def test_a_long_chain_of_merges_is_walked_once(executor: CommandExecutor, log: L
         customers.act(executor, MergeCustomer(customer_id=one, into=into), AGENT)
     catch_up(log, projector, subscriptions=[Projector(CUSTOMER_LINKS)])
     # When
-    found = signals._composed(f"{signals._PEOPLE} SELECT id, person FROM merged")
+    found = statements.composed(f"{statements.PEOPLE} SELECT id, person FROM merged")
     explained = sql.SQL("EXPLAIN (ANALYZE, FORMAT JSON) ") + found
     with projector.connection() as connection:
         rows = connection.execute(found, {"zone": "UTC"}).fetchall()

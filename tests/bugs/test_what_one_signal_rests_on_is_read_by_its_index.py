@@ -7,12 +7,12 @@ from psycopg import sql
 
 from infra.log.application import Log
 from infra.postgres.database import Database
-from projections.signal import signals
+from projections.signal import signals, statements
 from projections.signal.merged_themes import MergedThemes
 from tests.support.following import catch_up
 
 
-@pytest.mark.parametrize("statement", [signals._WHO, signals._BASE, signals._CONTRIBUTED])
+@pytest.mark.parametrize("statement", [statements.WHO, statements.BASE, statements.CONTRIBUTED])
 def test_no_statement_about_one_signal_puts_all_items_together(
     log: Log, projector: Database, statement: sql.Composed
 ) -> None:
