@@ -17,6 +17,7 @@ from infra.postgres.database import Database
 from infra.views.projector import Projector
 from projections.customer.links import CUSTOMER_LINKS
 from projections.signal import statements
+from projections.signal.merged_themes import MergedThemes
 from tests.support.companies import AGENT, GATEWAY
 from tests.support.following import catch_up
 
@@ -34,10 +35,11 @@ def test_a_long_chain_of_merges_is_walked_once(executor: CommandExecutor, log: L
     catch_up(log, projector, subscriptions=[Projector(CUSTOMER_LINKS)])
     # When
     found = statements.composed(f"{statements.PEOPLE} SELECT id, person FROM merged")
+    given = {"zone": "UTC", **MergedThemes({}, {}).given()}
     explained = sql.SQL("EXPLAIN (ANALYZE, FORMAT JSON) ") + found
     with projector.connection() as connection:
-        rows = connection.execute(found, {"zone": "UTC"}).fetchall()
-        (((plan,),),) = connection.execute(explained, {"zone": "UTC"}).fetchall()
+        rows = connection.execute(found, given).fetchall()
+        (((plan,),),) = connection.execute(explained, given).fetchall()
     # Then
     assert dict(rows) == dict.fromkeys(ids[:-1], ids[-1])
     assert [node["Actual Rows"] for node in nodes(plan["Plan"]) if node["Node Type"] == "Recursive Union"] == [MERGES]
