@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Annotated, Literal, Self
 from uuid import UUID, uuid5
 
-from pydantic import Field, model_validator
+from pydantic import Field, Strict, model_validator
 
 from domain.kernel.event import Event
 from domain.kernel.ids import new_id
@@ -127,8 +127,8 @@ class OpenSurvey(Frozen):
     signal_id: str | None = None
     segments: Annotated[tuple[Label, ...], Field(max_length=50)] = ()
     themes: Annotated[Mapping[Label, Label], Field(max_length=20)] = {}
-    margin: Annotated[float, Field(gt=0, le=0.5)] = 0.05
-    expected_response: Annotated[float, Field(gt=0, le=1)] = 1.0
+    margin: Annotated[float, Strict(), Field(gt=0, le=0.5)] = 0.05
+    expected_response: Annotated[float, Strict(), Field(gt=0, le=1)] = 1.0
     closes_at: Instant
     survey_id: str = Field(default_factory=lambda: new_id("survey"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, Strict
 
 from api.edge.parts import ID
 from commands.executor.context import Context, happened
@@ -583,8 +583,8 @@ class SurveyBody(Frozen):
     signal_id: IdText | None = None
     segments: Annotated[tuple[Label, ...], Field(max_length=50)] = ()
     themes: Annotated[Mapping[Label, Label], Field(max_length=20)] = {}
-    margin: Annotated[float, Field(gt=0, le=0.5)] = 0.05
-    expected_response: Annotated[float, Field(gt=0, le=1)] = 1.0
+    margin: Annotated[float, Strict(), Field(gt=0, le=0.5)] = 0.05
+    expected_response: Annotated[float, Strict(), Field(gt=0, le=1)] = 1.0
     closes_at: WrittenDayOrInstant
 
     def command(self, zone: str) -> survey.OpenSurvey:

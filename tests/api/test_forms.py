@@ -53,7 +53,9 @@ def with_value(body: Any, at: At, value: Any) -> Any:
     found = dict(body)
     place: Any = found
     for part, further in pairwise(at):
-        place[part] = [None] if further == 0 else {}
+        # Items keep what else they have: whoever leaves that out is told of it first.
+        first = place[part][:1] if part in place and isinstance(place[part], list) else [None]
+        place[part] = first if further == 0 else dict(place[part] or {}) if isinstance(part, int) else {}
         place = place[part]
     place[at[-1]] = value
     return found
