@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
-from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from domain.conversation.events import MessageSent
 from domain.kernel.ids import kind_of
-from domain.kernel.refusal import NotFound
+from domain.kernel.refusal import NotFound, Refusal
 from domain.message import MESSAGE, ReportDelivery, decide
 
 
@@ -15,8 +15,16 @@ def report_delivery(executor: CommandExecutor, message_id: str, command: ReportD
     """Record how far a message to a customer has come. A state that is known, or earlier than the known one, adds
     nothing.
 
-    Raises Refusal `not-found` where the conversation has no such message of ours, or as `CommandExecutor.run`.
+    Raises Refusal `not-found` where the conversation has no such message of ours, `input-invalid` where a person types
+    a state or a code that is none, or as `CommandExecutor.run`.
     """
+    if command.adjusted and context.actor.kind not in ("service", "system"):
+        fields = ", ".join(dict.fromkeys(each.field for each in command.adjusted))
+        raise Refusal("input-invalid", f"{fields}: none of those that reports have; correct it")
+    # Texts are not among what decisions know, so that a key tells what was told before.
+    told: list[tuple[KeyKind, str]] = []
+    if command.adjusted:
+        told = [("report-as-told", f"{message_id}\x00{executor.fingerprint(command).hex()}")]
 
     # Before the command's turn: no other command waits while a whole conversation is read, and a sent message stays
     # sent.
@@ -26,8 +34,10 @@ def report_delivery(executor: CommandExecutor, message_id: str, command: ReportD
         if customer_id is None:
             raise NotFound("the message")
         before = executor.load(MESSAGE, message_id)
-        events = decide(before.state, command, message_id, customer_id)
-        return UnitOfWork(message_id, [Change(message_id, before, events)], subject=customer_id)
+        new = [key for key, holder in zip(told, executor.named(*told), strict=True) if holder is None]
+        events = decide(before.state, command, message_id, customer_id, brings_text=bool(new))
+        unique_keys = [(*key, message_id) for key in new]
+        return UnitOfWork(message_id, [Change(message_id, before, events)], unique_keys, subject=customer_id)
 
     return executor.run(context, work, body=body_of(context, command, message_id), streams=[message_id])
 

@@ -49,7 +49,9 @@ class Receipts(View[Receipt, DeliveryChanged]):
         """Record one state more."""
         event = recorded.event
         row = row or Receipt(recorded.originator_id, event.conversation_id, event.customer_id, event.state)
-        reached: Fields = {f"{event.state}_at": recorded.at}
+        # What is none of our states says nothing of when a known state was reached.
+        stays = row.state == event.state and any(each.field == "state" for each in event.adjusted)
+        reached: Fields = {} if stays and getattr(row, f"{event.state}_at") else {f"{event.state}_at": recorded.at}
         return replace(row, state=event.state, code=event.code or row.code, **reached)
 
 

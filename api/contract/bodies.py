@@ -33,7 +33,7 @@ from domain.kernel.text import Text
 from domain.kernel.time import TimePrecision, WrittenDayOrInstant, WrittenInstant, until_end
 from domain.kernel.values import REMARK_CHARACTERS, Channel, Flag, Frozen, Label, Language, Remark, Reported, Whole
 from domain.kernel.versioned import Since
-from domain.message import DeliveryState, FailureCode
+from domain.message import SentCode, SentState
 from domain.order.as_told import ToldFacts, ToldLines, ToldNumber, ToldOrder, ToldPart, ToldReason, ToldShipment
 from domain.order.limits import NUMBER_CHARACTERS
 from domain.service_level import calendar as calendar_versions
@@ -160,11 +160,11 @@ class DeliveredBody(Dated):
 class DeliveryReport(Dated):
     """How far a message to a customer has come, as its channel reports. `occurred_at`: when, if the channel knows
     better than the log. A date means that day in the company's zone. `code`: why the delivery
-    failed."""
+    failed. A service's state or code that is none of ours is taken in, too, and kept."""
 
     conversation_id: IdText
-    state: DeliveryState
-    code: FailureCode | None = None
+    state: SentState
+    code: SentCode | None = None
 
 
 class ReceivedBody(Reported):

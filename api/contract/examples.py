@@ -845,7 +845,7 @@ ANSWERS: Mapping[str, Any] = {
         ],
         "waiting": [],
     },
-    "report_delivery": {"id": ANSWERED, "position": 4720},
+    "report_delivery": {"id": ANSWERED, "position": 4720, "adjusted": []},
     **{
         name: {"id": SIGNAL, "position": 4714}
         for name in ("route_signal", "answer_signal", "answer_question", "merge_signal", "separate_signal")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from api.contract import bodies
 from api.edge.access import Calling
-from api.edge.parts import Id, TheContext, TheParts, ask, done
+from api.edge.parts import Id, Taken, TheContext, TheParts, ask, taken
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
 from commands.message import channel_of
@@ -17,7 +17,12 @@ router = APIRouter(route_class=StrictJSON, tags=["conversations"])
 
 @router.put(
     "/messages/{id}/delivery",
-    **changing(ReportDelivery, codes=("not-found", "time-ahead", "time-not-yours", "customer-erased"), scope="deliver"),
+    **changing(
+        ReportDelivery,
+        codes=("not-found", "time-ahead", "time-not-yours", "customer-erased"),
+        scope="deliver",
+        model=Taken,
+    ),
 )
 def report_delivery(
     id: Id, body: bodies.DeliveryReport, parts: TheParts, context: TheContext, caller: Calling
@@ -26,5 +31,5 @@ def report_delivery(
     earlier than the known one, changes nothing, so that reports may come twice and in any order."""
     if caller.scopes.channels is not None:
         caller.scopes.check_channel(channel_of(parts.executor, body.conversation_id, id))
-    command = ReportDelivery(conversation_id=body.conversation_id, state=body.state, code=body.code)
-    return done(ask(parts, command, body.dated(context, parts.executor.zone), id))
+    command = ReportDelivery.model_validate(body.model_dump(include={"conversation_id", "state", "code"}))
+    return taken(ask(parts, command, body.dated(context, parts.executor.zone), id), command.adjusted)

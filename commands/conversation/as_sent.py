@@ -13,7 +13,11 @@ from domain.kernel.adjusted import Adjusted
 from domain.kernel.ids import kind_of
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import NotFound
+from domain.message import DeliveryChanged
 from domain.order.events import ToldOf
+
+WITH_KEPT = ("conversation", "order", "message")
+"""The kinds of streams with whose events something may be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +31,13 @@ class AsSent:
 
 
 def as_sent(executor: CommandExecutor, conversation_id: str, version: int, *, only_of: str | None = None) -> AsSent:
-    """What was kept of one line of a conversation, or of one event of an order. `only_of`: the customer who has to be
-    among those.
+    """What was kept of one line of a conversation, or of one event of an order or a message. `only_of`: the customer
+    who has to be among those.
 
     Raises Refusal `not-found`, `content-missing`, `unavailable`, UnreadableEvent, Overloaded.
     """
     log = executor.log
-    recorded = log.one(conversation_id, version) if kind_of(conversation_id) in ("conversation", "order") else None
+    recorded = log.one(conversation_id, version) if kind_of(conversation_id) in WITH_KEPT else None
     if recorded is None:
         raise NotFound("the line")
     found, in_store, whose = AsSent(), None, ""
@@ -44,7 +48,7 @@ def as_sent(executor: CommandExecutor, conversation_id: str, version: int, *, on
         case c.FromCustomer() as event:
             found = AsSent((event.customer_id,), event.adjusted)
             in_store, whose = event.rest, event.whose
-        case ToldOf() as event:
+        case ToldOf() | DeliveryChanged() as event:
             found = AsSent((event.customer_id,), event.adjusted)
     if only_of is not None and only_of not in found.customers:
         raise NotFound("the line")

@@ -27,6 +27,7 @@ KeyKind = Literal[
     "order-reference",  # the order, placed or not, that a customer means by a number
     "order-part",  # the part of an order that has a number of its own; names the part's number within the order
     "order-reason",  # a step of an order with its reason, by its content
+    "report-as-told",  # a report on a message in words of the channel's, by its content
     "order-number",  # an order's number as written: of a former release, looked up only
     "staff-handle",
     "staff-joined",  # with which content the owner of a handle joined

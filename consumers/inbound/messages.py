@@ -20,7 +20,7 @@ from domain.kernel.refusal import InputInvalid, Refusal
 from domain.kernel.text import Text
 from domain.kernel.time import TimePrecision, WrittenDayOrInstant
 from domain.kernel.values import Flag, Reported
-from domain.message import DeliveryState, FailureCode
+from domain.message import SentCode, SentState
 from domain.order.as_told import ToldFacts, ToldNumber, ToldOrder, ToldPart, ToldReason, ToldShipment
 from infra import strict_json
 
@@ -144,12 +144,12 @@ InboundOrder = Annotated[InboundStep, Field(discriminator="step")]
 
 class InboundDelivery(InboundFact):
     """How far a message of ours has come; the record's key is the message's id. Reports may come late, twice and in any
-    order: a message's state never goes back."""
+    order: a message's state never goes back. A state or a code that is none of ours is taken in, too, and kept."""
 
     message_id: Annotated[Text, Field(max_length=100)]
     conversation_id: Annotated[Text, Field(max_length=100)]
-    state: DeliveryState
-    code: FailureCode | None = None
+    state: SentState
+    code: SentCode | None = None
 
     @property
     def key(self) -> str:

@@ -71,7 +71,8 @@ def _do(executor: CommandExecutor, message: Inbound, context: Context) -> None:
         case InboundMessage():
             deliver(executor, _delivery(message), context)
         case InboundDelivery():
-            report = ReportDelivery(conversation_id=message.conversation_id, state=message.state, code=message.code)
+            told = message.model_dump(include={"conversation_id", "state", "code"})
+            report = ReportDelivery.model_validate(told)
             messages.report_delivery(executor, message.message_id, report, context)
         case OrderPlaced():
             contact = _contact(message.customer)

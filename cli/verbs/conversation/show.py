@@ -78,7 +78,12 @@ def shown(
 
 
 def as_sent(
-    id: Annotated[str, typer.Argument(metavar="conversation-…|order-…", help="The id of the conversation or order.")],
+    id: Annotated[
+        str,
+        typer.Argument(
+            metavar="conversation-…|order-…|message-…", help="The id of the conversation, order or message."
+        ),
+    ],
     line: Annotated[int, typer.Argument(min=1, help="The number of the line, as `show` names it.")],
 ) -> None:
     """Print what a line does not show in full, as it was sent: what was cut off or dropped."""
