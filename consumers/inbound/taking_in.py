@@ -143,11 +143,22 @@ def _step(message: OrderShipped | OrderDelivered | OrderEnded) -> order.OrderCom
         "returned": order.ReturnOrder,
     }
     notes: list[Adjusted] = []
-    # What such a step cannot be about is kept. A parcel that is cancelled without lines is refused: all would be.
+    if message.step == "cancelled" and "parcel" in fields and not message.lines:
+        return _cancelled_parcel(message)
+    # What such a step cannot be about is kept.
     for step, name in (("checked", "lines"), ("cancelled", "parcel")):
-        if message.step == step and name in fields and (step == "checked" or "lines" in fields):
+        if message.step == step and name in fields:
             notes.append(Adjusted(field=name, how="dropped", kept=readable(to_json(fields.pop(name)).decode())))
     try:
         return kinds[message.step].model_validate(fields | {"adjusted": tuple(notes)})
     except ValidationError as error:
         raise InputInvalid(error) from None
+
+
+def _cancelled_parcel(message: OrderShipped | OrderDelivered | OrderEnded) -> order.CheckDelivery:
+    """A parcel that is cancelled without lines, noted down with the order. Which lines are cancelled is not known, and
+    the order as a whole is not."""
+    notes = [Adjusted(field="step", how="normalised", kept=message.step)]
+    if because := getattr(message, "because", None):
+        notes.append(Adjusted(field="because", how="dropped", kept=readable(because)))
+    return order.CheckDelivery.model_validate({"parcel": message.parcel, "adjusted": tuple(notes)})

@@ -147,6 +147,29 @@ def test_a_step_of_any_form_is_taken_in(
     ]
 
 
+def test_a_parcel_that_is_cancelled_cancels_nothing_else(executor: CommandExecutor, customer: str) -> None:
+    # Given
+    tell(executor, "1", "K-1", "placed", customer=customer, lines=[LINE])
+    tell(executor, "2", "K-1", "shipped", parcel="P-1")
+    # When
+    tell(executor, "3", "K-1", "cancelled", parcel="P-1", because="lost")
+    tell(executor, "4", "K-1", "cancelled", parcel="P-2")
+    tell(executor, "5", "K-1", "cancelled", parcel="P-2")
+    # Then
+    shown = row(executor)
+    assert shown.status == "shipped"
+    kept = [as_sent(executor, shown.order_id, each["version"]).adjusted for each in shown.adjusted]
+    assert [[(each.field, each.kept) for each in line] for line in kept] == [
+        [("step", "cancelled"), ("because", "lost")],
+        [("step", "cancelled"), ("because", "lost")],
+        [("step", "cancelled")],
+    ]
+    # When
+    tell(executor, "6", "K-1", "delivered", parcel="P-1")
+    # Then
+    assert row(executor).status == "delivered"
+
+
 def test_long_numbers_that_begin_alike_are_two(executor: CommandExecutor, customer: str) -> None:
     for end in "ab":
         tell(executor, end, LONG + end, "placed", customer=customer)
