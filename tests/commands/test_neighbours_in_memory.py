@@ -14,7 +14,7 @@ from commands import order as orders
 from commands import promise as promises
 from commands.conversation import handlers as conversations
 from commands.conversation import merging
-from commands.conversation.delivering import Delivery, deliver
+from commands.conversation.delivering import deliver
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint, find
 from commands.executor.context import Context
@@ -79,7 +79,7 @@ def test_what_fails_while_deciding_fails_alone(executor: CommandExecutor) -> Non
         executor,
         [
             lambda: executor.run(AGENT, broken),
-            lambda: deliver(executor, Delivery("No Channel", "m9", ContactPoint("mail", "b@example.org")), GATEWAY),
+            reply(executor, id, "first", Context(AGENT.actor, reason="\ud800")),
             reply(executor, "conversation-unknown"),
             reply(executor, id, "no", Context(AGENT.actor, reason="\ud800")),
             lambda: deliver(executor, mail(2, "t2", "c@example.org"), GATEWAY),
