@@ -16,8 +16,10 @@ TABLE_NAME = "visibility"
 """The table's input is `team`, the name of a team; its output is `seen_by`: `staff` or `team`."""
 OPEN = "staff"
 """The output for a team whose conversations all of the staff see. Whatever else a table says: its members only."""
-SEE_ALL = frozenset({"lead", "auditor", "privacy"})
-"""The roles that see the conversations of every team. (`privacy` reads none; it takes messages out of any.)"""
+SEE_ALL = frozenset({"lead", "auditor"})
+"""The roles that see the conversations of every team."""
+READS_NONE = frozenset({"privacy"})
+"""The roles that read no conversation, and act in those of every team. Beside a role that reads, they show no more."""
 
 
 def is_open(table: DecisionTable, team_name: str) -> bool:
@@ -33,7 +35,8 @@ def is_open(table: DecisionTable, team_name: str) -> bool:
 def sees_all(actor: Actor) -> bool:
     """Whether teams hide nothing from a caller. A service acts for all teams; a customer sees what is the customer's
     own, whichever team has it."""
-    return actor.kind != "agent" or not SEE_ALL.isdisjoint(actor.roles)
+    roles = frozenset(actor.roles)
+    return actor.kind != "agent" or not SEE_ALL.isdisjoint(roles) or (bool(roles) and roles <= READS_NONE)
 
 
 def teams_seen(actor: Actor, open_teams: Collection[str] | None) -> tuple[str, ...] | None:
