@@ -177,8 +177,8 @@ class Reachable:
 def answers_needed(people: int, margin: float) -> int:
     """How many of so many people have to answer, for an interval of a share of `margin` either way, with a confidence
     of 95 %, whatever the share is."""
-    of_any_number = (Z_95 / margin) ** 2 / 4
-    return min(people, math.ceil(of_any_number / (1 + (of_any_number - 1) / people))) if people else 0
+    # Divided by what grows with the margin: a margin near 0 makes no number that is too large.
+    return math.ceil(people / (1 + (people - 1) * (2 * margin / Z_95) ** 2)) if people else 0
 
 
 def open_survey(command: OpenSurvey, product_area: str, audience: Sequence[Reachable], now: datetime) -> SurveyOpened:
@@ -192,7 +192,7 @@ def open_survey(command: OpenSurvey, product_area: str, audience: Sequence[Reach
     if not people:
         raise Refusal("audience-empty", "no customer is to be asked: nobody of these segments spoke about that")
     needed = answers_needed(len(people), command.margin)
-    asked = min(len(people), math.ceil(needed / command.expected_response))
+    asked = math.ceil(min(len(people), needed / command.expected_response))
     if asked > MOST_ASKED:
         raise Refusal("sample-too-large", f"{asked} people would be asked, and {MOST_ASKED} at most are; widen margin")
     drawn = sorted(people, key=lambda each: sha256(f"{command.survey_id} {each.person_id}".encode()).digest())
