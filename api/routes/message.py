@@ -31,5 +31,7 @@ def report_delivery(
     earlier than the known one, changes nothing, so that reports may come twice and in any order."""
     if caller.scopes.channels is not None:
         caller.scopes.check_channel(channel_of(parts.executor, body.conversation_id, id))
-    command = ReportDelivery.model_validate(body.model_dump(include={"conversation_id", "state", "code"}))
+    command = ReportDelivery.model_validate(
+        {"conversation_id": body.conversation_id, "state": body.state, "code": body.code}
+    )
     return taken(ask(parts, command, body.dated(context, parts.executor.zone), id), command.adjusted)
