@@ -39,6 +39,7 @@ class StrangerErased(Event, name="stranger.erased", published_as="customers.v1")
     """The stranger was erased: the key is destroyed, and every view wipes the stranger's text."""
 
     keeps_reason = True
+    wipes = True
 
     stranger_id: str
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from commands.conversation.merging import changes
 from commands.customer.handlers import check_theirs
+from commands.customer.links import linked
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
@@ -83,7 +84,8 @@ def owe(executor: CommandExecutor, command: OweQuestion, context: Context) -> An
 
 
 def answer(executor: CommandExecutor, command: AnswerSurvey, context: Context) -> Answer:
-    """Record an answer, once. A text is a message of the customer in the conversation in which they were asked.
+    """Record an answer, once. A text is a message of the customer in the conversation in which they were asked. A
+    customer answers with their own token only.
 
     Raises Refusal `survey-token-invalid`, `answer-invalid`, or as `domain.attention.asking.answer` and
     `CommandExecutor.run`.
@@ -93,6 +95,8 @@ def answer(executor: CommandExecutor, command: AnswerSurvey, context: Context) -
 
     def work() -> UnitOfWork:
         survey = executor.existing(SURVEY, survey_id).state
+        if context.actor.kind == "customer" and customer_id not in linked(executor.load, context.actor.id):
+            raise Refusal("survey-token-invalid", "this token was given to somebody else; use the one of your message")
         before = executor.load(ATTENTION, id)
         now = context.counted_at(executor.clock())
         said, message_id = survey.allowed(command.answer), None

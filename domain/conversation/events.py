@@ -329,6 +329,8 @@ class MessageRemoved(Event, name="conversation.message-removed", published_as="c
     `message_version`: the message's version in this stream. No reader opens its texts any more (`Vault.withhold`).
     """
 
+    wipes = True
+
     customer_id: str
     message_id: str
     message_version: int

@@ -60,6 +60,8 @@ class ContactPointRemoved(Event, name="customer.contact-point-removed", publishe
     """A contact point is the customer's no longer: it never was, or somebody else has it by now. `value`: as it was
     recorded when it was added."""
 
+    wipes = True
+
     customer_id: str
     contact_kind: ContactKind
     value: Annotated[Text, Personal("customer_id")]
@@ -140,6 +142,7 @@ class Erased(Event, name="customer.erased", published_as="customers.v1"):
     """The customer was erased: the key is destroyed, and every view wipes the customer's text."""
 
     keeps_reason = True
+    wipes = True
 
     customer_id: str
 

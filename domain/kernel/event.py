@@ -52,6 +52,8 @@ class Event(Frozen):
     """The version since which a personal field is sealed, by its path, where earlier versions have it unsealed."""
     keeps_reason: ClassVar[bool] = False
     """Whether the reason in the envelope is the company's own record, which is not sealed and outlives an erasure."""
+    wipes: ClassVar[bool] = False
+    """Whether views remove words of somebody by it, which must not come back."""
 
     def __init_subclass__(
         cls,

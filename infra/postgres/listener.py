@@ -17,14 +17,21 @@ CHANNEL = "antiphon_log"
 class Listener:
     """Calls `wake` after each append, each (re)connection, and `poll_seconds` of silence, lest a notification be lost.
 
-    It may call once too often, from a thread of its own.
+    It may call once too often, from a thread of its own. `lost`: called when the connection is lost.
     """
 
     ANSWER_SECONDS = 5.0
 
-    def __init__(self, database: Database, wake: Callable[[], None], poll_seconds: float = 1.0) -> None:
+    def __init__(
+        self,
+        database: Database,
+        wake: Callable[[], None],
+        poll_seconds: float = 1.0,
+        lost: Callable[[], None] | None = None,
+    ) -> None:
         self._database = database
         self._wake = wake
+        self._lost = lost
         self._poll_seconds = poll_seconds
         self._stopping = threading.Event()
         self._connection: Connection | None = None
@@ -52,6 +59,8 @@ class Listener:
                         self._wake()
                         self._hear(connection)
             except psycopg.Error as error:
+                if self._lost is not None:
+                    self._lost()
                 failures.wait_after(error)
 
     def _hear(self, connection: Connection) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from queue import Empty, SimpleQueue
 
+from domain.kernel.event import Recorded
 from infra.postgres.database import Database
 from infra.subscriptions.lease import Lease
 from infra.subscriptions.pages import LogPage, Pages
@@ -86,8 +87,8 @@ class Group:
         """Take a page, all or nothing. Answers who has to take it by itself."""
         items = {each: each.plain(page) for each in lease_holders}
         together = [each for each in lease_holders if items[each] is not None]
-        # What an erasure wipes must not come back, not even until the page is taken again.
-        wipes = not all(each.subscription.at_once.isdisjoint(page.topics) for each in together)
+        # What is wiped must not come back, not even until the page is taken again.
+        wipes = any(isinstance(item, Recorded) and item.event.wipes for item in page.items)
         try:
             # In a pipeline: two round trips for all, one for what is read and one for what is written.
             with (

@@ -44,7 +44,11 @@ class ReadYourWrites:
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 loop.call_soon_threadsafe(self._appended.set)
 
-        self._listener = Listener(self._database, wake)
+        def forget() -> None:
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self.forget)
+
+        self._listener = Listener(self._database, wake, lost=forget)
         self._task = asyncio.create_task(self._run())
         return self
 
@@ -63,6 +67,11 @@ class ReadYourWrites:
                     await self.next()
                 return True
         return False
+
+    def forget(self) -> None:
+        """Know no position any more: a server that died may have lost the last commits of views, so that a view may be
+        back at a position before."""
+        self._positions = {}
 
     async def beyond(self, known: Mapping[tuple[str, int], int]) -> None:
         """Wait until any of these views is beyond the position given for it."""

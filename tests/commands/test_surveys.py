@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from commands.survey.token import token
 from domain.attention.contacts import QuestionAnswered, stream_of
 from domain.conversation.events import MessageReceived
 from domain.customer import ChoosePreferences, GiveConsent, MergeCustomer, SeparateCustomer, WithdrawConsent
+from domain.kernel.event import Actor
 from domain.kernel.refusal import Refusal
 from domain.survey import AnswerSurvey, OpenSurvey, OweQuestion, Reachable
 from infra.log.application import Log
@@ -146,6 +148,14 @@ def test_an_answer_is_taken_in_once_and_only_by_its_token(company: Company) -> N
         assert why.value.code == "survey-token-invalid"
     company.review(bea)
     assert asking.refused(bea, "perhaps") == "answer-invalid"
+    # And so is a token that a customer has from somebody else
+    as_ada = replace(GATEWAY, actor=Actor(id=ada, kind="customer"))
+    with pytest.raises(Refusal) as why:
+        surveys.answer(
+            company.executor, AnswerSurvey(token=token(company.executor, asking.id, bea), answer="no"), as_ada
+        )
+    assert why.value.code == "survey-token-invalid"
+    assert surveys.answer(company.executor, AnswerSurvey(token=given, answer="no"), as_ada).id == asking.id
     # And a token expires with its survey, but for a repeat of what was said
     company.now += 15 * DAY
     assert asking.refused(bea, "no") == "survey-closed"

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from psycopg.conninfo import make_conninfo
 
 from commands.conversation.delivering import deliver
+from commands.conversation.removing import remove
 from commands.executor.executor import CommandExecutor
+from domain.conversation.events import MessageReceived
+from domain.conversation.removing import RemoveMessage
 from domain.kernel.event import Event, Recorded
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
@@ -28,6 +32,7 @@ from projections.customer.timeline import TIMELINE
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import Choking, in_memory, rows
 from tests.support.open_work import erase
+from tests.support.recorded import events_of
 
 SHOWN: tuple[AnyView, ...] = (HISTORY, INBOX, TIMELINE)
 
@@ -143,22 +148,25 @@ def test_what_a_dead_server_lost_of_the_last_commits_is_taken_again(
         assert rows(projector, view) == in_memory(log, view)
 
 
-@pytest.mark.parametrize("erased", [False, True])
+@pytest.mark.parametrize(("wiped", "flushed"), [("nothing", []), ("a message", ["on"]), ("a person", ["on"])])
 def test_a_page_that_wipes_waits_for_the_disk_and_no_other(
-    executor: CommandExecutor, log: Log, database_urls: Urls, erased: bool
+    executor: CommandExecutor, log: Log, database_urls: Urls, wiped: str, flushed: list[str]
 ) -> None:
     # Given
     durable = Database(make_conninfo(database_urls.database_url, options="-c synchronous_commit=on"), "projector")
-    asking = AskingWhatCommits(INBOX)
+    asking = AskingWhatCommits(HISTORY)
     members = Members(log, durable, [asking])
     answer = deliver(executor, mail(1), GATEWAY)
     members.to_the_end()
     # When
-    if erased:
+    if wiped == "a person":
         erase(executor, executor.read(answer.id).state.customer_id, AGENT)
+    elif wiped == "a message":
+        (message_id,) = [each.message_id for each in events_of(log, answer.id) if isinstance(each, MessageReceived)]
+        remove(executor, answer.id, RemoveMessage(message_id=message_id), replace(AGENT, reason="a mistake"))
     members.to_the_end()
     # Then
-    assert asking.told == (["off", "on"] if erased else ["off"])
+    assert asking.told == ["off", *flushed]
     durable.close()
 
 

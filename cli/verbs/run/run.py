@@ -98,8 +98,9 @@ def _all(settings: Settings) -> NoReturn:
         with Children(commands, [address.fileno()]) as children, reporting(parts, "all", children=children):
             with parts.database("reader") as database:
                 wait(database, SUBSCRIPTIONS, parts.log.position())
-            if empty:
-                sample.answer(parts)
+                if empty:
+                    sample.answer(parts)
+                    wait(database, SUBSCRIPTIONS, parts.log.position())
             # A file gets addresses and log lines only: its reader is not meant to see what customers said.
             if sys.stdout.isatty():
                 trying.show(parts, sample.invented(parts))
