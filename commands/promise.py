@@ -7,6 +7,7 @@ from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from commands.legible import check_legible
 from domain import promise
 from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
@@ -26,6 +27,7 @@ def make(executor: CommandExecutor, command: MakePromise, context: Context) -> A
     """
 
     def work() -> UnitOfWork:
+        check_legible(context, command)
         executor.existing(CUSTOMER, command.customer_id)
         if command.conversation_id:
             check_theirs(executor, CONVERSATION, command.conversation_id, command.customer_id)
@@ -73,6 +75,7 @@ def _decided(
 ) -> Answer:
     def work() -> UnitOfWork:
         before = executor.existing(PROMISE, promise_id)
+        check_legible(context, command)
         events = promise.decide(before.state, command, context.counted_at(executor.clock()))
         return UnitOfWork(promise_id, [Change(promise_id, before, events)], subject=before.state.customer_id)
 

@@ -20,7 +20,7 @@ from domain.kernel.event import Event
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from domain.kernel.stream import Stream
-from domain.kernel.text import Text
+from domain.kernel.text import Text, is_legible
 from domain.kernel.time import Instant
 from domain.kernel.values import Frozen, Label, Language, RecordedValue, Remark
 from domain.signal.statistics import Z_95
@@ -138,6 +138,8 @@ class OpenSurvey(Frozen):
             raise ValueError("name a product area, or a signal")
         if (self.question == "choice") != (len(self.choices) > 1) or len(set(self.choices)) < len(self.choices):
             raise ValueError("a choice has two choices or more, each once; other questions have none")
+        if not all(is_legible(text.replace(TOKEN, "")) for text in self.texts.values()):
+            raise ValueError(f"each text has words to read beside {TOKEN}")
         if any(text.count(TOKEN) != 1 for text in self.texts.values()):
             raise ValueError(f"each text has {TOKEN} once, where the link to the answer has the token")
         allowed = self.choices or FIXED.get(self.question, ())

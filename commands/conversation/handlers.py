@@ -16,6 +16,7 @@ from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded, check_version
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from commands.legible import check_legible
 from domain.conversation.commands import (
     AddInteraction,
     Assign,
@@ -47,6 +48,7 @@ def open_conversation(executor: CommandExecutor, command: OpenConversation, cont
     conversation_id = new_id("conversation")
 
     def work() -> UnitOfWork:
+        check_legible(context, command)
         executor.existing(CUSTOMER, command.customer_id)
         for order_id in _ordered(command):
             check_theirs(executor, ORDER, order_id, command.customer_id)
@@ -88,6 +90,7 @@ def act(
             raise NotFound("the conversation")
         for order_id in _ordered(command):
             check_theirs(executor, ORDER, order_id, before.state.customer_id, to_them=only_of is not None)
+        check_legible(context, command)
         check_by(before.state, command, context.actor.kind)
         if isinstance(command, SetPolicy):
             executor.existing(POLICY, command.policy_id)

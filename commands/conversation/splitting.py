@@ -13,6 +13,7 @@ from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded, check_version
 from commands.executor.unit_of_work import Answer, UnitOfWork
+from commands.legible import check_legible
 from domain.conversation.splitting import (
     SplitMessage,
     UndoSplit,
@@ -44,6 +45,7 @@ def split(
         for order_id in ordered:
             check_theirs(executor, ORDER, order_id, before.state.customer_id)
         check_version(before, expected_version)
+        check_legible(context, command)
         events = decide_split(_whole(executor, {id: before})[id], command, into)
         return replace(
             unit_of_work(executor.load, id, before.state.customer_id, {id: before, into: NOTHING}, events), id=into

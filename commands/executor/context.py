@@ -11,6 +11,7 @@ from pydantic_core import to_json
 
 from domain.kernel.event import Actor
 from domain.kernel.refusal import NotText, Refusal, TimeAhead
+from domain.kernel.text import is_legible
 from domain.kernel.time import MOST_AHEAD, TimePrecision, day_of, from_start, is_possible
 from domain.kernel.values import LATER, Fields
 
@@ -146,12 +147,20 @@ def _left_out(value: object) -> dict[Any, Any]:
     return left_out
 
 
+def check_shown(reporter: Actor, field: str, text: object) -> None:
+    """Check that a field, if it is a text and a person here wrote it, holds something to read. Raises Refusal
+    `input-invalid`."""
+    if reporter.kind == "agent" and isinstance(text, str) and not is_legible(text):
+        raise Refusal("input-invalid", f"{field}: there is nothing to read in it; write words, or leave it out")
+
+
 def envelope_fields(context: Context, reporter: Actor, now: datetime) -> Fields:
     """The envelope fields of a command's events, by name. `reporter` is the command's own actor.
 
     A time that cannot be, or that is a little ahead of our clock, is kept as it was said, and marked. Raises Refusal
-    `time-not-yours`, TimeAhead.
+    `input-invalid` (a reason without anything to read), `time-not-yours`, TimeAhead.
     """
+    check_shown(reporter, "reason", context.reason)
     fields = {name: value for name in _IN_ENVELOPES if (value := getattr(context, name)) is not None}
     if "command_id" in fields and context.kept_command_id is not None:
         fields["command_id"] = context.kept_command_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from commands.legible import check_legible
 from domain.conversation.state import CONVERSATION
 from domain.signal.commands import AskBack, DetectLaunchOverdue, HandOnSignal, SignalCommand
 from domain.signal.decisions import check_theirs, decide
@@ -22,6 +23,7 @@ def act(executor: CommandExecutor, signal_id: str, command: SignalCommand, conte
     def work() -> UnitOfWork:
         before = executor.existing(SIGNAL, signal_id)
         check_theirs(context.actor, before.state)
+        check_legible(context, command)
         if isinstance(command, HandOnSignal):
             executor.existing(TEAM, command.team_id)
         if isinstance(command, AskBack):

@@ -10,6 +10,7 @@ from commands.decision_table import decide_by, in_force, unpublished
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from commands.legible import check_legible
 from commands.signal.evidence import SignalEvidence
 from commands.signal.limits import limits_in_force
 from commands.signal.merging import MergedEvidence
@@ -49,6 +50,7 @@ def route(executor: CommandExecutor, command: RouteSignal, context: Context, evi
             return UnitOfWork(id, [Change(id, before, [])])
         if isinstance(found, Refusal):
             raise found  # here, so that a repeat finds the first answer whatever has become of the evidence since
+        check_legible(context, command)
         executor.existing(TEAM, found.team_id)
         return UnitOfWork(id, [Change(id, before, decide_route(before.state, command, found))])
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from domain.attention.contacts import ClosingOwed, Outcome
 from domain.decision_table.deciding import TableDecision
 from domain.kernel.refusal import Refusal
+from domain.kernel.text import is_legible
 
 TABLE_NAME = "closing-messages"
 """The table's inputs are `outcome` and `language`, its output is `text`."""
@@ -53,7 +54,7 @@ class Texts:
             exact = self._decided(owed, (language or "").partition("-")[0].lower() or None) or exact
         results = exact.results() if exact else []
         text = results[0].get("text") if len(results) == 1 else None
-        return text if isinstance(text, str) and text.strip() else None
+        return text if isinstance(text, str) and is_legible(text) else None
 
     def _decided(self, owed: ClosingOwed, language: str | None) -> TableDecision | None:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
+import regex
 from pydantic import BeforeValidator
 
 
@@ -46,3 +47,12 @@ def bidi(*texts: str | None) -> bool:
     overrides, isolates), so that the text may look like another one. The text is kept as it came; readers are warned.
     """
     return any(text is not None and _BIDI.search(text) is not None for text in texts)
+
+
+# The pattern of an empty braille cell is a sign of its own, and shows nothing either.
+_LEGIBLE = regex.compile(r"[^\s\p{Z}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]", regex.V1)
+
+
+def is_legible(text: str) -> bool:
+    """Whether a text shows anything to read: it holds more than blanks, control characters and invisible signs."""
+    return _LEGIBLE.search(text) is not None
