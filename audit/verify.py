@@ -27,6 +27,9 @@ def main(folder: Path, given: Sequence[str]) -> str | None:
             found = "report.html: it is not what the events say"
     except (OSError, ValueError) as error:
         return f"bundle.json: {error}"
+    except Exception as error:
+        # Who wants a bundle to pass may write anything into it: what cannot be read is wrong, and never a traceback.
+        return f"bundle.json: it cannot be read ({type(error).__name__})"
     return found
 
 
@@ -37,6 +40,6 @@ if __name__ == "__main__":
     bundle = Bundle.of(json.loads((here / "bundle.json").read_text()))
     checkpoint = read(bundle.checkpoint)
     sys.stdout.write(f"proved: {len(bundle.events)} events about {bundle.about}\n")
-    sys.stdout.write(f"and {len(bundle.verdicts)} verdicts of clocks, derived again from these events\n")
+    sys.stdout.write(f"verdicts of clocks, derived again from these events: {len(bundle.verdicts)}\n")
     sys.stdout.write(f"by a checkpoint of {checkpoint.size} events at {checkpoint.at}, signed by a key of\n")
     sys.stdout.write("".join(f"  {each}\n" for each in sys.argv[1:] or bundle.keys))

@@ -161,7 +161,8 @@ def removal_of(conversation_id: str, message_id: str, context: Context) -> Erasu
 
 
 def _deferred(context: Context, **what: str) -> ErasureDeferred:
-    return ErasureDeferred(erasure_id="", customer_id="", asked_by=context.actor.id, reason=context.reason, **what)
+    asked_by = context.on_behalf_of or context.actor.id
+    return ErasureDeferred(erasure_id="", customer_id="", asked_by=asked_by, reason=context.reason, **what)
 
 
 def defer(

@@ -192,7 +192,10 @@ def open_survey(command: OpenSurvey, product_area: str, audience: Sequence[Reach
         raise Refusal("due-in-past", "a survey closes in the future; name a later date")
     people = [each for each in audience if not command.segments or each.segment in command.segments]
     if not people:
-        raise Refusal("audience-empty", "no customer is to be asked: nobody of these segments spoke about that")
+        raise Refusal(
+            "audience-empty",
+            "there is nobody to ask: no customer of the area, signal or segments that the survey names",
+        )
     needed = answers_needed(len(people), command.margin)
     asked = math.ceil(min(len(people), needed / command.expected_response))
     if asked > MOST_ASKED:

@@ -1232,7 +1232,7 @@ ANSWERS: Mapping[str, Any] = {
 
 PROBLEMS: Mapping[str, str] = {
     "answer-invalid": "this question is answered by one of: yes, no",
-    "audience-empty": "no customer is to be asked: nobody of these segments spoke about that",
+    "audience-empty": "there is nobody to ask: no customer of the area, signal or segments that the survey names",
     "sample-too-large": "1537 people would be asked, and 1100 at most are; widen margin",
     "survey-answered": "this question was answered already, and an answer stays as it is",
     "survey-closed": "the survey is closed, and the token has expired with it",

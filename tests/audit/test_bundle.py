@@ -131,7 +131,7 @@ def test_an_auditor_checks_it_with_what_is_in_it(bundle: Bundle, tmp_path: Path)
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     # Then
     assert ran.returncode == 0, ran.stderr
-    assert f"and {len(bundle.verdicts)} verdicts of clocks, derived again" in ran.stdout
+    assert f"verdicts of clocks, derived again from these events: {len(bundle.verdicts)}\n" in ran.stdout
     assert ">first_reply 1<" in report
     assert ran.stdout.startswith(f"proved: {len(bundle.events)} events about {bundle.about}\n")
     # And a change is named

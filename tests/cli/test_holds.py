@@ -22,5 +22,6 @@ def test_a_hold_is_placed_listed_and_released(antiphon: Antiphon, executor: Comm
     assert placed.id in shown
     assert "lawsuit 12" in shown
     assert f"waits: the erasure of {customer_id}" in shown
+    assert ": they asked\n" in shown
     assert antiphon("holds", "release", placed.id, "--reason", "it is over").status == 0
     assert "no holds stand" in antiphon("holds", "list", customer_id).out

@@ -96,4 +96,5 @@ def list_(customer_id: Annotated[str, typer.Argument(metavar="customer-…", hel
     for each in waiting:
         erased = each.event.person_id or f"{each.event.message_id} of {each.event.conversation_id}"
         asked = f"asked for {when(each.recorded_at)} by {one_line(each.event.asked_by)}"
-        out.print(Text(one_line(f"waits: the erasure of {erased}, {asked}")), soft_wrap=True)
+        why = f": {each.event.reason}" if each.event.reason else ""
+        out.print(Text(one_line(f"waits: the erasure of {erased}, {asked}{why}")), soft_wrap=True)
