@@ -161,8 +161,7 @@ def removal_of(conversation_id: str, message_id: str, context: Context) -> Erasu
 
 
 def _deferred(context: Context, **what: str) -> ErasureDeferred:
-    asked_by = context.on_behalf_of or context.actor.id
-    return ErasureDeferred(erasure_id="", customer_id="", asked_by=asked_by, reason=context.reason, **what)
+    return ErasureDeferred(erasure_id="", customer_id="", asked_by=context.actor.id, reason=context.reason, **what)
 
 
 def defer(

@@ -16,7 +16,7 @@ def test_whatever_is_near_nothing_asks_everybody(wanted: dict[str, float]) -> No
     command = OpenSurvey.model_validate(
         {
             "question": "yes-no",
-            "texts": {"otherwise": "{token}"},
+            "texts": {"otherwise": "How? {token}"},
             "product_area": "kettles",
             "closes_at": "2100-01-01T00:00:00Z",
             **wanted,

@@ -295,7 +295,7 @@ class Place:
     def _survey(self) -> tuple[str, str]:
         """One that asked somebody, and the token for their answer."""
         publish(self.executor, AT_ONCE_AND_ALWAYS, AGENT)
-        who = self._somebody(merged=False)
+        who = self.company.customer  # customers answer with their own token only
         customers.act(self.executor, GiveConsent(customer_id=who, purpose="surveys"), AGENT)
         opening = OpenConversation(
             customer_id=who, kind="inquiry", channel="mail", product_area="kettles", language="en", body="Hm"
