@@ -57,7 +57,14 @@ def open_survey(body: bodies.SurveyBody, parts: TheParts, context: TheContext) -
     "/survey-answers",
     **changing(
         s.AnswerSurvey,
-        codes=("not-found", "survey-token-invalid", "survey-closed", "survey-answered", "answer-invalid"),
+        codes=(
+            "not-found",
+            "survey-token-invalid",
+            "survey-closed",
+            "survey-answered",
+            "answer-invalid",
+            "customer-erased",
+        ),  # fmt: skip
         status=201,
     ),
 )
