@@ -40,7 +40,7 @@ def test_a_message_comes_in_and_its_reply_goes_out(
     # When
     running = cli.start(database_urls, tmp_path, "run", "followers")
     try:
-        wait_until_taken_in(kafka, 60)
+        wait_until_taken_in(kafka, 25)
         (said,) = recorded_as(MessageReceived, whole(log))
         conversations.act(executor, said.originator_id, SendReply(body="a new one is on its way"), AGENT)
         replies = read(kafka, bool, 30, "outbound.messages.v1")
