@@ -64,7 +64,7 @@ def open_survey(body: bodies.SurveyBody, parts: TheParts, context: TheContext) -
             "survey-answered",
             "answer-invalid",
             "customer-erased",
-        ),  # fmt: skip
+        ),
         status=201,
     ),
 )
