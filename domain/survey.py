@@ -114,11 +114,12 @@ SURVEY = Stream("survey", SurveyOpened, evolve)
 # -- commands
 
 
-class OpenSurvey(Frozen):
-    """Ask a sample of the customers of a product area, or of those who contributed to a signal; of some segments only,
-    where they are named. `margin`: half the width of the interval that is wanted. `expected_response`: the share of
-    those asked who are expected to answer. `texts`: the message by language, with `{token}` where the link to the
-    answer has the token; `otherwise` is for all other languages. `themes`: the word for the theme, by answer."""
+class SurveyTerms(Frozen):
+    """What is asked, and of whom: a sample of the customers of a product area, or of those who contributed to a signal;
+    of some segments only, where they are named. `margin`: half the width of the interval that is wanted.
+    `expected_response`: the share of those asked who are expected to answer. `texts`: the message by language, with
+    `{token}` where the link to the answer has the token; `otherwise` is for all other languages. `themes`: the word for
+    the theme, by answer."""
 
     question: Question
     choices: Annotated[tuple[Label, ...], Field(max_length=20)] = ()
@@ -129,6 +130,11 @@ class OpenSurvey(Frozen):
     themes: Annotated[Mapping[Label, Label], Field(max_length=20)] = {}
     margin: Annotated[float, Strict(), Field(gt=0, le=0.5)] = 0.05
     expected_response: Annotated[float, Strict(), Field(gt=0, le=1)] = 1.0
+
+
+class OpenSurvey(SurveyTerms):
+    """Ask the question of a survey of a sample, until `closes_at`."""
+
     closes_at: Instant
     survey_id: str = Field(default_factory=lambda: new_id("survey"))
 

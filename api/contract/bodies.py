@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, Strict
+from pydantic import Field
 
 from api.edge.parts import ID
 from commands.executor.context import Context, happened
@@ -568,7 +568,7 @@ class SignalFinding(Frozen):
     answer: Remark
 
 
-class SurveyBody(Frozen):
+class SurveyBody(survey.SurveyTerms):
     """A question to a sample of the customers of a product area, or of those who contributed to a signal; of some
     segments only, where they are named. `margin`: half the width of the interval that is wanted, which says how many
     are asked; `expected_response`: the share of those asked who are expected to answer. `texts`: the message by
@@ -576,15 +576,7 @@ class SurveyBody(Frozen):
     languages. `themes`: the word for the theme, by answer. `closes_at`: a date means the end of that day in the
     company's zone."""
 
-    question: survey.Question
-    choices: Annotated[tuple[Label, ...], Field(max_length=20)] = ()
-    texts: Annotated[Mapping[Language | Literal["otherwise"], Remark], Field(min_length=1, max_length=50)]
-    product_area: Label | None = None
     signal_id: IdText | None = None
-    segments: Annotated[tuple[Label, ...], Field(max_length=50)] = ()
-    themes: Annotated[Mapping[Label, Label], Field(max_length=20)] = {}
-    margin: Annotated[float, Strict(), Field(gt=0, le=0.5)] = 0.05
-    expected_response: Annotated[float, Strict(), Field(gt=0, le=1)] = 1.0
     closes_at: WrittenDayOrInstant
 
     def command(self, zone: str) -> survey.OpenSurvey:

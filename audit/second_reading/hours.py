@@ -76,11 +76,6 @@ def shown(at: int | None) -> str | None:
     return None if at is None else moment(at).isoformat().replace("+00:00", "Z")
 
 
-def from_when(said: Any, zone: str) -> int:
-    """S18: a local date means its midnight."""
-    return midnight(date.fromisoformat(str(said)), zone) if len(str(said)) == 10 else instant(said)
-
-
 def midnight(day: date, zone: str) -> int:
     """The first instant of a local date."""
     return _local(day, 0, zone)

@@ -48,11 +48,6 @@ class Fact:
         """Whether it was imported as history: it starts no clock, and ends those that run."""
         return bool(self.step.get("history"))
 
-    @property
-    def is_correction(self) -> bool:
-        """Whether it corrects a calendar or a policy for times past."""
-        return "correct_from" in self.step
-
 
 @dataclass(frozen=True)
 class Rulebook:

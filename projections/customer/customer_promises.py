@@ -11,7 +11,8 @@ from infra.views.tables import Table
 from projections.promise import PROMISES as PROMISES_VIEW
 from projections.promise import State
 
-_THEIRS = "t.customer_id = %(customer_id)s"
+THEIRS = "t.customer_id = %(customer_id)s"
+"""The rows of the customer who asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ PROMISES = Selection(
     "promises",
     _LEDGER,
     order=[("t.promise_id", "text")],
-    scope=_THEIRS,
+    scope=THEIRS,
     which="%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s",
     shows=_PROMISE,
 )
@@ -63,7 +64,7 @@ HEAR_BY = Selection(
     "hear_by",
     _LEDGER,
     order=[("t.due_at", "timestamptz"), ("t.promise_id", "text")],
-    scope=f"t.conversation_id = %(id)s AND {_THEIRS}",
+    scope=f"t.conversation_id = %(id)s AND {THEIRS}",
     which="t.ended_at IS NULL",
     shows=_PROMISE,
 )

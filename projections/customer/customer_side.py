@@ -23,9 +23,8 @@ from projections.conversation.inbox import INBOX, NextMove
 from projections.conversation.inbox_filter import IS_CLOSED
 from projections.customer.contacts import CONTACTS
 from projections.customer.customer_lines import ANY_FITS, NEW, LineKind, Side, by_rule, quoted
+from projections.customer.customer_promises import THEIRS
 from projections.order import ORDERS as ORDERS_VIEW
-
-_THEIRS = "t.customer_id = %(customer_id)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +93,13 @@ CONVERSATIONS = Selection(
     "conversations",
     _INBOX,
     order=[("t.opened_at", "timestamptz"), ("t.conversation_id", "text")],
-    scope=_THEIRS,
+    scope=THEIRS,
     descending=True,
     shows=_CONVERSATION,
 )
 """All conversations of the customer, newest first."""
 CONVERSATION = Selection(
-    "conversation", _INBOX, order=[("t.conversation_id", "text")], scope=f"t.conversation_id = %(id)s AND {_THEIRS}",
+    "conversation", _INBOX, order=[("t.conversation_id", "text")], scope=f"t.conversation_id = %(id)s AND {THEIRS}",
     shows=_CONVERSATION,
 )  # fmt: skip
 """One conversation of the customer by its `id`."""
@@ -176,7 +175,7 @@ _LINE = {
 }
 
 _LINES_ORDER = [("t.occurred_at", "timestamptz"), ("t.place", "bigint")]
-_LINES_SCOPE = f"{SHOWN_AT} = %(id)s AND {_THEIRS}"
+_LINES_SCOPE = f"{SHOWN_AT} = %(id)s AND {THEIRS}"
 LINES = Selection("lines", Table(HISTORY), order=_LINES_ORDER, scope=_LINES_SCOPE, which=ANY_FITS, shows=_LINE)
 """The lines of one conversation of the customer by its `id`."""
 TOGETHER = LINES.across(SHOWN)
@@ -276,7 +275,7 @@ ORDERS = Selection(
     "orders",
     Table(ORDERS_VIEW),
     order=[("t.order_id", "text")],
-    scope=_THEIRS,
+    scope=THEIRS,
     which="t.status IS NOT NULL",
     shows={name: f"t.{name}" for name in CustomerOrder.__slots__}
     | {"value": "t.value::text", **{name: _without_reasons(name) for name in ("parcels", "cancellations")}},
@@ -322,7 +321,7 @@ CONTACT = Selection(
     "contact",
     _CONTACTS,
     order=[("t.customer_id", "text")],
-    scope=_THEIRS,
+    scope=THEIRS,
     shows={name: f"t.{name}" for name in CustomerContact.__slots__}
     | {
         "consents": "(SELECT coalesce(json_agg(json_build_object('purpose', each -> 'purpose',"

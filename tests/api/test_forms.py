@@ -62,12 +62,13 @@ def with_value(body: Any, at: At, value: Any) -> Any:
 
 
 OF_A_CUSTOMER = ("open_my_conversation", "open_conversation", "receive", "deliver")
-"""Calls that tell what a customer sent: the odd size of a file is no reason to refuse the file; its size is unknown.
-Nor is the odd code of a gateway a reason to refuse its report."""
+"""Calls that tell what a customer sent: the odd size of a file is no reason to refuse the file; its size is unknown."""
+OF_A_GATEWAY = ("report_delivery", ("code",))
+"""Nor is the odd code of a gateway a reason to refuse its report."""
 
 
 def is_fact(call: Call, at: At) -> bool:
-    return (call.name in OF_A_CUSTOMER and at == ("attachments", 0, "size")) or call.name == "report_delivery"
+    return (call.name in OF_A_CUSTOMER and at == ("attachments", 0, "size")) or (call.name, at) == OF_A_GATEWAY
 
 
 def is_written(call: Call, at: At) -> bool:

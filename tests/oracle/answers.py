@@ -168,9 +168,10 @@ class _Stopped:
 
     def _concerned(self, then: Replay, fact: Fact) -> set[str] | None:
         """Of which conversations a fact is an event; None is of all."""
-        if "sweep" in fact.step or (fact.is_correction and "write_policy" not in fact.step):
+        corrects = "correct_from" in fact.step
+        if "sweep" in fact.step or (corrects and "write_policy" not in fact.step):
             return None
-        if fact.is_correction and then.rules.chosen_from[fact.step["write_policy"]] < fact.at:
+        if corrects and then.rules.chosen_from[fact.step["write_policy"]] < fact.at:
             return None
         name = fact.conversation
         if name is None:

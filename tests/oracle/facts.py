@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import holidays
 
-from audit.second_reading.hours import Statements, day_around, from_when, instant
+from audit.second_reading.hours import Statements, day_around, instant, midnight
 from audit.second_reading.rules import Fact, Rulebook, Span
 
 _ALWAYS = -(10**18)
@@ -86,3 +87,8 @@ def rulebook(scenario: dict[str, Any], known: Sequence[Fact]) -> Rulebook:
         written,
         chosen_from,
     )
+
+
+def from_when(said: Any, zone: str) -> int:
+    """S18: a local date means its midnight."""
+    return midnight(date.fromisoformat(str(said)), zone) if len(str(said)) == 10 else instant(said)

@@ -16,6 +16,7 @@ from api.edge.problems import responses
 from api.routes.reading import READERS
 from commands.conversation.as_sent import as_sent
 from domain.conversation.interaction import RecordedAttachment
+from domain.conversation.state import CONVERSATION
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound
 
@@ -54,7 +55,7 @@ def read_as_sent(
     """What a line of a conversation does not show in full, as the customer sent it: what was cut off, dropped or
     normalised. `id` and `version` are the line's. Customers read what they sent themselves."""
     only_of = caller.id if kind_of(caller.id) == "customer" else None
-    if kind_of(id) != "conversation":  # of orders and reports: at the command line
+    if kind_of(id) != CONVERSATION.kind:  # of orders and reports: at the command line
         raise NotFound("the line")
     from_thread.run(parts.visibility.check_line, caller.teams_seen, id, version)
     kept = as_sent(parts.executor, id, version, only_of=only_of)
