@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from api.contract import bodies
+from api.contract.bodies import decision_table as bodies
 from api.edge.access import Guarded
 from api.edge.computing import while_wanted
 from api.edge.parts import (

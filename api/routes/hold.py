@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from api.contract import bodies
+from api.contract.bodies import hold as bodies
 from api.edge.access import Guarded
 from api.edge.parts import Done, Id, TheContext, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON

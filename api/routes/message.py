@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from api.contract import bodies
+from api.contract.bodies import message as bodies
 from api.edge.access import Calling
 from api.edge.parts import Id, Taken, TheContext, TheParts, ask, taken
 from api.edge.strict_json import StrictJSON

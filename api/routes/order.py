@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
-from api.contract import bodies
+from api.contract.bodies import order as bodies
+from api.contract.bodies.fields import Dated
 from api.edge import looks
 from api.edge.access import Calling, Guarded
 from api.edge.json_documents import document, only, page
@@ -84,7 +85,7 @@ def place_order(body: bodies.OrderBody, parts: TheParts, context: TheContext) ->
     return taken(ask(parts, command, body.dated(context, parts.executor.zone)), command.adjusted, 201)
 
 
-def _step(id: str, body: bodies.Dated, command: type[o.OrderCommand], parts: Parts, context: Context) -> Response:
+def _step(id: str, body: Dated, command: type[o.OrderCommand], parts: Parts, context: Context) -> Response:
     step = command(**{name: getattr(body, name) for name in command.model_fields if name != "adjusted"})
     return taken(ask(parts, step, body.dated(context, parts.executor.zone), id), step.adjusted)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from api.contract import bodies
+from api.contract.bodies import promise as bodies
 from api.contract.examples import DUE
 from api.edge.access import Calling, Guarded
 from api.edge.json_documents import document, only, page

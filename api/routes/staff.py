@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from fastapi import APIRouter, Response
 
-from api.contract import bodies
+from api.contract.bodies import staff as bodies
 from api.edge.parts import Id, TheContext, TheParts, ask, done
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing

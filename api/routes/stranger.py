@@ -7,7 +7,8 @@ from dataclasses import replace
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from api.contract import bodies
+from api.contract.bodies.erasing import Erasure
+from api.contract.bodies.merging import MergeBody, Separation
 from api.edge.access import Calling, Guarded
 from api.edge.json_documents import only, page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, ask, done, json_answer, wait_for_selections
@@ -53,7 +54,7 @@ async def read_stranger(
 @router.post(
     "/strangers/{id}/merge", **changing(MergeStranger, codes=("not-found", "merged-already", "customer-erased"))
 )
-def merge_stranger(id: Id, body: bodies.MergeBody, parts: TheParts, context: TheContext) -> Response:
+def merge_stranger(id: Id, body: MergeBody, parts: TheParts, context: TheContext) -> Response:
     """Merge a stranger with a customer, who is the same person and is shown with what the stranger said from now on.
     Nothing is moved: the merge can be undone at any time, exactly."""
     because = replace(context, reason=body.reason)
@@ -63,7 +64,7 @@ def merge_stranger(id: Id, body: bodies.MergeBody, parts: TheParts, context: The
 @router.post(
     "/strangers/{id}/separation", **changing(SeparateStranger, codes=("not-found", "not-merged", "customer-erased"))
 )
-def separate_stranger(id: Id, body: bodies.Separation, parts: TheParts, context: TheContext) -> Response:
+def separate_stranger(id: Id, body: Separation, parts: TheParts, context: TheContext) -> Response:
     """Undo a merge: the stranger and the customer are different people. What each of them said stays their own."""
     return done(ask(parts, SeparateStranger(stranger_id=id), replace(context, reason=body.reason)))
 
@@ -72,7 +73,7 @@ def separate_stranger(id: Id, body: bodies.Separation, parts: TheParts, context:
     "/strangers/{id}/erasure",
     **changing(EraseStranger, codes=("not-found", "merged-already", "position-not-reached"), model=MayWait),
 )
-def erase_stranger(id: Id, body: bodies.Erasure, parts: TheParts, context: TheContext) -> Response:
+def erase_stranger(id: Id, body: Erasure, parts: TheParts, context: TheContext) -> Response:
     """Erase a stranger for good: what they said and who they were. What happened still counts."""
     command = EraseStranger(stranger_id=id, requested_by=body.requested_by)
     return may_wait(ask(parts, command, replace(context, reason=body.reason)), id)

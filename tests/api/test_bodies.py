@@ -12,6 +12,8 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from api.contract import bodies
+from api.contract.bodies.conversation import HandOverBody
+from api.contract.bodies.fields import Dated
 from api.server import routes
 
 
@@ -25,10 +27,10 @@ def endpoints(found: Iterable[Any]) -> Iterator[Callable[..., Any]]:  # Any: wha
 
 
 def taking_bodies() -> Iterator[tuple[Callable[..., Any], type[BaseModel]]]:
-    """Each function that answers a route with a body of `api/contract/bodies.py`, and the body."""
+    """Each function that answers a route with a body of `api/contract/bodies/`, and the body."""
     for function in endpoints(routes().routes):
         kind = inspect.signature(function, eval_str=True).parameters.get("body")
-        if kind is not None and kind.annotation.__module__ == bodies.__name__:
+        if kind is not None and kind.annotation.__module__.startswith(f"{bodies.__name__}."):
             yield function, kind.annotation
 
 
@@ -39,7 +41,7 @@ def left_out(function: Callable[..., Any], body: type[BaseModel]) -> set[str]:
     times = sum(isinstance(each, ast.Name) and each.id == "body" for each in nodes)
     whole = times > len(read) or "command" in read
     # Each method of a body reads its fields for the function.
-    read += [name for name in bodies.Dated.model_fields if "dated" in read]
+    read += [name for name in Dated.model_fields if "dated" in read]
     return set() if whole else set(body.model_fields).difference(read)
 
 
@@ -49,9 +51,9 @@ def test_no_field_of_a_body_is_left_out() -> None:
     assert {function.__name__: left for function, body in found if (left := left_out(function, body))} == {}
 
 
-def _forgetful(id: str, body: bodies.HandOverBody) -> tuple[str, str | None]:
+def _forgetful(id: str, body: HandOverBody) -> tuple[str, str | None]:
     return body.team_id, body.agent_id
 
 
 def test_a_field_that_is_left_out_is_found() -> None:
-    assert left_out(_forgetful, bodies.HandOverBody) == {"because"}
+    assert left_out(_forgetful, HandOverBody) == {"because"}

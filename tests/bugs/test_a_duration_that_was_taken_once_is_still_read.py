@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from api.contract import bodies
+from api.contract.bodies import service_level as bodies
 from domain.service_level.policy import Policy, PolicyWritten, Terms, revision
 from domain.service_level.policy_decisions import EditPolicy
 from domain.service_level.policy_file import PoliciesInFile

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from api.contract import bodies
+from api.contract.bodies import conversation as bodies
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, splitting
 from commands.conversation.delivering import Delivery, deliver

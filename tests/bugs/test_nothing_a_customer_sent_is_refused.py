@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from api.contract.bodies import Opening, ReceivedBody
+from api.contract.bodies.conversation import Opening, ReceivedBody
 from commands.conversation import handlers as conversations
 from commands.conversation.as_sent import AsSent, as_sent
 from commands.conversation.delivering import Delivery, deliver

@@ -3,7 +3,9 @@ happened, over topics and over HTTP."""
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import pkgutil
 from collections.abc import Iterator
 from typing import Any, get_args
 
@@ -14,15 +16,17 @@ from api.contract import bodies
 from consumers.inbound.messages import TYPES, InboundDelivery, InboundMessage, InboundStep
 from domain.kernel.values import Frozen, Reported
 
-TOLD: tuple[type[BaseModel], ...] = (
-    InboundMessage,
-    *get_args(InboundStep),
-    InboundDelivery,
-    *(kind for _, kind in inspect.getmembers(bodies, inspect.isclass) if issubclass(kind, bodies.Dated)),
-    bodies.ReceivedBody,
-    bodies.Opening,
-    bodies.OwnOpening,
-)
+
+def reported() -> Iterator[type[BaseModel]]:
+    """Each body of a request that says what happened."""
+    for each in pkgutil.iter_modules(bodies.__path__, f"{bodies.__name__}."):
+        module = importlib.import_module(each.name)
+        for _, kind in inspect.getmembers(module, inspect.isclass):
+            if issubclass(kind, Reported) and kind.__module__ == each.name:
+                yield kind
+
+
+TOLD: tuple[type[BaseModel], ...] = (InboundMessage, *get_args(InboundStep), InboundDelivery, *reported())
 CONTACT = {"kind": "mail", "value": "ada@example.org"}
 REQUIRED: dict[str, Any] = {
     "contact": CONTACT,
@@ -41,12 +45,12 @@ REQUIRED: dict[str, Any] = {
 
 def whole(model: type[BaseModel]) -> dict[str, Any]:
     """The required fields of a message."""
-    found = {}
+    found: dict[str, Any] = {}
     for name, field in model.model_fields.items():
         if field.is_required():
             step = get_args(field.annotation) if name == "step" else ()
             found[name] = step[0] if step else REQUIRED.get(name, "x")
-    return found
+    return found | CONTACT if "value" in found else found
 
 
 def optional() -> Iterator[tuple[type[BaseModel], str]]:

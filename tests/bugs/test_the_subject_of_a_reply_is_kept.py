@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from api.contract import bodies
+from api.contract.bodies import conversation as bodies
 from commands.conversation import handlers as conversations
 from commands.conversation.delivering import Delivery, deliver
 from commands.customer.contact_points import ContactPoint

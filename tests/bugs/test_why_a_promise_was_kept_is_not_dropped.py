@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from api.contract.bodies import Outcome
+from api.contract.bodies.promise import Outcome
 from domain.promise import BreakPromise, KeepPromise, PromiseCommand, WithdrawPromise
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.contract import bodies
+from api.contract.bodies import conversation as bodies
 from api.contract.openapi import headers
 from api.edge.access import Calling, roles
 from api.edge.parts import Done, ExpectedVersion, Id, Parts, Taken, TheContext, TheParts, ask, done, taken

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from fastapi import APIRouter, Response
 
-from api.contract import bodies
+from api.contract.bodies.merging import MergeBody, Separation
 from api.edge.parts import ExpectedVersion, Id, TheContext, TheParts, ask, done
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing_one
@@ -25,7 +25,7 @@ router = APIRouter(route_class=StrictJSON, tags=["conversations"])
     ),
 )  # fmt: skip
 def merge_conversation(
-    id: Id, body: bodies.MergeBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
+    id: Id, body: MergeBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
     """Merge a conversation into another one of the same customer, which shows all that was and will be said in it. It
     leaves the inbox, and its readers learn where the matter went. The merge can be undone at any time, exactly."""
@@ -35,7 +35,7 @@ def merge_conversation(
 
 @router.post("/conversations/{id}/separation", **changing_one(Separate, codes=("not-merged",)))
 def separate_conversation(
-    id: Id, body: bodies.Separation, parts: TheParts, context: TheContext, expected: ExpectedVersion
+    id: Id, body: Separation, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
     """Undo a merge: separate a conversation from the other one, with all that came in since, as if it had never been
     merged."""

@@ -11,7 +11,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from api.contract import bodies
+from api.contract.bodies import customer as bodies
 from api.edge.access import Calling, Guarded
 from api.edge.json_documents import document, only, page
 from api.edge.parts import (

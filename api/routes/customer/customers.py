@@ -8,7 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from api.contract import bodies
+from api.contract.bodies import customer as bodies
+from api.contract.bodies.erasing import Erasure
+from api.contract.bodies.merging import MergeBody, Separation
 from api.edge.access import Guarded
 from api.edge.json_documents import page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, ask, done, json_answer
@@ -101,7 +103,7 @@ def register(body: bodies.CustomerBody, parts: TheParts, context: TheContext) ->
         codes=("not-found", "merge-with-itself", "merged-already", "target-merged", "merge-cycle", "customer-erased"),
     ),
 )  # fmt: skip
-def merge(id: Id, body: bodies.MergeBody, parts: TheParts, context: TheContext) -> Response:
+def merge(id: Id, body: MergeBody, parts: TheParts, context: TheContext) -> Response:
     """Merge a customer with another, who is the same person and is shown with all that is theirs from now on. Nothing
     is moved: the merge can be undone at any time, exactly."""
     because = replace(context, reason=body.reason)
@@ -112,7 +114,7 @@ def merge(id: Id, body: bodies.MergeBody, parts: TheParts, context: TheContext) 
     "/customers/{id}/separation",
     **changing(SeparateCustomer, codes=("not-found", "not-merged", "merge-relied-on", "customer-erased")),
 )
-def separate(id: Id, body: bodies.Separation, parts: TheParts, context: TheContext) -> Response:
+def separate(id: Id, body: Separation, parts: TheParts, context: TheContext) -> Response:
     """Undo a merge: the two are different people. What each of them said stays their own."""
     because = replace(context, reason=body.reason)
     return done(ask(parts, SeparateCustomer(customer_id=id), because))
@@ -122,7 +124,7 @@ def separate(id: Id, body: bodies.Separation, parts: TheParts, context: TheConte
     "/customers/{id}/erasure",
     **changing(EraseCustomer, codes=("not-found", "position-not-reached"), model=ErasureDone),
 )
-def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheContext) -> Response:
+def erase(id: Id, body: Erasure, parts: TheParts, context: TheContext) -> Response:
     """Erase a customer for good, with every merged customer: what they said and who they were. What happened still
     counts."""
     command = EraseCustomer(customer_id=id, requested_by=body.requested_by)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from api.contract import bodies
+from api.contract.bodies import customer as bodies
 from api.edge.access import Calling, Guarded
 from api.edge.parts import AtLeast, Cursor, Parts, Taken, TheContext, TheParts, json_answer, taken, wait_for_views
 from api.edge.strict_json import StrictJSON

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from api.contract import bodies
+from api.contract.bodies import customer as bodies
 from api.edge.access import Calling, Guarded
 from api.edge.json_documents import page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, ask, done, json_answer

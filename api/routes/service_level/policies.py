@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from api.contract import bodies
+from api.contract.bodies import service_level as bodies
 from api.edge.access import Guarded
 from api.edge.json_documents import document, only, page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, ask, done, json_answer

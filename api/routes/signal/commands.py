@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from fastapi import APIRouter, Response
 
-from api.contract import bodies
+from api.contract.bodies import signal as bodies
+from api.contract.bodies.merging import MergeBody, Separation
 from api.edge.parts import Id, TheContext, TheParts, ask, done
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
@@ -61,13 +62,13 @@ def answer_question(id: Id, body: bodies.SignalFinding, parts: TheParts, context
         ),
     ),
 )  # fmt: skip
-def merge_signal(id: Id, body: bodies.MergeBody, parts: TheParts, context: TheContext) -> Response:
+def merge_signal(id: Id, body: MergeBody, parts: TheParts, context: TheContext) -> Response:
     """Merge a signal into another one of the same product area, which is answered for both. Each person counts once.
     The merge can be undone at any time, exactly."""
     return done(ask(parts, c.MergeSignal(into=body.into), replace(context, reason=body.reason), id))
 
 
 @router.post("/signals/{id}/separation", **changing(c.SeparateSignal, codes=("not-found", "not-merged")))
-def separate_signal(id: Id, body: bodies.Separation, parts: TheParts, context: TheContext) -> Response:
+def separate_signal(id: Id, body: Separation, parts: TheParts, context: TheContext) -> Response:
     """Undo a merge: the signal stands as it stood before; what happened to the other one since stays there."""
     return done(ask(parts, c.SeparateSignal(), replace(context, reason=body.reason), id))

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from api.contract import bodies
+from api.contract.bodies import signal as bodies
 from api.edge.access import Calling, Guarded
 from api.edge.json_documents import document, only, page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, ask, done, json_answer

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from api.contract import bodies
+from api.contract.bodies import signal as bodies
+from api.contract.bodies.merging import MergeBody, Separation
 from api.edge.access import Guarded
 from api.edge.json_documents import document, only, page
 from api.edge.parts import (
@@ -83,14 +84,14 @@ def rename_theme(id: Id, body: bodies.ThemeNameBody, parts: TheParts, context: T
         codes=("not-found", "merge-with-itself", "merged-already", "target-merged", "parts-too-many"),
     ),
 )
-def merge_theme(id: Id, body: bodies.MergeBody, parts: TheParts, context: TheContext) -> Response:
+def merge_theme(id: Id, body: MergeBody, parts: TheParts, context: TheContext) -> Response:
     """Merge a theme into another one: what is of it counts as of the other one. The merge can be undone at any time,
     exactly."""
     return done(ask(parts, t.MergeTheme(into=body.into), replace(context, reason=body.reason), id))
 
 
 @router.post("/themes/{id}/separation", **changing(t.SeparateTheme, codes=("not-found", "not-merged")))
-def separate_theme(id: Id, body: bodies.Separation, parts: TheParts, context: TheContext) -> Response:
+def separate_theme(id: Id, body: Separation, parts: TheParts, context: TheContext) -> Response:
     """Undo a merge of themes."""
     return done(ask(parts, t.SeparateTheme(), replace(context, reason=body.reason), id))
 
