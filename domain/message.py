@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import Field, model_validator
 
 from domain.kernel.adjusted import BROUGHT_INTO_FORM, Adjusted, Sent
-from domain.kernel.event import Event, Upcast, unchanged
+from domain.kernel.event import Envelope, Event, Upcast, unchanged
 from domain.kernel.stream import Stream
 from domain.kernel.text import readable
 from domain.kernel.values import LATER, Fields, Frozen, Whole
@@ -26,6 +26,8 @@ CODE_CHARACTERS = 50
 _CODE = r"[a-z0-9]+(-[a-z0-9]+)*"
 FailureCode = Annotated[str, Field(pattern=f"^{_CODE}$", max_length=CODE_CHARACTERS)]
 """Why the delivery failed, in the channel's code: `mailbox-full`. No text, because this field is not sealed."""
+
+_IMPORT = "import"
 
 SentState = Annotated[Sent, BROUGHT_INTO_FORM]
 SentCode = Annotated[Whole | Sent, BROUGHT_INTO_FORM]
@@ -135,6 +137,12 @@ def _as_code(sent: str | int, notes: list[Adjusted]) -> str | None:
         how: Literal["normalised", "dropped"] = "normalised" if fits else "dropped"
         notes.append(Adjusted(field="code", how=how, kept=readable(str(sent)) or None))
     return code if fits else None
+
+
+def leaves(envelope: Envelope) -> bool:
+    """Whether a reply was made here and now, so that its channel still has to bring it. A reply that an import or a
+    gateway reported with a time has reached the customer some other way."""
+    return envelope.occurred_at is None and envelope.client != _IMPORT
 
 
 def rank(state: DeliveryState) -> int:

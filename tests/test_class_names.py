@@ -18,7 +18,7 @@ SECOND_READING = "audit/second_reading/"
 CONTRACTS = (
     "consumers/inbound/messages.py",
     "consumers/publishing/messages/",
-    "consumers/publishing/outbound.py",
+    "commands/conversation/outbound.py",
 )
 """Their class names are the titles of schemas in docs/topics: a contract. A message has the name of its event."""
 

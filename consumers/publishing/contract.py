@@ -15,6 +15,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from commands.conversation.outbound import EXAMPLE, TYPE, OutboundMessage
 from consumers.inbound.messages import EXAMPLES, MAJOR, TYPES
 from consumers.publishing import outbound
 from consumers.publishing.cloudevents import SOURCE
@@ -92,10 +93,10 @@ def described() -> Iterator[Described]:
         yield Described(
             f"{name}.v1", model.topic, model.__name__, _description(model), _schema_of(model), _filled(model)
         )
-    reply = outbound.OutboundMessage
+    reply = OutboundMessage
     yield Described(
-        outbound.TYPE.removeprefix("antiphon."), outbound.TOPIC, reply.__name__, _description(reply), _schema_of(reply),
-        outbound.EXAMPLE, "outbound",
+        TYPE.removeprefix("antiphon."), outbound.TOPIC, reply.__name__, _description(reply), _schema_of(reply),
+        EXAMPLE, "outbound",
     )  # fmt: skip
     for topic, (type_name, adapter) in TYPES.items():
         name = f"{type_name.removeprefix('antiphon.')}.v{MAJOR}"

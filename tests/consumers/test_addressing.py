@@ -13,15 +13,16 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, removing, splitting
+from commands.conversation.addressing import MOST_LOOKED_AT, MOST_REFERENCES
 from commands.conversation.delivering import Delivery, deliver
+from commands.conversation.outbound import EXAMPLE
 from commands.customer import handlers as customers
 from commands.customer import putting_right
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
-from consumers.publishing.addressing import MOST_LOOKED_AT, MOST_REFERENCES
-from consumers.publishing.outbound import EXAMPLE, Outbound
+from consumers.publishing.outbound import Outbound
 from domain.conversation.commands import ChosenContact, OpenConversation, SendReply
 from domain.conversation.events import MessageReceived, MessageSent
 from domain.conversation.merging import MergeInto

@@ -11,10 +11,11 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation.delivering import deliver
+from commands.conversation.outbound import TYPE
 from commands.customer import handlers as customers
 from commands.executor.executor import CommandExecutor
 from consumers.inbound.consumer import Consumer
-from consumers.publishing.outbound import NAME, TOPIC, TYPE, VERSION, Outbound, begin
+from consumers.publishing.outbound import NAME, TOPIC, VERSION, Outbound, begin
 from domain.conversation.commands import SendReply
 from domain.conversation.events import MessageSent
 from domain.conversation.interaction import RecordedAttachment

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from commands.conversation.outbound import TYPE, OutboundMessage
 from commands.executor.executor import CommandExecutor
 from consumers.inbound.consumer import Consumer
 from consumers.inbound.dead_letters import DeadLetters
 from consumers.inbound.messages import TYPES
-from consumers.publishing.outbound import TOPIC, TYPE, OutboundMessage
+from consumers.publishing.outbound import TOPIC
 from domain.conversation.events import MessageReceived
 from infra.kafka.clients import Kafka
 from infra.kafka.topics import TOPICS
