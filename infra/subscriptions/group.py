@@ -28,12 +28,15 @@ class Group:
     """How many events a page has at most that a group takes. A larger page means catching up. Then each lease holder
     works by itself: many transactions use the server's other cores, and each of them ends within its deadline."""
 
-    def __init__(self, lease_holders: Iterable[LeaseHolder], pages: Pages, database: Database, seconds: float) -> None:
-        """`database` is the projector's; the leases last `seconds` at a time."""
+    def __init__(
+        self, lease_holders: Iterable[LeaseHolder], pages: Pages, database: Database, holder: str, seconds: float
+    ) -> None:
+        """`database` is the projector's; `holder` names this process; the leases last `seconds` at a time."""
         self._members = list(lease_holders)
         self._joining: SimpleQueue[LeaseHolder] = SimpleQueue()
         self._pages = pages
         self._database = database
+        self._holder = holder
         self._seconds = seconds
         self._renew_at = 0.0
 
@@ -57,7 +60,7 @@ class Group:
         Whoever has left must be stepped by itself until its `step` answers False, and may join again then. Raises
         Overloaded.
         """
-        left = [each for each in self.members() if not _succeeds(each.lead)]
+        left = [each for each in self._with_free_lease() if not _succeeds(each.lead)]
         leading = [each for each in self._members if each.position is not None and each not in left]
         front = max((each.position or 0 for each in leading), default=0)
         behind = [each for each in leading if each.position != front]
@@ -74,6 +77,15 @@ class Group:
         if len(left) >= len(leading):
             self._pages.forget(self)
         return bool(behind or page), left
+
+    def _with_free_lease(self) -> Sequence[LeaseHolder]:
+        """The members that stand by and may take their lease now."""
+        standby = [each for each in self.members() if each.position is None]
+        if not standby:
+            return []
+        with self._database.connection() as connection:
+            free = Lease.free_among(connection, [each.key for each in standby], self._holder)
+        return [each for each in standby if each.key in free]
 
     def _comes_to(self, front: int, lease_holder: LeaseHolder) -> bool:
         """Bring a member to the front by one step of its own; False if it is further behind, or fails."""

@@ -45,7 +45,8 @@ class Host:
         holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         pages = Pages(log, page_size)
         lease_holders = [LeaseHolder(each, log, pages, database, holder, lease_seconds) for each in subscriptions]
-        self._group = Group((each for each in lease_holders if each.travels), pages, database, lease_seconds)
+        travelling = [each for each in lease_holders if each.travels]
+        self._group = Group(travelling, pages, database, holder, lease_seconds)
         self._alone = [each for each in lease_holders if not each.travels]
         self._woken = {each: threading.Event() for each in (self._group, *lease_holders)}
         self._stopping = threading.Event()

@@ -10,6 +10,9 @@ from typing import Self
 from infra.postgres.database import Connection
 from infra.postgres.listener import CHANNEL
 
+Key = tuple[str, int, int]
+"""Whose lease: name, version and shard of a subscription."""
+
 
 class LeaseLost(Exception):
     """Another process holds the lease now: this transaction must be rolled back."""
@@ -56,6 +59,18 @@ class Lease:
         if row is None:
             _end_stuck_session(connection, key, seconds)
         return cls(name, version, seconds, row[0], row[1], shard) if row else None
+
+    @staticmethod
+    def free_among(connection: Connection, keys: Sequence[Key], holder: str) -> set[Key]:
+        """Those of these leases (at least one) that `holder` may try to take now."""
+        # One statement for all of them, which locks nothing: a standby asks at each append, and mostly nothing is free.
+        rows = connection.execute(
+            "SELECT mine.name, mine.version, mine.shard FROM unnest(%s::text[], %s::int[], %s::int[]) "
+            "AS mine (name, version, shard) LEFT JOIN antiphon.followers AS f USING (name, version, shard) "
+            "WHERE f.epoch IS NULL OR f.lease_until IS NULL OR f.lease_until < clock_timestamp() OR f.holder = %s",
+            (*map(list, zip(*keys, strict=True)), holder),
+        )
+        return set(rows)
 
     def move(self, connection: Connection, position: int) -> None:
         """Move the position and renew the lease. Raises LeaseLost if the lease is lost, or the position is not the one
@@ -125,7 +140,7 @@ def begin_at_end(connection: Connection, name: str, version: int) -> None:
     )
 
 
-def _end_stuck_session(connection: Connection, key: tuple[str, int, int], seconds: float) -> None:
+def _end_stuck_session(connection: Connection, key: Key, seconds: float) -> None:
     """End the session of a former lease holder that has waited for its client for as long as a lease lasts.
 
     `idle_in_transaction_session_timeout` reaches a backend between statements only: not one that waits for the rest of

@@ -14,7 +14,7 @@ from infra.failures import error_code
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.covering import Covering
-from infra.subscriptions.lease import Lease, LeaseLost
+from infra.subscriptions.lease import Key, Lease, LeaseLost
 from infra.subscriptions.pages import Item, LogPage, Pages, Unreadable, place, topic, wanted
 from infra.subscriptions.quarantine import Quarantine, QuarantinedEvent, is_poison
 from infra.subscriptions.shards import shard_of
@@ -122,6 +122,11 @@ class LeaseHolder:
         """The lease; None while another process holds it."""
         return self._lease
 
+    @property
+    def key(self) -> Key:
+        """Whose lease it holds or waits for."""
+        return self.subscription.name, self.subscription.version, self.subscription.shard
+
     def lead(self) -> None:
         """Take the lease if it is free. Raises Overloaded."""
         self._lease = self._lease or self._take_lease()
@@ -165,10 +170,9 @@ class LeaseHolder:
 
     def _take_lease(self) -> Lease | None:
         subscription = self.subscription
+        name, version, shard = self.key
         with self._database.connection() as connection:
-            lease = Lease.take(
-                connection, subscription.name, subscription.version, self._holder, self._seconds, subscription.shard
-            )
+            lease = Lease.take(connection, name, version, self._holder, self._seconds, shard)
             if lease is None:
                 return None
             self._quarantined_streams = self._quarantine.streams(connection)

@@ -43,7 +43,7 @@ class Members:
     def __init__(self, log: Log, database: Database, subscriptions: Sequence[Projector[Any]], holder: str = "me"):
         pages = Pages(log)
         self.all = [LeaseHolder(each, log, pages, database, holder, 30) for each in subscriptions]
-        self.group = Group(self.all, pages, database, 30)
+        self.group = Group(self.all, pages, database, holder, 30)
 
     def to_the_end(self) -> list[LeaseHolder]:
         """Step until nobody moves. Answers who has left."""
@@ -211,6 +211,33 @@ def test_a_group_that_lost_a_lease_moves_nothing(
     assert transactions(projector) == before
     # And each by itself finds out who leads
     assert [each.subscription.name for each in gone if not each.step()] == ["inbox"]
+
+
+def test_a_standby_tries_to_take_only_what_is_free(
+    log: Log, projector: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    leading = Members(log, projector, [Projector(each) for each in SHOWN], "leading")
+    leading.to_the_end()
+    standby = Members(log, projector, [Projector(each) for each in SHOWN], "standby")
+    tried: list[str] = []
+    lead = LeaseHolder.lead
+
+    def noted_lead(self: LeaseHolder) -> None:
+        tried.append(self.key[0])
+        lead(self)
+
+    monkeypatch.setattr(LeaseHolder, "lead", noted_lead)
+    # When
+    standby.to_the_end()
+    # Then
+    assert not tried
+    # When
+    leading.all[1].release()
+    standby.to_the_end()
+    # Then
+    assert tried == [INBOX.name]
+    assert [each.position is not None for each in standby.all] == [False, True, False]
 
 
 def test_who_chokes_on_an_event_leaves_and_the_others_take_it(
