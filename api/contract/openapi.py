@@ -11,7 +11,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.contract import examples
+from api.contract.examples import catalogue as examples
+from api.contract.examples import problems, story
 from api.edge.problems import MEDIA_TYPE, RETRIED, Problem, responses
 
 DESCRIPTION = """\
@@ -51,7 +52,7 @@ HEADERS: dict[str, Any] = {
         "description": "The id that the request brought or was given; it is kept with everything the request caused.",
         "required": True,
         "schema": {"type": "string", "maxLength": 100},
-        "example": examples.CORRELATION_ID,
+        "example": story.CORRELATION_ID,
     },
     "Position": {
         "description": "The log position at which the command shows, or that the read has reached.",
@@ -100,7 +101,7 @@ PARAMETERS: dict[str, Any] = {
         "of another form is replaced by a new one. Best a UUID: of customers and gateways, what may hold words is "
         "replaced by its hash, which the answer has.",
         "schema": {"type": "string"},
-        "example": examples.CORRELATION_ID,
+        "example": story.CORRELATION_ID,
     },
     "traceparent": {
         "name": "traceparent",
@@ -230,7 +231,7 @@ def _problem(status: int, codes: list[str]) -> dict[str, Any]:
         "content": {
             MEDIA_TYPE: {
                 "schema": {"$ref": "#/components/schemas/Problem"},
-                "examples": {code: {"value": examples.problem(code, status)} for code in codes},
+                "examples": {code: {"value": problems.problem(code, status)} for code in codes},
             }
         },
         "x-codes": codes,

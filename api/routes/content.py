@@ -12,7 +12,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import iterate_in_threadpool
 
-from api.contract.examples import LEAK_PICTURE
+from api.contract.examples.story import LEAK_PICTURE
 from api.contract.openapi import headers
 from api.edge import looks
 from api.edge.access import Calling, Guarded, roles

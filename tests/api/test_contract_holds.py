@@ -16,7 +16,7 @@ import hypothesis
 import pytest
 from hypothesis import HealthCheck, Phase
 
-from api.contract import examples
+from api.contract.examples import story
 from api.edge.access import ANYBODY
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
@@ -87,8 +87,8 @@ def on_what_there_is(case: Case, place: Place) -> None:
     kinds = {
         "conversations": place.company.conversation,
         "customers": place.company.customer,
-        "promises": place.names[examples.PROMISE],
-        "orders": place.names[examples.ORDER],
+        "promises": place.names[story.PROMISE],
+        "orders": place.names[story.ORDER],
     }
     drawn: Any = (case.path_parameters or {}).get("id")
     if isinstance(drawn, str) and "-" in drawn and drawn.isascii():

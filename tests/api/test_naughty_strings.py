@@ -19,7 +19,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from api.contract import examples
+from api.contract.examples import catalogue
 from commands import hold as holds
 from commands.conversation.delivering import deliver
 from commands.decision_table import put
@@ -362,7 +362,7 @@ class World:
         if kind == "surveys":
             asked, who = Given(), self.company
             asked.audience = [Reachable(who.customer, who.customer, who.conversation, None)]
-            opening = OpenSurvey.model_validate(examples.REQUESTS["open_survey"])
+            opening = OpenSurvey.model_validate(catalogue.REQUESTS["open_survey"])
             return surveys.open_(self.executor, opening, AGENT, asked).id
         with client(self.url, self.company.agent) as agent:
             body: dict[str, Any] = {"customer_id": self.company.customer}
@@ -397,7 +397,7 @@ class World:
         if "status" in body:
             body["status"] = "resolved"
         if "table" in body:
-            body["table"] = deepcopy(examples.REQUESTS["publish_table"]["table"])
+            body["table"] = deepcopy(catalogue.REQUESTS["publish_table"]["table"])
         if resolved(schema)["title"] == "SignalAnswer":
             del body["conversation_ids"]  # of a question only
             body |= {"answer": "plan", "due_at": soon()}

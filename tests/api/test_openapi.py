@@ -12,7 +12,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from api.contract import examples
+from api.contract.examples import catalogue
+from api.contract.examples.problems import PROBLEMS
 from api.contract.openapi import operations
 from api.edge.access import ANYBODY
 from api.edge.problems import status_of
@@ -102,7 +103,7 @@ def test_an_operation_declares_its_errors_with_codes_of_the_page(name: str) -> N
         for code in problem["x-codes"]:
             assert code in codes_on_page()
             assert status_of(code) == status
-            assert examples.PROBLEMS.get(code), f"say in api/contract/examples.py what the answer {code} says"
+            assert PROBLEMS.get(code), f"say in api/contract/examples/problems.py what the answer {code} says"
             fits(content["examples"][code]["value"], content["schema"])
         assert ("Retry-After" in problem["headers"]) == (status in (425, 429, 503, 504))
         assert ("WWW-Authenticate" in problem["headers"]) == (status == 401)
@@ -112,20 +113,20 @@ def test_an_operation_declares_its_errors_with_codes_of_the_page(name: str) -> N
 def test_an_operation_has_examples_that_fit(name: str) -> None:
     operation = OPERATIONS[name]
     if body := operation.get("requestBody", {"content": {}})["content"].get("application/json"):
-        assert body["example"], f"tell in api/contract/examples.py what {name} is sent"
+        assert body["example"], f"tell in api/contract/examples/ what {name} is sent"
         fits(body["example"], body["schema"])
     answers = [resolved(answer) for status, answer in operation["responses"].items() if status.startswith("2")]
     assert answers
     for kind, content in (each for done in answers for each in done["content"].items()):
-        assert content["example"], f"tell in api/contract/examples.py what {name} answers"
+        assert content["example"], f"tell in api/contract/examples/ what {name} answers"
         if kind == "application/json":
             fits(content["example"], content["schema"])
 
 
 def test_no_example_is_of_a_route_that_is_gone() -> None:
-    assert {*examples.REQUESTS, *examples.ANSWERS} <= set(OPERATIONS)
+    assert {*catalogue.REQUESTS, *catalogue.ANSWERS} <= set(OPERATIONS)
     declared = {code for each in OPERATIONS.values() for _, problem in problems(each) for code in problem["x-codes"]}
-    assert set(examples.PROBLEMS) <= declared
+    assert set(PROBLEMS) <= declared
 
 
 def in_pascal_case(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from api.contract import examples
+from api.contract.examples import catalogue, story
 from commands import content as contents
 from commands import hold as holds
 from commands import order as orders
@@ -140,34 +140,32 @@ class Place:
         others = [deliver(executor, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in (2, 3)]
         stranger, to_forget = (executor.read(id).state.customer_id for id in others)
         names = {
-            examples.ADA: company.customer,
-            examples.KETTLE: company.conversation,
-            examples.LEAK: next(iter(interactions)),
-            examples.ANSWERED: executor.read(company.conversation).state.last_answer_id,
-            examples.BO: company.agent,
-            examples.CARE: company.team,
-            examples.REPAIRS: company.team,
-            examples.ASKED: _first_message(executor, company.conversation),
-            examples.BOB: met(executor),
-            examples.LEAK_PICTURE: picture.content_id or "",
+            story.ADA: company.customer,
+            story.KETTLE: company.conversation,
+            story.LEAK: next(iter(interactions)),
+            story.ANSWERED: executor.read(company.conversation).state.last_answer_id,
+            story.BO: company.agent,
+            story.CARE: company.team,
+            story.REPAIRS: company.team,
+            story.ASKED: _first_message(executor, company.conversation),
+            story.BOB: met(executor),
+            story.LEAK_PICTURE: picture.content_id or "",
         }
         place = cls(company, stranger, to_forget, names, executor)
-        names[examples.PROMISE] = place._promise()
-        names[examples.ITEM] = place._item()
-        names[examples.LEAKS_THEME] = place._theme("read_theme")
+        names[story.PROMISE] = place._promise()
+        names[story.ITEM] = place._item()
+        names[story.LEAKS_THEME] = place._theme("read_theme")
         placement = CorrectItem(product_area="kettles", theme="leaks", stage="production")
-        items.act(executor, names[examples.ITEM], placement, AGENT)
-        written = examples.REQUESTS["publish_table"]
+        items.act(executor, names[story.ITEM], placement, AGENT)
+        written = catalogue.REQUESTS["publish_table"]
         publishing = PublishTable(name=written["name"], table=TableWritten.model_validate(written["table"]))
-        names[examples.TABLE] = publish(executor, publishing, AGENT).id
-        names[examples.SURVEY], names[examples.TO_ANSWER] = place._survey()
-        names[examples.ORDER] = place._order(number="K-2291")
+        names[story.TABLE] = publish(executor, publishing, AGENT).id
+        names[story.SURVEY], names[story.TO_ANSWER] = place._survey()
+        names[story.ORDER] = place._order(number="K-2291")
         hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",)})
-        names[examples.CALENDAR] = sla.write_calendar(
-            executor, WriteCalendar(name="all", opening_hours=hours), AGENT
-        ).id
-        terms = Terms(calendar_id=names[examples.CALENDAR], targets={"first_reply": timedelta(hours=1)})
-        names[examples.POLICY] = sla.write_policy(executor, WritePolicy(name="all", terms=terms), AGENT).id
+        names[story.CALENDAR] = sla.write_calendar(executor, WriteCalendar(name="all", opening_hours=hours), AGENT).id
+        terms = Terms(calendar_id=names[story.CALENDAR], targets={"first_reply": timedelta(hours=1)})
+        names[story.POLICY] = sla.write_policy(executor, WritePolicy(name="all", terms=terms), AGENT).id
         return place
 
     def id(self, call: Call) -> str:
@@ -180,7 +178,7 @@ class Place:
         if call.kind == "hold":
             return self.hold()
         if call.name in ("remove_contact_point", "move_contact_point"):
-            self.names[examples.FORMER_PHONE] = phone = new_id("phone")
+            self.names[story.FORMER_PHONE] = phone = new_id("phone")
             return customers.register(self.executor, [ContactPoint("phone", phone)], AGENT).id
         # Each time, so that it can be done: somebody new, or somebody who was just merged.
         if call.name in ("merge", "separate", "dismiss_proposal", "hold_customer"):
@@ -189,34 +187,34 @@ class Place:
             return self._colleague()
         # What ends is done to another one each time.
         if call.kind == "promise":
-            return self._promise() if call.body else self.names[examples.PROMISE]
+            return self._promise() if call.body else self.names[story.PROMISE]
         if call.kind == "item":
-            return self._item() if call.body else self.names[examples.ITEM]
+            return self._item() if call.body else self.names[story.ITEM]
         if call.kind == "theme":
-            return self._theme(call.name) if call.body else self.names[examples.LEAKS_THEME]
+            return self._theme(call.name) if call.body else self.names[story.LEAKS_THEME]
         if call.kind == "order":
-            return self._order(call.name) if call.body else self.names[examples.ORDER]
+            return self._order(call.name) if call.body else self.names[story.ORDER]
         if call.name in ("merge_conversation", "separate_conversation"):
             return self._of_same_customer(merged=call.name == "separate_conversation")
         if call.name in ("split_message", "undo_split"):
             return self._of_two_matters(split=call.name == "undo_split")
         if call.name == "remove_participant":
-            bob = Participant(participant_id=self.names[examples.BOB])
+            bob = Participant(participant_id=self.names[story.BOB])
             participating.add(self.executor, self.company.conversation, AddParticipant(participant=bob), AGENT)
         if call.kind == "signal":
-            return self._signal(call.name) if call.body or call.name == "read_signal_clocks" else examples.SIGNAL
+            return self._signal(call.name) if call.body or call.name == "read_signal_clocks" else story.SIGNAL
         if call.kind == "stranger":
-            return self._stranger(merged=call.name == "separate_stranger") if call.body else self.names[examples.BOB]
+            return self._stranger(merged=call.name == "separate_stranger") if call.body else self.names[story.BOB]
         who = self.company
         return {
             "conversation": who.conversation,
             "customer": who.customer,
             "staff": who.agent,
-            "message": self.names[examples.ANSWERED],
-            "policy": self.names[examples.POLICY],
-            "calendar": self.names[examples.CALENDAR],
-            "table": self.names[examples.TABLE],
-            "survey": self.names[examples.SURVEY],
+            "message": self.names[story.ANSWERED],
+            "policy": self.names[story.POLICY],
+            "calendar": self.names[story.CALENDAR],
+            "table": self.names[story.TABLE],
+            "survey": self.names[story.SURVEY],
         }.get(call.kind, "")
 
     def merged_conversation(self) -> str:
@@ -264,7 +262,7 @@ class Place:
         id = self._of_same_customer(merged=False)
         said = ReceiveMessage(body="And that?")
         conversations.act(self.executor, id, said, GATEWAY)
-        self.names[examples.SAID] = said.message_id
+        self.names[story.SAID] = said.message_id
         command = SplitMessage(message_id=said.message_id, kind="inquiry")
         return splitting.split(self.executor, id, command, AGENT).id if split else id
 
@@ -273,16 +271,16 @@ class Place:
         leaks, drips = (
             themes.add(self.executor, AddTheme(key=new_id("t"), name="Water"), AGENT).id for _ in ("leaks", "drips")
         )
-        self.names[examples.DRIPS_THEME] = drips
+        self.names[story.DRIPS_THEME] = drips
         if for_call == "separate_theme":
             themes.merge(self.executor, leaks, MergeTheme(into=drips), AGENT)
         if for_call in ("split_theme", "undo_theme_split"):
-            self.names[examples.DRIPPING] = item = self._item()
+            self.names[story.DRIPPING] = item = self._item()
             key = self.executor.read(THEME, leaks).existing("theme").state.key
             items.act(self.executor, item, CorrectItem(theme=key), AGENT)
             if for_call == "undo_theme_split":
                 split = SplitTheme(into=drips, item_ids=(item,))
-                self.names[examples.SPLIT] = themes.split(self.executor, leaks, split, AGENT).id
+                self.names[story.SPLIT] = themes.split(self.executor, leaks, split, AGENT).id
         return leaks
 
     def _item(self) -> str:
@@ -303,7 +301,7 @@ class Place:
         there = conversations.open_conversation(self.executor, opening, AGENT).id
         asked = Given()
         asked.audience = [Reachable(who, who, there, None)]
-        survey = OpenSurvey.model_validate({**examples.REQUESTS["open_survey"], "margin": 0.5})
+        survey = OpenSurvey.model_validate({**catalogue.REQUESTS["open_survey"], "margin": 0.5})
         id = surveys.open_(self.executor, survey, AGENT, asked).id
         surveys.owe(self.executor, OweQuestion(customer_id=who, survey_id=id), AGENT)
         review(self.executor, ReviewContacts(customer_id=who), AGENT)
@@ -333,7 +331,7 @@ class Place:
         if for_call == "answer_question":
             signals.act(self.executor, id, AskBack(question="Which ones?"), AGENT)
         if for_call == "merge_signal":
-            self.names[examples.DRIPS] = routed("drips")
+            self.names[story.DRIPS] = routed("drips")
         if for_call == "separate_signal":
             merging_signals.merge(self.executor, id, MergeSignal(into=routed("drips")), AGENT)
         return id

@@ -1,0 +1,66 @@
+"""The examples of all requests and answers, by operation id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.contract.examples import (
+    content,
+    conversation,
+    customer,
+    customer_side,
+    decision_table,
+    hold,
+    item,
+    live,
+    message,
+    order,
+    promise,
+    search,
+    service_level,
+    signal,
+    staff,
+    stranger,
+    survey,
+    theme,
+)
+
+REQUESTS: Mapping[str, Any] = {
+    **conversation.REQUESTS,
+    **customer.REQUESTS,
+    **customer_side.REQUESTS,
+    **decision_table.REQUESTS,
+    **hold.REQUESTS,
+    **item.REQUESTS,
+    **message.REQUESTS,
+    **order.REQUESTS,
+    **promise.REQUESTS,
+    **service_level.REQUESTS,
+    **signal.REQUESTS,
+    **staff.REQUESTS,
+    **stranger.REQUESTS,
+    **survey.REQUESTS,
+    **theme.REQUESTS,
+}
+
+ANSWERS: Mapping[str, Any] = {
+    **content.ANSWERS,
+    **conversation.ANSWERS,
+    **customer.ANSWERS,
+    **customer_side.ANSWERS,
+    **decision_table.ANSWERS,
+    **hold.ANSWERS,
+    **item.ANSWERS,
+    **live.ANSWERS,
+    **message.ANSWERS,
+    **order.ANSWERS,
+    **promise.ANSWERS,
+    **search.ANSWERS,
+    **service_level.ANSWERS,
+    **signal.ANSWERS,
+    **staff.ANSWERS,
+    **stranger.ANSWERS,
+    **survey.ANSWERS,
+    **theme.ANSWERS,
+}
