@@ -65,6 +65,9 @@ class Consumer:
     POLL_MS = 200
     EXPIRE_SECONDS = 3600.0
     RETRY_SECONDS = 1.0
+    SILENT_SECONDS = 30.0
+    """How long no broker may answer a fetch before the member leaves and joins anew. A broker answers within half a
+    second, also where there is nothing."""
 
     def __init__(
         self, executor: CommandExecutor, kafka: Kafka, *, letter_days: int = 30, session_ms: int = 10_000
@@ -78,7 +81,7 @@ class Consumer:
         self._letter_days = letter_days
         self._session_ms = session_ms
         self._topics = {kafka.topic(name): name for name in TYPES}
-        self._expire_at = self._retry_at = 0.0
+        self._expire_at = self._retry_at = self._heard_at = 0.0
         self._stopping = threading.Event()
         self._lanes = ThreadPoolExecutor(self.LANES, thread_name_prefix="inbound")
         self._thread = threading.Thread(target=self._run, name="inbound", daemon=True)
@@ -106,6 +109,7 @@ class Consumer:
             try:
                 consumer = self._join()
                 self._taken_in = {}
+                self._heard_at = time.monotonic()
                 try:
                     while not self._stopping.is_set():
                         self._step(consumer)
@@ -125,6 +129,7 @@ class Consumer:
             session_timeout_ms=self._session_ms,
             heartbeat_interval_ms=max(100, self._session_ms // 10),
             metadata_max_age_ms=30_000,
+            metrics_sample_window_ms=int(self.SILENT_SECONDS * 1000 / 2),  # of two windows
             fetch_max_bytes=16 * 1024 * 1024,
             max_poll_records=1000,
         )
@@ -145,11 +150,22 @@ class Consumer:
                 _LOGGER.warning("dead-letters-expired", letters=given_up)
             self._expire_at = time.monotonic() + self.EXPIRE_SECONDS
         polled = consumer.poll(self.POLL_MS)
+        self._check_fetching(consumer)
         self._next |= {at: records[0].offset for at, records in polled.items()}
         self.behind = self._behind(consumer)
         if polled:
             self._take_in(consumer, polled)
         self._commit(consumer)
+
+    def _check_fetching(self, consumer: KafkaConsumer) -> None:
+        """Raises Overloaded where partitions are assigned and no fetch was answered for long: kafka-python 3.0.12 was
+        seen to spin without sending one, while the broker served others."""
+        if time.monotonic() < self._heard_at + self.SILENT_SECONDS:
+            return
+        rate = consumer.metrics()["consumer-fetch-manager-metrics"]["fetch-rate"]
+        if consumer.assignment() and not rate:
+            raise Overloaded("no broker answers a fetch; the member leaves the group and joins anew")
+        self._heard_at = time.monotonic()
 
     def _take_in(self, consumer: KafkaConsumer, polled: dict[TopicPartition, list[Any]]) -> None:
         try:
@@ -158,6 +174,7 @@ class Consumer:
             # Nothing of the batch counts: all of it comes again, and finds what was done.
             self._back(consumer, polled)
             raise
+        self._heard_at = time.monotonic()
         self._next |= {at: records[-1].offset + 1 for at, records in polled.items()}
         self._taken_in |= {at: OffsetAndMetadata(records[-1].offset + 1, "", -1) for at, records in polled.items()}
 
