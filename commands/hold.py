@@ -3,7 +3,7 @@ the hold ends (`commands/customer/deferred.py`)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
@@ -11,6 +11,7 @@ from typing import cast
 from commands.customer.links import linked
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor, Load
+from commands.executor.state_cache import Loaded
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
@@ -24,6 +25,7 @@ from domain.hold import (
     HoldPlaced,
     Holds,
     ReleaseHold,
+    RemovalBegun,
     begin,
     expire,
     place,
@@ -115,44 +117,86 @@ def holds_of(
 # -- what erases asks
 
 
-def check_free(executor: CommandExecutor, customer_id: str, conversation_ids: Collection[str]) -> None:
-    """Check that no hold covers these conversations of a customer: neither one of the conversations, nor of another
-    into which they were merged, nor of all that is the customer's or of who is the same person. Raises UnderHold,
-    Refusal `not-found`."""
+Holding = Mapping[str, Set[str]]
+"""Of each customer whose holds count: the conversations that a hold may cover."""
+
+
+def holding(executor: CommandExecutor, customer_id: str, conversation_ids: Collection[str]) -> Holding:
+    """Whose holds cover these conversations of a customer: the customer's, and those of who is the same person; on one
+    of the conversations, or on another into which they were merged. Raises Refusal `not-found`."""
     shown = {each for id in conversation_ids for each in _shown_at(executor, id)}
-    for each in linked(executor.read, customer_id):
-        state = executor.read(HOLDS, stream_of(each)).state
-        if state is not None and state.covers(shown):
-            raise UnderHold(each)
+    return dict.fromkeys(linked(executor.read, customer_id), shown)
 
 
-def check_free_elsewhere(executor: CommandExecutor, conversation_ids: Iterable[str]) -> None:
-    """Check that no hold covers any of these conversations, in which somebody to be erased took part. Raises
-    UnderHold."""
-    for id in conversation_ids:
+def begin_erasure(
+    executor: CommandExecutor,
+    people: Collection[str],
+    context: Context,
+    *,
+    same: Collection[str] = (),
+    took_part_in: Iterable[str] = (),
+) -> None:
+    """Record that the erasure of these people begins, unless it began before or they are erased. `same`: who is the
+    same person and not erased with them; `took_part_in`: conversations of others. No hold may cover any of it: who
+    places one at the same moment comes before this, or after it. Raises UnderHold, or Refusal as
+    `CommandExecutor.run`."""
+    elsewhere: dict[str, Set[str]] = {}
+    for id in took_part_in:
         if (conversation := executor.read(CONVERSATION, id).state) is not None:
-            check_free(executor, conversation.customer_id, [id])
-
-
-def begin_erasure(executor: CommandExecutor, people: Collection[str], context: Context) -> None:
-    """Record that the erasure of these people begins, unless it began before or they are erased. Who places a hold at
-    the same moment comes before this, or is refused. Raises UnderHold, or Refusal as `CommandExecutor.run`."""
+            for each, shown in holding(executor, conversation.customer_id, [id]).items():
+                elsewhere[each] = elsewhere.get(each, frozenset()) | shown
 
     def work() -> UnitOfWork:
+        unchanged = _uncovered(executor, {**elsewhere, **dict.fromkeys([*people, *same])})
         changes = []
         for id in sorted(people):
-            before = executor.load(HOLDS, stream_of(id))
-            if before.state is not None and before.state.covers():
-                raise UnderHold(id)
+            before = unchanged.pop(stream_of(id))
             changes.append(Change(stream_of(id), before, [] if erased(executor.load, id) else begin(before.state, id)))
-        return UnitOfWork(min(people), changes)
+        return UnitOfWork(min(people), changes, unchanged=unchanged)
 
-    executor.run(replace(context, command_id=None), work, streams=[*people, *map(stream_of, people)])
+    streams = [*people, *map(stream_of, {*people, *same, *elsewhere})]
+    executor.run(replace(context, command_id=None), work, streams=streams)
 
 
-def erasure_of(person_id: str, context: Context) -> ErasureDeferred:
-    """The erasure of a person, to be deferred."""
-    return _deferred(context, person_id=person_id)
+def begin_removal(
+    executor: CommandExecutor,
+    customer_id: str,
+    conversation_id: str,
+    message_id: str,
+    shown_in: Collection[str],
+    context: Context,
+) -> None:
+    """Record that a message of a customer begins to be taken out, unless that began before. `shown_in`: the
+    conversations that show the message. No hold may cover them, as with `begin_erasure`. Raises UnderHold, or Refusal
+    as `CommandExecutor.run`."""
+    held_by, own = holding(executor, customer_id, shown_in), stream_of(customer_id)
+
+    def work() -> UnitOfWork:
+        before = executor.load(HOLDS, own)
+        if before.state is not None and message_id in before.state.removing:
+            return UnitOfWork(own, [Change(own, before, [])])
+        unchanged = _uncovered(executor, held_by)
+        begun = RemovalBegun(customer_id=customer_id, conversation_id=conversation_id, message_id=message_id)
+        return UnitOfWork(own, [Change(own, unchanged.pop(own), [begun])], unchanged=unchanged)
+
+    executor.run(replace(context, command_id=None), work, streams=[stream_of(each) for each in held_by])
+
+
+def _uncovered(executor: CommandExecutor, holding: Mapping[str, Set[str] | None]) -> dict[str, Loaded[Holds | None]]:
+    """The holds of these people, by stream, none of which covers the person's conversations (None: any of them). Part
+    of other commands. Raises UnderHold."""
+    loaded: dict[str, Loaded[Holds | None]] = {}
+    for id, conversations in holding.items():
+        before = executor.load(HOLDS, stream_of(id))
+        loaded[stream_of(id)] = before
+        if before.state is not None and before.state.covers(conversations):
+            raise UnderHold(id)
+    return loaded
+
+
+def erasure_of(person_id: str, context: Context, people: Iterable[str] | None = None) -> ErasureDeferred:
+    """The erasure of a person, to be deferred. `people`: who is the same person."""
+    return _deferred(context, person_id=person_id, people=None if people is None else tuple(sorted(people)))
 
 
 def removal_of(conversation_id: str, message_id: str, context: Context) -> ErasureDeferred:
@@ -160,8 +204,9 @@ def removal_of(conversation_id: str, message_id: str, context: Context) -> Erasu
     return _deferred(context, conversation_id=conversation_id, message_id=message_id)
 
 
-def _deferred(context: Context, **what: str) -> ErasureDeferred:
-    return ErasureDeferred(erasure_id="", customer_id="", asked_by=context.actor.id, reason=context.reason, **what)
+def _deferred(context: Context, **what: str | tuple[str, ...] | None) -> ErasureDeferred:
+    fields = {"requested_by": context.on_behalf_of, "asked_by": context.actor.id, "reason": context.reason, **what}
+    return ErasureDeferred.model_validate({"erasure_id": "", "customer_id": "", **fields})
 
 
 def defer(

@@ -12,6 +12,7 @@ from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from commands.hold import UnderHold
 from commands.open_work import OpenWork
 from domain.customer import CUSTOMER, with_stranger
+from domain.hold import ErasureDeferred
 from domain.kernel.ids import kind_of
 from domain.stranger import STRANGER, EraseStranger, MergeStranger, SeparateStranger, decide, merged_already
 
@@ -51,11 +52,18 @@ def link(executor: CommandExecutor, command: MergeStranger | SeparateStranger, c
     return executor.run(context, work, body=body_of(context, command), streams=streams)
 
 
-def erase(executor: CommandExecutor, command: EraseStranger, context: Context, open_work: OpenWork) -> Answer:
+def erase(
+    executor: CommandExecutor,
+    command: EraseStranger,
+    context: Context,
+    open_work: OpenWork,
+    *,
+    waited: ErasureDeferred | None = None,
+) -> Answer:
     """Erase a stranger: the key is destroyed, the log records the erasure, views wipe the stranger's text. A repeat
     finds the first erasure; after a crash half-way, a repeat or the next start does the rest, as for customers
     (`commands/customer/erasing.py`). While a legal hold covers a conversation in which the stranger took part, the
-    erasure waits, and the answer has the id of what waits.
+    erasure waits, and the answer has the id of what waits. `waited`: what is done now.
 
     A stranger who is merged is erased with the customer. Raises Refusal `not-found`, `merged-already`, `unavailable`,
     or as `CommandExecutor.run`.
@@ -67,7 +75,7 @@ def erase(executor: CommandExecutor, command: EraseStranger, context: Context, o
     first = executor.check_command_id(context, body)
     if first is not None and kind_of(first.id) == holds.DEFERRED:
         return first
-    if not stranger.erased and (deferred := _begin_or_defer(executor, command, context, body, open_work)):
+    if not stranger.erased and (deferred := _begin_or_defer(executor, command, context, body, open_work, waited)):
         return deferred
     executor.log.vault.destroy(command.stranger_id)
     answer = record_erasure(executor, command, context)
@@ -76,17 +84,22 @@ def erase(executor: CommandExecutor, command: EraseStranger, context: Context, o
 
 
 def _begin_or_defer(
-    executor: CommandExecutor, command: EraseStranger, context: Context, body: bytes | None, open_work: OpenWork
+    executor: CommandExecutor,
+    command: EraseStranger,
+    context: Context,
+    body: bytes | None,
+    open_work: OpenWork,
+    waited: ErasureDeferred | None,
 ) -> Answer | None:
     """Begin the erasure; or the answer of what waits, while a legal hold stands."""
     id = command.stranger_id
     while True:
         try:
-            holds.check_free_elsewhere(executor, open_work.of_participant(id, executor.log.position()))
-            holds.begin_erasure(executor, [id], context)
+            took_part_in = open_work.of_participant(id, executor.log.position())
+            holds.begin_erasure(executor, [id], context, took_part_in=took_part_in)
             return None
         except UnderHold as held:
-            if deferred := holds.defer(executor, held, holds.erasure_of(id, context), context, body):
+            if deferred := holds.defer(executor, held, waited or holds.erasure_of(id, context), context, body):
                 return deferred
 
 

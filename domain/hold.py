@@ -11,9 +11,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import assert_never
+from typing import ClassVar, assert_never
 
-from domain.kernel.event import Event
+from domain.kernel.event import Event, Upcast, unchanged
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
 from domain.kernel.text import Text
@@ -71,7 +71,12 @@ class HoldExpired(AboutHolds, name="holds.expired", published_as=None):
 
 class ErasureDeferred(AboutHolds, name="holds.erasure-deferred", published_as=None):
     """An erasure was asked for while a hold of `customer_id` stands, and waits until that ends: of `person_id`, or of
-    one message of a conversation. `asked_by`, `reason`: for the erasure that follows."""
+    one message of a conversation. `asked_by`, `requested_by` (on whose behalf), `reason`: for the erasure that follows.
+    `people`: who was the same person when it was asked for, by merges; who is merged later is not erased by it.
+    Version 1 has neither `requested_by` nor `people`."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
 
     erasure_id: str
     customer_id: str
@@ -80,6 +85,8 @@ class ErasureDeferred(AboutHolds, name="holds.erasure-deferred", published_as=No
     message_id: str | None = None
     asked_by: str
     reason: Text | None = None
+    requested_by: str | None = None
+    people: tuple[str, ...] | None = None
 
 
 class ErasureResumed(AboutHolds, name="holds.erasure-resumed", published_as=None):
@@ -95,7 +102,16 @@ class ErasureBegun(AboutHolds, name="holds.erasure-begun", published_as=None):
     person_id: str
 
 
-HoldsEvent = HoldPlaced | HoldReleased | HoldExpired | ErasureDeferred | ErasureResumed | ErasureBegun
+class RemovalBegun(AboutHolds, name="holds.removal-begun", published_as=None):
+    """One message of a customer begins to be taken out while no hold covers the message. From here on a hold would
+    come too late for the message, and stands for all the rest."""
+
+    customer_id: str
+    conversation_id: str
+    message_id: str
+
+
+HoldsEvent = HoldPlaced | HoldReleased | HoldExpired | ErasureDeferred | ErasureResumed | ErasureBegun | RemovalBegun
 
 
 # -- state
@@ -112,13 +128,15 @@ class Hold:
 @dataclass(frozen=True, slots=True)
 class Holds:
     """The aggregate state of the holds of one person. `standing`: by id; `placed`: how many there ever were. `waiting`:
-    the deferred erasures, by id; `deferred`: how many there ever were. `begun`: the person's erasure began."""
+    the deferred erasures, by id; `deferred`: how many there ever were. `begun`: the person's erasure began; `removing`:
+    the messages whose removal began."""
 
     standing: Mapping[str, Hold] = field(default_factory=lambda: MappingProxyType({}))
     placed: int = 0
     waiting: Mapping[str, ErasureDeferred] = field(default_factory=lambda: MappingProxyType({}))
     deferred: int = 0
     begun: bool = False
+    removing: frozenset[str] = frozenset()
 
     def covers(self, conversation_ids: Collection[str] | None = None) -> bool:
         """Whether a hold stands that these conversations are covered by; None: that anything of the customer is."""
@@ -146,6 +164,8 @@ def evolve(state: Holds | None, event: HoldsEvent) -> Holds | None:
             return replace(state, waiting=MappingProxyType(rest))
         case ErasureBegun():
             return replace(state, begun=True)
+        case RemovalBegun():
+            return replace(state, removing=state.removing | {event.message_id})
         case _:
             assert_never(event)
 

@@ -46,7 +46,8 @@ class StandingHold(BaseModel):
 
 
 class WaitingErasure(BaseModel):
-    """What waits until no hold stands: the erasure of a person, or of one message of a conversation."""
+    """What waits until no hold stands: the erasure of a person, or of one message of a conversation. `requested_by`:
+    the customer or stranger on whose behalf it was asked for."""
 
     erasure_id: str
     customer_id: str
@@ -55,6 +56,7 @@ class WaitingErasure(BaseModel):
     message_id: str | None
     asked_at: datetime
     asked_by: str
+    requested_by: str | None
     reason: str | None
 
 

@@ -16,19 +16,26 @@ from domain.content import CONTENT, decide_release
 from domain.conversation.events import MessageSplit
 from domain.conversation.removing import RemoveMessage, decide_removal, place_of_message
 from domain.conversation.state import CONVERSATION
+from domain.hold import ErasureDeferred
 from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
 
 
 def remove(
-    executor: CommandExecutor, id: str, command: RemoveMessage, context: Context, *, expected_version: int | None = None
+    executor: CommandExecutor,
+    id: str,
+    command: RemoveMessage,
+    context: Context,
+    *,
+    expected_version: int | None = None,
+    waited: ErasureDeferred | None = None,
 ) -> Answer:
     """Take a message out for good, with the bytes of each file that no other message names. Whoever repeats it, after
     a crash half-way, does the rest.
 
     While a legal hold covers the message, it stays: the removal waits (`commands/hold.py`), and the answer has the id
-    of what waits.
+    of what waits. `waited`: what is done now.
 
     The texts are withheld before the event is appended: an event without that would be a lie. Raises Refusal
     `input-invalid` (no reason), `not-found`, `message-unknown`, `version-changed`, `unavailable`, or as
@@ -44,7 +51,8 @@ def remove(
     check_version(before, expected_version)
     stream = executor.log.streams([id], opened=False)[id]
     version = place_of_message(stream, command.message_id)
-    if deferred := _deferred(executor, id, command, context, body, stream, before.state.customer_id):
+    what = waited or holds.removal_of(id, command.message_id, context)
+    if deferred := _begin_or_defer(executor, what, context, body, stream, before.state.customer_id):
         return deferred
     files = named_in(executor, stream[version - 1].event)
     executor.log.vault.withhold(id, version)
@@ -64,26 +72,27 @@ def remove(
     return answer
 
 
-def _deferred(
+def _begin_or_defer(
     executor: CommandExecutor,
-    id: str,
-    command: RemoveMessage,
+    what: ErasureDeferred,
     context: Context,
     body: bytes | None,
     stream: Sequence[Recorded[Event]],
     customer_id: str,
 ) -> Answer | None:
-    """The answer of what waits, while a legal hold covers the message; None where none does."""
+    """Begin the removal; or the answer of what waits, while a legal hold covers the message."""
+    id, message_id = what.conversation_id, what.message_id
+    assert id is not None
+    assert message_id is not None
     split_into = [
         each.event.into
         for each in stream
-        if isinstance(each.event, MessageSplit) and each.event.message_id == command.message_id
+        if isinstance(each.event, MessageSplit) and each.event.message_id == message_id
     ]
     while True:
         try:
-            holds.check_free(executor, customer_id, [id, *split_into])
+            holds.begin_removal(executor, customer_id, id, message_id, [id, *split_into], context)
             return None
         except UnderHold as held:
-            what = holds.removal_of(id, command.message_id, context)
             if deferred := holds.defer(executor, held, what, context, body):
                 return deferred

@@ -20,26 +20,45 @@ from domain.stranger import STRANGER, EraseStranger
 
 def resume(executor: CommandExecutor, command: ResumeErasures, context: Context, open_work: OpenWork) -> Answer:
     """Do each erasure that waits for holds of this customer, in the name of who asked. One for which another hold
-    stands goes on waiting, here or at the other hold's customer. A repeat does what is left.
+    stands goes on waiting, here or at the other hold's customer; so does one that fails, and the others are done. A
+    repeat does what is left.
 
-    Raises Refusal as `erase`, `removing.remove` and `CommandExecutor.run`.
+    Raises the first Refusal of what failed, as `erase`, `removing.remove` and `CommandExecutor.run`.
     """
     id, body = stream_of(command.customer_id), body_of(context, command)
-    waiting = (executor.read(HOLDS, id).state or Holds()).waiting
-    over = set()
-    for erasure in waiting.values():
-        by = replace(context, command_id=None, reason=erasure.reason, on_behalf_of=erasure.asked_by)
-        done = _done(executor, erasure, by, open_work)
+    failed: Refusal | None = None
+    for erasure in (executor.read(HOLDS, id).state or Holds()).waiting.values():
+        on_behalf_of = erasure.requested_by or erasure.asked_by
+        by = replace(context, command_id=None, reason=erasure.reason, on_behalf_of=on_behalf_of)
+        try:
+            done = _done(executor, erasure, by, open_work)
+        except Refusal as refusal:
+            # What failed waits, and is reported; it holds up none of the others.
+            failed = failed or refusal
+            continue
         if done is None or done.id != erasure.erasure_id:
-            over.add(erasure.erasure_id)
+            _record(executor, replace(context, command_id=None), erasure)
+    if failed is not None:
+        raise failed
 
     def work() -> UnitOfWork:
         before = executor.load(HOLDS, id)
-        there = sorted(over & (before.state or Holds()).waiting.keys())
-        events = [ErasureResumed(erasure_id=each, customer_id=command.customer_id) for each in there]
-        return UnitOfWork(id, [Change(id, before, events)])
+        return UnitOfWork(id, [Change(id, before, [])])
 
     return executor.run(context, work, body=body, streams=[id])
+
+
+def _record(executor: CommandExecutor, context: Context, erasure: ErasureDeferred) -> None:
+    """Record that an erasure waits here no longer, as soon as that is so."""
+    id = stream_of(erasure.customer_id)
+    resumed = ErasureResumed(erasure_id=erasure.erasure_id, customer_id=erasure.customer_id)
+
+    def work() -> UnitOfWork:
+        before = executor.load(HOLDS, id)
+        there = erasure.erasure_id in (before.state or Holds()).waiting
+        return UnitOfWork(id, [Change(id, before, [resumed] if there else [])])
+
+    executor.run(context, work, streams=[id])
 
 
 def _done(executor: CommandExecutor, erasure: ErasureDeferred, context: Context, open_work: OpenWork) -> Answer | None:
@@ -49,10 +68,11 @@ def _done(executor: CommandExecutor, erasure: ErasureDeferred, context: Context,
             assert erasure.conversation_id is not None
             assert erasure.message_id is not None
             command = RemoveMessage(message_id=erasure.message_id)
-            return removing.remove(executor, erasure.conversation_id, command, context)
+            return removing.remove(executor, erasure.conversation_id, command, context, waited=erasure)
         if kind_of(erasure.person_id) == STRANGER.kind:
-            return strangers.erase(executor, EraseStranger(stranger_id=erasure.person_id), context, open_work)
-        return erasing.erase(executor, erasure.person_id, context, open_work)
+            command_of_stranger = EraseStranger(stranger_id=erasure.person_id)
+            return strangers.erase(executor, command_of_stranger, context, open_work, waited=erasure)
+        return erasing.erase(executor, erasure.person_id, context, open_work, waited=erasure)
     except Refusal as refusal:
         if refusal.code == "merged-already":  # who the stranger is turned out since, and people decide whom to erase
             return Answer(erasure.erasure_id, 0)

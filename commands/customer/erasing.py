@@ -26,6 +26,7 @@ from domain.conversation.decisions import decide
 from domain.conversation.events import CLOSED
 from domain.conversation.state import CONVERSATION
 from domain.customer import EraseCustomer
+from domain.hold import ErasureDeferred
 from domain.kernel.event import Actor
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
@@ -33,13 +34,21 @@ from domain.promise import PROMISE, WithdrawPromise
 from domain.stranger import EraseStranger
 
 
-def erase(executor: CommandExecutor, customer_id: str, context: Context, open_work: OpenWork) -> Answer:
+def erase(
+    executor: CommandExecutor,
+    customer_id: str,
+    context: Context,
+    open_work: OpenWork,
+    *,
+    waited: ErasureDeferred | None = None,
+) -> Answer:
     """Erase a customer for good, with every customer linked at that instant: merged customers are one person. Who was
     linked stays known (`customer_links.linked`). A repeat finds the first erasure. The answer's position also shows
     what was ended with it. Raises Refusal `not-found`, `unavailable`, and as `open_work`.
 
     While a legal hold stands on one of them, on a conversation of theirs or on one in which they took part, nothing is
-    erased: the erasure waits (`commands/hold.py`), and the answer has the id of what waits.
+    erased: the erasure waits (`commands/hold.py`), and the answer has the id of what waits. `waited`: what is done now;
+    it erases nobody who was linked since it was asked for.
 
     First, open conversations are resolved and standing promises withdrawn: after the erasure nobody could act on them,
     and they would wait for ever. Then again, once nothing more can come in: the customer may have written in between.
@@ -54,14 +63,20 @@ def erase(executor: CommandExecutor, customer_id: str, context: Context, open_wo
         return first
     each_by_itself = replace(context, command_id=None)
     keyless: set[str] = set()
-    kept: set[str] = set()
     settled = 0
     more = set(linked(executor.read, customer_id))
+    asked_for = {*waited.people, customer_id} if waited and waited.people else None
+    kept = set() if asked_for is None else more - asked_for
+    more -= kept
     while True:
         try:
-            begin(executor, more, each_by_itself, open_work)
+            begin(executor, more, each_by_itself, open_work, same=kept)
         except UnderHold as held:
-            what = holds.erasure_of(customer_id if not keyless else held.customer_id, context)
+            what = (
+                waited
+                if waited and not keyless
+                else holds.erasure_of(held.customer_id if keyless else customer_id, context, more)
+            )
             by, body = (each_by_itself, None) if keyless else (context, customers.erasure_body(customer_id, context))
             deferred = holds.defer(executor, held, what, by, body)
             if deferred is None:
@@ -79,6 +94,9 @@ def erase(executor: CommandExecutor, customer_id: str, context: Context, open_wo
             answer = customers.erase(executor, customer_id, keyless, context, kept=kept)
         except LinkedMeanwhile as meanwhile:
             more = set(meanwhile.customer_ids)
+            if asked_for is not None:
+                kept |= more - asked_for
+                more &= asked_for
             continue
         content.destroy(executor, *sorted(keyless))
         for id in sorted(keyless):
@@ -87,14 +105,21 @@ def erase(executor: CommandExecutor, customer_id: str, context: Context, open_wo
         return replace(answer, position=max(answer.position, settled))
 
 
-def begin(executor: CommandExecutor, people: Collection[str], context: Context, open_work: OpenWork) -> None:
-    """Begin to erase these people, if no legal hold covers anything of theirs. Raises UnderHold, and as `open_work`."""
+def begin(
+    executor: CommandExecutor,
+    people: Collection[str],
+    context: Context,
+    open_work: OpenWork,
+    *,
+    same: Collection[str] = (),
+) -> None:
+    """Begin to erase these people, if no legal hold covers anything of theirs or of who is the `same` person. Raises
+    UnderHold, and as `open_work`."""
     there = sorted(id for id in people if not holds.erased(executor.read, id))
     position = executor.log.position()
-    for id in there:
-        holds.check_free_elsewhere(executor, open_work.of_participant(id, position))
+    took_part_in = (each for id in there for each in open_work.of_participant(id, position))
     if there:
-        holds.begin_erasure(executor, there, context)
+        holds.begin_erasure(executor, there, context, same=same, took_part_in=took_part_in)
 
 
 def _settle(executor: CommandExecutor, customer_id: str, context: Context, open_work: OpenWork) -> int:

@@ -214,7 +214,8 @@ class CommandBatcher:
         for number, events in sealed.items():
             unit = units[number]
             release = [self._keys.get(name) or self._hashed_key(*name) for name in unit.release]
-            appends[number] = Append(events, unique_keys[number], unit.people, unit.forget, release)
+            unchanged = [(id, loaded.version) for id, loaded in unit.unchanged.items()]
+            appends[number] = Append(events, unique_keys[number], unit.people, unit.forget, release, unchanged)
         return appends
 
     def _unique_keys(self, pending: PendingCommand, unit: UnitOfWork) -> list[UniqueKey]:
@@ -252,7 +253,7 @@ class CommandBatcher:
             contents = {appended.fingerprint, unit.contents.get((kind, value))} - {None}
             if kind in REPEATS and len(contents) < 2:
                 return Answer(appended.id, appended.position, repeated=True)
-        self.state_cache.forget(change.stream_id for change in unit.changes)
+        self.state_cache.forget([*(change.stream_id for change in unit.changes), *unit.unchanged])
         return DecideAgain() if isinstance(appended, UniqueKeyTaken | VersionTaken) else appended
 
     # -- fetched once for a whole batch

@@ -93,6 +93,9 @@ class UnitOfWork:
     """by content id, the events that record files which came with the command; none where one is known already"""
     release: Sequence[tuple[KeyKind, str]] = ()
     """The unique keys that are free from then on, unless they are among `unique_keys`: then they name another id."""
+    unchanged: Mapping[str, Loaded[object]] = field(default_factory=dict)
+    """by id, the streams that were decided on and get no event: where one of them went on meanwhile, the command is
+    decided anew"""
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -124,6 +127,7 @@ class UnitOfWork:
     def touches(self) -> set[Hashable]:
         """What no two units of work in one append may share; as `Append.exclusive`, before sealing."""
         touched: set[Hashable] = {change.stream_id for change in self.changes if change.events}
+        touched.update(self.unchanged)
         touched.update(self.forget, self.release, ((kind, value) for kind, value, _ in self.unique_keys))
         return touched.union(filter(None, (self.subject, self.participant)))
 

@@ -45,13 +45,15 @@ class VersionTaken(IntegrityError):
 @dataclass(frozen=True, slots=True)
 class Append:
     """One command's events and unique keys: all of it goes in, or nothing. `release`: keys that are free from then on,
-    unless `unique_keys` has them anew."""
+    unless `unique_keys` has them anew. `unchanged`: streams that get no event, and still have these versions; else
+    VersionTaken."""
 
     events: Sequence[StoredEvent]
     unique_keys: Sequence[UniqueKey] = ()
     subjects: Sequence[str] = ()
     forget: Sequence[str] = ()
     release: Sequence[bytes] = ()
+    unchanged: Sequence[tuple[str, int]] = ()
 
     @property
     def bytes(self) -> int:
@@ -62,6 +64,9 @@ class Append:
         """What no two appends of one server-side call may share."""
         for event in self.events:
             yield event.originator_id, event.originator_version
+        # The function looks at what was there before the call, so that a neighbour's event would go unseen.
+        for stream_id, version in self.unchanged:
+            yield stream_id, version + 1
         for unique_key in self.unique_keys:
             yield unique_key.key
         yield from set(self.release) - {unique_key.key for unique_key in self.unique_keys}
@@ -114,13 +119,16 @@ def arguments(appends: Sequence[Append]) -> list[Any]:
     nothing = [None] * len(released)
     subjects = [(number, subject) for number, append in enumerate(appends) for subject in append.subjects]
     ends = accumulate(len(append.events) for append in appends)
+    # After all events, whose numbers make their positions.
+    places = [(number, id, version + 1) for number, append in enumerate(appends) for id, version in append.unchanged]
+    no_events = [None] * len(places)
     return [
         [end if append.events else 0 for append, end in zip(appends, ends, strict=True)],
-        [number for number, _ in events],
-        [str(event.originator_id) for _, event in events],
-        [event.originator_version for _, event in events],
-        [event.topic for _, event in events],
-        [event.state for _, event in events],
+        [number for number, _ in events] + [number for number, _, _ in places],
+        [str(event.originator_id) for _, event in events] + [id for _, id, _ in places],
+        [event.originator_version for _, event in events] + [version for _, _, version in places],
+        [event.topic for _, event in events] + no_events,
+        [event.state for _, event in events] + no_events,
         [number for number, _ in unique_keys] + [number for number, _ in released],
         [unique_key.key for _, unique_key in unique_keys] + [key for _, key in released],
         [unique_key.id for _, unique_key in unique_keys] + nothing,

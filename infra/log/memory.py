@@ -101,6 +101,8 @@ class MemoryRecorder(POPOApplicationRecorder):
                     raise UniqueKeyTaken(number, first.id, position, first.fingerprint)
             if erased := self._tombstones.intersection(append.subjects):
                 raise SubjectErased(min(erased))
+            if any(len(self._streams.get(id, ())) > version for id, version in append.unchanged):
+                raise VersionTaken("somebody else went on with it meanwhile")
             try:
                 positions = self._insert_events(append.events) or ()
             except IntegrityError:

@@ -21,9 +21,9 @@ def test_what_is_held_waits_and_says_so(api: str, company: Company, executor: Co
         assert [(each["hold_id"], each["placed_by"], each["reason"]) for each in shown["holds"]] == [
             (hold_id, company.privacy, "lawsuit 12")
         ]
-        assert [(each["erasure_id"], each["person_id"], each["asked_by"]) for each in shown["waiting"]] == [
-            (asked["waits"], customer, company.lead)
-        ]
+        assert [
+            (each["erasure_id"], each["person_id"], each["asked_by"], each["requested_by"]) for each in shown["waiting"]
+        ] == [(asked["waits"], customer, company.lead, customer)]
         assert not executor.read(customer).state.erased
         # And when it is over, the next who asks has it done
         officer.post(f"/holds/{hold_id}/release", json={"reason": "it is over"}).raise_for_status()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -37,6 +37,7 @@ from domain.hold import (
 from domain.kernel.event import Actor
 from domain.kernel.refusal import Refusal
 from domain.stranger import EraseStranger
+from infra.log.append import Append, Appended
 from infra.log.application import Log
 from tests.support.asking import met
 from tests.support.companies import AGENT, GATEWAY, mail, names
@@ -116,6 +117,130 @@ def test_who_is_held_is_erased_when_the_hold_ends(executor: CommandExecutor, log
     assert (gone.event.stored_name, gone.envelope.on_behalf_of, gone.envelope.reason) == (
         "customer.erased", "staff-dpo", "asked for on 3 June",
     )  # fmt: skip
+
+
+def test_on_whose_behalf_it_was_asked_for_is_not_forgotten(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    _, ada = written(executor)
+    hold_id = on_customer(executor, ada)
+    erase(executor, ada, replace(ASKED, on_behalf_of=ada), Shown())
+    # Then
+    _, (waiting,) = holds.holds_of(executor, ada)
+    assert (waiting.event.asked_by, waiting.event.requested_by) == ("staff-dpo", ada)
+    # When
+    released(executor, hold_id, ada)
+    # Then
+    assert log.streams([ada], opened=False)[ada][-1].envelope.on_behalf_of == ada
+
+
+def test_who_is_merged_later_is_not_erased_by_what_waited(executor: CommandExecutor) -> None:
+    # Given
+    (_, ada), (_, at_work) = written(executor), written(executor, 2, "ada@work.example")
+    hold_id = on_customer(executor, ada)
+    erase(executor, ada, ASKED, Shown())
+    # When
+    customers.act(executor, MergeCustomer(customer_id=at_work, into=ada), AGENT)
+    released(executor, hold_id, ada)
+    # Then
+    assert erased(executor, ada)
+    assert not erased(executor, at_work)
+
+
+def test_a_hold_on_who_was_merged_later_holds_what_waited(executor: CommandExecutor) -> None:
+    # Given
+    (_, ada), (_, at_work) = written(executor), written(executor, 2, "ada@work.example")
+    first = on_customer(executor, ada)
+    erase(executor, ada, replace(ASKED, on_behalf_of=ada), Shown())
+    customers.act(executor, MergeCustomer(customer_id=at_work, into=ada), AGENT)
+    second = on_customer(executor, at_work)
+    # When
+    released(executor, first, ada)
+    # Then it waits for the other hold, for the same person
+    assert not erased(executor, ada)
+    (waiting,) = holds_on(executor, at_work).waiting.values()
+    assert (waiting.asked_by, waiting.requested_by, waiting.people) == ("staff-dpo", ada, (ada,))
+    # When
+    released(executor, second, at_work)
+    # Then
+    assert (erased(executor, ada), erased(executor, at_work)) == (True, False)
+
+
+def test_what_fails_holds_up_nothing_else_that_waited(
+    executor: CommandExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given two erasures that wait for the same hold, and the first one fails
+    id, ada = written(executor)
+    bob, carl = met(executor), met(executor, "carl")
+    hold_id = on_conversation(executor, id)
+    for each in (bob, carl):
+        strangers.erase(executor, EraseStranger(stranger_id=each), ASKED, TookPart(each, id))
+    holds.end(executor, ReleaseHold(hold_id=hold_id), OFFICER)
+    destroy = executor.log.vault.destroy
+
+    def not_bob(*people: str) -> None:
+        if bob in people:
+            raise Refusal("seal-broken", "cannot be read")
+        destroy(*people)
+
+    monkeypatch.setattr(executor.log.vault, "destroy", not_bob)
+    # When
+    with pytest.raises(Refusal, match="seal-broken"):
+        resume(executor, ResumeErasures(customer_id=ada), SYSTEM, Shown())
+    # Then
+    assert executor.log.vault.destroyed([bob, carl]) == {carl}
+    assert [each.person_id for each in holds_on(executor, ada).waiting.values()] == [bob]
+    # And a repeat does what is left
+    monkeypatch.undo()
+    resume(executor, ResumeErasures(customer_id=ada), SYSTEM, Shown())
+    assert executor.log.vault.destroyed([bob, carl]) == {bob, carl}
+    assert holds_on(executor, ada).waiting == {}
+
+
+@pytest.mark.parametrize("what", ["stranger", "customer", "message"])
+def test_a_hold_elsewhere_in_the_very_moment_is_not_missed(
+    executor: CommandExecutor, log: Log, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    # Given a hold that another process places between the decision that nothing is held and its append
+    id, _ada = written(executor)
+    said = ReceiveMessage(body="4111 1111 1111 1111")
+    conversations.act(executor, id, said, GATEWAY)
+    person = met(executor) if what == "stranger" else written(executor, 2, "carl@example.org")[1]
+    elsewhere, append_all = CommandExecutor(log), log.append_all
+    placed: list[bool] = []
+
+    def meanwhile(appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
+        if not placed:
+            placed.append(True)
+            on_conversation(elsewhere, id)
+        return append_all(appends, until)
+
+    monkeypatch.setattr(log, "append_all", meanwhile)
+    # When
+    if what == "stranger":
+        asked = strangers.erase(executor, EraseStranger(stranger_id=person), ASKED, TookPart(person, id))
+    elif what == "customer":
+        asked = erase(executor, person, ASKED, TookPart(person, id))
+    else:
+        asked = removing.remove(executor, id, RemoveMessage(message_id=said.message_id), ASKED)
+    elsewhere.close()
+    # Then
+    assert waits(asked)
+    assert executor.log.vault.destroyed([person]) == set()
+    assert log.vault.withheld() == frozenset()
+
+
+def test_a_removal_that_began_before_a_hold_is_done(executor: CommandExecutor, log: Log) -> None:
+    # Given a removal that did not come to its end, and then a hold
+    id, ada = written(executor)
+    said = ReceiveMessage(body="4111 1111 1111 1111")
+    conversations.act(executor, id, said, GATEWAY)
+    holds.begin_removal(executor, ada, id, said.message_id, [id], ASKED)
+    on_customer(executor, ada)
+    # When
+    done = removing.remove(executor, id, RemoveMessage(message_id=said.message_id), ASKED)
+    # Then
+    assert not waits(done)
+    assert {stream for stream, _ in log.vault.withheld()} == {id}
 
 
 def test_another_hold_that_stands_wins_too(executor: CommandExecutor) -> None:

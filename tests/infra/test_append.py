@@ -61,6 +61,25 @@ def test_what_is_refused_of_a_call_leaves_a_gap_in_the_positions(recorder: Recor
     assert set(recorder.taken([b"b", b"d", b"e", b"f", b"g"])) == {b"b", b"g"}
 
 
+def test_an_append_can_rely_on_streams_that_it_does_not_change(recorder: Recorder) -> None:
+    # Given
+    recorder.append(Append([event("a"), event("a", 2)]))
+    # When
+    answers = recorder.append_all(
+        [
+            Append([event("b")], [UniqueKey(b"b", "b")], unchanged=[("a", 2), ("nothing", 0)]),
+            Append([event("c")], [UniqueKey(b"c", "c")], unchanged=[("a", 1)]),
+            Append([event("d"), event("d", 2)], [UniqueKey(b"d", "d")]),
+        ],
+        until=10**9,
+    )
+    # Then what relied on an older version is refused, and a place that was only checked is no position
+    assert [type(answer) for answer in answers] == [Appended, VersionTaken, Appended]
+    assert [len(recorder.streams([id])[id]) for id in ("a", "b", "c", "d")] == [2, 1, 0, 2]
+    (*_, last) = recorder.streams(["d"])["d"]
+    assert answers[2] == Appended(last.id, range(last.id - 1, last.id + 1))
+
+
 def test_a_call_notifies_once_with_the_last_position(recorder: Recorder, database_urls: Urls) -> None:
     # Given
     with connect(database_urls.database_url, "reader") as listener:

@@ -21,7 +21,7 @@ from api.routes.reading import READERS, read_page, reading
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint, find
 from commands.customer.links import linked, shown_as
-from commands.hold import DEFERRED
+from commands.hold import DEFERRED, erased
 from commands.registry import DESK, Role
 from domain.customer import ContactKind, EraseCustomer, MergeCustomer, Name, RegisterCustomer, SeparateCustomer
 from domain.kernel.ids import kind_of
@@ -130,4 +130,5 @@ def erase(id: Id, body: Erasure, parts: TheParts, context: TheContext) -> Respon
     command = EraseCustomer(customer_id=id, requested_by=body.requested_by)
     answer = ask(parts, command, replace(context, reason=body.reason))
     waits = kind_of(answer.id) == DEFERRED
-    return may_wait(answer, id, erased=[] if waits else linked(parts.executor.read, id))
+    read = parts.executor.read
+    return may_wait(answer, id, erased=[] if waits else [each for each in linked(read, id) if erased(read, each)])

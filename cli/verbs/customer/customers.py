@@ -24,6 +24,7 @@ from commands.customer.erasing import erase as erase_customer
 from commands.customer.links import linked
 from commands.executor.context import Context
 from commands.executor.unit_of_work import Answer
+from commands.hold import erased
 from commands.requested_by import on_request
 from domain.customer import ContactKind, CustomerCommand, MergeCustomer, SeparateCustomer
 from domain.kernel.ids import kind_of
@@ -129,7 +130,7 @@ def erase(
         if waits(answer):
             return answer
         for each in linked(parts.executor.read, id):
-            if each != id:
+            if each != id and erased(parts.executor.read, each):
                 typer.echo(f"{each} was the same person, and is erased, too")
         return answer
 

@@ -1,4 +1,4 @@
--- revision 3
+-- revision 4
 -- The one way in. This file is applied anew wherever a database has a lower revision of it: change it in place, and raise
 -- the revision above. (The numbered migrations hold earlier revisions, as they were applied.)
 SET ROLE antiphon_owner;
@@ -7,7 +7,7 @@ SET ROLE antiphon_owner;
 --   appended  its events and claims are in; position is that of its last event (of the log's end, where it has none),
 --             and those of its other events are just before
 --   repeated  one of its claims is held already: claim is that claim's number, id, position, fingerprint its holder's
---   conflict  one of its stream versions is taken
+--   conflict  one of its stream versions is taken, also one at which it has no event
 --   erased    one of its subjects is behind the fence; id names it
 -- Commands of one call must not share a claim, a stream version or a subject: then the call fails as a whole, or an
 -- erasure takes its neighbour's text along.
@@ -20,7 +20,7 @@ CREATE OR REPLACE FUNCTION antiphon.append(
     originator_ids      text[],
     originator_versions bigint[],
     topics              text[],
-    states              bytea[],
+    states              bytea[],  -- null, after all others: no event; the version has to be free, so that the stream is unchanged
     claim_command       int[],
     claim_keys          bytea[],
     claim_ids           text[],   -- null: the key is released, whoever holds it; this command may claim it anew
@@ -87,7 +87,7 @@ BEGIN
     SELECT last + e.number, e.id, e.version, e.topic, e.state, stamp
     FROM unnest(event_command, originator_ids, originator_versions, topics, states) WITH ORDINALITY
          AS e(command, id, version, topic, state, number)
-    WHERE NOT e.command = ANY (refused);
+    WHERE e.state IS NOT NULL AND NOT e.command = ANY (refused);
 
     IF cardinality(released) > 0 THEN
         DELETE FROM claims k USING unnest(claim_command, claim_keys, claim_ids) AS c(command, key, id)
@@ -122,7 +122,7 @@ BEGIN
     WHERE NOT n.command::int - 1 = ANY (refused);
 
     -- Once per call: a NOTIFY in every small transaction costs three times the throughput.
-    PERFORM pg_notify('antiphon_log', (last + cardinality(event_command))::text);
+    PERFORM pg_notify('antiphon_log', (last + cardinality(array_remove(states, NULL)))::text);
 END
 $$;
 
