@@ -1,0 +1,75 @@
+"""HTML of mails as text. Nothing is loaded, and nothing runs."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+
+from inscriptis import get_text
+from lxml.etree import LxmlError
+
+from domain.kernel.text import readable
+
+MOST_CHARACTERS = 2_000_000
+"""How much HTML of a mail is read."""
+MOST_TAGS = 100_000
+_TAG = re.compile(r"<[^<>]{0,5000}>")
+_HIDDEN = re.compile(r"<(script|style|head|title)\b[^<>]{0,5000}>", re.IGNORECASE)
+_DEPTH = 150
+_OPENS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})[^<>]{0,5000}?(/?)>")
+_VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "col", "area", "base", "wbr", "p", "li", "td", "tr"})
+
+
+def text_of_html(parts: Sequence[bytes | str]) -> tuple[str, bool]:
+    """The text of these pieces of HTML, and whether all of it was read."""
+    texts, whole = [], True
+    for part in parts:
+        source = part if isinstance(part, str) else part.decode("utf-8", "replace")
+        if len(source) > MOST_CHARACTERS or source.count("<") > MOST_TAGS:
+            whole = False
+            source = _beginning(source[:MOST_CHARACTERS])
+        texts.append(_text(source))
+    return "\n\n".join(text for text in texts if text), whole
+
+
+def _beginning(source: str) -> str:
+    if source.count("<") <= MOST_TAGS:
+        return source
+    at = -1
+    for _ in range(MOST_TAGS):
+        at = source.index("<", at + 1)
+    return source[:at]
+
+
+def _text(source: str) -> str:
+    source = source.replace("\x00", "")
+    if not source.strip():
+        return ""
+    try:
+        text = _without_markup(source) if _too_deep(source) else get_text(_without_declaration(source))
+    except (LxmlError, ValueError, RecursionError, AttributeError, TypeError, KeyError, IndexError, AssertionError):
+        text = _without_markup(source)
+    lines = (line.rstrip() for line in readable(text).splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _without_declaration(source: str) -> str:
+    """Text is decoded already: a declaration of its coding would be refused by the reader."""
+    return re.sub(r"^\s{0,1000}<\?xml[^<>]{0,1000}>", "", source)
+
+
+def _too_deep(source: str) -> bool:
+    deep = 0
+    for found in _OPENS.finditer(source):
+        if found[2].lower() in _VOID or found[3]:
+            continue
+        deep = max(0, deep - 1) if found[1] else deep + 1
+        if deep > _DEPTH:
+            return True
+    return False
+
+
+def _without_markup(source: str) -> str:
+    """The text between the tags, where the reader of HTML makes nothing of it."""
+    return html.unescape(_TAG.sub(" ", source))

@@ -1,0 +1,202 @@
+"""The parts of a mail: its text, and the files that came with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.errors import MessageError
+from email.message import EmailMessage, Message
+
+from charset_normalizer import from_bytes
+
+from domain.kernel.text import readable
+from domain.mail.mail import BodyFrom, Cut, MailFile, NoBody
+from infra.mail.html_text import text_of_html
+
+MOST_PARTS = 500
+"""How many parts of a mail are read."""
+MOST_FILES = 200
+"""How many files of a mail are kept each by itself. Those beyond are in the raw mail."""
+BODY_CHARACTERS = 2_000_000
+"""How much text of a mail is read."""
+SAMPLE_BYTES = 32 * 1024
+"""How much of a text is looked at to find its coding."""
+_ENCRYPTED = frozenset({"multipart/encrypted", "application/pgp-encrypted"})
+_SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_NAME_IN_TYPE = re.compile(r"[^\x00-\x1f\x7f]{1,255}")
+_UNREADABLE = (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
+
+
+@dataclass(slots=True)
+class MailParts:
+    """What was found in a mail. `holds_mail`: another mail is part of it. `report`: one of its parts is a report of a
+    mail system."""
+
+    body: str = ""
+    body_from: BodyFrom | None = None
+    no_body: NoBody | None = None
+    files: tuple[MailFile, ...] = ()
+    cut: list[Cut] = field(default_factory=list)
+    holds_mail: bool = False
+    report: bool = False
+
+
+@dataclass(slots=True)
+class _Found:
+    plain: list[str] = field(default_factory=list)
+    html: list[bytes | str] = field(default_factory=list)
+    files: list[MailFile] = field(default_factory=list)
+    encrypted: bool = False
+
+
+def read_parts(message: EmailMessage) -> MailParts:
+    """Read the parts of a mail: plain text before HTML, and every other part as a file."""
+    parts, found = MailParts(), _Found()
+    for number, part in enumerate(_leaves(message, found)):
+        if number == MOST_PARTS:
+            parts.cut.append("parts")
+            break
+        _read(part, parts, found, first=number == 0)
+    plain = "\n\n".join(text for text in found.plain if text.strip())
+    if plain:
+        parts.body, parts.body_from = plain, "plain"
+    elif found.html:
+        text, whole = text_of_html(found.html)
+        parts.body = text
+        parts.body_from = "html" if text.strip() else None
+        if not whole:
+            parts.cut.append("html")
+    if len(parts.body) > BODY_CHARACTERS:
+        parts.body = parts.body[:BODY_CHARACTERS]
+        parts.cut.append("parts")
+    parts.files = tuple(found.files)
+    if not parts.body.strip():
+        parts.body, parts.no_body = "", _why_none(parts, found)
+    return parts
+
+
+def _why_none(parts: MailParts, found: _Found) -> NoBody:
+    if found.encrypted:
+        return "encrypted"
+    if parts.report:
+        return "report"
+    return "only-files" if found.files else "empty"
+
+
+def _leaves(message: Message, found: _Found, deep: int = 0) -> Iterator[Message]:
+    """The parts that hold something, in order. A mail within the mail is one of them."""
+    found.encrypted = found.encrypted or message.get_content_type() in _ENCRYPTED
+    payload = message.get_payload()
+    if message.get_content_maintype() == "multipart" and isinstance(payload, list) and deep < 100:
+        for part in payload:
+            if isinstance(part, Message):
+                yield from _leaves(part, found, deep + 1)
+    else:
+        yield message
+
+
+def _read(part: Message, parts: MailParts, found: _Found, *, first: bool) -> None:
+    type = part.get_content_type()
+    found.encrypted = found.encrypted or type in _SMIME
+    parts.report = parts.report or type in ("message/delivery-status", "message/feedback-report")
+    parts.holds_mail = parts.holds_mail or type in ("message/rfc822", "message/global")
+    name = _name(part)
+    content = _content(part)
+    # MailParts that nothing separates are one text.
+    is_text = type in ("text/plain", "text/html") or (first and type.startswith(("text/", "multipart/")))
+    if is_text and (name is None or first) and _disposition(part) != "attachment":
+        if type == "text/html":
+            found.html.append(_html(part, content))
+        else:
+            found.plain.append(_text(part, content))
+        return
+    if not content and name is None:
+        return
+    if len(found.files) == MOST_FILES:
+        parts.cut.append("parts")
+        return
+    found.files.append(MailFile(name or _unnamed(type, len(found.files) + 1), type, content))
+
+
+def _content(part: Message) -> bytes:
+    """The bytes of a part: decoded; of a mail within the mail, the mail itself. As they stand there, where they do not
+    decode."""
+    payload = part.get_payload()
+    try:
+        if isinstance(payload, list):
+            return b"\n".join(each.as_bytes() for each in payload if isinstance(each, Message))
+        decoded = part.get_payload(decode=True)
+        if isinstance(decoded, bytes):
+            return decoded
+    except _UNREADABLE:
+        pass
+    try:
+        # Bytes beyond ASCII are halves of surrogate pairs.
+        return str(payload).encode("ascii", "surrogateescape")
+    except UnicodeEncodeError:
+        return str(payload).encode("utf-8", "replace")
+
+
+def _text(part: Message, content: bytes) -> str:
+    charset = _charset(part)
+    if charset is not None:
+        try:
+            return _plain(content.decode(charset))
+        except (LookupError, ValueError):
+            pass
+    return _plain(decoded(content))
+
+
+def _html(part: Message, content: bytes) -> bytes | str:
+    """As text where its coding is declared; else as bytes, which may declare it themselves."""
+    charset = _charset(part)
+    if charset is not None:
+        try:
+            return content.decode(charset)
+        except (LookupError, ValueError):
+            pass
+    return decoded(content)
+
+
+def decoded(content: bytes) -> str:
+    """Text of a coding that nobody declared, or that was declared wrongly."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        best = from_bytes(content[:SAMPLE_BYTES]).best()
+        return content.decode(best.encoding if best else "latin-1", "replace")
+
+
+def _charset(part: Message) -> str | None:
+    try:
+        charset = part.get_content_charset()
+    except _UNREADABLE:
+        return None
+    # What declares US-ASCII and holds other bytes declares nothing.
+    return None if charset in (None, "us-ascii", "ascii", "unknown-8bit", "x-unknown") else charset
+
+
+def _plain(text: str) -> str:
+    return readable(text.replace("\r\n", "\n").replace("\r", "\n")).removeprefix("\ufeff").rstrip()
+
+
+def _disposition(part: Message) -> str | None:
+    try:
+        return part.get_content_disposition()
+    except _UNREADABLE:
+        return None
+
+
+def _name(part: Message) -> str | None:
+    try:
+        name = part.get_filename()
+    except _UNREADABLE:
+        return None
+    found = _NAME_IN_TYPE.search(readable(name)) if name else None
+    return found[0].replace("/", "_").replace("\\", "_").strip() or None if found else None
+
+
+def _unnamed(type: str, number: int) -> str:
+    ends = {"message/rfc822": "eml", "text/html": "html", "text/plain": "txt", "text/calendar": "ics"}
+    return f"part-{number}.{ends.get(type, 'bin')}"

@@ -1,0 +1,226 @@
+"""A mail is read whatever its bytes are: it shows a text or says why not, and nothing of it is lost silently."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from domain.mail.mail import Mail, Mailbox
+from infra.mail.parsing import FIELD_BYTES, NESTING, parse
+from infra.mail.parts import MOST_FILES
+
+HELP = "help@shop.example"
+PLAIN = (
+    b"From: Ada <ada@example.org>\r\nTo: help@shop.example\r\nSubject: The kettle\r\nMessage-ID: <1@example.org>\r\n"
+)
+
+
+def read(head: bytes, body: bytes = b"It drips.\r\n") -> Mail:
+    return parse(head + b"\r\n" + body, HELP)
+
+
+def parts(kind: bytes, *pieces: bytes) -> bytes:
+    return b"\r\n".join([b"--b\r\n" + piece for piece in pieces] + [b"--b--\r\n"])
+
+
+def multipart(kind: str, *pieces: bytes) -> Mail:
+    return read(PLAIN + f"Content-Type: multipart/{kind}; boundary=b\r\n".encode(), parts(kind.encode(), *pieces))
+
+
+TEXT = b"Content-Type: text/plain; charset=utf-8\r\n\r\nIt drips."
+HTML = b"Content-Type: text/html; charset=utf-8\r\n\r\n<p>It <b>drips</b>.</p><script>alert(1)</script>"
+FILE = b'Content-Type: image/png\r\nContent-Disposition: attachment; filename="leak.png"\r\n\r\n\x89PNG'
+
+
+def test_a_plain_mail_shows_who_said_what() -> None:
+    mail = read(
+        PLAIN + b"In-Reply-To: <0@shop.example>\r\nReferences: <a@b> <0@shop.example>\r\nCc: bob@example.org\r\n"
+    )
+    assert mail.sender == Mailbox("ada@example.org", "Ada")
+    assert (mail.to, mail.cc) == ((Mailbox(HELP),), (Mailbox("bob@example.org"),))
+    assert (mail.subject, mail.body, mail.body_from) == ("The kettle", "It drips.", "plain")
+    assert (mail.message_id, mail.in_reply_to) == ("<1@example.org>", ("<0@shop.example>",))
+    assert mail.references == ("<a@b>", "<0@shop.example>")
+    assert (mail.no_body, mail.cut, mail.automatic, mail.forwards) == (None, (), None, False)
+
+
+def test_plain_text_comes_before_html_and_html_is_read_as_text() -> None:
+    assert multipart("alternative", TEXT, HTML).body == "It drips."
+    mail = multipart("alternative", HTML)
+    assert (mail.body, mail.body_from) == ("It drips.", "html")
+
+
+def test_files_are_kept_with_their_names() -> None:
+    mail = multipart("mixed", TEXT, FILE)
+    assert mail.body == "It drips."
+    assert [(each.name, each.type, each.content) for each in mail.files] == [("leak.png", "image/png", b"\x89PNG")]
+
+
+def test_a_mail_within_the_mail_is_a_file_and_a_forward() -> None:
+    inner = b"Content-Type: message/rfc822\r\n\r\n" + PLAIN + b"\r\nThe other mail."
+    mail = multipart("mixed", TEXT, inner)
+    assert mail.forwards
+    assert mail.body == "It drips."
+    assert b"The other mail." in mail.files[0].content
+
+
+@pytest.mark.parametrize(
+    ("mail", "why"),
+    [
+        (read(PLAIN, b""), "empty"),
+        (multipart("mixed", FILE), "only-files"),
+        (multipart("encrypted", b"Content-Type: application/octet-stream; name=a.asc\r\n\r\nsecret"), "encrypted"),
+        (multipart("report", b"Content-Type: message/delivery-status\r\n\r\nAction: failed"), "report"),
+    ],
+)
+def test_a_mail_without_a_text_says_why(mail: Mail, why: str) -> None:
+    assert (mail.body, mail.no_body) == ("", why)
+
+
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [
+        (b"; charset=iso-8859-1", "Gr\u00fc\u00dfe".encode("latin-1")),
+        (b"; charset=utf-8", "Gr\u00fc\u00dfe".encode()),
+        (b"; charset=no-such-thing", "Gr\u00fc\u00dfe".encode()),
+        (b"", "Gr\u00fc\u00dfe".encode()),
+        (b"; charset=us-ascii", "Gr\u00fc\u00dfe".encode()),
+    ],
+)
+def test_a_text_is_read_in_its_coding_also_where_none_is_declared(charset: bytes, text: bytes) -> None:
+    assert read(PLAIN + b"Content-Type: text/plain" + charset + b"\r\n", text).body == "Gr\u00fc\u00dfe"
+
+
+def test_a_longer_text_of_an_undeclared_coding_is_found_out() -> None:
+    text = "\u0427\u0430\u0439\u043d\u0438\u043a \u043f\u0440\u043e\u0442\u0435\u043a\u0430\u0435\u0442 \u0441 \u043d\u0430\u0447\u0430\u043b\u0430 \u043c\u0430\u044f, \u0438 \u044f \u0445\u043e\u0447\u0443 \u0432\u0435\u0440\u043d\u0443\u0442\u044c \u0435\u0433\u043e."  # noqa: E501
+    assert read(PLAIN, text.encode("cp1251")).body == text
+
+
+def test_addresses_with_quotes_comments_and_other_alphabets_are_read() -> None:
+    head = (
+        'From: "Lovelace, Ada" <"ada l"@example.org> (at home)\r\n'
+        "To: =?utf-8?q?J=C3=BCrgen=2C_Help?= <help@shop.example>, \u7528\u6237@\u4f8b\u5b50.example\r\n"
+    ).encode()
+    mail = read(head)
+    assert mail.sender is not None
+    assert mail.sender.address == '"ada l"@example.org'
+    assert mail.sender.name is not None
+    assert mail.sender.name.startswith("Lovelace, Ada")
+    assert mail.to == (Mailbox(HELP, "J\u00fcrgen, Help"), Mailbox("\u7528\u6237@\u4f8b\u5b50.example"))
+
+
+def test_a_line_break_in_a_coded_header_stays_no_line_break() -> None:
+    mail = read(
+        b"From: =?utf-8?q?Ada=0D=0ABcc=3A_eve=40example.org?= <ada@example.org>\r\nSubject: =?utf-8?q?a=0D=0Ab?=\r\n"
+    )
+    assert mail.sender == Mailbox("ada@example.org", "Ada Bcc: eve@example.org")
+    assert mail.subject == "a b"
+
+
+def test_who_sent_a_mail_without_from_is_told_by_the_envelope() -> None:
+    assert parse(b"Subject: a\r\n\r\nb", HELP, envelope_sender="ada@example.org").sender == Mailbox("ada@example.org")
+    null = parse(b"Subject: a\r\n\r\nb", HELP, envelope_sender="")
+    assert (null.sender, null.automatic) == (None, "null-sender")
+
+
+def test_what_is_beyond_a_limit_is_cut_and_said() -> None:
+    long = read(PLAIN + b"References: " + b"<a@b>\r\n " * FIELD_BYTES + b"<c@d>\r\nCc: bob@example.org\r\n")
+    assert long.cut == ("header",)
+    assert (long.subject, long.cc, long.body) == ("The kettle", (Mailbox("bob@example.org"),), "It drips.")
+    many = multipart("mixed", TEXT, *[FILE] * (MOST_FILES + 5))
+    assert many.cut == ("parts",)
+    assert (many.body, len(many.files)) == ("It drips.", MOST_FILES)
+    assert parse(PLAIN + b"\r\nIt dri", HELP, size=1000).cut == ("size",)
+
+
+def bomb(depth: int) -> bytes:
+    head = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(depth))
+    return PLAIN + head + TEXT
+
+
+HOSTILE: list[bytes] = [
+    b"", b"\x00", b"\r\n\r\n", b":", b"From", b"From: \xff\xfe <\xff@>\r\n\r\n", b"a" * 1_000_000,
+    b"From: " + b"(" * 100_000 + b"\r\n\r\n", b"To: " + b"<" * 100_000 + b"\r\n\r\n", b"\n" * 1_000_000,
+    b"Subject: " + b"=?utf-8?q?a?= " * 50_000 + b"\r\n\r\n", b"Content-Type: " + b";a=b" * 100_000 + b"\r\n\r\na",
+    b"Content-Type: text/html\r\n\r\n" + b"<div>" * 300_000, b"Content-Type: text/html\r\n\r\n" + b"<" * 1_000_000,
+    b"Content-Type: text/html\r\n\r\n" + b"<table><tr><td>" * 60_000, b"A: b\r\n" * 100_000 + b"\r\na",
+    b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\n" * 100_000, bomb(50), bomb(5_000),
+    b"Content-Type: message/rfc822\r\n\r\n" * 10_000, b"Content-Type: text/plain; charset=utf-7\r\n\r\n+AAA" * 1000,
+    b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b"=" * 1_000_000,
+    b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\nContent-Type: message/rfc822\r\n\r\n" * 10_000,
+    b"Content-Type: text/html\r\n\r\n" + b"&amp" * 400_000, b"Message-ID: " + b"<" * 16_000 + b"\r\n\r\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("raw", HOSTILE)
+def test_hostile_bytes_are_read_within_two_seconds(raw: bytes) -> None:
+    began = time.process_time()
+    mail = parse(raw, HELP, envelope_sender="eve@example.org")
+    assert time.process_time() - began < 2
+    assert mail.body.strip() or mail.no_body
+    assert mail.raw == raw
+
+
+def test_deep_nesting_is_cut_and_said() -> None:
+    assert parse(bomb(NESTING + 1), HELP).cut == ("parts",)
+    assert parse(bomb(NESTING - 1), HELP).body == "It drips."
+
+
+def mutated(raw: bytes, chance: random.Random) -> bytes:
+    """The mail with some bytes flipped, pieces doubled, cut out or moved."""
+    data = bytearray(raw[:200_000])
+    for _ in range(chance.randint(1, 20)):
+        if not data:
+            break
+        at, length = chance.randrange(len(data)), chance.choice([1, 3, 40, 2000])
+        match chance.randrange(4):
+            case 0:
+                data[at] = chance.randrange(256)
+            case 1:
+                del data[at : at + length]
+            case 2:
+                data[at:at] = data[at : at + length] * chance.choice([1, 2, 50])
+            case _:
+                data[at:at] = chance.choice(
+                    [b"\r\n", b"--", b"boundary=", b"<", b"=?utf-8?q?", b"\x00", b"\xff", b"\n\n"]
+                )
+    return bytes(data)
+
+
+def every(mails: Path) -> list[Path]:
+    return [each for each in sorted(mails.rglob("*")) if each.is_file() and each.suffix not in (".json", ".md")]
+
+
+def test_every_hard_mail_shows_a_text_or_says_why(shared_data: Callable[[str], Path]) -> None:
+    mails = every(shared_data("../mail"))
+    assert len(mails) > 500
+    for each in mails:
+        mail = parse(each.read_bytes(), HELP)
+        assert bool(mail.body.strip()) != bool(mail.no_body), each
+        assert mail.raw == each.read_bytes()
+
+
+def test_nearly_all_bounces_and_reports_are_automatic(shared_data: Callable[[str], Path]) -> None:
+    found = Counter[bool]()
+    for each in every(shared_data("../mail/bounces")):
+        because = parse(each.read_bytes(), HELP).automatic
+        found[because is not None] += 1
+        assert because or not each.name.startswith("arf-"), each
+    assert found[True] >= 0.97 * found.total()
+
+
+def test_mutated_mails_are_read_in_bounded_time(
+    shared_data: Callable[[str], Path], chance: random.Random, long: bool
+) -> None:
+    mails = every(shared_data("../mail"))
+    for _ in range(20_000 if long else 300):
+        raw = mutated(chance.choice(mails).read_bytes(), chance)
+        began = time.process_time()
+        mail = parse(raw, HELP)
+        assert time.process_time() - began < 2
+        assert mail.body.strip() or mail.no_body
