@@ -22,11 +22,11 @@ def test_of_a_file_refused_in_part_nothing_is_put_in_force(log: Log, database_ur
     # Given
     file = tmp_path / "policy.yaml"
     file.write_text(WRITTEN)
-    assert finished(database_urls, tmp_path, "sla", "put", str(file)).returncode == 0
+    assert finished(database_urls, tmp_path, "sla", "put", str(file)).status == 0
     end = log.position()
     # When the last entry of the next file is refused
     file.write_text(HALF_GOOD)
     refused = finished(database_urls, tmp_path, "sla", "put", str(file), "--since", "2026-01-01")
     # Then
-    assert (refused.returncode, "calendar-unknown" in refused.stderr, refused.stdout) == (2, True, "")
+    assert (refused.status, "calendar-unknown" in refused.err, refused.out) == (2, True, "")
     assert log.position() == end

@@ -169,12 +169,12 @@ def test_the_watch_runs_along_with_the_subscriptions(
     executor: CommandExecutor, log: Log, database_urls: Urls, tmp_path: Path
 ) -> None:
     # Given
-    with start(database_urls, tmp_path, "run", "followers") as process:
-        try:
-            # When
-            missed = Promised(executor).due(0.1)
-            # Then
-            wait_until(lambda: missed in overdue(whole(log)), 60, "it is noticed")
-        finally:
-            process.terminate()
-        assert process.wait(30) == 0
+    process = start(database_urls, tmp_path, "run", "followers")
+    try:
+        # When
+        missed = Promised(executor).due(0.1)
+        # Then
+        wait_until(lambda: missed in overdue(whole(log)), 60, "it is noticed")
+    finally:
+        status = process.stop(30)
+    assert status == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 from pathlib import Path
 
 import pytest
@@ -45,9 +44,8 @@ def test_a_message_comes_in_and_its_reply_goes_out(
         conversations.act(executor, said.originator_id, SendReply(body="a new one is on its way"), AGENT)
         replies = read(kafka, bool, 30, "outbound.messages.v1")
     finally:
-        running.send_signal(signal.SIGTERM)
-        running.communicate(timeout=60)
+        status = running.stop()
     # Then
     assert said.event.body == "it drips"
     assert [json.loads(each.value)["body"] for each in replies] == ["a new one is on its way"]
-    assert running.returncode == 0
+    assert status == 0

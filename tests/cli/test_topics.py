@@ -105,8 +105,7 @@ def test_run_followers_publishes_what_happens(
         records = read(kafka, lambda found: len(found) >= len(in_log(log)))
         assert judge(in_log(log), map(event_of, records)).well
     finally:
-        process.terminate()
-        process.communicate(timeout=30)
+        process.stop(30)
 
 
 def test_the_broker_that_run_runs_in_the_home_is_found(

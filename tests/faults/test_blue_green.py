@@ -145,13 +145,12 @@ def test_a_killed_rebuild_leaves_the_view_as_it_was_and_nothing_behind(
                 rebuild = cli.start(database_urls, home, "rebuild", "inbox")
                 wait_until(switching if turn % 2 else rebuilding, 60, "it builds, or switches")
                 rebuild.kill()
-                rebuild.communicate()
             with projector.connection() as connection:  # as if its lease had run out
                 connection.execute("UPDATE antiphon.followers SET lease_until = NULL WHERE name = %s", [name])
             # Then
             end = log.position() + 50
             wait_until_followed(projector, [("inbox", INBOX.version)], end, 60)
-        assert cli.finished(database_urls, home, "rebuild", "inbox").returncode == 0
+        assert cli.finished(database_urls, home, "rebuild", "inbox").status == 0
     history.end()
     with projector.connection() as connection:
         assert name not in {each.name for each in subscription_statuses(connection)}

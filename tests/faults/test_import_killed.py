@@ -55,10 +55,9 @@ def import_and_kill(urls: Urls, log: Log, file: Path, events: int) -> bool:
     """Kill an import once it has added so many events; whether it was still under way."""
     reach = log.position() + events
     process = cli.start(urls, file.parent, "import", "cdnow", str(file))
-    wait_until(lambda: log.position() >= reach or process.poll() is not None, 60, "the import is under way")
+    wait_until(lambda: log.position() >= reach or process.status is not None, 60, "the import is under way")
     process.kill()
-    process.communicate()
-    return process.returncode == -9
+    return process.status == -9
 
 
 def test_killed_again_and_again_it_ends_as_if_it_never_was(
@@ -74,7 +73,7 @@ def test_killed_again_and_again_it_ends_as_if_it_never_was(
     ran = cli.finished(database_urls, tmp_path, "import", "cdnow", str(file))
     # Then
     assert killed, "it was under way when it was killed"
-    imported, unchanged, rejected = (int(each.split()[1]) for each in ran.stdout.split(","))
+    imported, unchanged, rejected = (int(each.split()[1]) for each in ran.out.split(","))
     assert unchanged > 0
     assert (imported + unchanged, rejected) == (len(lines), 0)
     assert bought(log) == facts(lines)

@@ -140,7 +140,7 @@ def test_migrate_makes_them(broker: str, database_urls: Urls, tmp_path: Path, mo
     monkeypatch.setenv("ANTIPHON_TOPIC_PREFIX", prefix)
     monkeypatch.setenv("ANTIPHON_TOPIC_PARTITIONS", "1")
     # When
-    first, second = (cli.finished(database_urls, tmp_path, "migrate").stdout.split() for _ in range(2))
+    first, second = (cli.finished(database_urls, tmp_path, "migrate").out.split() for _ in range(2))
     # Then
     assert [line for line in first if line.startswith("topics/")] == [f"topics/{prefix}{each.name}" for each in TOPICS]
     assert second == ["nothing", "to", "do"]

@@ -12,6 +12,10 @@ _STARTER.set_forkserver_preload(
     [
         "cli.main",
         "api.server",
+        "cli.verbs.importing",
+        "cli.verbs.migrate",
+        "cli.verbs.rebuild",
+        "cli.verbs.run.run",
         "uvloop",
         "httptools",
         "tests.support.host_process",
