@@ -44,6 +44,7 @@ from api.routes import decision_table as decision_tables
 from api.routes import hold as holds
 from api.routes import message as messages
 from api.routes import order as orders
+from api.routes import outbox as outboxes
 from api.routes import promise as promises
 from api.routes import search as searching
 from api.routes import stranger as strangers
@@ -180,6 +181,7 @@ def _included() -> list[BaseRoute]:
     app.include_router(participating.router)
     app.include_router(as_sent.router)
     app.include_router(messages.router)
+    app.include_router(outboxes.queries)
     app.include_router(promises.router)
     app.include_router(orders.router)
     app.include_router(policies.router)

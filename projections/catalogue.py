@@ -13,6 +13,7 @@ from projections.customer.timeline import TIMELINE
 from projections.decision_table import TABLES
 from projections.message import RECEIPTS
 from projections.order import ORDERS
+from projections.outbox import OUTBOX
 from projections.promise import PROMISES
 from projections.search.passage import SEARCH
 from projections.service_level.clocks import SLA_CLOCKS
@@ -26,6 +27,7 @@ from projections.survey import SURVEY_QUESTIONS
 from projections.timer import TIMERS
 
 VIEWS: tuple[AnyView, ...] = (
-    HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, ITEMS, SEARCH, CONTACTS, CUSTOMER_LINKS, PROPOSALS, RECEIPTS, STAFFING,
+    HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, ITEMS, SEARCH, CONTACTS, CUSTOMER_LINKS, PROPOSALS, RECEIPTS,
+    OUTBOX, STAFFING,
     RULES, SLA_CLOCKS, TIMERS, STRANGERS, TABLES, CLOSING_MESSAGES, BOARD, THEMES, SURVEY_QUESTIONS,
 )  # fmt: skip

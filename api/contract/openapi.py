@@ -45,6 +45,7 @@ TAGS = {
     "promises": "What will happen for a customer by when, and what became of it.",
     "orders": "Orders, from placed to delivered or returned.",
     "staff": "The people who answer, and their teams.",
+    "gateways": "What leaves for the programs that serve a channel, and how far it has come.",
 }
 
 HEADERS: dict[str, Any] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
+import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
 from commands.conversation.addressing import Addressed, Destination, Exchanges, Person
@@ -21,8 +22,14 @@ from domain.kernel.values import Fields, Frozen, Remark, Whole
 from domain.message import leaves
 from domain.staff import STAFF, StaffJoined
 from domain.stranger import STRANGER, StrangerMet, StrangerNamed
+from infra.log.mapper import UnreadableEvent
+
+_LOGGER = structlog.get_logger("outbound")
 
 TYPE = "antiphon.outbound.message.v1"
+
+MOST_BYTES = 4 << 20
+"""How much the replies may hold that are read at once."""
 
 
 class Contact(BaseModel):
@@ -153,6 +160,24 @@ class Replies:
             )
             for recorded, sent in left
         ]
+
+    def leaving_at(self, positions: Iterable[int]) -> tuple[list[Leaving], int]:
+        """The replies at these rising positions of the log that leave, in order, as `leaving`; and the last position
+        that was read, since they end at `MOST_BYTES`. A reply that cannot be read is left out, and logged: it must not
+        keep the others. Raises Overloaded."""
+        recorded: list[Recorded[Event]] = []
+        size = last = 0
+        for position in positions:
+            records = [each for each in self._executor.log.read(position - 1, 1) if each.id == position]
+            size += sum(len(each.state) for each in records)
+            if recorded and size > MOST_BYTES:
+                break
+            last = position
+            try:
+                recorded += self._executor.log.recorded_events(records)
+            except UnreadableEvent as error:
+                _LOGGER.warning("reply-unreadable", position=position, code=error.code)
+        return self.leaving(recorded), last
 
     def _persons(self, people: Iterable[str]) -> dict[str, Person]:
         """Who is answered: each customer, under all ids of merged customers, and each stranger."""

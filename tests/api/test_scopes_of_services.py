@@ -23,7 +23,7 @@ from tests.support.serving import client, served
 
 DESCRIBED = "service-reads=read, service-brings=deliver, service-acts=act, service-mail=deliver:mail"
 SCOPES: dict[str, Scope] = {"service-reads": "read", "service-brings": "deliver", "service-acts": "act"}
-DELIVERING = {"deliver", "report_delivery", "send_content", "send_content_of_stranger"}
+DELIVERING = {"deliver", "report_delivery", "send_content", "send_content_of_stranger", "read_outbox"}
 
 
 @pytest.fixture

@@ -649,6 +649,58 @@ SELECT new."message_id"::text, new."conversation_id"::text, new."customer_id"::t
 FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "position", "deleted")
 ON CONFLICT ("message_id") DO UPDATE SET "conversation_id" = excluded."conversation_id", "customer_id" = excluded."customer_id", "state" = excluded."state", "queued_at" = excluded."queued_at", "sent_at" = excluded."sent_at", "failed_at" = excluded."failed_at", "delivered_at" = excluded."delivered_at", "read_at" = excluded."read_at", "code" = excluded."code", "position" = excluded."position", "deleted" = excluded."deleted";
 
+-- make outbox
+CREATE TABLE views."outbox_v1" ("message_id" text COLLATE "C" NOT NULL, "person_id" text COLLATE "C", "channel" text COLLATE "C", "at_position" bigint, "sent_at" timestamptz, "state" text COLLATE "C", "code" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("message_id"));
+
+-- make outbox
+CREATE INDEX ON views."outbox_v1" (channel, at_position);
+
+-- make outbox
+CREATE INDEX ON views."outbox_v1" (channel, state, at_position);
+
+-- make outbox
+CREATE INDEX ON views."outbox_v1" (person_id);
+
+-- make outbox
+CREATE INDEX ON views."outbox_v1" (position);
+
+-- make outbox
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."outbox_v1" TO antiphon_projector;
+
+-- make outbox
+GRANT
+SELECT ON views."outbox_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of outbox
+SELECT "t"."message_id", "t"."person_id", "t"."channel", "t"."at_position", "t"."sent_at", "t"."state", "t"."code"
+FROM views."outbox_v1" AS t ;
+
+-- load rows by key of outbox
+SELECT "t"."message_id", "t"."person_id", "t"."channel", "t"."at_position", "t"."sent_at", "t"."state", "t"."code"
+FROM views."outbox_v1" AS t
+JOIN unnest(%b::text[]) AS asked("message_id") ON ("t"."message_id") = ("asked"."message_id")
+WHERE NOT t.deleted;
+
+-- touch rows of outbox
+UPDATE views."outbox_v1" AS t SET position = %b
+FROM unnest(%b::text[]) AS asked("message_id")
+WHERE ("t"."message_id") = ("asked"."message_id");
+
+-- add rows to outbox
+COPY views."outbox_v1" ("message_id", "person_id", "channel", "at_position", "sent_at", "state", "code", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- add rows in a pipeline to outbox
+INSERT INTO views."outbox_v1" ("message_id", "person_id", "channel", "at_position", "sent_at", "state", "code", "position", "deleted")
+SELECT new."message_id"::text, new."person_id"::text, new."channel"::text, new."at_position"::bigint, new."sent_at"::timestamptz, new."state"::text, new."code"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("message_id", "person_id", "channel", "at_position", "sent_at", "state", "code", "position", "deleted");
+
+-- write rows of outbox
+INSERT INTO views."outbox_v1" ("message_id", "person_id", "channel", "at_position", "sent_at", "state", "code", "position", "deleted")
+SELECT new."message_id"::text, new."person_id"::text, new."channel"::text, new."at_position"::bigint, new."sent_at"::timestamptz, new."state"::text, new."code"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("message_id", "person_id", "channel", "at_position", "sent_at", "state", "code", "position", "deleted")
+ON CONFLICT ("message_id") DO UPDATE SET "person_id" = excluded."person_id", "channel" = excluded."channel", "at_position" = excluded."at_position", "sent_at" = excluded."sent_at", "state" = excluded."state", "code" = excluded."code", "position" = excluded."position", "deleted" = excluded."deleted";
+
 -- make staffing
 CREATE TABLE views."staffing_v2" ("id" text COLLATE "C" NOT NULL, "name" text COLLATE "C", "handle" text COLLATE "C", "team_id" text COLLATE "C", "roles" text[] COLLATE "C", "left_at" timestamptz, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("id"));
 
