@@ -117,6 +117,7 @@ VERBS: dict[str, dict[str, str]] = {
         "request-person": "Ask for a person, as the customer; from then on no bot gets the conversation.",
         "withdraw": "Withdraw a matter, as the customer; or a promise that nobody expects any more.",
         "prefer": "Choose how a customer is to be reached. All former choices are replaced.",
+        "change-zone": "Set or change the time zone in which a customer lives; quiet hours go by it.",
         "consent": "Record a customer's consent to one purpose, or its withdrawal.",
     },
     "content": {

@@ -290,6 +290,7 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("compare-contact-points", customer.CompareContactPoints, CUSTOMER, _plain(comparing.compare), NOBODY),
     _command("dismiss-proposal", customer.DismissProposal, CUSTOMER, _plain(comparing.dismiss), DESK),
     _command("choose-preferences", customer.ChoosePreferences, CUSTOMER, _customer, _DESK_AND_CUSTOMERS),
+    _command("change-zone", customer.ChangeZone, CUSTOMER, _customer, _DESK_AND_CUSTOMERS),
     _command("give-consent", customer.GiveConsent, CUSTOMER, _customer, _DESK_AND_CUSTOMERS),
     _command("withdraw-consent", customer.WithdrawConsent, CUSTOMER, _customer, _DESK_AND_CUSTOMERS),
     _command("merge-customer", customer.MergeCustomer, CUSTOMER, _customer, DESK),

@@ -31,12 +31,19 @@ class ContactedPerson:
         return [each.state for each in self.contacts.values() if each.state is not None]
 
     def wishes(self, zone: str) -> Wishes:
-        """What any of them wants holds for all; a consent that one refused is refused."""
+        """What any of them wants holds for all; a consent that one refused is refused. `zone`: the company's, which
+        counts where the person's own is not known."""
         states = [each.state for each in self.customers.values()]
         consents: dict[str, bool] = {}
         for purpose, given in (consent for state in states for consent in state.consents.items()):
             consents[purpose] = given and consents.get(purpose, True)
-        return Wishes(zone, any(each.quiet for each in states), consents, any(each.erased for each in states))
+        quiet, erased = any(each.quiet for each in states), any(each.erased for each in states)
+        return Wishes(self._zone() or zone, quiet, consents, erased)
+
+    def _zone(self) -> str | None:
+        """In which the person lives: as the customer says it into whom the others were merged, else any of them."""
+        known = [(each.state.into is not None, id, each.state.zone) for id, each in self.customers.items()]
+        return next((zone for _, _, zone in sorted(known) if zone is not None), None)
 
     def seen(self) -> list[Change]:
         """The customers' unchanged streams, so that the append detects an old state."""

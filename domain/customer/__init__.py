@@ -7,6 +7,7 @@ from domain.customer.commands import (
     ChangeLanguage,
     ChangeName,
     ChangeSegment,
+    ChangeZone,
     ChoosePreferences,
     CompareContactPoints,
     CustomerCommand,
@@ -55,6 +56,7 @@ from domain.customer.events import (
     Registered,
     SegmentChanged,
     WordsContested,
+    ZoneChanged,
 )
 from domain.customer.state import (
     CUSTOMER,
@@ -68,6 +70,7 @@ __all__ = [
     "ChangeLanguage",
     "ChangeName",
     "ChangeSegment",
+    "ChangeZone",
     "ChoosePreferences",
     "CompareContactPoints",
     "ConsentGiven",
@@ -108,6 +111,7 @@ __all__ = [
     "ShareContactPoint",
     "WithdrawConsent",
     "WordsContested",
+    "ZoneChanged",
     "decide",
     "evolve",
     "other_side",

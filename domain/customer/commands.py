@@ -9,6 +9,7 @@ from pydantic import Field
 from domain.customer.contact_point import ContactKind
 from domain.customer.events import Dismissible
 from domain.kernel.text import Text
+from domain.kernel.time import Zone
 from domain.kernel.values import LATER, Channel, Frozen, Label, Language
 
 NAME_CHARACTERS = 500
@@ -100,6 +101,12 @@ class ChoosePreferences(CustomerCommand):
     channel: Channel | None = None
     language: Language | None = None
     quiet: bool = False
+
+
+class ChangeZone(CustomerCommand):
+    """Set or change the time zone in which the customer lives; None: none is known, and the company's counts."""
+
+    zone: Zone | None
 
 
 class GiveConsent(CustomerCommand):

@@ -9,6 +9,7 @@ from domain.customer.commands import (
     ChangeLanguage,
     ChangeName,
     ChangeSegment,
+    ChangeZone,
     ChoosePreferences,
     CustomerCommand,
     DismissProposal,
@@ -34,6 +35,7 @@ from domain.customer.events import (
     ProposalDismissed,
     Registered,
     SegmentChanged,
+    ZoneChanged,
 )
 from domain.customer.state import Customer
 from domain.kernel.event import Event
@@ -70,6 +72,8 @@ def decide(state: Customer | None, command: CustomerCommand, now: datetime) -> l
             return [LanguageChanged(customer_id=command.customer_id, language=command.language)]
         case ChangeSegment() if command.segment != state.segment:
             return [SegmentChanged(customer_id=command.customer_id, segment=command.segment)]
+        case ChangeZone() if command.zone != state.zone:
+            return [ZoneChanged(customer_id=command.customer_id, zone=command.zone)]
         case AddContactPoint():
             return [
                 ContactPointAdded(

@@ -124,6 +124,14 @@ class PreferencesChosen(Event, name="customer.preferences-chosen", published_as=
     quiet: bool
 
 
+class ZoneChanged(Event, name="customer.zone-changed", published_as="customers.v1"):
+    """The time zone in which the customer lives became known or was put right; None: none is known. Quiet hours go by
+    it."""
+
+    customer_id: str
+    zone: Text | None
+
+
 class ConsentGiven(Event, name="customer.consent-given", published_as="customers.v1"):
     """The customer consented to one purpose."""
 
@@ -195,6 +203,6 @@ CustomerEvent = (
     Registered | NameChanged | LanguageChanged | SegmentChanged
     | ContactPointAdded | ContactPointRemoved | ContactPointShared | ContactPointContested
     | ContactPointCompared | WordsContested | ProposalDismissed
-    | PreferencesChosen | ConsentGiven | ConsentWithdrawn | Erased
+    | PreferencesChosen | ZoneChanged | ConsentGiven | ConsentWithdrawn | Erased
     | CustomerMerged | CustomersJoined | CustomerSeparated | Parted | MergeReliedOn | MergeReleased
 )  # fmt: skip

@@ -30,6 +30,7 @@ from domain.customer.events import (
     Registered,
     SegmentChanged,
     WordsContested,
+    ZoneChanged,
 )
 from domain.kernel.stream import Stream
 
@@ -37,6 +38,7 @@ from domain.kernel.stream import Stream
 @dataclass(frozen=True, slots=True)
 class Customer:
     """The aggregate state of a customer. `consents`: by purpose, given or refused; absent where nobody asked.
+    `zone`: in which they live; None where nobody said.
 
     Merged `into` somebody, or None; `parts` are those who were merged into them. `relying`: the conversations that were
     merged across that merge, each with its target. `named`: a name is known, or people decided that there is none.
@@ -52,6 +54,7 @@ class Customer:
     channel: str | None = None
     language: str | None = None
     quiet: bool = False
+    zone: str | None = None
     consents: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
     into: str | None = None
     parts: frozenset[str] = frozenset()
@@ -73,6 +76,8 @@ def evolve(state: Customer | None, event: CustomerEvent) -> Customer | None:
             return replace(state, erased=True)
         case PreferencesChosen():
             return replace(state, channel=event.channel, language=event.language, quiet=event.quiet)
+        case ZoneChanged():
+            return replace(state, zone=event.zone)
         case ConsentGiven() | ConsentWithdrawn():
             given = isinstance(event, ConsentGiven)
             return replace(state, consents=MappingProxyType({**state.consents, event.purpose: given}))

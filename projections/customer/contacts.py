@@ -23,7 +23,8 @@ class ContactRow:
 
     `channel`, `language` and `quiet`: the customer's choice of `chosen_at`; None: nothing was chosen, and `language` is
     the one with which the customer came. `consents`, by purpose, are `{purpose, given, at, by}`: when the consent was
-    last given or withdrawn, and by which kind of actor; without a word on a purpose, it is absent.
+    last given or withdrawn, and by which kind of actor; without a word on a purpose, it is absent. `zone`: the time
+    zone in which the customer lives, where it is known.
     """
 
     customer_id: str
@@ -34,12 +35,13 @@ class ContactRow:
     quiet: bool = False
     chosen_at: datetime | None = None
     consents: tuple[Document, ...] = ()
+    zone: str | None = None
 
 
 _Reads = (
     customer.Registered | customer.NameChanged | customer.LanguageChanged | customer.ContactPointAdded
-    | customer.ContactPointRemoved | customer.ContactPointShared | customer.PreferencesChosen | customer.ConsentGiven
-    | customer.ConsentWithdrawn | customer.Erased
+    | customer.ContactPointRemoved | customer.ContactPointShared | customer.PreferencesChosen | customer.ZoneChanged
+    | customer.ConsentGiven | customer.ConsentWithdrawn | customer.Erased
 )  # fmt: skip
 
 
@@ -47,7 +49,7 @@ class Contacts(View[ContactRow, _Reads]):
     """Contacts by customer."""
 
     name = "contacts"
-    version = 2
+    version = 3
     row = ContactRow
     key = ("customer_id",)
     stream = "customer_id"
@@ -83,6 +85,8 @@ class Contacts(View[ContactRow, _Reads]):
                 return replace(
                     row, channel=event.channel, language=event.language, quiet=event.quiet, chosen_at=recorded.at
                 )
+            case customer.ZoneChanged():
+                return replace(row, zone=event.zone)
             case customer.ConsentGiven() | customer.ConsentWithdrawn():
                 others = (each for each in row.consents if each["purpose"] != event.purpose)
                 return replace(row, consents=tuple(sorted((*others, _consent(event, recorded)), key=_purpose)))

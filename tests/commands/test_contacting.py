@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from domain.attention.settling import MOST_IN_ONE
-from domain.customer import ChoosePreferences, GiveConsent, MergeCustomer, SeparateCustomer, WithdrawConsent
+from domain.customer import ChangeZone, ChoosePreferences, GiveConsent, MergeCustomer, SeparateCustomer, WithdrawConsent
 from infra.log.application import Log
 from tests.support.companies import AGENT
 from tests.support.contacting import DAY, NOON, Company, texts
 from tests.support.open_work import erase
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -97,6 +100,35 @@ def test_who_is_told_at_night_is_told_in_the_morning(company: Company) -> None:
     company.now = morning
     company.review(ada)
     assert len(company.said(there)) == 1
+
+
+def test_night_is_where_the_person_lives(company: Company) -> None:
+    # Given 17 o'clock in Tokyo, and 8 in the zone of the company, when it is due
+    ada, bea = company.customer(), company.customer()
+    company.does(ChangeZone(customer_id=ada, zone="Asia/Tokyo"))
+    company.now = NOON.replace(hour=8)
+    there = [company.conversation(each) for each in (ada, bea)]
+    for each, conversation in zip((ada, bea), there, strict=True):
+        company.owe(each, 1, conversation)
+    # When it is 21 o'clock in Tokyo
+    company.now += DAY + 4 * HOUR
+    company.review(ada)
+    company.review(bea)
+    # Then
+    assert company.blocked(ada) == [("quiet-hours", company.now + 11 * HOUR)]
+    assert [len(company.said(each)) for each in there] == [0, 1]
+    # When they turn out to be one person, and Bea's own zone is another one
+    company.does(ChangeZone(customer_id=bea, zone="America/New_York"))
+    company.owe(bea, 2, there[1])
+    company.owe(ada, 2, there[0])
+    company.does(MergeCustomer(customer_id=bea, into=ada))
+    company.review(bea, DAY)
+    # Then the zone is that of whom she was merged into
+    assert {reason for reason, _ in company.blocked(bea)} == {"quiet-hours"}
+    # When Ada's is not known any more
+    company.does(ChangeZone(customer_id=ada, zone=None))
+    company.review(ada, 11 * HOUR)
+    assert len(company.said(*there)) == 2
 
 
 def test_a_wish_forbids_until_it_is_another_one(company: Company) -> None:

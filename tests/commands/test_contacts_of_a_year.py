@@ -17,6 +17,7 @@ from commands.survey import handlers as surveys
 from domain.attention.budget import STANDARD
 from domain.attention.contacts import ATTENTION, Attention, Contacted, customer_of, stream_of
 from domain.customer import (
+    ChangeZone,
     ChoosePreferences,
     ConsentGiven,
     CustomerCommand,
@@ -45,6 +46,7 @@ OUTCOMES = 14
 SURVEYS = 5
 YEAR = NOON + 365 * DAY
 MOST, DAYS = 2, 60
+ZONES = ("Europe/Berlin", "Asia/Tokyo", "America/Los_Angeles", "Pacific/Auckland")
 OPEN_DAYS = 45
 """How long a survey is open: shorter than the budget's period, so that some are closed before they are asked."""
 
@@ -59,7 +61,7 @@ class Year:
     """What happens in the year, in an order of its own for each seed, and what was wrong in it."""
 
     def __init__(self, log: Log, seed: int) -> None:
-        self.chance = random.Random(seed)
+        self.chance, self.moves = random.Random(seed), random.Random(f"moves {seed}")
         self.company = Company(log)
         self.customers = [self.company.customer() for _ in range(PEOPLE)]
         self.there = {
@@ -69,6 +71,7 @@ class Year:
         self.erased: set[str] = set()
         self.quiet: set[str] = set()
         self.refused: set[str] = set()
+        self.zones: dict[str, str] = {}
         self.owed: set[tuple[str, str]] = set()
         self.asked: set[tuple[str, str]] = set()
         self.told: dict[str, list[tuple[datetime, tuple[str, ...]]]] = {each: [] for each in self.customers}
@@ -77,6 +80,8 @@ class Year:
         self.company.publish(budget(MOST, DAYS))
         for each in self.customers:
             self.company.does(GiveConsent(customer_id=each, purpose="surveys"))
+        for each in self.customers[::2]:
+            self._move(each)
 
     def run(self) -> Year:
         coming = sorted(
@@ -135,6 +140,12 @@ class Year:
                 found.append(f"{customer} {survey} {question.reason}")
         return found
 
+    def _zone(self, customer_id: str) -> str:
+        """In which the person lives: of whom the others were merged into, else of any of them, else the company's."""
+        shown = self._shown(customer_id)
+        known = [self.zones[each] for each in (shown, *sorted(self.person(customer_id))) if each in self.zones]
+        return known[0] if known else "UTC"
+
     def _shown(self, customer_id: str) -> str:
         while customer_id in self.into:
             customer_id = self.into[customer_id]
@@ -155,6 +166,8 @@ class Year:
             self.company.publish(texts(de="{theme} ist da.", en="{theme} is here."))
         elif what == -1:
             self._change()
+            if self.moves.random() < 0.2:
+                self._move(self.moves.choice(self.customers))
         else:
             for customer in self.chance.sample(self.customers, PEOPLE // 2 + 1):
                 self.company.owe(customer, what, self.there[customer])
@@ -174,6 +187,12 @@ class Year:
         for each in self.customers:
             surveys.owe(self.company.executor, OweQuestion(customer_id=each, survey_id=id), SYSTEM)
             self.asked.add((each, id))
+
+    def _move(self, customer: str) -> None:
+        """To another time zone."""
+        zone = self.moves.choice(ZONES)
+        if self._does(ChangeZone(customer_id=customer, zone=zone)):
+            self.zones[customer] = zone
 
     def _change(self) -> None:
         one, other = self.chance.sample(self.customers, 2)
@@ -234,7 +253,7 @@ class Year:
             if again := set(contact.outcome_ids) & {id for _, outcomes in earlier for id in outcomes}:
                 self.wrong.append(f"{customer} is told of {again} again at {contact.at}")
             if (
-                STANDARD["closing"].quiet_hours.cover(contact.at, "UTC")
+                STANDARD["closing"].quiet_hours.cover(contact.at, self._zone(customer))
                 or self.quiet & set(person)
                 or customer in self.erased
                 or (contact.occasion == "survey" and self.refused & set(person))

@@ -26,6 +26,7 @@ NAMED: dict[str, Any] = {"name": "Ada", "language": "en", "segment": "gold"}
 AFTER = [
     u.AddContactPoint(**ADA, contact_kind="mail", value="ada@example.org"),
     u.ChoosePreferences(**ADA),
+    u.ChangeZone(**ADA, zone="Asia/Tokyo"),
     u.GiveConsent(**ADA, purpose="surveys"),
     u.WithdrawConsent(**ADA, purpose="surveys"),
     u.MergeCustomer(**ADA, into="customer-bo"),
@@ -82,6 +83,17 @@ def test_preferences_are_recorded_where_any_of_them_changes(other: dict[str, Any
     changed = u.PreferencesChosen(**ADA, **(wish | other))
     customer.given(REGISTERED, CHOSEN).when(u.ChoosePreferences(**ADA, **(wish | other))).then(changed)
     customer.given(REGISTERED).when(u.ChoosePreferences(**ADA)).then()
+
+
+def test_a_time_zone_is_recorded_where_it_changes() -> None:
+    there, nowhere = u.ChangeZone(**ADA, zone="Asia/Tokyo"), u.ChangeZone(**ADA, zone=None)
+    moved = u.ZoneChanged(**ADA, zone="Asia/Tokyo")
+    customer.given(REGISTERED).when(there).then(moved)
+    customer.given(REGISTERED, moved).when(there).then()
+    customer.given(REGISTERED, moved).when(nowhere).then(u.ZoneChanged(**ADA, zone=None))
+    assert customer.given(REGISTERED, moved).state == Customer(
+        named=True, native_language="en", segment="gold", zone="Asia/Tokyo"
+    )
 
 
 def test_a_consent_is_recorded_where_it_changes_each_purpose_by_itself() -> None:

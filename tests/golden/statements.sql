@@ -457,53 +457,53 @@ FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[],
 ON CONFLICT ("place") DO UPDATE SET "customer_id" = excluded."customer_id", "stream" = excluded."stream", "kind" = excluded."kind", "at" = excluded."at", "text" = excluded."text", "time_precision" = excluded."time_precision", "about" = excluded."about", "language" = excluded."language", "participant_id" = excluded."participant_id", "found_by" = excluded."found_by", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make contacts
-CREATE TABLE views."contacts_v2" ("customer_id" text COLLATE "C" NOT NULL, "name" text COLLATE "C", "points" jsonb, "channel" text COLLATE "C", "language" text COLLATE "C", "quiet" boolean, "chosen_at" timestamptz, "consents" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("customer_id"));
+CREATE TABLE views."contacts_v3" ("customer_id" text COLLATE "C" NOT NULL, "name" text COLLATE "C", "points" jsonb, "channel" text COLLATE "C", "language" text COLLATE "C", "quiet" boolean, "chosen_at" timestamptz, "consents" jsonb, "zone" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("customer_id"));
 
 -- make contacts
-ALTER TABLE views."contacts_v2" ALTER COLUMN "name" SET STATISTICS 0;
+ALTER TABLE views."contacts_v3" ALTER COLUMN "name" SET STATISTICS 0;
 
 -- make contacts
-ALTER TABLE views."contacts_v2" ALTER COLUMN "points" SET STATISTICS 0;
+ALTER TABLE views."contacts_v3" ALTER COLUMN "points" SET STATISTICS 0;
 
 -- make contacts
-CREATE INDEX ON views."contacts_v2" (position);
+CREATE INDEX ON views."contacts_v3" (position);
 
 -- make contacts
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."contacts_v2" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."contacts_v3" TO antiphon_projector;
 
 -- make contacts
 GRANT
-SELECT ON views."contacts_v2" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."contacts_v3" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of contacts
-SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents"
-FROM views."contacts_v2" AS t ;
+SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", "t"."zone"
+FROM views."contacts_v3" AS t ;
 
 -- load rows by key of contacts
-SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents"
-FROM views."contacts_v2" AS t
+SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", "t"."zone"
+FROM views."contacts_v3" AS t
 JOIN unnest(%b::text[]) AS asked("customer_id") ON ("t"."customer_id") = ("asked"."customer_id")
 WHERE NOT t.deleted;
 
 -- touch rows of contacts
-UPDATE views."contacts_v2" AS t SET position = %b
+UPDATE views."contacts_v3" AS t SET position = %b
 FROM unnest(%b::text[]) AS asked("customer_id")
 WHERE ("t"."customer_id") = ("asked"."customer_id");
 
 -- add rows to contacts
-COPY views."contacts_v2" ("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "position", "deleted")
+COPY views."contacts_v3" ("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "zone", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to contacts
-INSERT INTO views."contacts_v2" ("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "position", "deleted")
-SELECT new."customer_id"::text, new."name"::text, new."points"::jsonb, new."channel"::text, new."language"::text, new."quiet"::boolean, new."chosen_at"::timestamptz, new."consents"::jsonb, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::text[], %b::jsonb[], %b::text[], %b::text[], %b::boolean[], %b::timestamptz[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "position", "deleted");
+INSERT INTO views."contacts_v3" ("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "zone", "position", "deleted")
+SELECT new."customer_id"::text, new."name"::text, new."points"::jsonb, new."channel"::text, new."language"::text, new."quiet"::boolean, new."chosen_at"::timestamptz, new."consents"::jsonb, new."zone"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::jsonb[], %b::text[], %b::text[], %b::boolean[], %b::timestamptz[], %b::jsonb[], %b::text[], %b::bigint[], %b::boolean[]) AS new("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "zone", "position", "deleted");
 
 -- write rows of contacts
-INSERT INTO views."contacts_v2" ("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "position", "deleted")
-SELECT new."customer_id"::text, new."name"::text, new."points"::jsonb, new."channel"::text, new."language"::text, new."quiet"::boolean, new."chosen_at"::timestamptz, new."consents"::jsonb, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::text[], %b::jsonb[], %b::text[], %b::text[], %b::boolean[], %b::timestamptz[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "position", "deleted")
-ON CONFLICT ("customer_id") DO UPDATE SET "name" = excluded."name", "points" = excluded."points", "channel" = excluded."channel", "language" = excluded."language", "quiet" = excluded."quiet", "chosen_at" = excluded."chosen_at", "consents" = excluded."consents", "position" = excluded."position", "deleted" = excluded."deleted";
+INSERT INTO views."contacts_v3" ("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "zone", "position", "deleted")
+SELECT new."customer_id"::text, new."name"::text, new."points"::jsonb, new."channel"::text, new."language"::text, new."quiet"::boolean, new."chosen_at"::timestamptz, new."consents"::jsonb, new."zone"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::jsonb[], %b::text[], %b::text[], %b::boolean[], %b::timestamptz[], %b::jsonb[], %b::text[], %b::bigint[], %b::boolean[]) AS new("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "zone", "position", "deleted")
+ON CONFLICT ("customer_id") DO UPDATE SET "name" = excluded."name", "points" = excluded."points", "channel" = excluded."channel", "language" = excluded."language", "quiet" = excluded."quiet", "chosen_at" = excluded."chosen_at", "consents" = excluded."consents", "zone" = excluded."zone", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make customer_links
 CREATE TABLE views."customer_links_v2" ("customer_id" text COLLATE "C" NOT NULL, "merged_into" text COLLATE "C", "merged_at" timestamptz, "merged_by" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("customer_id"));
@@ -2087,8 +2087,8 @@ ORDER BY t.position FETCH FIRST (%(open_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(open_limit)s + 1) AS t) AS "open";
 
 -- read a page of projections.customer.contacts.ALL
-SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", ARRAY[(t.customer_id)::text]
-FROM views."contacts_v2" AS t
+SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", "t"."zone", ARRAY[(t.customer_id)::text]
+FROM views."contacts_v3" AS t
 WHERE NOT t.deleted AND (true) AND (true) AND (t.customer_id) > (%(contacts_0)s::text)
 ORDER BY t.customer_id
 LIMIT %(contacts_limit)s;
@@ -2097,10 +2097,10 @@ LIMIT %(contacts_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown))) FILTER (WHERE (size > %(contacts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'contacts' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents", t."zone" AS "zone") AS shown))) FILTER (WHERE (size > %(contacts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'contacts' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(contacts_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2110,8 +2110,8 @@ WHEN pg_column_size("t"."points") > 128 THEN octet_length("t"."points"::text)
 ELSE 0 END + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
 CASE
 WHEN pg_column_size("t"."consents") > 128 THEN octet_length("t"."consents"::text)
-ELSE 0 END AS size, t.customer_id AS place_0
-FROM views."contacts_v2" AS t
+ELSE 0 END + coalesce(octet_length("t"."zone"), 0) AS size, t.customer_id AS place_0
+FROM views."contacts_v3" AS t
 WHERE NOT t.deleted AND (true) AND (true) AND (t.customer_id) > (%(contacts_0)s::text)
 ORDER BY t.customer_id
 LIMIT %(contacts_limit)s) AS t) AS "contacts";
@@ -2120,10 +2120,10 @@ LIMIT %(contacts_limit)s) AS t) AS "contacts";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown))) FILTER (WHERE fits AND (size > %(contacts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'contacts' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents", t."zone" AS "zone") AS shown))) FILTER (WHERE fits AND (size > %(contacts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'contacts' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(contacts_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2134,15 +2134,15 @@ WHEN pg_column_size("t"."points") > 128 THEN octet_length("t"."points"::text)
 ELSE 0 END + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
 CASE
 WHEN pg_column_size("t"."consents") > 128 THEN octet_length("t"."consents"::text)
-ELSE 0 END AS size
-FROM views."contacts_v2" AS t
+ELSE 0 END + coalesce(octet_length("t"."zone"), 0) AS size
+FROM views."contacts_v3" AS t
 WHERE t.position > %(contacts_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(contacts_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(contacts_limit)s + 1) AS t) AS "contacts";
 
 -- read a page of projections.customer.contacts.NAMED
-SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", ARRAY[(t.customer_id)::text]
-FROM views."contacts_v2" AS t
+SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", "t"."zone", ARRAY[(t.customer_id)::text]
+FROM views."contacts_v3" AS t
 WHERE NOT t.deleted AND (true) AND (strpos(lower(t.name), lower(%(name)s::text)) > 0) AND (t.customer_id) > (%(customers_named_0)s::text)
 ORDER BY t.customer_id
 LIMIT %(customers_named_limit)s;
@@ -2151,10 +2151,10 @@ LIMIT %(customers_named_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown))) FILTER (WHERE (size > %(customers_named_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'contacts' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents", t."zone" AS "zone") AS shown))) FILTER (WHERE (size > %(customers_named_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'contacts' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(customers_named_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2164,8 +2164,8 @@ WHEN pg_column_size("t"."points") > 128 THEN octet_length("t"."points"::text)
 ELSE 0 END + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
 CASE
 WHEN pg_column_size("t"."consents") > 128 THEN octet_length("t"."consents"::text)
-ELSE 0 END AS size, t.customer_id AS place_0
-FROM views."contacts_v2" AS t
+ELSE 0 END + coalesce(octet_length("t"."zone"), 0) AS size, t.customer_id AS place_0
+FROM views."contacts_v3" AS t
 WHERE NOT t.deleted AND (true) AND (strpos(lower(t.name), lower(%(name)s::text)) > 0) AND (t.customer_id) > (%(customers_named_0)s::text)
 ORDER BY t.customer_id
 LIMIT %(customers_named_limit)s) AS t) AS "customers_named";
@@ -2174,10 +2174,10 @@ LIMIT %(customers_named_limit)s) AS t) AS "customers_named";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown))) FILTER (WHERE fits AND (size > %(customers_named_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'contacts' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents", t."zone" AS "zone") AS shown))) FILTER (WHERE fits AND (size > %(customers_named_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'contacts' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(customers_named_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2188,15 +2188,15 @@ WHEN pg_column_size("t"."points") > 128 THEN octet_length("t"."points"::text)
 ELSE 0 END + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
 CASE
 WHEN pg_column_size("t"."consents") > 128 THEN octet_length("t"."consents"::text)
-ELSE 0 END AS size
-FROM views."contacts_v2" AS t
+ELSE 0 END + coalesce(octet_length("t"."zone"), 0) AS size
+FROM views."contacts_v3" AS t
 WHERE t.position > %(customers_named_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(customers_named_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(customers_named_limit)s + 1) AS t) AS "customers_named";
 
 -- read a page of projections.customer.contacts.ONE
-SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", ARRAY[(t.customer_id)::text]
-FROM views."contacts_v2" AS t
+SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", "t"."zone", ARRAY[(t.customer_id)::text]
+FROM views."contacts_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.customer_id) > (%(contact_0)s::text)
 ORDER BY t.customer_id
 LIMIT %(contact_limit)s;
@@ -2205,10 +2205,10 @@ LIMIT %(contact_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown))) FILTER (WHERE (size > %(contact_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'contacts' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents", t."zone" AS "zone") AS shown))) FILTER (WHERE (size > %(contact_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'contacts' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(contact_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2218,8 +2218,8 @@ WHEN pg_column_size("t"."points") > 128 THEN octet_length("t"."points"::text)
 ELSE 0 END + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
 CASE
 WHEN pg_column_size("t"."consents") > 128 THEN octet_length("t"."consents"::text)
-ELSE 0 END AS size, t.customer_id AS place_0
-FROM views."contacts_v2" AS t
+ELSE 0 END + coalesce(octet_length("t"."zone"), 0) AS size, t.customer_id AS place_0
+FROM views."contacts_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.customer_id) > (%(contact_0)s::text)
 ORDER BY t.customer_id
 LIMIT %(contact_limit)s) AS t) AS "contact";
@@ -2228,10 +2228,10 @@ LIMIT %(contact_limit)s) AS t) AS "contact";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown))) FILTER (WHERE fits AND (size > %(contact_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'contacts' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents", t."zone" AS "zone") AS shown))) FILTER (WHERE fits AND (size > %(contact_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'contacts' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(contact_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2242,8 +2242,8 @@ WHEN pg_column_size("t"."points") > 128 THEN octet_length("t"."points"::text)
 ELSE 0 END + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
 CASE
 WHEN pg_column_size("t"."consents") > 128 THEN octet_length("t"."consents"::text)
-ELSE 0 END AS size
-FROM views."contacts_v2" AS t
+ELSE 0 END + coalesce(octet_length("t"."zone"), 0) AS size
+FROM views."contacts_v3" AS t
 WHERE t.position > %(contact_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(contact_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(contact_limit)s + 1) AS t) AS "contact";
@@ -2353,8 +2353,8 @@ ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
 -- read a page of projections.customer.customer_side.CONTACT
-SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", ARRAY[(t.customer_id)::text]
-FROM views."contacts_v2" AS t
+SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", "t"."zone", ARRAY[(t.customer_id)::text]
+FROM views."contacts_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.customer_id) > (%(contact_0)s::text)
 ORDER BY t.customer_id
 LIMIT %(contact_limit)s;
@@ -2363,7 +2363,7 @@ LIMIT %(contact_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'contacts' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.customer_id AS "customer_id", t.name AS "name", t.points AS "points", t.channel AS "channel", t.language AS "language", t.quiet AS "quiet", t.chosen_at AS "chosen_at", (SELECT coalesce(json_agg(json_build_object('purpose', each -> 'purpose', 'given', each -> 'given', 'at', each -> 'at', 'by',
 CASE each ->> 'by'
 WHEN 'customer' THEN 'customer'
@@ -2371,7 +2371,7 @@ ELSE 'company' END)
 ORDER BY n), '[]')
 FROM jsonb_array_elements(t.consents) WITH ORDINALITY AS listed(each, n)) AS "consents") AS shown))) FILTER (WHERE (size > %(contact_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'contacts' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(contact_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2381,8 +2381,8 @@ WHEN pg_column_size("t"."points") > 128 THEN octet_length("t"."points"::text)
 ELSE 0 END + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
 CASE
 WHEN pg_column_size("t"."consents") > 128 THEN octet_length("t"."consents"::text)
-ELSE 0 END AS size, t.customer_id AS place_0
-FROM views."contacts_v2" AS t
+ELSE 0 END + coalesce(octet_length("t"."zone"), 0) AS size, t.customer_id AS place_0
+FROM views."contacts_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.customer_id) > (%(contact_0)s::text)
 ORDER BY t.customer_id
 LIMIT %(contact_limit)s) AS t) AS "contact";
@@ -2391,7 +2391,7 @@ LIMIT %(contact_limit)s) AS t) AS "contact";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'contacts' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.customer_id AS "customer_id", t.name AS "name", t.points AS "points", t.channel AS "channel", t.language AS "language", t.quiet AS "quiet", t.chosen_at AS "chosen_at", (SELECT coalesce(json_agg(json_build_object('purpose', each -> 'purpose', 'given', each -> 'given', 'at', each -> 'at', 'by',
 CASE each ->> 'by'
 WHEN 'customer' THEN 'customer'
@@ -2399,7 +2399,7 @@ ELSE 'company' END)
 ORDER BY n), '[]')
 FROM jsonb_array_elements(t.consents) WITH ORDINALITY AS listed(each, n)) AS "consents") AS shown))) FILTER (WHERE fits AND (size > %(contact_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'contacts' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(contact_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2410,8 +2410,8 @@ WHEN pg_column_size("t"."points") > 128 THEN octet_length("t"."points"::text)
 ELSE 0 END + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
 CASE
 WHEN pg_column_size("t"."consents") > 128 THEN octet_length("t"."consents"::text)
-ELSE 0 END AS size
-FROM views."contacts_v2" AS t
+ELSE 0 END + coalesce(octet_length("t"."zone"), 0) AS size
+FROM views."contacts_v3" AS t
 WHERE t.position > %(contact_since)s AND (t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(contact_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(contact_limit)s + 1) AS t) AS "contact";

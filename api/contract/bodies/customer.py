@@ -12,6 +12,7 @@ from domain import customer
 from domain.conversation.interaction import InteractionKind
 from domain.customer import ContactKind, Purpose
 from domain.customer import Name as CustomerName
+from domain.kernel.time import Zone
 from domain.kernel.values import Channel, Flag, Frozen, Label, Language, Remark, Reported
 
 KNOWN_WORDS = Field(json_schema_extra={"x-known-words": True})
@@ -95,6 +96,13 @@ class Preferences(Frozen):
     channel: Channel | None = None
     language: Language | None = None
     quiet: Flag = False
+
+
+class ZoneBody(Frozen):
+    """The time zone in which a customer lives, by its name in the IANA database; null: none is known, and the
+    company's counts."""
+
+    zone: Zone | None
 
 
 class ConsentBody(Frozen):

@@ -28,6 +28,7 @@ CONTACT = {
     "quiet": True,
     "chosen_at": "2025-10-02T08:20:00+00:00",
     "consents": [{"purpose": "newsletter", "given": False, "at": "2025-10-02T08:20:00+00:00", "by": "customer"}],
+    "zone": "Europe/London",
 }
 
 

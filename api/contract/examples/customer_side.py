@@ -116,13 +116,14 @@ REQUESTS: Mapping[str, Any] = {
         "language": "en",
         "order_number": "K-2291",
     },
+    "change_zone": {"zone": "Europe/London"},
     "choose_preferences": {"channel": "mail", "language": "en", "quiet": True},
     "consent": {"purpose": "newsletter", "given": False},
 }
 
 ANSWERS: Mapping[str, Any] = {
     "open_my_conversation": {"id": KETTLE, "position": 4714, "adjusted": []},
-    **{name: {"id": ADA, "position": 4714} for name in ("choose_preferences", "consent")},
+    **{name: {"id": ADA, "position": 4714} for name in ("choose_preferences", "change_zone", "consent")},
     "read_my_contact": {"position": 4711, "contact": CONTACT},
     "read_my_conversations": {"position": 4711, "conversations": [MY_CONVERSATION], "cursor": None},
     "read_my_conversation": {

@@ -233,6 +233,12 @@ def choose_preferences(id: Id, body: bodies.Preferences, parts: TheParts, contex
     )
 
 
+@router.put("/customers/{id}/zone", **changing(u.ChangeZone, codes=OF_ONE))
+def change_zone(id: Id, body: bodies.ZoneBody, parts: TheParts, context: TheContext) -> Response:
+    """Set or change the time zone in which a customer lives. In its quiet hours, nobody writes to them unasked."""
+    return _of_customer(parts, u.ChangeZone(customer_id=id, zone=body.zone), context)
+
+
 @router.put("/customers/{id}/consents", **changing(u.GiveConsent, codes=(*OF_ONE, "word-unknown")))
 def consent(id: Id, body: bodies.ConsentBody, parts: TheParts, context: TheContext) -> Response:
     """Record a customer's consent to one purpose, or its withdrawal. The log keeps when, and who said so."""

@@ -28,7 +28,7 @@ CustomerId = Annotated[str, typer.Argument(metavar="customer-…", help="The cus
 
 def verbs(app: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
-    for verb in (request_person, withdraw, prefer, consent):
+    for verb in (request_person, withdraw, prefer, change_zone, consent):
         app.command(verb.__name__.replace("_", "-"))(verb)
 
 
@@ -64,6 +64,16 @@ def prefer(
 ) -> None:
     """Choose how a customer is to be reached. All former choices are replaced."""
     _act(customer.ChoosePreferences(customer_id=customer_id, channel=channel, language=language, quiet=quiet), as_, key)
+
+
+def change_zone(
+    customer_id: CustomerId,
+    zone: Annotated[str | None, typer.Argument(help="Such as Europe/Berlin; without it, none is known.")] = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Set or change the time zone in which a customer lives; quiet hours go by it."""
+    _act(customer.ChangeZone(customer_id=customer_id, zone=zone), as_, key)
 
 
 def consent(

@@ -87,6 +87,13 @@ class PreferencesChosen(Message, of=customer.PreferencesChosen):
     quiet: Yes
 
 
+class ZoneChanged(Message, of=customer.ZoneChanged):
+    """The time zone in which the customer lives became known or was put right; null: none is known."""
+
+    customer_id: CustomerId
+    zone: Annotated[str | None, Field(examples=["Europe/Berlin"])]
+
+
 class ConsentGiven(Message, of=customer.ConsentGiven):
     """The customer consented to one purpose."""
 
