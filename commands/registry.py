@@ -63,7 +63,7 @@ from domain.signal.theme import THEME
 from domain.staff import STAFF, TEAM
 from domain.stranger import STRANGER
 from domain.subscription import SUBSCRIPTION
-from domain.survey import SURVEY, AnswerSurvey, OpenSurvey, OweQuestion
+from domain.survey import SURVEY, AnswerSurvey, CloseSurvey, OpenSurvey, OweQuestion
 
 Role = Literal["agent", "lead", "customer", "design", "auditor", "service", "privacy"]
 
@@ -354,6 +354,7 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("owe-contributors", OweContributors, ATTENTION, _owe_contributors, NOBODY),
     _command("review-contacts", ReviewContacts, ATTENTION, _plain(contacting.review), NOBODY),
     _command("open-survey", OpenSurvey, SURVEY, _open_survey, LEAD),
+    _command("close-survey", CloseSurvey, SURVEY, _of(surveys.close), LEAD),
     _command("owe-question", OweQuestion, ATTENTION, _plain(surveys.owe), NOBODY),
     _command("answer-survey", AnswerSurvey, ATTENTION, _plain(surveys.answer), CUSTOMERS),
     _command("retry", subscription.Retry, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, assert_never
 from uuid import UUID, uuid5
 
 from pydantic import Field, Strict, model_validator
 
+from domain.kernel.adjusted import Sent
 from domain.kernel.event import Event
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
@@ -37,7 +38,7 @@ TOKEN = "{token}"  # noqa: S105 (no password: the place in a text)
 MOST_ASKED = 1_100
 """How many customers one survey asks at most. An interval of three points either way needs 1,068 answers."""
 MOST_ANSWER = 4_000
-"""The most characters of a text that is answered."""
+"""The most characters of an answer that a form sends."""
 
 
 class AskedCustomer(RecordedValue):
@@ -75,11 +76,28 @@ class SurveyOpened(Event, name="survey.opened", published_as=None):
     closes_at: Instant
 
 
+class SurveyClosed(Event, name="survey.closed", published_as=None):
+    """The survey was closed before its date: nobody is asked any more, and what is answered later is not taken in. The
+    reason stands in the envelope."""
+
+    survey_id: str
+    closed_at: Instant
+
+
+SurveyEvent = SurveyOpened | SurveyClosed
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The aggregate state of a survey: what was opened."""
+    """The aggregate state of a survey: what was opened, and when somebody closed it before its date."""
 
     opened: SurveyOpened
+    closed_at: datetime | None = None
+
+    @property
+    def closes_at(self) -> datetime:
+        """From when on no answer is taken in."""
+        return self.closed_at or self.opened.closes_at
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -93,23 +111,30 @@ class Survey:
         return texts.get(exact) or texts.get(exact.partition("-")[0]) or texts.get(OTHERWISE)
 
     def allowed(self, answer: str) -> str:
-        """The answer as it is recorded. Raises Refusal `answer-invalid`."""
+        """The answer as it is recorded; capital letters make no other answer. Raises Refusal `answer-invalid`."""
         said = answer.strip()
         if self.opened.question == "text":
-            if not said or len(answer) > MOST_ANSWER:
-                raise Refusal("answer-invalid", f"a text of 1 to {MOST_ANSWER} characters answers this question")
+            if not said:
+                raise Refusal("answer-invalid", "a text answers this question, with something to read")
             return answer
-        if said not in self.answers:
+        alike = [each for each in self.answers if each.casefold() == said.casefold()]
+        if said not in alike and len(alike) != 1:
             raise Refusal("answer-invalid", f"this question is answered by one of: {', '.join(self.answers)}")
-        return said
+        return said if said in alike else alike[0]
 
 
-def evolve(state: Survey | None, event: SurveyOpened) -> Survey | None:
+def evolve(state: Survey | None, event: SurveyEvent) -> Survey | None:
     """Fold one event into the state."""
-    return state or Survey(event)
+    match event:
+        case SurveyOpened():
+            return state or Survey(event)
+        case SurveyClosed():
+            return state and replace(state, closed_at=event.closed_at)
+        case _:
+            assert_never(event)
 
 
-SURVEY = Stream("survey", SurveyOpened, evolve)
+SURVEY = Stream("survey", SurveyEvent, evolve)
 
 # -- commands
 
@@ -154,6 +179,10 @@ class OpenSurvey(SurveyTerms):
         return self
 
 
+class CloseSurvey(Frozen):
+    """Close a survey before its date."""
+
+
 class OweQuestion(Frozen):
     """Record that a customer is to be asked the question of a survey. Once for each survey."""
 
@@ -165,7 +194,7 @@ class AnswerSurvey(Frozen):
     """Record what a customer answers. The token says which survey and which customer."""
 
     token: Annotated[Text, Field(min_length=1, max_length=500)]
-    answer: Annotated[Text, Field(min_length=1, max_length=MOST_ANSWER)]
+    answer: Annotated[Sent, Field(min_length=1)]
 
 
 # -- decisions
@@ -226,6 +255,13 @@ def open_survey(command: OpenSurvey, product_area: str, audience: Sequence[Reach
         ),
         closes_at=command.closes_at,
     )
+
+
+def close(survey: Survey, now: datetime) -> list[Event]:
+    """Decide the event; none where the survey is closed already."""
+    if survey.closes_at <= now:
+        return []
+    return [SurveyClosed(survey_id=survey.opened.survey_id, closed_at=now)]
 
 
 _ANSWERS = UUID("2b0f6c0e-9a51-5e0b-8d3c-6a5f0c1d7e42")

@@ -24,10 +24,12 @@ from projections.signal.themes import THEMES
 from projections.staff import STAFFING
 from projections.stranger import STRANGERS
 from projections.survey import SURVEY_QUESTIONS
+from projections.survey_list import SURVEYS
 from projections.timer import TIMERS
 
 VIEWS: tuple[AnyView, ...] = (
     HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, ITEMS, SEARCH, CONTACTS, CUSTOMER_LINKS, PROPOSALS, RECEIPTS,
     OUTBOX, STAFFING,
     RULES, SLA_CLOCKS, TIMERS, STRANGERS, TABLES, CLOSING_MESSAGES, BOARD, THEMES, SURVEY_QUESTIONS,
+    SURVEYS,
 )  # fmt: skip

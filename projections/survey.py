@@ -13,8 +13,9 @@ from psycopg import sql
 
 from domain.attention.contacts import ContactBlocked, Contacted, QuestionAnswered, QuestionOwed, WaitReason
 from domain.kernel.event import Recorded
-from domain.signal.statistics import Proportion, wilson
+from domain.signal.statistics import Proportion, wilson, wilson_of
 from domain.survey import SurveyOpened
+from domain.survey_weighting import WeightedAnswers, weighted
 from infra.postgres.database import Connection
 from infra.views.tables import Table
 from infra.views.view import Target, View
@@ -100,18 +101,24 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How many gave an answer, of all who answered, with the interval of the share."""
+    """How many gave an answer, of all who answered, with the interval of the share. `weighted`: the share where each
+    segment counts as it does in the audience, with its interval."""
 
     answer: str
     people: int
     low: float
     high: float
+    weighted: float
+    weighted_low: float
+    weighted_high: float
 
 
 @dataclass(frozen=True, slots=True)
 class SurveyResult:
     """What a survey finds, and who did not respond. `enough`: as many answered as the interval that is wanted needs.
-    `answers`: of a question with fixed answers. `texts`: how many answered by a text."""
+    `answers`: of a question with fixed answers. `texts`: how many answered by a text. `effective`: how many equally
+    weighted answers say as much as these, weighted like the audience. `unheard`: the part of the audience that is of
+    segments of which nobody answered; no weight speaks for it."""
 
     needed: int
     drawn: int
@@ -121,6 +128,8 @@ class SurveyResult:
     answers: Sequence[Answered]
     texts: int
     segments: Sequence[Response]
+    effective: float
+    unheard: float
 
 
 _COUNTS = sql.SQL(
@@ -135,6 +144,7 @@ def result(connection: Connection, opened: SurveyOpened, allowed: Sequence[str])
     asked, answered = Counter[str | None](), Counter[str | None]()
     not_asked: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
     said = Counter[str | None]()
+    by_segment: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
     for segment, stands, reason, answer, number in found:
         if stands in ("asked", "answered"):
             asked[segment] += number
@@ -143,25 +153,30 @@ def result(connection: Connection, opened: SurveyOpened, allowed: Sequence[str])
         if stands == "answered":
             answered[segment] += number
             said[answer] += number
+            by_segment[segment][answer or ""] += number
     drawn = Counter(each.segment for each in opened.sample)
+    like_audience = weighted(by_segment, {each.name: each.people for each in opened.audience})
     return SurveyResult(
         needed=opened.needed,
         drawn=len(opened.sample),
         asked=asked.total(),
         answered=answered.total(),
         enough=answered.total() >= opened.needed,
-        answers=[_answered(each, said[each], answered.total()) for each in allowed],
+        answers=[_answered(each, said[each], answered.total(), like_audience) for each in allowed],
         texts=said[None],
         segments=[
             _response(each.name, each.people, drawn[each.name], asked[each.name], answered[each.name], not_asked)
             for each in opened.audience
         ],
+        effective=like_audience.effective,
+        unheard=like_audience.unheard,
     )
 
 
-def _answered(answer: str, people: int, of: int) -> Answered:
+def _answered(answer: str, people: int, of: int, like_audience: WeightedAnswers) -> Answered:
     interval = wilson(Proportion(people, of))
-    return Answered(answer, people, interval.low, interval.high)
+    share, around = like_audience.shares.get(answer, (0.0, wilson_of(0.0, like_audience.effective)))
+    return Answered(answer, people, interval.low, interval.high, share, around.low, around.high)
 
 
 def _response(

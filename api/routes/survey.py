@@ -1,24 +1,40 @@
-"""The routes of surveys: open one, take in an answer, and what a survey finds."""
+"""The routes of surveys: open one and close it, take in an answer, list surveys, and what a survey finds."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
 from api.contract.bodies import survey as bodies
 from api.edge.access import Guarded
-from api.edge.parts import AtLeast, Id, Parts, TheContext, TheParts, ask, done, json_answer, wait_for_views
+from api.edge.json_documents import page
+from api.edge.parts import (
+    AtLeast,
+    Cursor,
+    Id,
+    Limit,
+    Parts,
+    TheContext,
+    TheParts,
+    ask,
+    done,
+    json_answer,
+    wait_for_views,
+)
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
-from api.routes.reading import reading
+from api.routes.reading import read_page, reading
 from api.routes.signal.items import SIGNAL_READERS
 from domain import survey as s
 from infra.views import versions
 from projections import survey as view
+from projections import survey_list as listed
 
 queries = APIRouter(route_class=Guarded, tags=["signals"])
 router = APIRouter(route_class=StrictJSON, tags=["signals"])
@@ -36,7 +52,16 @@ class SurveyPage(BaseModel):
     signal_id: str | None
     margin: float
     closes_at: datetime
+    closed_early: bool
     result: view.SurveyResult
+
+
+class SurveysPage(BaseModel):
+    """Surveys, the newest first."""
+
+    position: int
+    surveys: list[listed.SurveyRow]
+    cursor: str | None
 
 
 @router.post(
@@ -73,6 +98,25 @@ def answer_survey(body: bodies.SurveyAnswerBody, parts: TheParts, context: TheCo
     return done(ask(parts, s.AnswerSurvey(token=body.token, answer=body.answer), context), 201)
 
 
+@router.put("/surveys/{id}/closing", **changing(s.CloseSurvey, codes=("not-found",)))
+def close_survey(id: Id, body: bodies.SurveyClosing, parts: TheParts, context: TheContext) -> Response:
+    """Close a survey before its date: nobody is asked any more, and no answer is taken in. What was answered stays."""
+    return done(ask(parts, s.CloseSurvey(), replace(context, reason=body.reason), id))
+
+
+@queries.get("/surveys", **reading(SurveysPage, *SIGNAL_READERS))
+async def list_surveys(
+    parts: TheParts,
+    at_least: AtLeast,
+    open_only: Annotated[bool, Query(alias="open", description="Only those that take answers in.")] = False,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """Surveys, the newest first, with how many were asked and answered so far."""
+    rows = await read_page(parts, listed.OPEN if open_only else listed.ALL, at_least, cursor, limit)
+    return json_answer(page(rows.position, rows.cursor, surveys=rows.rows), rows.position)
+
+
 @queries.get("/surveys/{id}", **reading(SurveyPage, *SIGNAL_READERS, codes=("not-found",)))
 async def read_survey(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
     """What a survey finds, with the response rate and who did not respond by segment."""
@@ -86,7 +130,6 @@ def _found(parts: Parts, id: str) -> Response:
     with parts.database.connection() as connection:
         position = versions.position(connection, view.SURVEY_QUESTIONS)
         result = view.result(connection, opened, survey.answers)
-    shown = opened.model_dump(
-        include={"survey_id", "question", "texts", "product_area", "signal_id", "margin", "closes_at"}
-    )
-    return json_answer(to_json({"position": position, **shown, "result": result}), position)
+    shown = opened.model_dump(include={"survey_id", "question", "texts", "product_area", "signal_id", "margin"})
+    until = {"closes_at": survey.closes_at, "closed_early": survey.closed_at is not None}
+    return json_answer(to_json({"position": position, **shown, **until, "result": result}), position)

@@ -22,7 +22,10 @@ class ByQuestion:
     person: ContactedPerson
 
     def prevented(self, owed: QuestionOwed) -> WaitReason | None:
-        """Why it cannot be asked: no conversation, a channel that nobody serves, no text."""
+        """Why it cannot be asked: the survey is closed, no conversation, a channel that nobody serves, no text."""
+        survey = self.executor.load(SURVEY, owed.survey_id).state
+        if survey is not None and survey.closed_at is not None:
+            return "survey-closed"
         conversation = self.executor.load(CONVERSATION, owed.conversation_id).state
         if conversation is None:
             return "no-conversation"

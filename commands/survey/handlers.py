@@ -1,4 +1,5 @@
-"""Command handlers of surveys: to open one, to owe its question to each of the sample, and to take in answers.
+"""Command handlers of surveys: to open one and close it, to owe its question to each of the sample, and to take in
+answers.
 
 The question is sent by `commands/attention/contacting.py`, within the attention budget.
 """
@@ -22,7 +23,17 @@ from domain.customer import CUSTOMER
 from domain.kernel.event import Event
 from domain.kernel.refusal import NotFound, Refusal
 from domain.signal.state import SIGNAL
-from domain.survey import SURVEY, AnswerSurvey, OpenSurvey, OweQuestion, SurveyOpened, message_of, open_survey
+from domain.survey import (
+    SURVEY,
+    AnswerSurvey,
+    CloseSurvey,
+    OpenSurvey,
+    OweQuestion,
+    SurveyOpened,
+    message_of,
+    open_survey,
+)
+from domain.survey import close as decide_closing
 
 
 def open_(executor: CommandExecutor, command: OpenSurvey, context: Context, evidence: SignalEvidence) -> Answer:
@@ -53,6 +64,16 @@ def _opened(executor: CommandExecutor, command: OpenSurvey, evidence: SignalEvid
         return open_survey(command, area, audience, executor.clock())
     except Refusal as refusal:
         return refusal
+
+
+def close(executor: CommandExecutor, id: str, command: CloseSurvey, context: Context) -> Answer:
+    """Close a survey before its date. Raises Refusal `not-found`, or as `CommandExecutor.run`."""
+
+    def work() -> UnitOfWork:
+        before = executor.existing(SURVEY, id)
+        return UnitOfWork(id, [Change(id, before, decide_closing(before.state, executor.clock()))])
+
+    return executor.run(context, work, body=body_of(context, command, id), streams=[id])
 
 
 def owe(executor: CommandExecutor, command: OweQuestion, context: Context) -> Answer:

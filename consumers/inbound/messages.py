@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, Strict, TypeAdapter, ValidationError
 
 from domain.conversation.as_sent import MOST_SENT
 from domain.conversation.inline_files import DeliveredAttachment
@@ -157,12 +157,26 @@ class InboundDelivery(InboundFact):
         return self.message_id
 
 
-Inbound = InboundMessage | InboundStep | InboundDelivery
+class InboundSurveyAnswer(InboundFact):
+    """What a customer answers to the question of a survey. `token`: the one of the message that asked, which is the
+    record's key, too. `answer`: one of those that the question allows, or a text of any length."""
+
+    token: Annotated[Text, Field(min_length=1, max_length=500)]
+    answer: Annotated[Sent, Field(min_length=1)] | Annotated[int, Strict()]
+
+    @property
+    def key(self) -> str:
+        """The required key of the record."""
+        return self.token
+
+
+Inbound = InboundMessage | InboundStep | InboundDelivery | InboundSurveyAnswer
 
 TYPES: Mapping[str, tuple[str, TypeAdapter[Any]]] = {
     "inbound.messages.v1": ("antiphon.inbound.message", TypeAdapter(InboundMessage)),
     "inbound.orders.v1": ("antiphon.inbound.order", TypeAdapter(InboundOrder)),
     "inbound.delivery.v1": ("antiphon.inbound.delivery", TypeAdapter(InboundDelivery)),
+    "inbound.survey-answers.v1": ("antiphon.inbound.survey-answer", TypeAdapter(InboundSurveyAnswer)),
 }
 """For each topic, the CloudEvents type of its messages without the major version, and their classes."""
 MAJOR = 1
@@ -188,6 +202,11 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "conversation_id": "conversation-01990000-0000-7000-8000-000000000001",
         "state": "delivered",
         "occurred_at": "2026-02-01T07:00:05+01:00",
+    },
+    "inbound.survey-answers.v1": {
+        "token": "01990000-0000-7000-8000-000000000004.01990000-0000-7000-8000-000000000003.q0WmT5m2Xy8YwQ2r8n3H1g",
+        "answer": "no",
+        "occurred_at": "2026-02-02T18:12:00+01:00",
     },
 }
 """An example message for each topic, for the contract."""

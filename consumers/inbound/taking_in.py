@@ -13,11 +13,13 @@ from commands.conversation.delivering import Delivery, SentContact, deliver
 from commands.customer.contact_points import ContactPoint, find
 from commands.executor.context import Context, happened
 from commands.executor.executor import CommandExecutor
+from commands.survey import handlers as surveys
 from consumers.inbound.messages import (
     Contact,
     Inbound,
     InboundDelivery,
     InboundMessage,
+    InboundSurveyAnswer,
     OrderDelivered,
     OrderEnded,
     OrderPlaced,
@@ -33,6 +35,7 @@ from domain.kernel.text import readable
 from domain.message import ReportDelivery
 from domain.order import commands as order
 from domain.order.as_told import as_number
+from domain.survey import AnswerSurvey
 
 CLIENT = "inbound"
 
@@ -46,6 +49,8 @@ def take_in(executor: CommandExecutor, received: Received, *, however_far_ahead:
             source, who = f"{message.channel}\x00{message.message_id}", as_channel(message.channel)
         case InboundDelivery():
             source, who = event, "delivery"
+        case InboundSurveyAnswer():
+            source, who = event, "surveys"
         case _:
             source, who = event, "orders"
     # Ids of other systems may be personal, and envelopes are not sealed: an envelope gets the id's keyed hash.
@@ -74,6 +79,8 @@ def _do(executor: CommandExecutor, message: Inbound, context: Context) -> None:
             told = message.model_dump(include={"conversation_id", "state", "code"})
             report = ReportDelivery.model_validate(told)
             messages.report_delivery(executor, message.message_id, report, context)
+        case InboundSurveyAnswer():
+            surveys.answer(executor, AnswerSurvey(token=message.token, answer=str(message.answer)), context)
         case OrderPlaced():
             contact = _contact(message.customer)
             place = order.PlaceOrder.model_validate(

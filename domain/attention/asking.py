@@ -22,6 +22,9 @@ from domain.kernel.event import Event
 from domain.kernel.refusal import Refusal
 from domain.survey import Survey
 
+_FOR_GOOD: tuple[WaitReason, ...] = ("no-conversation", "survey-closed")
+"""What prevents a question and changes no more."""
+
 
 class QuestionDelivery(Protocol):
     """How questions can be asked."""
@@ -76,7 +79,7 @@ def ask_next(
         elif not is_due(one, answer, now):
             continue
         elif (prevented := delivery.prevented(one.owed)) is not None:
-            block(one, prevented, None if prevented == "no-conversation" else min(now + A_DAY, one.owed.closes_at))
+            block(one, prevented, None if prevented in _FOR_GOOD else min(now + A_DAY, one.owed.closes_at))
         elif not isinstance(answer, Allowed):
             reason, retry_at = answer
             block(one, reason, min(retry_at, one.owed.closes_at))
@@ -116,7 +119,7 @@ def answer(state: Attention | None, survey: Survey, said: str, message_id: str |
         if before == (message_id or said):
             return []
         raise Refusal("survey-answered", "this question was answered already, and an answer stays as it is")
-    if opened.closes_at <= now:
+    if survey.closes_at <= now:
         raise Refusal("survey-closed", "the survey is closed, and the token has expired with it")
     return [
         QuestionAnswered(

@@ -55,9 +55,13 @@ NO_DIFFERENCE = Fit(0.0, 0, 1.0, 0.0)
 
 def wilson(counted: Proportion, z: float = Z_95) -> Interval:
     """The interval of a share (Wilson 1927). Of nothing it is the whole interval from 0 to 1."""
-    if not counted.of:
+    return wilson_of(counted.share, counted.of, z)
+
+
+def wilson_of(share: float, n: float, z: float = Z_95) -> Interval:
+    """The same of a share of `n`, which need not be whole: so many people as weighted ones are worth."""
+    if n <= 0:
         return Interval(0.0, 1.0)
-    n, share = counted.of, counted.share
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     return Interval(max(0.0, centre - half), min(1.0, centre + half))

@@ -48,6 +48,7 @@ TOPICS: Sequence[Topic] = (
     Topic("inbound.messages.v1", "in", 3 * DAYS, content=True),
     Topic("inbound.orders.v1", "in", 7 * DAYS),
     Topic("inbound.delivery.v1", "in", 7 * DAYS),
+    Topic("inbound.survey-answers.v1", "in", 3 * DAYS, content=True),
 )
 
 

@@ -304,7 +304,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class CustomerContact:
-    """How the customer can be reached, and wants to be."""
+    """How the customer can be reached, and wants to be. `zone`: the time zone in which they live, where it is known."""
 
     customer_id: str
     name: str | None
@@ -314,6 +314,7 @@ class CustomerContact:
     quiet: bool
     chosen_at: datetime | None
     consents: tuple[Consent, ...]
+    zone: str | None
 
 
 _CONTACTS = Table(CONTACTS)

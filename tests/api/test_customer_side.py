@@ -44,6 +44,7 @@ def test_preferences_are_the_customers_and_both_sides_read_the_same(
     # When
     mine = f"/customers/{company.customer}"
     done(customer.put(f"{mine}/preferences", json={"channel": "phone", "quiet": True}))
+    done(customer.put(f"{mine}/zone", json={"zone": "Asia/Tokyo"}))
     done(agent.put(f"{mine}/consents", json={"purpose": "surveys", "given": True}))
     done(customer.put(f"{mine}/consents", json={"purpose": "newsletter", "given": True}))
     done(customer.put(f"{mine}/consents", json={"purpose": "newsletter", "given": False}), customer, agent)
@@ -57,6 +58,8 @@ def test_preferences_are_the_customers_and_both_sides_read_the_same(
         ("surveys", True, "agent"),
     ]
     assert theirs == contact | {"consents": theirs["consents"]}
+    assert contact["zone"] == "Asia/Tokyo"
+    assert customer.put(f"{mine}/zone", json={"zone": "Mars/Olympus"}).json()["code"] == "input-invalid"
     assert contact["points"] == [{"kind": "mail", "value": "ada@example.org", "shared": False}]
 
 

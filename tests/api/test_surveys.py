@@ -58,6 +58,21 @@ def test_a_survey_is_opened_answered_and_read(api: str, company: Company, execut
         assert [result[name] for name in ("needed", "drawn", "asked", "answered", "enough")] == [2, 2, 1, 1, False]
         assert [each["people"] for each in result["answers"]] == [0, 1, 0, 0, 0, 0, 0]
         assert [each["not_asked"] for each in result["segments"]] == [{"consent-missing": 1}]
+        assert (result["answers"][1]["weighted"], result["effective"], result["unheard"]) == (1, 1, 0)
+        # And surveys are listed, the newest first, and closed
+        newer = lead.post("/surveys", json=OPENING, headers={"At-Least": str(executor.log.position())}).json()["id"]
+        assert _code(design.put(f"/surveys/{newer}/closing", json={"reason": "a slip"})) == "forbidden"
+        assert lead.put(f"/surveys/{newer}/closing", json={"reason": "a slip"}).status_code == 200
+        assert _code(lead.put("/surveys/survey-1/closing", json={"reason": "a slip"})) == "not-found"
+        design.headers["At-Least"] = str(executor.log.position())
+        listed = design.get("/surveys").json()["surveys"]
+        assert [(each["survey_id"], each["closed_early"]) for each in listed] == [(newer, True), (id, False)]
+        assert [(each["drawn"], each["asked"], each["answered"]) for each in listed] == [(2, 0, 0), (2, 1, 1)]
+        assert [each["survey_id"] for each in design.get("/surveys", params={"open": True}).json()["surveys"]] == [id]
+        page = design.get("/surveys", params={"limit": 1}).json()
+        further = design.get("/surveys", params={"limit": 1, "cursor": page["cursor"]}).json()
+        assert [each["survey_id"] for each in (*page["surveys"], *further["surveys"])] == [newer, id]
+        assert design.get(f"/surveys/{newer}").json()["closed_early"] is True
         assert _code(design.get("/surveys/survey-1")) == "not-found"
 
 

@@ -13,7 +13,7 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.contract import bodies
-from consumers.inbound.messages import TYPES, InboundDelivery, InboundMessage, InboundStep
+from consumers.inbound.messages import TYPES, InboundDelivery, InboundMessage, InboundStep, InboundSurveyAnswer
 from domain.kernel.values import Frozen, Reported
 
 
@@ -26,7 +26,13 @@ def reported() -> Iterator[type[BaseModel]]:
                 yield kind
 
 
-TOLD: tuple[type[BaseModel], ...] = (InboundMessage, *get_args(InboundStep), InboundDelivery, *reported())
+TOLD: tuple[type[BaseModel], ...] = (
+    InboundMessage,
+    *get_args(InboundStep),
+    InboundDelivery,
+    InboundSurveyAnswer,
+    *reported(),
+)
 CONTACT = {"kind": "mail", "value": "ada@example.org"}
 REQUIRED: dict[str, Any] = {
     "contact": CONTACT,

@@ -40,6 +40,15 @@ def test_a_survey_is_opened_answered_and_shown(
     # Then
     shown = antiphon("survey", "show", opened.id).out
     assert "0 of 0 asked answered, of 2 drawn, 2 too few for ±5.0%" in shown
-    assert "red: 0 (0.0%, 0.0% to 100.0%)" in shown
+    assert "red: 0 (0.0%, 0.0% to 100.0%); weighted like the audience 0.0%, 0.0% to 100.0%" in shown
     assert "no segment: 0 of 0 answered (0.0% to 100.0%); 2 drawn of 2 people; not asked: 1 consent-missing" in shown
     assert antiphon("survey", "show", "survey-1").err.startswith("antiphon: not-found")
+    # And it is listed, and closed
+    listed = antiphon("survey", "list", "--open").out
+    assert f"{opened.id} choice, to kettles, until 2100-01-01" in listed
+    assert "0 of 0 asked answered, of 2 drawn; 2 needed" in listed
+    assert antiphon("survey", "close", opened.id, "--reason", "a slip").status == 0
+    assert antiphon("survey", "list", "--open").out == "no surveys here\n"
+    assert "closed" in antiphon("survey", "list").out
+    assert f'"survey_id":"{opened.id}"' in antiphon("survey", "list", "--json").out.replace(" ", "")
+    assert antiphon("survey", "close", "survey-1", "--reason", "a slip").err.startswith("antiphon: not-found")

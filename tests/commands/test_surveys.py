@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -12,15 +11,15 @@ from commands.survey import handlers as surveys
 from commands.survey.token import token
 from domain.attention.contacts import QuestionAnswered, stream_of
 from domain.conversation.events import MessageReceived
-from domain.customer import ChoosePreferences, GiveConsent, MergeCustomer, SeparateCustomer, WithdrawConsent
+from domain.customer import ChoosePreferences, MergeCustomer, SeparateCustomer, WithdrawConsent
 from domain.kernel.event import Actor
 from domain.kernel.refusal import Refusal
-from domain.survey import AnswerSurvey, OpenSurvey, OweQuestion, Reachable
+from domain.survey import AnswerSurvey, CloseSurvey, OweQuestion
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, names
 from tests.support.contacting import DAY, SYSTEM, Company, texts
 from tests.support.recorded import events_of
-from tests.support.signal_evidence import Given
+from tests.support.surveying import Asking
 
 
 @pytest.fixture
@@ -32,42 +31,6 @@ def log(memory_log: Log) -> Log:
 @pytest.fixture
 def company(log: Log) -> Company:
     return Company(log)
-
-
-class Asking:
-    """A survey of some customers, each with a conversation, who consented to be asked."""
-
-    def __init__(self, company: Company, number: int, **given: Any) -> None:
-        self.company = company
-        self.customers = [company.customer() for _ in range(number)]
-        self.there = {each: company.conversation(each) for each in self.customers}
-        for each in self.customers:
-            company.does(GiveConsent(customer_id=each, purpose="surveys"))
-        self.id = self.open(**given)
-
-    def open(self, **given: Any) -> str:
-        said: dict[str, Any] = {
-            "question": "yes-no", "texts": {"de": "Gut? {token}"}, "product_area": "kettles", "themes": {"no": "leaks"},
-            "closes_at": self.company.now + 14 * DAY,
-        }  # fmt: skip
-        evidence = Given()
-        evidence.audience = [Reachable(each, each, there, "trade") for each, there in self.there.items()]
-        id = surveys.open_(self.company.executor, OpenSurvey(**{**said, **given}), AGENT, evidence).id
-        for each in self.customers:
-            surveys.owe(self.company.executor, OweQuestion(customer_id=each, survey_id=id), SYSTEM)
-        return id
-
-    def bodies(self, customer_id: str) -> list[str]:
-        return self.company.bodies([self.there[customer_id]])
-
-    def answers(self, customer_id: str, said: str, survey_id: str | None = None) -> str:
-        command = AnswerSurvey(token=token(self.company.executor, survey_id or self.id, customer_id), answer=said)
-        return surveys.answer(self.company.executor, command, GATEWAY).id
-
-    def refused(self, customer_id: str, said: str, survey_id: str | None = None) -> str:
-        with pytest.raises(Refusal) as why:
-            self.answers(customer_id, said, survey_id)
-        return why.value.code
 
 
 def test_who_is_drawn_is_asked_once_with_a_token_for_the_answer(company: Company) -> None:
@@ -209,3 +172,52 @@ def test_closing_messages_go_first_and_share_the_budget(company: Company) -> Non
     assert asking.bodies(ada) == ["Ja."]
     company.review(ada, DAY)
     assert len(asking.bodies(ada)) == 2
+
+
+def test_a_survey_that_is_closed_asks_nobody_and_takes_nothing_in(company: Company) -> None:
+    # Given
+    asking = Asking(company, 3)
+    ada, bea, cy = asking.customers
+    company.review(ada)
+    company.review(bea)
+    asking.answers(ada, "yes")
+    before = company.now
+    company.now += DAY
+    # When
+    why = replace(AGENT, reason="the spout was changed")
+    for _ in range(2):
+        surveys.close(company.executor, asking.id, CloseSurvey(), why)
+    company.review(cy)
+    company.review(cy, DAY)
+    # Then
+    assert names(company.log, asking.id) == ["survey.opened", "survey.closed"]
+    assert asking.bodies(cy) == []
+    assert company.blocked(cy) == [("survey-closed", None)]
+    assert asking.refused(bea, "no") == "survey-closed"
+    assert asking.answers(ada, "yes") == asking.id
+    # And who answered before is taken in, however late it is told
+    command = AnswerSurvey(token=token(company.executor, asking.id, bea), answer="no")
+    surveys.answer(company.executor, command, replace(GATEWAY, occurred_at=before))
+    assert names(company.log, stream_of(bea))[-1] == "attention.question-answered"
+    # And where there is none, or it is over, there is nothing to close
+    with pytest.raises(Refusal, match="not-found"):
+        surveys.close(company.executor, "survey-1", CloseSurvey(), why)
+    other = asking.open()
+    company.now += 15 * DAY
+    surveys.close(company.executor, other, CloseSurvey(), why)
+    assert names(company.log, other) == ["survey.opened"]
+
+
+def test_capital_letters_make_no_other_answer(company: Company) -> None:
+    # Given
+    asking = Asking(company, 2, question="choice", choices=("Red", "red", "Blue"), themes={})
+    ada, bea = asking.customers
+    for each in asking.customers:
+        company.review(each)
+    # When
+    asking.answers(ada, "red")
+    asking.answers(bea, "BLUE")
+    # Then
+    said = [events_of(company.log, stream_of(each))[-1] for each in asking.customers]
+    assert [each.answer for each in said if isinstance(each, QuestionAnswered)] == ["red", "Blue"]
+    assert asking.refused(bea, "RED") == "answer-invalid"

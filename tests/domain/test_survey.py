@@ -91,9 +91,9 @@ def test_a_text_is_found_by_language_and_an_answer_has_to_fit() -> None:
 
     assert [of().text(each) for each in ("en-GB", "PT-br", "pt", None)] == ["Good? {token}", "Bom? {token}", None, None]
     assert of(texts={"otherwise": "? {token}"}).text("fr") == "? {token}"
-    assert of().allowed(" yes ") == "yes"
+    assert (of().allowed(" yes "), of().allowed("Yes")) == ("yes", "yes")
     assert of(question="effort").allowed("7") == "7"
     assert of(question="text").allowed(" It drips ") == " It drips "
-    for survey, said in ((of(), "Yes"), (of(question="effort"), "8"), (of(question="text"), "  ")):
+    for survey, said in ((of(), "perhaps"), (of(question="effort"), "8"), (of(question="text"), "  ")):
         with pytest.raises(Refusal, match="answer"):
             survey.allowed(said)

@@ -1184,6 +1184,52 @@ SELECT new."survey_id"::text, new."customer_id"::text, new."segment"::text, new.
 FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("survey_id", "customer_id", "segment", "stands", "next_at", "reason", "asked_at", "answered_at", "answer", "position", "deleted")
 ON CONFLICT ("survey_id", "customer_id") DO UPDATE SET "segment" = excluded."segment", "stands" = excluded."stands", "next_at" = excluded."next_at", "reason" = excluded."reason", "asked_at" = excluded."asked_at", "answered_at" = excluded."answered_at", "answer" = excluded."answer", "position" = excluded."position", "deleted" = excluded."deleted";
 
+-- make surveys
+CREATE TABLE views."surveys_v1" ("survey_id" text COLLATE "C" NOT NULL, "question" text COLLATE "C", "product_area" text COLLATE "C", "signal_id" text COLLATE "C", "needed" bigint, "drawn" bigint, "opened_at" timestamptz, "opened_by" text COLLATE "C", "closes_at" timestamptz, "closed_early" boolean, "asked" bigint, "answered" bigint, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("survey_id"));
+
+-- make surveys
+CREATE INDEX ON views."surveys_v1" (opened_at, survey_id);
+
+-- make surveys
+CREATE INDEX ON views."surveys_v1" (position);
+
+-- make surveys
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."surveys_v1" TO antiphon_projector;
+
+-- make surveys
+GRANT
+SELECT ON views."surveys_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of surveys
+SELECT "t"."survey_id", "t"."question", "t"."product_area", "t"."signal_id", "t"."needed", "t"."drawn", "t"."opened_at", "t"."opened_by", "t"."closes_at", "t"."closed_early", "t"."asked", "t"."answered"
+FROM views."surveys_v1" AS t ;
+
+-- load rows by key of surveys
+SELECT "t"."survey_id", "t"."question", "t"."product_area", "t"."signal_id", "t"."needed", "t"."drawn", "t"."opened_at", "t"."opened_by", "t"."closes_at", "t"."closed_early", "t"."asked", "t"."answered"
+FROM views."surveys_v1" AS t
+JOIN unnest(%b::text[]) AS asked("survey_id") ON ("t"."survey_id") = ("asked"."survey_id")
+WHERE NOT t.deleted;
+
+-- touch rows of surveys
+UPDATE views."surveys_v1" AS t SET position = %b
+FROM unnest(%b::text[]) AS asked("survey_id")
+WHERE ("t"."survey_id") = ("asked"."survey_id");
+
+-- add rows to surveys
+COPY views."surveys_v1" ("survey_id", "question", "product_area", "signal_id", "needed", "drawn", "opened_at", "opened_by", "closes_at", "closed_early", "asked", "answered", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- add rows in a pipeline to surveys
+INSERT INTO views."surveys_v1" ("survey_id", "question", "product_area", "signal_id", "needed", "drawn", "opened_at", "opened_by", "closes_at", "closed_early", "asked", "answered", "position", "deleted")
+SELECT new."survey_id"::text, new."question"::text, new."product_area"::text, new."signal_id"::text, new."needed"::bigint, new."drawn"::bigint, new."opened_at"::timestamptz, new."opened_by"::text, new."closes_at"::timestamptz, new."closed_early"::boolean, new."asked"::bigint, new."answered"::bigint, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::timestamptz[], %b::text[], %b::timestamptz[], %b::boolean[], %b::bigint[], %b::bigint[], %b::bigint[], %b::boolean[]) AS new("survey_id", "question", "product_area", "signal_id", "needed", "drawn", "opened_at", "opened_by", "closes_at", "closed_early", "asked", "answered", "position", "deleted");
+
+-- write rows of surveys
+INSERT INTO views."surveys_v1" ("survey_id", "question", "product_area", "signal_id", "needed", "drawn", "opened_at", "opened_by", "closes_at", "closed_early", "asked", "answered", "position", "deleted")
+SELECT new."survey_id"::text, new."question"::text, new."product_area"::text, new."signal_id"::text, new."needed"::bigint, new."drawn"::bigint, new."opened_at"::timestamptz, new."opened_by"::text, new."closes_at"::timestamptz, new."closed_early"::boolean, new."asked"::bigint, new."answered"::bigint, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::timestamptz[], %b::text[], %b::timestamptz[], %b::boolean[], %b::bigint[], %b::bigint[], %b::bigint[], %b::boolean[]) AS new("survey_id", "question", "product_area", "signal_id", "needed", "drawn", "opened_at", "opened_by", "closes_at", "closed_early", "asked", "answered", "position", "deleted")
+ON CONFLICT ("survey_id") DO UPDATE SET "question" = excluded."question", "product_area" = excluded."product_area", "signal_id" = excluded."signal_id", "needed" = excluded."needed", "drawn" = excluded."drawn", "opened_at" = excluded."opened_at", "opened_by" = excluded."opened_by", "closes_at" = excluded."closes_at", "closed_early" = excluded."closed_early", "asked" = excluded."asked", "answered" = excluded."answered", "position" = excluded."position", "deleted" = excluded."deleted";
+
 -- read a page of projections.attention.OF_CUSTOMER
 SELECT "t"."customer_id", "t"."outcome_id", "t"."outcome", "t"."signal_id", "t"."area", "t"."theme", "t"."owed_at", "t"."next_at", "t"."reason", "t"."told_at", "t"."message_id", "t"."conversation_id", ARRAY[(t.outcome_id)::text, (t.customer_id)::text]
 FROM views."closing_messages_v1" AS t
@@ -2369,7 +2415,7 @@ CASE each ->> 'by'
 WHEN 'customer' THEN 'customer'
 ELSE 'company' END)
 ORDER BY n), '[]')
-FROM jsonb_array_elements(t.consents) WITH ORDINALITY AS listed(each, n)) AS "consents") AS shown))) FILTER (WHERE (size > %(contact_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM jsonb_array_elements(t.consents) WITH ORDINALITY AS listed(each, n)) AS "consents", t.zone AS "zone") AS shown))) FILTER (WHERE (size > %(contact_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
 WHERE name = 'contacts' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
@@ -2397,7 +2443,7 @@ CASE each ->> 'by'
 WHEN 'customer' THEN 'customer'
 ELSE 'company' END)
 ORDER BY n), '[]')
-FROM jsonb_array_elements(t.consents) WITH ORDINALITY AS listed(each, n)) AS "consents") AS shown))) FILTER (WHERE fits AND (size > %(contact_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM jsonb_array_elements(t.consents) WITH ORDINALITY AS listed(each, n)) AS "consents", t.zone AS "zone") AS shown))) FILTER (WHERE fits AND (size > %(contact_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
 WHERE name = 'contacts' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."customer_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
@@ -5834,6 +5880,90 @@ FROM views."strangers_v2" AS t
 WHERE t.position > %(stranger_since)s AND (t.stranger_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(stranger_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(stranger_limit)s + 1) AS t) AS "stranger";
+
+-- read a page of projections.survey_list.ALL
+SELECT "t"."survey_id", "t"."question", "t"."product_area", "t"."signal_id", "t"."needed", "t"."drawn", "t"."opened_at", "t"."opened_by", "t"."closes_at", "t"."closed_early", "t"."asked", "t"."answered", ARRAY[(t.opened_at)::text, (t.survey_id)::text]
+FROM views."surveys_v1" AS t
+WHERE NOT t.deleted AND (true) AND (true) AND (t.opened_at, t.survey_id) < (%(surveys_0)s::timestamptz, %(surveys_1)s::text)
+ORDER BY t.opened_at DESC, t.survey_id DESC
+LIMIT %(surveys_limit)s;
+
+-- page as JSON of projections.survey_list.ALL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'surveys' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."survey_id" AS "survey_id", t."question" AS "question", t."product_area" AS "product_area", t."signal_id" AS "signal_id", t."needed" AS "needed", t."drawn" AS "drawn", t."opened_at" AS "opened_at", t."opened_by" AS "opened_by", t."closes_at" AS "closes_at", t."closed_early" AS "closed_early", t."asked" AS "asked", t."answered" AS "answered") AS shown))) FILTER (WHERE (size > %(surveys_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'surveys' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(surveys_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."opened_by"), 0) AS size, t.opened_at AS place_0, t.survey_id AS place_1
+FROM views."surveys_v1" AS t
+WHERE NOT t.deleted AND (true) AND (true) AND (t.opened_at, t.survey_id) < (%(surveys_0)s::timestamptz, %(surveys_1)s::text)
+ORDER BY t.opened_at DESC, t.survey_id DESC
+LIMIT %(surveys_limit)s) AS t) AS "surveys";
+
+-- changes of projections.survey_list.ALL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'surveys' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."survey_id" AS "survey_id", t."question" AS "question", t."product_area" AS "product_area", t."signal_id" AS "signal_id", t."needed" AS "needed", t."drawn" AS "drawn", t."opened_at" AS "opened_at", t."opened_by" AS "opened_by", t."closes_at" AS "closes_at", t."closed_early" AS "closed_early", t."asked" AS "asked", t."answered" AS "answered") AS shown))) FILTER (WHERE fits AND (size > %(surveys_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'surveys' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."survey_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(surveys_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."opened_by"), 0) AS size
+FROM views."surveys_v1" AS t
+WHERE t.position > %(surveys_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(surveys_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(surveys_limit)s + 1) AS t) AS "surveys";
+
+-- read a page of projections.survey_list.OPEN
+SELECT "t"."survey_id", "t"."question", "t"."product_area", "t"."signal_id", "t"."needed", "t"."drawn", "t"."opened_at", "t"."opened_by", "t"."closes_at", "t"."closed_early", "t"."asked", "t"."answered", ARRAY[(t.opened_at)::text, (t.survey_id)::text]
+FROM views."surveys_v1" AS t
+WHERE NOT t.deleted AND (true) AND (t.closes_at > now()) AND (t.opened_at, t.survey_id) < (%(open_surveys_0)s::timestamptz, %(open_surveys_1)s::text)
+ORDER BY t.opened_at DESC, t.survey_id DESC
+LIMIT %(open_surveys_limit)s;
+
+-- page as JSON of projections.survey_list.OPEN
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'surveys' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."survey_id" AS "survey_id", t."question" AS "question", t."product_area" AS "product_area", t."signal_id" AS "signal_id", t."needed" AS "needed", t."drawn" AS "drawn", t."opened_at" AS "opened_at", t."opened_by" AS "opened_by", t."closes_at" AS "closes_at", t."closed_early" AS "closed_early", t."asked" AS "asked", t."answered" AS "answered") AS shown))) FILTER (WHERE (size > %(open_surveys_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'surveys' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(open_surveys_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."opened_by"), 0) AS size, t.opened_at AS place_0, t.survey_id AS place_1
+FROM views."surveys_v1" AS t
+WHERE NOT t.deleted AND (true) AND (t.closes_at > now()) AND (t.opened_at, t.survey_id) < (%(open_surveys_0)s::timestamptz, %(open_surveys_1)s::text)
+ORDER BY t.opened_at DESC, t.survey_id DESC
+LIMIT %(open_surveys_limit)s) AS t) AS "open_surveys";
+
+-- changes of projections.survey_list.OPEN
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'surveys' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."survey_id" AS "survey_id", t."question" AS "question", t."product_area" AS "product_area", t."signal_id" AS "signal_id", t."needed" AS "needed", t."drawn" AS "drawn", t."opened_at" AS "opened_at", t."opened_by" AS "opened_by", t."closes_at" AS "closes_at", t."closed_early" AS "closed_early", t."asked" AS "asked", t."answered" AS "answered") AS shown))) FILTER (WHERE fits AND (size > %(open_surveys_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'surveys' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."survey_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(open_surveys_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.closes_at > now()), false) AS fits, 0 + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."opened_by"), 0) AS size
+FROM views."surveys_v1" AS t
+WHERE t.position > %(open_surveys_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(open_surveys_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(open_surveys_limit)s + 1) AS t) AS "open_surveys";
 
 -- read a page of projections.timer._OF_SIGNALS
 SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned", ARRAY[(t.id)::text]

@@ -201,6 +201,8 @@ class Place:
         if call.name == "remove_participant":
             bob = Participant(participant_id=self.names[story.BOB])
             participating.add(self.executor, self.company.conversation, AddParticipant(participant=bob), AGENT)
+        if call.name == "close_survey":  # one that nobody answers
+            return self._survey()[0]
         if call.kind == "signal":
             return self._signal(call.name) if call.body or call.name == "read_signal_clocks" else story.SIGNAL
         if call.kind == "stranger":

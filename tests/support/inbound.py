@@ -68,6 +68,12 @@ def report(id: str, message_id: str, conversation_id: str, state: str, **more: A
     return event("inbound.delivery.v1", id, message_id, fields, fate)
 
 
+def survey_answer(id: str, token: str, answer: object, **more: Any) -> Sent:
+    """What a customer answers to a survey."""
+    fate = more.pop("fate", TAKEN_IN)
+    return event("inbound.survey-answers.v1", id, token, {"token": token, "answer": answer} | more, fate)
+
+
 class Gateway:
     """Sends records to a cluster, and knows where each came to stand."""
 

@@ -10,7 +10,7 @@ from api.contract.bodies.fields import IdText
 from domain import survey
 from domain.kernel.text import Text
 from domain.kernel.time import WrittenDayOrInstant, until_end
-from domain.kernel.values import Frozen
+from domain.kernel.values import Frozen, Remark
 
 
 class SurveyBody(survey.SurveyTerms):
@@ -27,6 +27,12 @@ class SurveyBody(survey.SurveyTerms):
     def command(self, zone: str) -> survey.OpenSurvey:
         """The command for this body. Raises pydantic.ValidationError."""
         return survey.OpenSurvey.model_validate({**dict(self), "closes_at": until_end(self.closes_at, zone)})
+
+
+class SurveyClosing(Frozen):
+    """Why a survey is closed before its date. The reason is kept, and not sealed: no personal text."""
+
+    reason: Remark
 
 
 class SurveyAnswerBody(Frozen):
