@@ -12,11 +12,12 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from api.edge.access import Access, Calling
+from api.edge.computing import while_wanted
 from api.edge.conditional import digest
 from api.edge.correlation import kept_instead_of
 from api.edge.metrics import Metrics
 from api.edge.readiness import Readiness
-from api.edge.replaying import Replaying
+from api.edge.replaying import Replaying, Then
 from api.edge.visibility import Visibility, named_conversations
 from api.live.streams import Streams
 from commands import registry
@@ -224,7 +225,8 @@ def _signal_evidence(parts: Parts) -> SignalEvidenceInViews:
 # -- reads
 
 
-async def _instants(
+async def _then(
+    request: Request,
     caller: Calling,
     as_of: Annotated[
         WrittenInstant | None, Query(description="As of this time, by what is known now; by default, as it stands.")
@@ -232,17 +234,17 @@ async def _instants(
     known_at: Annotated[
         WrittenInstant | None, Query(description="As known at this time: by what had been recorded until then.")
     ] = None,
-) -> Instants | None:
+) -> Then | None:
     if as_of is None and known_at is None:
         return None
     if caller.teams_seen is not None:
         # Whose a conversation was then says nothing of who may see it now.
         raise Refusal("forbidden", "what was is for those who see every team: leads, auditors and services")
-    return Instants(as_of, known_at)
+    return Then(Instants(as_of, known_at), while_wanted(request))
 
 
-TheInstants = Annotated[Instants | None, Depends(_instants)]
-"""The instants as of which, and as known at which, a read is asked for; None: as everything stands now."""
+TheThen = Annotated[Then | None, Depends(_then)]
+"""The other time that a read is asked for; None: as everything stands now."""
 
 
 async def _at_least(

@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from domain.kernel.as_known import Instants
 from infra.views.page_query import Rows
+from infra.views.replayed import ReplayedDatabase
 from infra.views.selection import Subselect
+from infra.views.view import AnyView
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """Another time that a read is asked for. `go_on`: raises Overloaded once the caller is gone, or has waited for too
+    long."""
+
+    instants: Instants
+    go_on: Callable[[], None]
 
 
 class Replaying(Protocol):
-    """Reads pages of what is about one thing. Thread-safe."""
+    """Reads what was. Thread-safe."""
 
     def pages(
-        self, id: str, instants: Instants, parts: Sequence[Subselect], limits: Sequence[int], given: Mapping[str, Any]
+        self,
+        id: str,
+        instants: Instants,
+        parts: Sequence[Subselect],
+        limits: Sequence[int],
+        given: Mapping[str, Any],
+        go_on: Callable[[], None],
     ) -> list[Rows]:
-        """As `Reader.pages`. The positions are the log's at the time of the question."""
+        """As `Reader.pages`, of what is about one thing. The positions are the log's at the time of the question."""
+
+    def reader(
+        self, id: str, instants: Instants, go_on: Callable[[], None]
+    ) -> AbstractContextManager[ReplayedDatabase]:
+        """The database in which views hold what is about one thing, and nothing else."""
+
+    def everything(
+        self, views: Iterable[AnyView], instants: Instants, go_on: Callable[[], None]
+    ) -> AbstractContextManager[ReplayedDatabase]:
+        """The database in which these views hold everything that was."""

@@ -20,8 +20,8 @@ from api.edge.parts import (
     Parts,
     Taken,
     TheContext,
-    TheInstants,
     TheParts,
+    TheThen,
     ask,
     json_answer,
     taken,
@@ -131,20 +131,18 @@ async def read_orders(
     caller: Calling,
     cursor: Cursor = None,
     limit: Limit = 50,
-    instants: TheInstants = None,
+    then: TheThen = None,
 ) -> Response:
     """The orders of a customer and of all merged customers, with the conversations about each."""
     teams_seen = caller.teams_seen
-    rows = await read_page_of_customer(parts, customers.ORDERS, at_least, cursor, limit, id, instants, teams_seen)
+    rows = await read_page_of_customer(parts, customers.ORDERS, at_least, cursor, limit, id, then, teams_seen)
     return json_answer(page(rows.position, rows.cursor, orders=rows.rows), rows.position)
 
 
 @queries.get("/orders/{id}", **reading(OrderPage, *READERS, codes=("not-found",)))
-async def read_order(
-    id: Id, parts: TheParts, at_least: AtLeast, caller: Calling, instants: TheInstants = None
-) -> Response:
+async def read_order(id: Id, parts: TheParts, at_least: AtLeast, caller: Calling, then: TheThen = None) -> Response:
     """One order: its status, its delivery, the conversations about it."""
-    rows = await read_page(parts, view.ONE, at_least, None, 1, instants, caller.teams_seen, id=id)
+    rows = await read_page(parts, view.ONE, at_least, None, 1, then, caller.teams_seen, id=id)
     if not rows.number:
         raise NotFound(id)
     return json_answer(document(rows.position, order=only(rows)), rows.position)

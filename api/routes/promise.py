@@ -12,13 +12,13 @@ from api.contract.bodies import promise as bodies
 from api.contract.examples.story import DUE
 from api.edge.access import Calling, Guarded
 from api.edge.json_documents import document, only, page
-from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheInstants, TheParts, ask, done, json_answer
+from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, TheThen, ask, done, json_answer
+from api.edge.replaying import Then
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
 from api.routes.reading import READERS, read_page, read_page_of, read_page_of_customer, reading
 from api.routes.signal.items import SIGNAL_READERS
 from domain import promise as p
-from domain.kernel.as_known import Instants
 from domain.kernel.refusal import NotFound
 from domain.kernel.time import WrittenInstant, until_end
 from infra.views.selection import Selection
@@ -100,10 +100,10 @@ async def _promises(
     cursor: str | None,
     limit: int,
     id: str,
-    instants: Instants | None,
+    then: Then | None,
     teams_seen: Sequence[str] | None = None,
 ) -> Response:
-    rows = await read_page_of(parts, owner, of, at_least, cursor, limit, id, instants, teams_seen)
+    rows = await read_page_of(parts, owner, of, at_least, cursor, limit, id, then, teams_seen)
     return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)
 
 
@@ -115,11 +115,11 @@ async def read_customers_promises(
     caller: Calling,
     cursor: Cursor = None,
     limit: Limit = 50,
-    instants: TheInstants = None,
+    then: TheThen = None,
 ) -> Response:
     """The promises made to a customer and to all merged customers."""
     teams_seen = caller.teams_seen
-    rows = await read_page_of_customer(parts, customers.PROMISES, at_least, cursor, limit, id, instants, teams_seen)
+    rows = await read_page_of_customer(parts, customers.PROMISES, at_least, cursor, limit, id, then, teams_seen)
     return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)
 
 
@@ -130,10 +130,10 @@ async def read_conversations_promises(
     at_least: AtLeast,
     cursor: Cursor = None,
     limit: Limit = 50,
-    instants: TheInstants = None,
+    then: TheThen = None,
 ) -> Response:
     """The promises made in a conversation."""
-    return await _promises(parts, inbox.ONE, ledger.OF_CONVERSATION, at_least, cursor, limit, id, instants)
+    return await _promises(parts, inbox.ONE, ledger.OF_CONVERSATION, at_least, cursor, limit, id, then)
 
 
 @queries.get("/orders/{id}/promises", **reading(PromisesPage, *READERS, codes=("not-found",)))
@@ -144,10 +144,10 @@ async def read_orders_promises(
     caller: Calling,
     cursor: Cursor = None,
     limit: Limit = 50,
-    instants: TheInstants = None,
+    then: TheThen = None,
 ) -> Response:
     """The promises made about an order."""
-    return await _promises(parts, orders.ONE, ledger.OF_ORDER, at_least, cursor, limit, id, instants, caller.teams_seen)
+    return await _promises(parts, orders.ONE, ledger.OF_ORDER, at_least, cursor, limit, id, then, caller.teams_seen)
 
 
 @queries.get("/signals/{id}/promises", **reading(PromisesPage, *SIGNAL_READERS, codes=("not-found",)))
@@ -159,9 +159,9 @@ async def read_signals_promises(
 
 
 @queries.get("/promises/{id}", **reading(PromisePage, *READERS, codes=("not-found",)))
-async def read_promise(id: Id, parts: TheParts, at_least: AtLeast, instants: TheInstants = None) -> Response:
+async def read_promise(id: Id, parts: TheParts, at_least: AtLeast, then: TheThen = None) -> Response:
     """One promise of the ledger."""
-    rows = await read_page(parts, ledger.ONE, at_least, None, 1, instants, id=id)
+    rows = await read_page(parts, ledger.ONE, at_least, None, 1, then, id=id)
     if not rows.number:
         raise NotFound(id)
     return json_answer(document(rows.position, promise=only(rows)), rows.position)

@@ -15,8 +15,8 @@ from api.edge.parts import (
     Id,
     IdQuery,
     Limit,
-    TheInstants,
     TheParts,
+    TheThen,
     json_answer,
 )
 from api.edge.problems import responses
@@ -129,7 +129,7 @@ async def read_conversation(
     at_least: AtLeast,
     cursor: Cursor = None,
     limit: Limit = 100,
-    instants: TheInstants = None,
+    then: TheThen = None,
 ) -> Response:
     """One conversation: its status, and both voices in order, with notes and changes. Only the last page has an ETag:
     the version that the lines up to here show, or an earlier one if the conversation's own row lags behind. As of
@@ -144,7 +144,7 @@ async def read_conversation(
         receipts.OF_CONVERSATION.page(limit=MOST_RECEIPTS),
         history.LINES.page(cursor=cursor, limit=limit),
     ]
-    item, newest, clocks, receipt, lines = await read_pages(parts, selections, at_least, pages, limits, instants, id=id)
+    item, newest, clocks, receipt, lines = await read_pages(parts, selections, at_least, pages, limits, then, id=id)
     if not item.number:
         raise NotFound(id)
     if since is None:
@@ -153,7 +153,7 @@ async def read_conversation(
     position = min(each.position for each in (item, clocks, receipt, lines))
     further = lines.cursor and encoded([*place(lines.cursor), str(since)])
     body = page(position, further, conversation=only(item), clocks=clocks.rows, lines=lines.rows, receipts=receipt.rows)
-    return json_answer(body, position, version=since, tagged=not further and instants is None)
+    return json_answer(body, position, version=since, tagged=not further and then is None)
 
 
 def _since(cursor: str | None) -> tuple[int | None, str | None]:
@@ -177,10 +177,10 @@ async def read_history(
     at_least: AtLeast,
     cursor: Cursor = None,
     limit: Limit = 50,
-    instants: TheInstants = None,
+    then: TheThen = None,
 ) -> Response:
     """A conversation's history, in order, a page at a time."""
-    rows = await read_page(parts, history.LINES, at_least, cursor, limit, instants, id=id)
+    rows = await read_page(parts, history.LINES, at_least, cursor, limit, then, id=id)
     if not rows.number and cursor is None:
         raise NotFound(id)
     return json_answer(page(rows.position, rows.cursor, lines=rows.rows), rows.position)
@@ -197,10 +197,10 @@ async def read_participants(
     at_least: AtLeast,
     cursor: Cursor = None,
     limit: Limit = 50,
-    instants: TheInstants = None,
+    then: TheThen = None,
 ) -> Response:
     """Who takes part in a conversation beside its customer: since when, and by which contact point."""
-    rows = await read_page_of(parts, inbox.ONE, history.PARTICIPANTS, at_least, cursor, limit, id, instants)
+    rows = await read_page_of(parts, inbox.ONE, history.PARTICIPANTS, at_least, cursor, limit, id, then)
     return json_answer(page(rows.position, rows.cursor, participants=rows.rows), rows.position)
 
 
@@ -212,7 +212,7 @@ async def read_customer(
     caller: Calling,
     cursor: Cursor = None,
     limit: Limit = 100,
-    instants: TheInstants = None,
+    then: TheThen = None,
 ) -> Response:
     """A customer's conversations, and the timeline across all of them: interactions, outcomes, verdicts. Rows of merged
     customers are included, each under its own customer_id."""
@@ -223,7 +223,7 @@ async def read_customer(
         *(each.page(limit=MOST_CONVERSATIONS) for each in selections[:2]),
         selections[2].page(cursor=cursor, limit=limit),
     ]
-    links, items, moments = await read_pages(parts, selections, at_least, pages, limits, instants, teams_seen, id=id)
+    links, items, moments = await read_pages(parts, selections, at_least, pages, limits, then, teams_seen, id=id)
     if not moments.number and cursor is None:
         raise NotFound(id)
     position = min(links.position, items.position, moments.position)
@@ -239,11 +239,11 @@ async def read_customers_messages(
     caller: Calling,
     cursor: Cursor = None,
     limit: Limit = 100,
-    instants: TheInstants = None,
+    then: TheThen = None,
 ) -> Response:
     """What was said by and to a customer in conversations of others, in order; also of merged customers."""
     teams_seen = caller.teams_seen
-    rows = await read_page_of_customer(parts, customers.MESSAGES, at_least, cursor, limit, id, instants, teams_seen)
+    rows = await read_page_of_customer(parts, customers.MESSAGES, at_least, cursor, limit, id, then, teams_seen)
     return json_answer(page(rows.position, rows.cursor, messages=rows.rows), rows.position)
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from anyio import to_thread
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
 from api.edge.access import Calling, Guarded
-from api.edge.parts import AtLeast, Cursor, IdQuery, Parts, TheParts, json_answer, wait_for_views
-from api.routes.reading import READERS, reading
+from api.edge.parts import AtLeast, Cursor, IdQuery, Parts, TheParts, TheThen, json_answer, wait_for_views
+from api.edge.replaying import Then
+from api.routes.reading import READERS, reading, reading_from, reads_in
+from domain.kernel.refusal import Refusal
 from domain.kernel.text import Text
 from domain.kernel.values import Language
-from infra.views import versions
 from projections.conversation.inbox import INBOX
 from projections.search import finding
 from projections.search.finding import Scope
@@ -55,17 +55,27 @@ async def find(
     customer_id: IdQuery = None,
     cursor: Cursor = None,
     limit: AtOnce = 20,
+    then: TheThen = None,
 ) -> Response:
     """Find messages, notes, subjects, customers and orders by their words. A snippet marks the words that were
-    found."""
+    found. As of another time, name the customer."""
+    if then is not None and customer_id is None:
+        raise Refusal("input-invalid", "query: customer_id: what was is searched for one customer; name the customer")
     await wait_for_views(parts, [SEARCH] if caller.teams_seen is None else [SEARCH, INBOX], at_least)
     scope = Scope(customer_id, teams_seen=caller.teams_seen)
-    return await to_thread.run_sync(_found, parts, scope, words, language, cursor, limit)
+    return await reads_in(parts, then, _found, parts, scope, words, language, cursor, limit, then)
 
 
-def _found(parts: Parts, scope: Scope, words: str, language: str | None, cursor: str | None, limit: int) -> Response:
-    with parts.database.connection() as connection:
-        position = versions.position(connection, SEARCH)
+def _found(
+    parts: Parts,
+    scope: Scope,
+    words: str,
+    language: str | None,
+    cursor: str | None,
+    limit: int,
+    then: Then | None,
+) -> Response:
+    with reading_from(parts, [SEARCH], then, scope.customer_id) as (connection, position):
         page = finding.read(connection, scope, words, language=language, cursor=cursor, limit=limit)
     body = to_json({"position": position, "found": page.rows, "cursor": page.cursor})
     return json_answer(body, position)

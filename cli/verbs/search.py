@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -12,6 +13,8 @@ from cli.display.documents import AsJson, print_documents
 from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, program, when
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
+from infra.postgres.database import Connection, Database
+from infra.views.selection import Page
 from projections import stranger as strangers
 from projections.customer import timeline
 from projections.search import finding
@@ -44,19 +47,36 @@ def search_(
     asked = " ".join(words)
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         page = finding.read(connection, Scope(customer), asked, language=language, cursor=cursor, limit=limit)
-        people = [each.passage.participant_id or each.passage.customer_id for each in page.rows]
-        names = timeline.names(connection, people) | strangers.names(connection, people)
+        people, names = _people(connection, page)
     if as_json:
         print_documents(page.rows, page.cursor)
         return
-    for found, who in zip(page.rows, people, strict=True):
-        _print(found, names.get(who, "(no name)"))
-    if not page.rows:
-        print("nothing found")
+    _print_page(page, people, names)
     if page.cursor:
         again = {"language": language, "customer": customer, "limit": str(limit), "cursor": page.cursor}
         options = [part for name, value in again.items() if value for part in (f"--{name}", value)]
         print("\nmore: " + shlex.join([program(), "search", *options, "--", asked]))
+
+
+def found_for(reader: Database, customer_id: str, asked: str) -> Callable[[], None]:
+    """Search what belongs to a customer, the best passages first; answers a function that prints what was found. Raises
+    Refusal `words-missing`, `words-too-many`."""
+    with reader.connection() as connection:
+        page = finding.read(connection, Scope(customer_id), asked)
+        people, names = _people(connection, page)
+    return lambda: _print_page(page, people, names)
+
+
+def _people(connection: Connection, page: Page[Found]) -> tuple[list[str], dict[str, str]]:
+    people = [each.passage.participant_id or each.passage.customer_id for each in page.rows]
+    return people, timeline.names(connection, people) | strangers.names(connection, people)
+
+
+def _print_page(page: Page[Found], people: Sequence[str], names: Mapping[str, str]) -> None:
+    for found, who in zip(page.rows, people, strict=True):
+        _print(found, names.get(who, "(no name)"))
+    if not page.rows:
+        print("nothing found")
 
 
 def _print(found: Found, name: str) -> None:

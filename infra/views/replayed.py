@@ -10,13 +10,12 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from domain.kernel.event import Event, Recorded
 from domain.kernel.refusal import Overloaded
 from infra.postgres.database import Database, conninfo, deadline, view_gone
 from infra.views.page_query import PageQuery, Rows
 from infra.views.selection import Subselect, checked
 from infra.views.tables import Table
-from infra.views.view import AnyView, fold_in_memory
+from infra.views.view import AnyView, Key, Placed
 
 _TABLE_NAME = re.compile(rb'\bviews\."([a-z0-9_]+)"')
 
@@ -38,19 +37,20 @@ class _Connection(psycopg.Connection[tuple[Any, ...]]):
         return b'pg_temp."' + found[1] + b'"' if self.make(found[1]) else found[0]
 
 
-class ReplayedDatabase(Database):
-    """The reader's database, in which some views hold what these events fold into, and nothing else. For one thread.
+RowsOf = Callable[[AnyView], Mapping[Key, Placed[Any]]]
+"""The rows of a replayed view by key. Asked once for each view, when it is first read."""
 
-    A view is folded when it is first read. The rows live in temporary tables, which end with the connection: there is
-    no second copy of the history.
+
+class ReplayedDatabase(Database):
+    """The reader's database, in which some views hold the rows given, and nothing else. For one thread.
+
+    The rows live in temporary tables, which end with the connection: there is no second copy of the history.
     """
 
-    def __init__(
-        self, reader: Database, views: Iterable[AnyView], recorded_events: Sequence[Recorded[Event]], seconds: float
-    ) -> None:
+    def __init__(self, reader: Database, views: Iterable[AnyView], rows_of: RowsOf, seconds: float) -> None:
         """`seconds`: the time that one use of the connection may take."""
         super().__init__(reader.url, reader.role, deadline_seconds=seconds)
-        self._recorded_events = recorded_events
+        self._rows_of = rows_of
         self._connection: _Connection | None = None
         self._views = {f"{view.name}_v{view.version}".encode(): view for view in views}
         self._made: set[bytes] = set()
@@ -100,6 +100,6 @@ class ReplayedDatabase(Database):
         create = sql.SQL("CREATE TEMPORARY TABLE {} (LIKE {} INCLUDING ALL)").format(table.local_name, Table(view).name)
         # Not by the connection's own `execute`, which would take the new table for the pattern.
         psycopg.Connection.execute(connection, create)
-        rows = fold_in_memory(view, self._recorded_events).values()
+        rows = self._rows_of(view).values()
         table.copy(connection, [(row, position) for row, position in rows if row is not None])
         return True

@@ -176,18 +176,32 @@ def fold_page(
     return changed
 
 
-def fold_in_memory(view: View[R, Any], recorded_events: Iterable[Recorded[Event]]) -> dict[Key, Placed[R]]:
-    """The content of a view's table after these events, computed without a database. Removed rows leave (None, n).
+class InMemory(Generic[R]):
+    """The content of a view's table, computed event by event without a database."""
 
-    Raises ValueError where a view that grows meets the same key twice, as its table would.
-    """
-    rows: dict[Key, R] = {}
-    positions: dict[Key, int] = {}
-    for recorded in recorded_events:
+    def __init__(self, view: View[R, Any]) -> None:
+        self._view = view
+        self._rows: dict[Key, R] = {}
+        self._positions: dict[Key, int] = {}
+
+    def take(self, recorded: Recorded[Event]) -> None:
+        """Take one event in. Raises ValueError where a view that grows meets the same key twice, as its table would."""
+        view, rows = self._view, self._rows
         if type(recorded.event) not in view.reads:
-            continue
+            return
         targets = tuple(view.keys(recorded))
         if view.grows and (twice := [each for each in targets if isinstance(each, tuple) and each in rows]):
             raise ValueError(f"{view.name} grows, and has {twice[0]} already")
-        positions |= fold_page(view, [(recorded, targets)], rows)
-    return {key: (rows.get(key), position) for key, position in positions.items()}
+        self._positions |= fold_page(view, [(recorded, targets)], rows)
+
+    def rows(self) -> dict[Key, Placed[R]]:
+        """The rows by key. Removed rows leave (None, n)."""
+        return {key: (self._rows.get(key), position) for key, position in self._positions.items()}
+
+
+def fold_in_memory(view: View[R, Any], recorded_events: Iterable[Recorded[Event]]) -> dict[Key, Placed[R]]:
+    """The content of a view's table after these events, as of `InMemory`."""
+    folded = InMemory(view)
+    for recorded in recorded_events:
+        folded.take(recorded)
+    return folded.rows()

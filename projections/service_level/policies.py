@@ -116,6 +116,12 @@ def named(connection: Connection, kind: Kind, name: str) -> RuleRow | None:
     return rows[0] if rows else None
 
 
+def by_id(connection: Connection, id: str) -> RuleRow | None:
+    """The policy or calendar with this id; None where there is none."""
+    rows = _TABLE.select(connection, "WHERE id = %s AND NOT deleted", (id,))
+    return rows[0] if rows else None
+
+
 def every(connection: Connection, kind: Kind) -> list[RuleRow]:
     """All of a kind, in the order in which they were written."""
     return _TABLE.select(connection, "WHERE kind = %s AND NOT deleted ORDER BY id", (kind,))

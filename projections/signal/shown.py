@@ -14,7 +14,6 @@ from domain.signal.merging import together
 from domain.signal.state import SignalStatus
 from domain.signal.statistics import Proportion
 from infra.postgres.database import Connection
-from infra.views import versions
 from infra.views.selection import Page
 from infra.views.view import AnyView
 from projections.signal import board, signals
@@ -57,11 +56,6 @@ class SignalInFull:
     assessment: Assessment
     segments: list[GroupShown]
     channels: list[GroupShown]
-
-
-def position(connection: Connection) -> int:
-    """The position of the log that all views are at which signals are shown from."""
-    return min(versions.position(connection, view) for view in READS)
 
 
 def listed(

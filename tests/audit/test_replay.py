@@ -13,9 +13,10 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from pydantic_core import to_json
 
-from audit import replay
-from audit.replay import REPLAYED, Replay
+from audit import streams_about
+from audit.replay import REPLAYED, GoOn, Replay, nobody_leaves
 from commands.conversation.delivering import deliver
 from commands.conversation.merging import merge
 from commands.executor.executor import CommandExecutor
@@ -28,6 +29,7 @@ from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import Refusal
+from domain.signal.limits import SignalLimits
 from domain.stranger import EraseStranger
 from infra.log.application import Log
 from infra.postgres.database import Database
@@ -36,10 +38,15 @@ from infra.subscriptions.subscription import LeaseHolder
 from infra.views.projector import Projector
 from infra.views.replayed import ReplayedDatabase
 from infra.views.selection import Selection
+from infra.views.view import AnyView
 from projections import message, order, promise
 from projections.conversation import history, inbox
+from projections.conversation.inbox_filter import NOT_CLOSED
 from projections.customer import overview
-from projections.service_level import clocks
+from projections.search import finding
+from projections.search.finding import Scope
+from projections.service_level import clocks, policies
+from projections.signal import shown, verbatims
 from tests.support.asking import ask, founded, learn
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.drawn import Command, command_classes, drawn
@@ -60,10 +67,20 @@ READS: Mapping[str, tuple[Selection, ...]] = {  # type: ignore[type-arg]
 }  # fmt: skip
 """What is read of a thing of each kind, as by the routes."""
 
+WORDS = ("a*", "word*", "the")
+
+EVERYTHING: tuple[AnyView, ...] = (policies.RULES, inbox.INBOX, *shown.READS, *verbatims.READS)
+"""The views of what is about no one thing."""
+
 GONE = (EraseCustomer, EraseStranger, RemoveMessage)
 """What takes words away for good, from replays as well."""
 
 KEEPING = [each for each in command_classes() if each not in GONE]
+
+
+def live_database(projector: Database) -> ReplayedDatabase:
+    """The live views, read by the same statements."""
+    return ReplayedDatabase(projector, (), lambda view: {}, 30)
 
 
 def read(reader: ReplayedDatabase, id: str) -> dict[str, bytes]:
@@ -72,6 +89,28 @@ def read(reader: ReplayedDatabase, id: str) -> dict[str, bytes]:
     for selection in READS[kind_of(id)]:
         (rows,) = reader.pages([selection.page(limit=500)], [500], {"id": id})
         found[f"{selection.name} {selection.table.view.name}"] = rows.rows or b"[]"
+    if kind_of(id) == "customer":
+        with reader.connection() as connection:
+            found["search"] = to_json([finding.read(connection, Scope(id), each).rows for each in WORDS])
+    return found
+
+
+def read_everything(reader: ReplayedDatabase) -> dict[str, bytes]:
+    """The reads that are about no one thing, each by itself as JSON."""
+    found = {}
+    for selection in (policies.POLICIES, policies.CALENDARS):
+        (rows,) = reader.pages([selection.page(limit=500)], [500], {})
+        found[selection.name] = rows.rows or b"[]"
+    for each in inbox.IN_ORDER.values():
+        (rows,) = reader.pages([each.page(limit=500)], [500], NOT_CLOSED.parameters())
+        found[f"inbox {each.order}"] = rows.rows or b"[]"
+    with reader.connection() as connection:
+        found["counts"] = to_json(inbox.counts(connection))
+        signals = shown.listed(connection, "Europe/Berlin", SignalLimits(), limit=50).rows
+        found["signals"] = to_json(signals)
+        in_full = [shown.in_full(connection, "Europe/Berlin", SignalLimits(), each.signal_id) for each in signals]
+        found["signals in full"] = to_json(in_full)
+        found["verbatims"] = to_json([verbatims.newest(connection, each.signal_id, 50) for each in signals])
     return found
 
 
@@ -84,7 +123,7 @@ def run_machine(
         def __init__(self) -> None:
             super().__init__()
             self.company = founded(executor)
-            self.looks: list[tuple[datetime, str, dict[str, bytes]]] = []
+            self.looks: list[tuple[datetime, str, dict[str, bytes], dict[str, bytes]]] = []
 
         @rule(
             data=st.data(),
@@ -100,9 +139,9 @@ def run_machine(
             ids = self.company.ids[kind]
             id = ids[number % len(ids)]
             self.follow()
-            live = ReplayedDatabase(projector, (), (), 30)
+            live = live_database(projector)
             try:
-                self.looks.append((recorded_last(log), id, read(live, id)))
+                self.looks.append((recorded_last(log), id, read(live, id), read_everything(live)))
             finally:
                 live.close()
 
@@ -111,16 +150,19 @@ def run_machine(
                 learn(self.company, command, ask(executor, command, stream, WHY))
 
         def follow(self) -> None:
-            for view in REPLAYED:
+            for view in dict.fromkeys((*REPLAYED, *EVERYTHING)):
                 holder = LeaseHolder(Projector[Any](view), log, Pages(log, 500), projector, "live", seconds=30)
                 while holder.step():
                     pass
 
         def teardown(self) -> None:
             self.follow()
-            for known_at, id, seen in self.looks:
-                with replaying(log, projector).reader(id, Instants(known_at=known_at)) as then:
+            for known_at, id, seen, everything in self.looks:
+                known = Instants(known_at=known_at)
+                with replaying(log, projector).reader(id, known) as then:
                     assert read(then, id) == seen, id
+                with replaying(log, projector).everything(EVERYTHING, known) as then:
+                    assert read_everything(then) == everything
 
     run_state_machine_as_test(Remembering, settings=how)
 
@@ -141,7 +183,7 @@ def test_as_known_then_is_what_the_views_showed_then(
 class _Narrow(Replay):
     """Knows only the stream itself: no part, no promise, no receipt."""
 
-    def streams(self, id: str) -> Mapping[str, Sequence[Recorded[Event]]]:
+    def streams(self, id: str, go_on: GoOn = nobody_leaves) -> Mapping[str, Sequence[Recorded[Event]]]:
         return {id: self._log.streams([id])[id]}
 
 
@@ -149,8 +191,8 @@ class _Late(Replay):
     """Counts what was recorded later, too."""
 
     @contextmanager
-    def reader(self, id: str, instants: Instants) -> Iterator[ReplayedDatabase]:
-        with super().reader(id, Instants()) as then:
+    def reader(self, id: str, instants: Instants, go_on: GoOn = nobody_leaves) -> Iterator[ReplayedDatabase]:
+        with super().reader(id, Instants(), go_on) as then:
             yield then
 
 
@@ -162,7 +204,7 @@ def test_a_replay_broken_on_purpose_is_caught(
     id, part = (deliver(executor, mail(number, thread), GATEWAY).id for number, thread in ((1, "t1"), (2, "t2")))
     merge(executor, part, MergeInto(into=id), AGENT)
     catch_up(log, projector)
-    known_at, live = recorded_last(log), ReplayedDatabase(projector, (), (), 30)
+    known_at, live = recorded_last(log), live_database(projector)
     seen = read(live, id)
     live.close()
     # When
@@ -233,7 +275,7 @@ def test_what_is_about_too_many_streams_is_refused(
 ) -> None:
     id = deliver(executor, mail(1), GATEWAY).id
     catch_up(log, projector)
-    monkeypatch.setattr(replay, "MOST_STREAMS", 1)
+    monkeypatch.setattr(streams_about, "MOST_STREAMS", 1)
     with pytest.raises(Refusal) as refused:
         Replay(log, projector).streams(id)
     assert refused.value.code == "input-invalid"

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from infra.log.application import Log
 from tests.cli.conftest import Antiphon
+
+POLICY = """
+calendars: {office: {zone: Europe/Berlin, hours: {mon-fri: ["09:00-17:00"]}}}
+policies:
+  standard: {calendar: office, targets: {first_reply: PT4H}}
+"""
 
 
 def recorded_last(log: Log) -> datetime:
@@ -32,6 +39,36 @@ def test_a_replay_prints_what_show_printed_then(antiphon: Antiphon, log: Log) ->
     told = antiphon("replay", id, "--known-at", known_at.isoformat(), "--diff", recorded_last(log).isoformat()).out
     assert "conversation.priority-changed" in told
     assert "conversation.opened" not in told
+
+
+def test_a_replay_of_the_inbox_of_policies_and_of_a_search(antiphon: Antiphon, log: Log, tmp_path: Path) -> None:
+    # Given
+    id = antiphon("open", "complaint", "The lid leaks", "--from", "ada@example.org", "--name", "Ada").id
+    customer = next(word for word in antiphon("show", id).out.split() if word.startswith("customer-"))
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(POLICY)
+    assert antiphon("sla", "put", str(policy)).status == 0
+    rules = antiphon("sla", "rules").out
+    which = next(word for word in rules.split() if word.startswith("policy-"))
+    known_at = recorded_last(log).isoformat()
+    # When
+    antiphon("receive", id, "And the lid rattles", "--from", "ada@example.org")
+    antiphon("open", "inquiry", "Do you sell lids?", "--from", "bea@example.org", "--name", "Bea")
+    policy.write_text(POLICY.replace("PT4H", "PT2H"))
+    assert antiphon("sla", "put", str(policy), "--since", "2026-01-01").status == 0
+    # Then
+    inbox = antiphon("replay", "inbox", "--known-at", known_at).out
+    assert "Ada" in inbox
+    assert "Bea" not in inbox
+    assert "Bea" in antiphon("inbox").out
+    assert antiphon("replay", which, "--known-at", known_at).out in rules
+    assert "PT2H" not in antiphon("replay", which, "--known-at", known_at).out
+    found = antiphon("replay", customer, "--known-at", known_at, "--search", "lid").out
+    assert "leaks" in found
+    assert "rattles" not in found
+    assert "antiphon: input-invalid: --search" in antiphon("replay", id, "--search", "lid").err
+    became = antiphon("replay", which, "--known-at", known_at, "--diff", recorded_last(log).isoformat()).out
+    assert "policy.corrected" in became
 
 
 def test_the_trail_says_who_did_what_and_why(antiphon: Antiphon, log: Log) -> None:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.kernel.as_known import Instants, as_known
+from domain.kernel.as_known import Instants, as_known, late_firsts
+from domain.kernel.as_known import counting as as_known_one_by_one
 from domain.kernel.event import Actor, Envelope, Event, Recorded
 from domain.staff import TeamFormed
 from tests.oracle.as_known import counting
@@ -45,3 +46,9 @@ def test_what_counts_is_what_a_second_reading_says(
     found = as_known(streams.values(), Instants(as_of_time, known))
     # Then
     assert [each.position for each in found] == counting(events, as_of_time, known)
+    # When each event comes by itself, in the order of the log
+    log = sorted((each for stream in streams.values() for each in stream), key=lambda recorded: recorded.position)
+    instants = Instants(as_of_time, known)
+    one_by_one = as_known_one_by_one(log, instants, late_firsts(log, instants))
+    # Then
+    assert [each.position for each in one_by_one] == counting(events, as_of_time, known)

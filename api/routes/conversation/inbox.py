@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from anyio import to_thread
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 from pydantic_core import from_json, to_json
 
 from api.edge.access import Calling, Guarded
 from api.edge.json_documents import page
-from api.edge.parts import ID, AtLeast, Cursor, Limit, Parts, TheParts, json_answer, wait_for_views
-from api.routes.reading import READERS, read_page, reading
+from api.edge.parts import ID, AtLeast, Cursor, Limit, Parts, TheParts, TheThen, json_answer, wait_for_views
+from api.edge.replaying import Then
+from api.routes.reading import READERS, read_page, reading, reading_from, reads_in
 from domain.conversation.events import Priority, Status
 from domain.conversation.interaction import InteractionKind
 from domain.kernel.time import WrittenInstant
 from domain.kernel.values import Channel, Label, Language
-from infra.views import versions
 from projections import staff as staffing
 from projections.conversation import history, inbox
 from projections.conversation.inbox_filter import NOBODY, Filter
@@ -114,24 +113,24 @@ async def read_inbox(
     ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
+    then: TheThen = None,
 ) -> Response:
     """The inbox: who waits for an answer, or what is due. Without a status: all that are not closed."""
     selection, given = inbox.IN_ORDER[order], which.parameters()
-    rows = await read_page(parts, selection, at_least, cursor, limit, None, caller.teams_seen, **given)
+    rows = await read_page(parts, selection, at_least, cursor, limit, then, caller.teams_seen, **given)
     if not include:
         return json_answer(page(rows.position, rows.cursor, items=rows.rows), rows.position)
     await wait_for_views(parts, _BESIDE, at_least)
-    position, beside = await to_thread.run_sync(_beside, parts, rows.rows, include)
+    position, beside = await reads_in(parts, then, _beside, parts, rows.rows, include, then)
     position = min(position, rows.position)
     return json_answer(page(position, rows.cursor, items=rows.rows, **beside), position)
 
 
-def _beside(parts: Parts, rows: bytes, include: Sequence[Included]) -> tuple[int, dict[str, bytes]]:
+def _beside(parts: Parts, rows: bytes, include: Sequence[Included], then: Then | None) -> tuple[int, dict[str, bytes]]:
     """What is included, as JSON, and the position that all of it has reached."""
     items = from_json(rows)
     found = {}
-    with parts.database.connection() as connection:
-        position = min(versions.position(connection, view) for view in _BESIDE)
+    with reading_from(parts, _BESIDE, then) as (connection, position):
         if "names" in include:
             staff = [id for item in items for id in (item["team_id"], item["agent_id"]) if id]
             known = {id: entry.name for id, entry in staffing.by_id(connection, staff).items()}
@@ -144,15 +143,14 @@ def _beside(parts: Parts, rows: bytes, include: Sequence[Included]) -> tuple[int
 
 
 @router.get("/inbox/counts", **reading(InboxCounts, *READERS))
-async def count_inbox(parts: TheParts, at_least: AtLeast, caller: Calling) -> Response:
+async def count_inbox(parts: TheParts, at_least: AtLeast, caller: Calling, then: TheThen = None) -> Response:
     """How many conversations there are, by status and team: in all, without an agent, with a customer who waits, and
     with a due that passed. Of a status with very many, 10,000 are counted."""
     await wait_for_views(parts, [inbox.INBOX], at_least)
-    return await to_thread.run_sync(_counted, parts, caller.teams_seen)
+    return await reads_in(parts, then, _counted, parts, caller.teams_seen, then)
 
 
-def _counted(parts: Parts, teams_seen: Sequence[str] | None) -> Response:
-    with parts.database.connection() as connection:
-        position = versions.position(connection, inbox.INBOX)
+def _counted(parts: Parts, teams_seen: Sequence[str] | None, then: Then | None) -> Response:
+    with reading_from(parts, [inbox.INBOX], then) as (connection, position):
         counts, more = inbox.counts(connection, teams_seen=teams_seen)
     return json_answer(to_json({"position": position, "counts": counts, "more": more}), position)

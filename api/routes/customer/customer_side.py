@@ -23,11 +23,13 @@ from api.edge.parts import (
     Parts,
     TheContext,
     TheParts,
+    TheThen,
     ask,
     done,
     json_answer,
     wait_for_selections,
 )
+from api.edge.replaying import Then
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
 from api.routes.queries import MOST_RECEIPTS
@@ -246,19 +248,21 @@ def consent(id: Id, body: bodies.ConsentBody, parts: TheParts, context: TheConte
 
 
 @queries.get("/customers/{id}/contact", **reading(ContactPage, *READERS, codes=("not-found",)))
-async def read_contact(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
+async def read_contact(id: Id, parts: TheParts, at_least: AtLeast, then: TheThen = None) -> Response:
     """How a customer can be reached, and wants to be: contact points, preferences, consents."""
-    return await _contact(parts, contacts.ONE, at_least, id=id)
+    return await _contact(parts, contacts.ONE, at_least, then, id=id)
 
 
 @queries.get("/me/contact", **reading(MyContactPage, "customer", codes=("not-found",)))
 async def read_my_contact(caller: Calling, parts: TheParts, at_least: AtLeast) -> Response:
     """How the company can reach you, and how you want to be reached: contact points, preferences, consents."""
-    return await _contact(parts, shown.CONTACT, at_least, customer_id=caller.id)
+    return await _contact(parts, shown.CONTACT, at_least, None, customer_id=caller.id)
 
 
-async def _contact(parts: Parts, selection: Selection[contacts.ContactRow], at_least: int, **given: str) -> Response:
-    rows = await read_page(parts, selection, at_least, None, 1, **given)
+async def _contact(
+    parts: Parts, selection: Selection[contacts.ContactRow], at_least: int, then: Then | None, **given: str
+) -> Response:
+    rows = await read_page(parts, selection, at_least, None, 1, then, **given)
     if not rows.number:
         raise NotFound("the customer")
     return json_answer(document(rows.position, contact=only(rows)), rows.position)

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from api.contract.bodies import service_level as bodies
 from api.edge.access import Guarded
 from api.edge.json_documents import document, only, page
-from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, ask, done, json_answer
+from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, TheThen, ask, done, json_answer
+from api.edge.replaying import Then
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
 from api.routes.reading import READERS, read_page, reading
@@ -169,33 +170,37 @@ def _keys(body: Frozen) -> Fields:
 
 
 @queries.get("/policies", **reading(PoliciesPage, *READERS))
-async def read_policies(parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100) -> Response:
+async def read_policies(
+    parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100, then: TheThen = None
+) -> Response:
     """The policies, with every version and its author."""
-    rows = await read_page(parts, policies.POLICIES, at_least, cursor, limit)
+    rows = await read_page(parts, policies.POLICIES, at_least, cursor, limit, then)
     return json_answer(page(rows.position, rows.cursor, policies=rows.rows), rows.position)
 
 
 @queries.get("/policies/{id}", **reading(RulePage, *READERS, codes=("not-found",)))
-async def read_policy(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
+async def read_policy(id: Id, parts: TheParts, at_least: AtLeast, then: TheThen = None) -> Response:
     """One policy, with every version and its author."""
-    return await _one(parts, "policy", id, at_least)
+    return await _one(parts, "policy", id, at_least, then)
 
 
 @queries.get("/calendars", **reading(CalendarsPage, *READERS))
-async def read_calendars(parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100) -> Response:
+async def read_calendars(
+    parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100, then: TheThen = None
+) -> Response:
     """The calendars, with every version and its author."""
-    rows = await read_page(parts, policies.CALENDARS, at_least, cursor, limit)
+    rows = await read_page(parts, policies.CALENDARS, at_least, cursor, limit, then)
     return json_answer(page(rows.position, rows.cursor, calendars=rows.rows), rows.position)
 
 
 @queries.get("/calendars/{id}", **reading(RulePage, *READERS, codes=("not-found",)))
-async def read_calendar(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
+async def read_calendar(id: Id, parts: TheParts, at_least: AtLeast, then: TheThen = None) -> Response:
     """One calendar, with every version and its author."""
-    return await _one(parts, "calendar", id, at_least)
+    return await _one(parts, "calendar", id, at_least, then)
 
 
-async def _one(parts: Parts, kind: policies.Kind, id: str, at_least: int) -> Response:
-    rows = await read_page(parts, policies.ONE, at_least, None, 1, id=id, kind=kind)
+async def _one(parts: Parts, kind: policies.Kind, id: str, at_least: int, then: Then | None) -> Response:
+    rows = await read_page(parts, policies.ONE, at_least, None, 1, then, id=id, kind=kind)
     if not rows.number:
         raise NotFound(id)
     return json_answer(document(rows.position, rule=only(rows)), rows.position)

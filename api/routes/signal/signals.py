@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
-from anyio import to_thread
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
 from api.edge.access import Calling, Guarded
-from api.edge.parts import AtLeast, Cursor, Id, Parts, TheParts, json_answer, wait_for_views
-from api.routes.reading import READERS, reading
+from api.edge.parts import AtLeast, Cursor, Id, Parts, TheParts, TheThen, json_answer, wait_for_views
+from api.edge.replaying import Then
+from api.routes.reading import READERS, reading, reading_from, reads_in
 from api.routes.signal.items import SIGNAL_READERS
 from commands.signal.limits import limits_in_force
 from domain.kernel.refusal import NotFound
 from domain.kernel.values import Label
 from domain.signal.assessment import Strength
-from infra.views import versions
 from projections.conversation.inbox import INBOX
 from projections.signal import shown, signals, verbatims
 from projections.signal.signals import SignalWindow
@@ -84,10 +84,11 @@ async def read_signals(
     product_area: Annotated[Label | None, Query(description="Only signals of this product area.")] = None,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=MOST, description="How many at once, at most.")] = 20,
+    then: TheThen = None,
 ) -> Response:
     """The signals, those with the most people first, each with its strength."""
     await wait_for_views(parts, shown.READS, at_least)
-    return await to_thread.run_sync(_listed, parts, product_area, cursor, limit)
+    return await reads_in(parts, then, _listed, parts, product_area, cursor, limit, then)
 
 
 @queries.get("/signals/{id}", **reading(SignalPage, *SIGNAL_READERS, codes=("not-found",)))
@@ -99,10 +100,11 @@ async def read_signal(
         str | None,
         Query(pattern=MONTH, description="Weigh the evidence of this month only.", examples=["2026-11"]),
     ] = None,
+    then: TheThen = None,
 ) -> Response:
     """One signal: who says so and who does so, month by month, and every reason why its evidence is strong or not."""
     await wait_for_views(parts, shown.READS, at_least)
-    return await to_thread.run_sync(_one, parts, id, month)
+    return await reads_in(parts, then, _one, parts, id, month, then)
 
 
 @queries.get("/signals/{id}/verbatims", **reading(VerbatimsPage, *READERS, codes=("not-found",)))
@@ -112,10 +114,11 @@ async def read_verbatims(
     at_least: AtLeast,
     caller: Calling,
     limit: Annotated[int, Query(ge=1, le=MOST, description="How many at most.")] = 20,
+    then: TheThen = None,
 ) -> Response:
     """What customers said last for a signal, in their own words, for those who may read their conversations."""
     await wait_for_views(parts, {*signals.READS, *verbatims.READS, INBOX}, at_least)
-    return await to_thread.run_sync(_verbatims, parts, id, limit, caller.teams_seen)
+    return await reads_in(parts, then, _verbatims, parts, id, limit, caller.teams_seen, then)
 
 
 @queries.get("/signals/{id}/after-shipping", **reading(AfterShippingPage, *SIGNAL_READERS, codes=("not-found",)))
@@ -126,36 +129,39 @@ async def read_after_shipping(
     compare_with: Annotated[
         Label | None, Query(description="The product area to compare with; without it, all others together.")
     ] = None,
+    then: TheThen = None,
 ) -> Response:
     """How many people said so before something was shipped, and after, with intervals, in the area and in others. As
     long is looked at after the shipping as before it, 90 days at most. What is not known is null."""
     await wait_for_views(parts, shown.READS, at_least)
-    return await to_thread.run_sync(_after_shipping, parts, id, compare_with)
+    return await reads_in(parts, then, _after_shipping, parts, id, compare_with, then)
 
 
-def _after_shipping(parts: Parts, id: str, compare_with: str | None) -> Response:
-    zone, now = parts.executor.zone, parts.executor.clock()
-    with parts.database.connection() as connection:
-        position = shown.position(connection)
+def _now(parts: Parts, then: Then | None) -> datetime:
+    now = parts.executor.clock()
+    return now if then is None else then.instants.now(now)
+
+
+def _after_shipping(parts: Parts, id: str, compare_with: str | None, then: Then | None) -> Response:
+    zone, now = parts.executor.zone, _now(parts, then)
+    with reading_from(parts, shown.READS, then) as (connection, position):
         if signals.one(connection, zone, id) is None:
             raise NotFound(id)
         found = shown.after_shipping(connection, zone, id, now, compare_with)
     return json_answer(to_json({"position": position, "after_shipping": found}), position)
 
 
-def _listed(parts: Parts, area: str | None, cursor: str | None, limit: int) -> Response:
-    with parts.database.connection() as connection:
-        position = shown.position(connection)
-        page = shown.listed(
-            connection, parts.executor.zone, limits_in_force(parts.executor), area=area, cursor=cursor, limit=limit
-        )
+def _listed(parts: Parts, area: str | None, cursor: str | None, limit: int, then: Then | None) -> Response:
+    limits = limits_in_force(parts.executor, _now(parts, then))
+    with reading_from(parts, shown.READS, then) as (connection, position):
+        page = shown.listed(connection, parts.executor.zone, limits, area=area, cursor=cursor, limit=limit)
     return json_answer(to_json({"position": position, "signals": page.rows, "cursor": page.cursor}), position)
 
 
-def _one(parts: Parts, id: str, month: str | None) -> Response:
-    with parts.database.connection() as connection:
-        position = shown.position(connection)
-        found = shown.in_full(connection, parts.executor.zone, limits_in_force(parts.executor), id, month)
+def _one(parts: Parts, id: str, month: str | None, then: Then | None) -> Response:
+    limits = limits_in_force(parts.executor, _now(parts, then))
+    with reading_from(parts, shown.READS, then) as (connection, position):
+        found = shown.in_full(connection, parts.executor.zone, limits, id, month)
     if found is None:
         raise NotFound(id)
     answer = SignalPage(
@@ -179,9 +185,9 @@ def _one(parts: Parts, id: str, month: str | None) -> Response:
     return json_answer(answer.model_dump_json().encode(), position)
 
 
-def _verbatims(parts: Parts, id: str, limit: int, teams_seen: Sequence[str] | None) -> Response:
-    with parts.database.connection() as connection:
-        position = min(versions.position(connection, view) for view in verbatims.READS)
+def _verbatims(parts: Parts, id: str, limit: int, teams_seen: Sequence[str] | None, then: Then | None) -> Response:
+    views = tuple(dict.fromkeys((*signals.READS, *verbatims.READS)))
+    with reading_from(parts, views, then) as (connection, position):
         if signals.one(connection, parts.executor.zone, id) is None:
             raise NotFound(id)
         words = verbatims.newest(connection, id, limit, teams_seen=teams_seen)

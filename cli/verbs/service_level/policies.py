@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 import yaml
 from pydantic import TypeAdapter
+from rich.console import Console
 from rich.text import Text
 
 from cli.display.names import of_staff
@@ -22,8 +23,10 @@ from cli.wiring.views import caught_up
 from cli.yaml_file import read_yaml
 from commands.service_level.putting_in_force import put_in_force
 from domain.kernel.ids import kind_of
+from domain.kernel.refusal import NotFound
 from domain.kernel.time import duration_text
 from domain.service_level.policy_file import PoliciesInFile
+from infra.postgres.database import Database
 from projections.service_level import policies as view
 from projections.service_level.policies import RuleRow
 
@@ -65,8 +68,23 @@ def rules(
         print("no rules here")
     for rule in found:
         if name in (None, rule.name):
-            for line in _shown(rule, authors):
-                out.print(Text(line), soft_wrap=True)
+            print_rule(out, rule, authors)
+
+
+def one(reader: Database, id: str) -> Callable[[], None]:
+    """Read a policy or a calendar; answers a function that prints it. Raises NotFound."""
+    with reader.connection() as connection:
+        rule = view.by_id(connection, id)
+        if rule is None:
+            raise NotFound(id)
+        authors = of_staff(connection, (str(each["author_id"]) for each in rule.versions))
+    return lambda: print_rule(console(), rule, authors)
+
+
+def print_rule(out: Console, rule: RuleRow, authors: Mapping[str, str]) -> None:
+    """Print a policy or a calendar, each version with its author."""
+    for line in _shown(rule, authors):
+        out.print(Text(line), soft_wrap=True)
 
 
 def _shown(rule: RuleRow, authors: Mapping[str, str]) -> Iterator[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -16,6 +17,7 @@ from cli.display.terminal import TIME_COLUMNS, console, one_line, people, print_
 from cli.verbs.signal.trace import trace
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
+from commands.executor.executor import CommandExecutor
 from commands.signal.limits import limits_in_force
 from domain.kernel.refusal import NotFound
 from domain.signal.after_shipping import BeforeAndAfter
@@ -23,7 +25,7 @@ from domain.signal.assessment import Assessment, Reason
 from domain.signal.commands import Month
 from domain.signal.limits import SignalLimits
 from domain.signal.trend import change_point
-from infra.postgres.database import Connection
+from infra.postgres.database import Connection, Database
 from projections import staff as staffing
 from projections.signal import shown, verbatims
 from projections.signal.shown import AfterShipping, GroupShown, MonthWeighed, SignalInFull, SignalShown
@@ -68,14 +70,30 @@ def list_signals(
 
 def show(signal_id: _Signal) -> None:
     """Show a signal month by month, what it rests on, and what customers said last, in their own words."""
-    with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
-        zone = parts.executor.zone
-        limits = limits_in_force(parts.executor)
+    with antiphon() as parts, caught_up(parts) as reader:
+        print_found = in_full(parts.executor, reader, signal_id, parts.executor.clock())
+    print_found()
+
+
+def in_full(executor: CommandExecutor, reader: Database, signal_id: str, now: datetime) -> Callable[[], None]:
+    """Read all that `show` prints, as of `now`; answers a function that prints it. Raises NotFound."""
+    zone, limits = executor.zone, limits_in_force(executor, now)
+    with reader.connection() as connection:
         found = _found(connection, zone, limits, signal_id)
         months = shown.by_month(connection, zone, limits, found)
         said = verbatims.newest(connection, signal_id, VERBATIMS)
         teams = _teams(connection, [found.signal])
-        shipped = shown.after_shipping(connection, zone, signal_id, parts.executor.clock())
+        shipped = shown.after_shipping(connection, zone, signal_id, now)
+    return lambda: _print_in_full(found, months, said, teams, shipped)
+
+
+def _print_in_full(
+    found: SignalInFull,
+    months: Sequence[MonthWeighed],
+    said: Sequence[Verbatim],
+    teams: dict[str, staffing.Entry],
+    shipped: AfterShipping | None,
+) -> None:
     out = console()
     _print_facts(out, found.signal, teams)
     print_zone(out)
