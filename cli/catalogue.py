@@ -144,8 +144,8 @@ VERBS: dict[str, dict[str, str]] = {
     },
     "audit.replay": {
         "replay": (
-            "Show a conversation, a customer, an order, a policy, a calendar, a signal or the inbox as of a time and as "
-            "known at a time; or what became known in between. Times are the company's."
+            "Show a conversation, a customer, an order, a policy, a calendar, a signal or the inbox as of a time and "
+            "as known at a time; or what became known in between. Times are the company's."
         ),
     },
     "log": {
