@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from audit.replay import Replay
@@ -13,13 +13,15 @@ from domain.kernel.refusal import NotFound
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.trail.reading import RecordedLook, looks_about, looks_by
+from projections import staff as staffing
 
 
 @dataclass(frozen=True, slots=True)
 class TrailEntry:
     """Somebody did or looked at something. `what`: the event's stored name, or `looked` with the route. `about`: the
     stream, or the id in the route's path. `position`: of the event in the log; None of a look. `roles`: those of that
-    time."""
+    time. `handle`: of a staff member, as it is now. Of a look: for which `purpose`, where one was given; of a `live`
+    stream, `until` when it went on (None: no end is recorded)."""
 
     at: datetime
     actor_id: str
@@ -34,6 +36,10 @@ class TrailEntry:
     command_id: str | None = None
     correlation_id: str | None = None
     position: int | None = None
+    handle: str | None = None
+    purpose: str | None = None
+    live: bool = False
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ class AuditTrail:
     def __init__(self, log: Log, auditor: Database, reader: Database) -> None:
         self._log = log
         self._auditor = auditor
+        self._reader = reader
         self._replay = Replay(log, reader)
 
     def about(self, id: str, between: Between) -> list[TrailEntry]:
@@ -66,13 +73,21 @@ class AuditTrail:
         own = sorted(each for each in streams if kind_of(each) == kind_of(id) and streams[each])
         with self._auditor.connection() as connection:
             looks = looks_about(connection, own, between.since, between.until)
-        return _in_order([*done, *map(_looked, looks)])
+        return self._in_order([*done, *map(_looked, looks)])
 
     def by(self, actor_id: str, between: Between) -> list[TrailEntry]:
         """What somebody did and looked at. Raises Overloaded, UnreadableEvent."""
         with self._auditor.connection() as connection:
             looks = looks_by(connection, actor_id, between.since, between.until)
-        return _in_order([*self._acts(actor_id, between), *map(_looked, looks)])
+        return self._in_order([*self._acts(actor_id, between), *map(_looked, looks)])
+
+    def _in_order(self, entries: Sequence[TrailEntry]) -> list[TrailEntry]:
+        """The entries in the order of time, with the handles of staff."""
+        with self._reader.connection() as connection:
+            staff = staffing.by_id(connection, {each.actor_id for each in entries})
+        handles = {id: member.handle for id, member in staff.items()}
+        named = (replace(each, handle=handles.get(each.actor_id)) for each in entries)
+        return sorted(named, key=lambda entry: (entry.at, entry.position or 0))
 
     def _acts(self, actor_id: str, between: Between) -> Iterator[TrailEntry]:
         first, last = self._log.positions_recorded(between.since, between.until)
@@ -99,6 +114,9 @@ def _looked(look: RecordedLook) -> TrailEntry:
         what=f"{'ceased to look' if look.ended else 'looked'}: {look.route}",
         about=look.about,
         correlation_id=look.correlation_id,
+        purpose=look.purpose,
+        live=look.stream is not None,
+        until=look.until,
     )
 
 
@@ -120,7 +138,3 @@ def _done(recorded: Recorded[Event]) -> TrailEntry:
         correlation_id=envelope.correlation_id,
         position=recorded.position,
     )
-
-
-def _in_order(entries: Iterable[TrailEntry]) -> list[TrailEntry]:
-    return sorted(entries, key=lambda entry: (entry.at, entry.position or 0))

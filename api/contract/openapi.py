@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api.contract.examples import catalogue as examples
 from api.contract.examples import problems, story
+from api.edge.looks import PURPOSE_PATTERN
 from api.edge.problems import MEDIA_TYPE, RETRIED, Problem, responses
 
 DESCRIPTION = """\
@@ -122,6 +123,14 @@ IF_NONE_MATCH: dict[str, Any] = {
     "example": 'W/"5feceb66ffc86f38"',
 }
 
+LOOK_PURPOSE: dict[str, Any] = {
+    "name": "Look-Purpose",
+    "in": "header",
+    "description": "For which purpose the caller looks at data of people: a word of the company, kept in the trail of "
+    "reads and shown to the customer. No words about people.",
+    "schema": {"type": "string", "pattern": PURPOSE_PATTERN},
+    "example": "complaint",
+}
 
 OF_PARAMETERS = {
     "cursor": "cursor-invalid",
@@ -161,11 +170,11 @@ def document(app: FastAPI) -> dict[str, Any]:
     components = found["components"]
     components["schemas"] = dict(sorted({**components["schemas"], "Problem": Problem.model_json_schema()}.items()))
     problems: dict[str, Any] = {}
-    for operation in operations(found):
-        _complete(operation, problems)
+    for method, operation in [pair for path in found["paths"].values() for pair in path.items()]:
+        _complete(operation, problems, looks=method == "get" and operation["x-roles"] != ["customer"])
     components |= {
         "headers": HEADERS,
-        "parameters": PARAMETERS | {"If-None-Match": IF_NONE_MATCH},
+        "parameters": PARAMETERS | {"If-None-Match": IF_NONE_MATCH, "Look-Purpose": LOOK_PURPOSE},
         "responses": dict(sorted(problems.items())),
     }
     return found
@@ -180,7 +189,7 @@ def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 _DONE = {"304": "What was asked for is what the caller has"}
 
 
-def _complete(operation: dict[str, Any], problems: dict[str, Any]) -> None:
+def _complete(operation: dict[str, Any], problems: dict[str, Any], *, looks: bool) -> None:
     name = operation["operationId"]
     text = " ".join(operation["description"].split())
     operation["summary"] = text.partition(". ")[0].rstrip(".")
@@ -189,6 +198,8 @@ def _complete(operation: dict[str, Any], problems: dict[str, Any]) -> None:
     shared = [{"$ref": f"#/components/parameters/{each}"} for each in PARAMETERS]
     if "304" in operation["responses"]:
         shared.append({"$ref": "#/components/parameters/If-None-Match"})
+    if looks:
+        shared.append({"$ref": "#/components/parameters/Look-Purpose"})
     operation["parameters"] = [*map(_parameter, operation.get("parameters", [])), *shared]
     if body := operation.get("requestBody"):
         for kind, content in body["content"].items():

@@ -32,7 +32,7 @@ from domain.staff import STAFF
 
 ANYBODY: tuple[Role, ...] = ("agent", "lead", "customer", "design", "auditor", "service", "privacy")
 
-_SINGLE = frozenset({"content-type"})
+_SINGLE = frozenset({"content-type", looks.PURPOSE})
 """Headers of every route that count once, beside those that a route names."""
 
 _SUBJECT = re.compile(r"[a-z]+-[A-Za-z0-9_-]{1,90}")
@@ -164,6 +164,8 @@ class Guarded(APIRoute):
                 raise Refusal("input-invalid", f"query: {min(unknown)[:100]}: there is no such parameter; see /docs")
             _once(names, self._names - self._lists, "query")
         _once(Counter(request.headers.keys()), self._headers, "header")
+        if request.method == "GET":
+            looks.purpose_of(request)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler of a request."""

@@ -10,7 +10,7 @@ from anyio import to_thread
 from fastapi import Request, Response
 
 from domain.kernel.ids import kind_of, new_id
-from domain.kernel.refusal import Overloaded
+from domain.kernel.refusal import Overloaded, Refusal
 from infra.log.mapper import UnreadableEvent
 from infra.trail.looks import Look, LookRecorder
 
@@ -31,6 +31,21 @@ _OWNED = frozenset({"conversation", "order", "promise"})
 
 _OF_PEOPLE = _OWNED | {"customer", "stranger"}
 """The kinds of ids of what is somebody's."""
+
+
+PURPOSE = "look-purpose"
+"""The header in which a reader names the purpose of a look."""
+PURPOSE_PATTERN = r"^[a-z0-9][a-z0-9-]{0,39}$"
+_is_purpose = re.compile(PURPOSE_PATTERN).fullmatch
+
+
+def purpose_of(request: Request) -> str | None:
+    """For which purpose the caller looks, where one is given. Raises Refusal `input-invalid`."""
+    purpose = request.headers.get(PURPOSE)
+    if purpose is not None and not _is_purpose(purpose):
+        # Not a sentence: looks hold no words about people, and so outlive an erasure.
+        raise Refusal("input-invalid", "header: Look-Purpose: one word of a-z, 0-9 and -, at most 40 characters")
+    return purpose
 
 
 def subjects(shown: bytes) -> set[str]:
@@ -112,6 +127,7 @@ def look(request: Request, people: Iterable[str], stream: str | None = None, *, 
         stream=stream,
         ended=ended,
         correlation_id=request.state.correlation_id,
+        purpose=purpose_of(request),
     )
 
 

@@ -21,17 +21,19 @@ MOST_WAITING = 10_000
 """The most looks that wait for their commit; beyond, reads are refused."""
 
 INSERT = """
-INSERT INTO antiphon.looks (actor_id, actor_kind, roles, team, route, about, subjects, stream, ended, correlation_id)
-SELECT actor_id, actor_kind, roles, team, route, about, subjects, stream, ended, correlation_id
+INSERT INTO antiphon.looks (actor_id, actor_kind, roles, team, route, about, subjects, stream, ended, correlation_id,
+    purpose)
+SELECT actor_id, actor_kind, roles, team, route, about, subjects, stream, ended, correlation_id, purpose
 FROM jsonb_to_recordset(%b::jsonb) AS look(actor_id text, actor_kind text, roles text[], team text, route text,
-    about text, subjects text[], stream text, ended boolean, correlation_id text)
+    about text, subjects text[], stream text, ended boolean, correlation_id text, purpose text)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """Somebody was shown data of people. `route`: the path's template; `about`: the id in the path. `subjects`: ids of
-    customers and strangers. `stream`: of a live stream, what its looks have in common; the last one is `ended`."""
+    customers and strangers. `stream`: of a live stream, what its looks have in common; the last one is `ended`.
+    `purpose`: a word for what the reader looks for, where one is given."""
 
     actor_id: str
     actor_kind: str
@@ -43,6 +45,7 @@ class Look:
     stream: str | None
     ended: bool
     correlation_id: str | None
+    purpose: str | None = None
 
 
 class LookRecorder:

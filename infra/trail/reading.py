@@ -14,17 +14,22 @@ from infra.postgres.database import Connection
 
 @dataclass(frozen=True, slots=True)
 class SeenLook:
-    """Somebody of the company was shown data of the person. `what`: the kind of page. `id` rises with time."""
+    """Somebody of the company was shown data of the person. `what`: the kind of page. `id` rises with time. `live`:
+    whether the page stayed open and was kept up to date; `until`: when it was closed; None where that is not known."""
 
     id: int
     at: datetime
     roles: tuple[str, ...]
     what: str
+    purpose: str | None
+    live: bool
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedLook:
-    """Somebody was shown data of people, as auditors see it; the fields as of `infra.trail.looks.Look`."""
+    """Somebody was shown data of people, as auditors see it; the fields as of `infra.trail.looks.Look`. `until`: of a
+    live stream, when it ended; None while it goes on, and where its process was killed."""
 
     at: datetime
     actor_id: str
@@ -35,11 +40,15 @@ class RecordedLook:
     about: str | None
     ended: bool
     correlation_id: str | None
+    purpose: str | None
+    stream: str | None
+    until: datetime | None
 
 
+_UNTIL = "(SELECT e.at FROM antiphon.looks AS e WHERE e.stream = l.stream AND e.ended ORDER BY e.id LIMIT 1)"
 _LOOKS = sql.SQL(
-    "SELECT at, actor_id, actor_kind, roles, team, route, about, ended, correlation_id FROM antiphon.looks"
-    " WHERE ({}) AND at >= %(since)s AND at < %(until)s ORDER BY id"
+    "SELECT at, actor_id, actor_kind, roles, team, route, about, ended, correlation_id, purpose, stream,"  # noqa: S608
+    f" {_UNTIL} FROM antiphon.looks AS l WHERE ({{}}) AND at >= %(since)s AND at < %(until)s ORDER BY id"
 )
 _ABOUT = _LOOKS.format(sql.SQL("about = ANY (%(ids)s) OR subjects && %(ids)s"))
 _BY = _LOOKS.format(sql.SQL("actor_id = %(actor_id)s"))
@@ -63,8 +72,9 @@ def _recorded(connection: Connection, query: sql.Composed, given: Mapping[str, A
 def looks_at(connection: Connection, subjects: Sequence[str], before: int | None, limit: int) -> list[SeenLook]:
     """So many looks at data of a person, by all of the person's ids, before the one with this id, the last first."""
     query = (
-        "SELECT id, at, roles, split_part(route, '/', 2) FROM antiphon.looks WHERE subjects && %s::text[] AND NOT"
+        "SELECT id, at, roles, split_part(route, '/', 2), purpose, stream IS NOT NULL,"  # noqa: S608
+        f" {_UNTIL} FROM antiphon.looks AS l WHERE subjects && %s::text[] AND NOT"
         " ended AND id < coalesce(%s, 9223372036854775807) ORDER BY id DESC LIMIT %s"
     )
     found = connection.execute(query, (list(subjects), before, limit)).fetchall()
-    return [SeenLook(id, at, tuple(roles), what) for id, at, roles, what in found]
+    return [SeenLook(id, at, tuple(roles), *rest) for id, at, roles, *rest in found]

@@ -73,6 +73,48 @@ def test_a_live_stream_is_a_look_from_its_beginning_to_its_end(
     assert looks(database_urls)[1][3:] == ([], True)
 
 
+@pytest.mark.parametrize("at_least", [{}, {"At-Least": "1"}], ids=["fast path", "usual path"])
+def test_the_purpose_of_a_look_is_kept_and_shown_to_the_customer(
+    api: str, agent: httpx.Client, company: Company, log: Log, at_least: dict[str, str]
+) -> None:
+    # Given
+    path = f"/conversations/{company.conversation}/history"
+    assert agent.get(path, headers={"At-Least": str(log.position())}).status_code == 200
+    # When
+    assert agent.get(path, headers={"Look-Purpose": "complaint-2026", **at_least}).status_code == 200
+    for wrong in ("to see what Ada said", "Complaint", "x" * 41, ""):
+        refused = agent.get(path, headers={"Look-Purpose": wrong, **at_least})
+        assert (refused.status_code, refused.json()["code"]) == (422, "input-invalid")
+    twice = agent.get(path, headers=[("Look-Purpose", "one"), ("Look-Purpose", "two"), *at_least.items()])
+    assert (twice.status_code, twice.json()["code"]) == (422, "input-invalid")
+    # Then
+    with client(api, company.customer) as customer:
+        found = customer.get("/me/looks").json()["looks"]
+    assert [(each["purpose"], each["live"], each["until"]) for each in found] == [
+        ("complaint-2026", False, None),
+        (None, False, None),
+    ]
+
+
+def test_a_customer_sees_from_when_to_when_a_live_page_was_open(
+    api: str, agent: httpx.Client, company: Company, log: Log, database_urls: Urls
+) -> None:
+    # When
+    headers = {"At-Least": str(log.position()), "Look-Purpose": "complaint"}
+    with agent.stream("GET", f"/conversations/{company.conversation}/live", headers=headers) as stream:
+        lines = stream.iter_lines()  # kept: the stream ends with it
+        next(lines)
+        with client(api, company.customer) as customer:
+            (open_,) = customer.get("/me/looks").json()["looks"]
+    wait_until(lambda: len(looks(database_urls)) == 2, 30, "the end of the stream is recorded")
+    with client(api, company.customer) as customer:
+        (closed,) = customer.get("/me/looks").json()["looks"]
+    # Then
+    assert (open_["purpose"], open_["live"], open_["until"]) == ("complaint", True, None)
+    assert closed["at"] == open_["at"]
+    assert closed["until"] > closed["at"]
+
+
 def test_what_cannot_be_recorded_is_not_shown(
     api: str, agent: httpx.Client, company: Company, log: Log, database_urls: Urls
 ) -> None:

@@ -13,9 +13,11 @@ from audit.trail import AuditTrail, Between, TrailEntry
 from commands.conversation.delivering import deliver
 from commands.conversation.handlers import act
 from commands.executor.executor import CommandExecutor
+from commands.staff.handlers import join
 from domain.conversation.commands import ChangePriority
 from domain.conversation.state import CONVERSATION
 from domain.kernel.refusal import Overloaded
+from domain.staff import JoinStaff
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
@@ -79,6 +81,27 @@ def test_deeds_and_looks_stand_in_the_order_of_time(
     assert [each.actor_id for each in trail.by("staff-2", ALWAYS)] == ["staff-2"]
     since = about[-2].at
     assert told(trail.about(id, Between(since, about[-1].at))) == last[1:2]
+
+
+def test_a_live_look_has_its_end_and_a_colleague_a_handle(
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, trail: AuditTrail
+) -> None:
+    # Given
+    jo = join(executor, JoinStaff(handle="jo", name="Jo Ferreira"), AGENT).id
+    id = deliver(executor, mail(1), GATEWAY).id
+    customer_id = executor.read(CONVERSATION, id).existing("conversation").state.customer_id
+    begun = replace(look(id, customer_id, actor_id=jo), stream="stream-1", purpose="complaint")
+    for each in (begun, replace(begun, subjects=(), ended=True), replace(begun, stream="stream-2")):
+        record(database_urls, each)
+    catch_up(log, projector)
+    # When
+    looked = [each for each in trail.about(id, ALWAYS) if each.what.startswith("looked")]
+    ceased = next(each for each in trail.about(id, ALWAYS) if each.what.startswith("ceased"))
+    # Then
+    assert [(each.handle, each.purpose, each.live, each.until) for each in looked] == [
+        ("jo", "complaint", True, ceased.at),
+        ("jo", "complaint", True, None),
+    ]
 
 
 def test_a_clock_that_was_set_back_hides_nothing_that_somebody_did(

@@ -138,7 +138,16 @@ ANSWERS: Mapping[str, Any] = {
     "read_my_messages": {"position": 4711, "messages": [_MY_MESSAGE], "cursor": None},
     "read_my_looks": {
         "position": 4711,
-        "looks": [{"at": "2026-06-12T14:31:07Z", "roles": ["agent"], "what": "conversations"}],
+        "looks": [
+            {
+                "at": "2026-06-12T14:31:07Z",
+                "roles": ["agent"],
+                "what": "conversations",
+                "purpose": "complaint",
+                "live": False,
+                "until": None,
+            }
+        ],
         "cursor": None,
     },
     "read_my_orders": {"position": 4711, "orders": [_MY_ORDER], "cursor": None},

@@ -104,11 +104,16 @@ class MyContactPage(BaseModel):
 
 
 class MyLook(BaseModel):
-    """Somebody of the company was shown data of yours: when, in which roles, on which kind of page."""
+    """Somebody of the company was shown data of yours: when, in which roles, on which kind of page, and for which
+    purpose, where they said so. `live`: the page stayed open and was kept up to date, `until` then; null where no end
+    is recorded."""
 
     at: datetime
     roles: list[str]
     what: str
+    purpose: str | None
+    live: bool
+    until: datetime | None
 
 
 class MyLooksPage(BaseModel):
@@ -212,7 +217,17 @@ def _my_looks(parts: Parts, customer_id: str, cursor: str | None, limit: int) ->
         raise cursor_invalid()
     with parts.database.connection() as connection:
         found = looks_at(connection, linked(parts.executor.read, customer_id), int(at[0]) if at else None, limit)
-    looks = [MyLook(at=each.at, roles=list(each.roles), what=each.what) for each in found]
+    looks = [
+        MyLook(
+            at=each.at,
+            roles=list(each.roles),
+            what=each.what,
+            purpose=each.purpose,
+            live=each.live,
+            until=each.until,
+        )
+        for each in found
+    ]
     further = encoded([str(found[-1].id)]) if len(found) == limit else None
     return MyLooksPage(position=parts.executor.log.position(), looks=looks, cursor=further)
 

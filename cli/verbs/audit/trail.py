@@ -79,5 +79,8 @@ def _print(entries: Sequence[TrailEntry]) -> None:
         roles = f" ({', '.join(each.roles)})" if each.roles else ""
         where = f"  {each.about}" if each.about else ""
         why = f": {one_line(each.why)}" if each.why else ""
-        line = f"{one_line(each.what)}{why}", f"  {one_line(each.actor_id)}{roles}{where}"
+        purpose = f", for {one_line(each.purpose)}" if each.purpose else ""
+        until = f", live, until {when(each.until) if each.until else 'no recorded end'}" if each.live else ""
+        who = one_line(f"{each.handle} {each.actor_id}" if each.handle else each.actor_id)
+        line = f"{one_line(each.what)}{purpose}{until}{why}", f"  {who}{roles}{where}"
         out.print(Text.assemble((f"{when(each.at)}  ", "dim"), line[0], (line[1], "dim")), soft_wrap=True)
