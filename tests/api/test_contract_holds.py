@@ -1,10 +1,12 @@
 """The API answers as its contract says, whatever it is sent: no fault of its own, no status, body or header undeclared.
 
 Calls are drawn from the contract: such as fit it, and such as do not (schemathesis). Each is made on what there is.
+The long form counts the calls: LEAST of them, over all operations.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -30,8 +32,10 @@ from tests.support.serving import Company, served, token
 from tests.support.waiting import wait_until
 
 LONG = hypothesis.settings().max_examples > 100
-EXAMPLES = 40 if LONG else 2
+EXAMPLES = 100 if LONG else 2
 """How many calls are drawn for an operation, beside those at the edges of what it takes; more in the long form."""
+LEAST = 20_000
+"""So many calls are made in the long form."""
 STREAMS = {path for path in CONTRACT["paths"] if path.endswith("/live")}
 """These answer for as long as one listens: tests/api/test_live.py."""
 OPERATIONS = [
@@ -56,6 +60,10 @@ class World:
     place: Place
     database: Database
     turns: dict[str, Iterator[str]] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
+    """How many calls were made of each operation."""
+    answers: Counter[int] = field(default_factory=Counter)
+    """How many of the calls were answered with each status."""
 
     def caller(self, case: Case) -> str:
         """Those who may make this call by turns, and now and then somebody else."""
@@ -135,14 +143,24 @@ def test_whatever_is_sent_is_answered_as_declared(path: str, method: str, world:
 
     def is_answered_as_declared(case: Case) -> None:
         on_what_there_is(case, world.place)
-        case.call_and_validate(
+        world.calls[case.operation.label] += 1
+        answer = case.call_and_validate(
             base_url=world.url,
             headers={"Authorization": f"Bearer {token(world.caller(case))}"},
             timeout=30,
             excluded_checks=lenient,
         )
+        world.answers[answer.status_code] += 1
 
     each_drawn(operation(path, method), is_answered_as_declared, edges=(path, method) in AT_THE_EDGES)
+
+
+@pytest.mark.faults
+@pytest.mark.long_only
+def test_so_many_calls_were_made(world: World) -> None:
+    print(f"{world.calls.total()} calls of {len(world.calls)} operations; answers by status: {dict(world.answers)}")
+    assert set(world.calls) == {f"{method} {path}" for path, method in OPERATIONS}
+    assert world.calls.total() >= LEAST, world.calls
 
 
 def test_nothing_that_was_taken_in_is_too_much_for_a_view(world: World) -> None:
