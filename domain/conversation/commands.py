@@ -21,7 +21,17 @@ from domain.customer import ContactKind, Name
 from domain.kernel.adjusted import Adjusted
 from domain.kernel.ids import new_id
 from domain.kernel.text import Text
-from domain.kernel.values import LATER, REMARK_CHARACTERS, Channel, Fields, Frozen, Label, Language, Remark
+from domain.kernel.values import (
+    LATER,
+    REMARK_CHARACTERS,
+    WRITTEN,
+    Channel,
+    Fields,
+    Frozen,
+    Label,
+    Language,
+    Remark,
+)
 
 CompanyStatus = Literal["open", "waiting_on_customer", "on_hold", "resolved"]
 """The statuses that the company may set. Only the customer withdraws."""
@@ -65,9 +75,9 @@ class ChosenContact(Frozen):
     contact_of: str | None = None
 
 
-SentBody = Annotated[Text, Field(max_length=BODY_CHARACTERS)]
+SentBody = Annotated[Text, Field(max_length=BODY_CHARACTERS), WRITTEN]
 """What a customer says; nothing, where a file came without words."""
-SentRemark = Annotated[Text, Field(max_length=REMARK_CHARACTERS)]
+SentRemark = Annotated[Text, Field(max_length=REMARK_CHARACTERS), WRITTEN]
 SentAttachments = Annotated[tuple[RecordedAttachment, ...], Field(max_length=MOST_ATTACHMENTS)]
 
 

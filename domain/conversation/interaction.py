@@ -9,7 +9,7 @@ from pydantic import Field
 
 from domain.kernel.personal import Personal
 from domain.kernel.text import Text
-from domain.kernel.values import LATER, RecordedValue, Remark, Whole
+from domain.kernel.values import LATER, WRITTEN, RecordedValue, Remark, Whole
 
 InteractionKind = Literal["inquiry", "complaint", "order", "feedback"]
 
@@ -18,7 +18,8 @@ ID_CHARACTERS = 200
 TYPE_CHARACTERS = 255
 MOST_ATTACHMENTS = 50
 """How many attachments a message shows."""
-Body = Annotated[Text, Field(min_length=1, max_length=BODY_CHARACTERS)]
+Body = Annotated[Text, Field(min_length=1, max_length=BODY_CHARACTERS), WRITTEN]
+"""What somebody says."""
 
 
 CONTENT_ID = r"^content-[0-9a-f]{64}$"

@@ -67,6 +67,14 @@ class Later:
 LATER = Later()
 
 
+class Written:
+    """Marks text that people write for others to read. What people here write holds something to read
+    (`commands/legible.py`)."""
+
+
+WRITTEN = Written()
+
+
 class RecordedValue(Frozen):
     """A value inside events. What input says of it, with limits, is a subclass: recorded, it is this value."""
 
@@ -86,5 +94,5 @@ LABEL_CHARACTERS = 200
 Label = Annotated[Text, Field(min_length=1, max_length=LABEL_CHARACTERS)]
 """A short word of the company's own, such as a product area. Never personal."""
 REMARK_CHARACTERS = 2_000
-Remark = Annotated[Text, Field(min_length=1, max_length=REMARK_CHARACTERS)]
+Remark = Annotated[Text, Field(min_length=1, max_length=REMARK_CHARACTERS), WRITTEN]
 """A subject, a reason or a resolution: a sentence or two."""

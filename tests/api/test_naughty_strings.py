@@ -13,7 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -24,7 +24,8 @@ from commands import hold as holds
 from commands.conversation.delivering import deliver
 from commands.decision_table import put
 from commands.executor.executor import CommandExecutor
-from commands.legible import WORDS
+from commands.legible import written_fields
+from commands.registry import COMMANDS
 from commands.signal import handlers as signals
 from commands.signal import items, routing, themes
 from commands.signal import merging as merging_signals
@@ -33,6 +34,7 @@ from domain.customer.contact_point import can_be_reached
 from domain.hold import HoldConversation
 from domain.kernel.ids import new_id
 from domain.kernel.text import is_legible, readable
+from domain.kernel.values import Frozen
 from domain.signal.commands import AskBack, MergeSignal, RouteSignal
 from domain.signal.item import CorrectItem, FileItem
 from domain.signal.theme import AddTheme, MergeTheme, SplitTheme
@@ -62,6 +64,11 @@ UNSHOWN = {
 }  # fmt: skip
 """Fields that no view shows: kept as claims, for later views, or with the event; and of people who are known already,
 by another spelling of their contact point."""
+WRITTEN_FOR_OTHERS = {
+    "reason",
+    *(name for each in COMMANDS for name in written_fields(cast(type[Frozen], each.command))),
+}
+"""The fields in which people write for others, and so something to read."""
 LOOKED_UP = {"to_contact"}
 """What names something that is there already; anything else is refused."""
 SHOWN_AS = {
@@ -110,7 +117,7 @@ class Field:
     @property
     def legible(self) -> list[str]:
         """The strings it takes of an agent: where people write for others, such as show something."""
-        words = self.path[-1] in WORDS | {"reason"} and "x-cut-at" not in self.schema
+        words = self.path[-1] in WRITTEN_FOR_OTHERS and "x-cut-at" not in self.schema
         return [text for text in self.fitting if is_legible(text) or not words]
 
     def put(self, body: Any, text: str) -> None:

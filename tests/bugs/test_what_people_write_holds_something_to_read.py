@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
 import pytest
 from pydantic import ValidationError
@@ -16,7 +17,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation.delivering import Delivery, deliver
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
-from commands.legible import check_legible
+from commands.legible import check_legible, written_fields
 from domain.conversation.commands import (
     AddNote,
     ChangeStatus,
@@ -27,10 +28,13 @@ from domain.conversation.commands import (
     ReceiveMessage,
     SendReply,
 )
+from domain.conversation.interaction import Body
 from domain.conversation.splitting import SplitMessage
+from domain.customer.commands import DismissProposal
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from domain.kernel.text import is_legible
+from domain.kernel.values import LATER, Frozen, Label, Remark
 from domain.promise import BreakPromise, MakePromise, PromiseCommand, RevisePromise
 from domain.signal.commands import AnswerQuestion, AskBack, DeclineSignal, RouteSignal
 from domain.survey import OpenSurvey
@@ -118,6 +122,23 @@ def test_what_teams_answer_and_split_off_is_such_as_can_be_read() -> None:
     ):
         with pytest.raises(Refusal, match="input-invalid"):
             check_legible(AGENT, command)
+
+
+def test_the_types_of_the_fields_say_which_texts_these_are() -> None:
+    assert written_fields(SendReply) == ("body",)
+    assert written_fields(RouteSignal) == ("because",)  # also where it may be left out
+    assert written_fields(OpenConversation) == ("body", "subject")
+    assert written_fields(DismissProposal) == ()  # `what` is a choice
+    # And what a new command would be asked for
+    assert written_fields(Apology) == ("told", "words")
+
+
+class Apology(Frozen):
+    """A command that is not there yet."""
+
+    words: Remark
+    told: Annotated[Body | None, LATER] = None
+    area: Label
 
 
 def test_a_survey_asks_something() -> None:
