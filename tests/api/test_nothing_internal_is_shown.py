@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from domain.catalogue import EVENTS
 from domain.conversation.events import StatusChanged
+from domain.customer import CustomersJoined, Parted
 from domain.kernel.event import Actor, Draft, Envelope, Event
 from domain.kernel.ids import new_id
 from infra.log.application import Log
@@ -26,7 +27,7 @@ from projections.customer import customer_promises
 from projections.customer import customer_side as shown
 from tests.support.calling import calls
 from tests.support.marked_events import marked
-from tests.support.serving import client
+from tests.support.serving import Company, client
 
 SHOWN = {
     "customer.name-changed.name",  # in place of customer.registered.name
@@ -158,6 +159,10 @@ def markers(log: Log) -> tuple[Markers, str]:
             if isinstance(event, StatusChanged):  # of which they are shown that it is closed, and not what was said
                 event = event.model_copy(update={"status": "resolved"})
             log.save(Draft(stream, versions[stream], event, markers.envelope(each.stored_name)))
+            if isinstance(event, CustomersJoined):  # whom there is nothing of: read no more once they parted
+                versions[stream] += 1
+                parted = Parted(customer_id=event.customer_id, part_id=event.part_id)
+                log.save(Draft(stream, versions[stream], parted, markers.envelope(parted.stored_name)))
     return markers, ids["customer_id"]
 
 
@@ -168,8 +173,8 @@ def _forgets(name: str) -> bool:
 def everything(customer: httpx.Client) -> str:
     """All that this customer can read, by every route there is for them."""
     routes = [call.path for call in calls() if "customer" in call.roles and call.method == "GET" and not call.query]
-    # Live streams show the same, without end. Looks are in no event; who this customer is merged with is nobody here.
-    routes = [path for path in routes if not path.endswith(("/live", "/looks"))]
+    # Live streams show the same, without end.
+    routes = [path for path in routes if not path.endswith("/live")]
     assert len(routes) > 5
     mine = json.loads(customer.get("/me/conversations").raise_for_status().text)["conversations"]
     ids = [each["conversation_id"] for each in mine]
@@ -180,11 +185,17 @@ def everything(customer: httpx.Client) -> str:
 
 
 def test_customers_are_shown_what_is_theirs_and_nothing_internal(
-    markers: tuple[Markers, str], log: Log, api: str, monkeypatch: pytest.MonkeyPatch
+    markers: tuple[Markers, str], company: Company, log: Log, api: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     marks, customer_id = markers
+    at_least = {"At-Least": str(log.position())}
+    with client(api, company.agent) as agent:
+        agent.get(f"/customers/{customer_id}", headers=at_least).raise_for_status()
     with client(api, customer_id) as customer:
-        customer.headers["At-Least"] = str(log.position())
+        customer.headers.update(at_least)
+        # Given somebody of the company who looked
+        (look,) = customer.get("/me/looks").raise_for_status().json()["looks"]
+        assert look.keys() == {"at", "roles", "what"}
         # Then
         assert marks.found(everything(customer)) == SHOWN
         # When a selection shows whole rows, as agents see them
