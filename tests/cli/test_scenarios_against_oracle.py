@@ -7,9 +7,11 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from cli.verbs.service_level import scenario
 from cli.verbs.service_level.scenario import answers
@@ -101,6 +103,17 @@ def test_histories_have_everything_in_them_that_clocks_can_come_to() -> None:
 def test_a_rule_that_is_broken_on_purpose_is_caught(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
     broken_on_purpose(rule, monkeypatch)
     assert next(differences(LONG), None) is not None
+
+
+def test_a_status_of_a_part_that_nobody_asks_for_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a resolution of what a part had opened again, which chance brings about too seldom
+    file = Path(__file__).parents[2] / "docs" / "scenarios" / "s30-said-of-a-part.yaml"
+    content = yaml.safe_load(file.read_text())
+    assert first_difference(answer(content), answers(content)) == ""
+    # When what the conversation's own events say decides
+    monkeypatch.setattr(scenario._Play, "_is_shown", lambda self, step: False)
+    # Then the resolution is lost
+    assert first_difference(answer(content), answers(content)).startswith("/answers/1/conversations/B/status: resolved")
 
 
 def broken_on_purpose(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -301,10 +301,8 @@ def _question(company: _Company) -> dict[str, Any]:
 
 
 def _again(chance: random.Random, steps: list[Step]) -> list[Step]:
-    """What is said once more is recorded where that is asked for (S30): always where an earlier status may follow, or
-    where a part may change the status."""
+    """What is said once more is recorded where that is asked for (S30): always where an earlier status may follow."""
     late = {step["conversation"] for step in steps if "status" in step and "recorded_at" in step}
-    late |= {name for step in steps if "merge_into" in step for name in (step["conversation"], step["merge_into"])}
     for step in steps:
         said = {"status", "priority", "policy"} & step.keys() if "conversation" in step and "open" not in step else ()
         if said and (step["conversation"] in late or chance.random() < 0.3):

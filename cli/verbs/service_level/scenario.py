@@ -41,7 +41,7 @@ from domain.conversation.commands import (
 )
 from domain.conversation.merging import MergeInto, Separate
 from domain.conversation.splitting import SplitMessage, UndoSplit
-from domain.conversation.state import CONVERSATION
+from domain.conversation.state import CONVERSATION, Conversation
 from domain.kernel.event import Actor
 from domain.kernel.ids import kind_of, new_id
 from domain.kernel.refusal import InputInvalid, Refusal
@@ -93,6 +93,7 @@ class _Play:
         self._executor = CommandExecutor(self._log, lambda: self._now, zone=head.zone)
         self._ids: dict[tuple[str, str], str] = {}
         self._sweeps: list[Sweep] = []
+        self._told_parts: set[str] = set()
         self._number = 0
         self._customer = customers.register(
             self._executor, [ContactPoint("mail", "scenario@example.org")], Context(_GATEWAY)
@@ -121,10 +122,7 @@ class _Play:
                     raise Refusal("time-in-future", "it is recorded before it happens")
                 self._now, self._number = step.recorded, number
                 self._play(step)
-        recorded = self._log.everything()
-        of_rules = ("conversation", "policy", "calendar")
-        recorded_events = [each for each in recorded if kind_of(each.originator_id) in of_rules]
-        knowledge = Knowledge(recorded_events, self._sweeps, zone=head.zone)
+        recorded, knowledge = self._log.everything(), self._knowledge()
         names = {id: name for (_, name), id in self._ids.items()}
         return {"answers": [written(each, knowledge.at(each.now, each.known_at), recorded, names) for each in head.ask]}
 
@@ -145,8 +143,9 @@ class _Play:
                 id = self._id("conversation", step.conversation)
                 splitting.undo_split(executor, id, UndoSplit(), self._context(step))
             case steps.InConversation():
-                id = self._id("conversation", step.conversation)
-                conversations.act(executor, id, self._command(step), self._context(step))
+                if not (isinstance(step, steps.Status) and self._is_shown(step)):
+                    id = self._id("conversation", step.conversation)
+                    conversations.act(executor, id, self._command(step), self._context(step))
             case steps.CalendarChange():
                 calendar = _since(
                     step, EditCalendar, CorrectCalendar, step.model_dump(include=_keys(steps.ScenarioCalendarKeys))
@@ -217,7 +216,8 @@ class _Play:
             case steps.NoteStep():
                 return AddNote(body=step.note, again=True)
             case steps.Status():
-                return ChangeStatus(status=step.status, again=self._again(step))
+                shows_other = self._told_parts.intersection(self._state(step).parts)
+                return ChangeStatus(status=step.status, again=self._again(step) or bool(shows_other))
             case steps.InPriority():
                 return ChangePriority(priority=step.priority, again=self._again(step))
             case steps.UnderPolicyStep():
@@ -229,8 +229,27 @@ class _Play:
 
     def _again(self, step: steps.OnceMore) -> bool:
         """Whether it is recorded although it may be nothing new: in a part, it counts at what shows the part (S23)."""
-        part = self._executor.read(self._id("conversation", step.conversation)).state
-        return step.again or part.merged_into is not None
+        return step.again or self._state(step).merged_into is not None
+
+    def _is_shown(self, step: steps.Status) -> bool:
+        """Whether nothing new is said (S30) of a conversation of whose parts one was told a status. What shows then is
+        the part's (S23), which the conversation's own events do not say: the clocks do."""
+        id, state = self._id("conversation", step.conversation), self._state(step)
+        if state.merged_into is not None:
+            self._told_parts.add(id)
+        if step.again or not self._told_parts.intersection(state.parts):
+            return False
+        return self._knowledge().conversations(self._now)[id].status == step.status
+
+    def _knowledge(self) -> Knowledge:
+        """What the clocks know by now."""
+        of_rules = ("conversation", "policy", "calendar")
+        recorded_events = [each for each in self._log.everything() if kind_of(each.originator_id) in of_rules]
+        return Knowledge(recorded_events, self._sweeps, zone=self._scenario.head.zone)
+
+    def _state(self, step: steps.InConversation) -> Conversation:
+        id = self._id("conversation", step.conversation)
+        return self._executor.read(CONVERSATION, id).existing(CONVERSATION.kind).state
 
     def _participant(self, step: steps.InConversation) -> str:
         found = self._executor.read(CONVERSATION, self._id("conversation", step.conversation)).state
