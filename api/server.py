@@ -39,7 +39,7 @@ from api.live import own
 from api.live import routes as live
 from api.live.live_queries import LiveQueries
 from api.live.streams import Streams
-from api.routes import attention, content, operations, queries, staff, survey
+from api.routes import as_sent, attention, content, operations, queries, staff, survey
 from api.routes import decision_table as decision_tables
 from api.routes import hold as holds
 from api.routes import message as messages
@@ -48,7 +48,7 @@ from api.routes import outbox as outboxes
 from api.routes import promise as promises
 from api.routes import search as searching
 from api.routes import stranger as strangers
-from api.routes.conversation import as_sent, commands, inbox, merging, participating, removing, splitting
+from api.routes.conversation import commands, inbox, merging, participating, removing, splitting
 from api.routes.customer import customer_side, customers, own_matters, proposals, putting_right
 from api.routes.customer import record as customer_record
 from api.routes.service_level import clocks, policies

@@ -223,8 +223,11 @@ def check_typed(command: OrderCommand, context: Context) -> None:
     """Check that what a person typed fits as it is; only what an order system tells is a fact, in whatever form. Raises
     Refusal `input-invalid`."""
     if command.adjusted and not _is_system(context):
-        fields = ", ".join(dict.fromkeys(each.field for each in command.adjusted))
-        raise Refusal("input-invalid", f"{fields}: too long, too large or not in the right form; correct it")
+        fields = list(dict.fromkeys(each.field for each in command.adjusted))
+        if "step" in fields:
+            raise Refusal("input-invalid", "lines: name those of the parcel that were cancelled")
+        wrong = "too long, too large, not in the right form, or none of this step's"
+        raise Refusal("input-invalid", f"{', '.join(fields)}: {wrong}; correct it")
 
 
 def _is_system(context: Context) -> bool:

@@ -75,8 +75,8 @@ MESSAGE = Stream("message", DeliveryChanged, evolve)
 
 
 class ReportDelivery(Frozen):
-    """Report how far a message came. `code` says why it failed, and is ignored with any other state. A state or a code
-    that is none of ours is brought into form; `adjusted` says what was done."""
+    """Report how far a message came. `code` says why it failed; beside any other state, it is kept only. A state or a
+    code that is none of ours is brought into form; `adjusted` says what was done."""
 
     conversation_id: str
     state: DeliveryState
@@ -114,18 +114,20 @@ def decide(
 
 def as_told(fields: Fields) -> Fields:
     """The fields of a report within our limits; `adjusted` says what was done to which. A state that nobody knows
-    claims the least, that the message is queued; its code is kept only."""
+    claims the least, that the message is queued. A code says why a message failed; beside another state, it is kept
+    only."""
     found, notes = dict(fields), list(fields.get("adjusted", ()))
     state, code = found.get("state"), found.get("code")
     if isinstance(state, str) and state not in get_args(DeliveryState):
         known = _STATES.get(state.strip().lower())
         notes.append(Adjusted(field="state", how="normalised", kept=readable(state) or None))
         found["state"] = known or "queued"
-        if known is None and isinstance(code, str | int):
-            notes.append(Adjusted(field="code", how="dropped", kept=readable(str(code)) or None))
-            found["code"] = code = None
     if isinstance(code, str | int):
-        found["code"] = _as_code(code, notes if found.get("state") == "failed" else [])
+        if found.get("state") == "failed":
+            found["code"] = _as_code(code, notes)
+        else:
+            notes.append(Adjusted(field="code", how="dropped", kept=readable(str(code)) or None))
+            found["code"] = None
     return found | {"adjusted": tuple(notes)} if notes else found
 
 

@@ -10,6 +10,7 @@ from domain.kernel.event import Recorded
 from domain.kernel.values import Fields
 from domain.message import DeliveryChanged, DeliveryState
 from infra.postgres.database import Connection
+from infra.views.columns import Document
 from infra.views.selection import Selection
 from infra.views.tables import Table
 from infra.views.view import Target, View
@@ -18,7 +19,8 @@ from infra.views.view import Target, View
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """How far a message has come, and when it reached each reported state. A state that was skipped, or reported after
-    a later one, has no time. `code`: why the message failed, if it ever did."""
+    a later one, has no time. `code`: why the message failed, if it ever did. `adjusted`: the last fields that are not
+    shown as they were reported, `{version, field, how}`; by the `version`, what was kept is read."""
 
     message_id: str
     conversation_id: str
@@ -30,12 +32,18 @@ class Receipt:
     delivered_at: datetime | None = None
     read_at: datetime | None = None
     code: str | None = None
+    adjusted: tuple[Document, ...] = ()
+
+
+MOST_ADJUSTED = 20
+"""How many adjusted fields a receipt shows, the last ones."""
 
 
 class Receipts(View[Receipt, DeliveryChanged]):
     """Receipts by message."""
 
     name = "receipts"
+    version = 2
     row = Receipt
     key = ("message_id",)
     stream = "message_id"
@@ -52,7 +60,12 @@ class Receipts(View[Receipt, DeliveryChanged]):
         # What is none of our states says nothing of when a known state was reached.
         stays = row.state == event.state and any(each.field == "state" for each in event.adjusted)
         reached: Fields = {} if stays and getattr(row, f"{event.state}_at") else {f"{event.state}_at": recorded.at}
-        return replace(row, state=event.state, code=event.code or row.code, **reached)
+        told = [
+            {"version": recorded.originator_version, "field": each.field, "how": each.how}
+            for each in event.adjusted[-MOST_ADJUSTED:]
+        ]
+        adjusted = (*row.adjusted, *told)[-MOST_ADJUSTED:]
+        return replace(row, state=event.state, code=event.code or row.code, adjusted=adjusted, **reached)
 
 
 RECEIPTS = Receipts()

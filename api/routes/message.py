@@ -32,6 +32,11 @@ def report_delivery(
     if caller.scopes.channels is not None:
         caller.scopes.check_channel(channel_of(parts.executor, body.conversation_id, id))
     command = ReportDelivery.model_validate(
-        {"conversation_id": body.conversation_id, "state": body.state, "code": body.code}
+        {
+            "conversation_id": body.conversation_id,
+            "state": body.state,
+            "code": body.code,
+            "adjusted": body.not_as_told,
+        }
     )
     return taken(ask(parts, command, body.dated(context, parts.executor.zone), id), command.adjusted)

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from api.contract.bodies import order as bodies
-from api.contract.bodies.fields import Dated
 from api.edge import looks
 from api.edge.access import Calling, Guarded
 from api.edge.json_documents import document, only, page
@@ -80,13 +79,17 @@ def place_order(body: bodies.OrderBody, parts: TheParts, context: TheContext) ->
             "value": body.value,
             "currency": body.currency,
             "lines": body.lines,
+            "adjusted": body.not_as_told,
         }
     )
     return taken(ask(parts, command, body.dated(context, parts.executor.zone)), command.adjusted, 201)
 
 
-def _step(id: str, body: Dated, command: type[o.OrderCommand], parts: Parts, context: Context) -> Response:
-    step = command(**{name: getattr(body, name) for name in command.model_fields if name != "adjusted"})
+Step = bodies.Shipment | bodies.DeliveryBody | bodies.DeliveryFacts | bodies.Cancellation | bodies.ReturnBody
+
+
+def _step(id: str, body: Step, command: type[o.OrderCommand], parts: Parts, context: Context) -> Response:
+    step = o.step(command, {**dict(body), "adjusted": body.not_as_told})
     return taken(ask(parts, step, body.dated(context, parts.executor.zone), id), step.adjusted)
 
 
@@ -110,7 +113,8 @@ def check_delivery(id: Id, body: bodies.DeliveryFacts, parts: TheParts, context:
 
 @router.put("/orders/{id}/cancellation", **changing(o.CancelOrder, codes=MOVED, model=Taken))
 def cancel_order(id: Id, body: bodies.Cancellation, parts: TheParts, context: TheContext) -> Response:
-    """Record that the order was cancelled. A promise of its delivery is withdrawn."""
+    """Record that the order, or some lines of it, were cancelled. The promise of the delivery of a cancelled order is
+    withdrawn."""
     return _step(id, body, o.CancelOrder, parts, context)
 
 

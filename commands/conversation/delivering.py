@@ -64,7 +64,8 @@ class Delivery:
     """A customer's message as a channel delivers it. `channel_message_id`: the channel's id; the same id again is the
     same message. `thread`: the channel's id of the exchange; a new thread opens a conversation. `order_number`: the
     order that the customer names, as the customer says it. `automatic`: no person wrote the message. `noted`: somebody
-    noted the message down, and the ids are none of the channel's.
+    noted the message down, and the ids are none of the channel's. `not_as_told`: the fields that were told in a form
+    that none of these fields takes.
 
     All of it is as it was sent; the commands bring it within our limits, and `adjusted` says how.
     """
@@ -82,6 +83,7 @@ class Delivery:
     order_number: str | None = None
     automatic: bool = field(default=False, metadata={"since": LATER})
     noted: bool = field(default=False, metadata={"since": LATER})
+    not_as_told: tuple[Adjusted, ...] = field(default=(), metadata={"since": LATER})
 
     def came(self, contact: ContactPoint) -> CameBy:
         """How the message came, from this contact point within our limits."""
@@ -97,7 +99,7 @@ class Delivery:
     def within_limits(self) -> Fields:
         """The contact point, and the fields of a command, within our limits; `adjusted` says what was done to which.
         Whoever notes a message down here names kinds and channels of ours."""
-        notes: list[Adjusted] = []
+        notes = list(self.not_as_told)
         channel = self.channel if self.noted else as_channel(self.channel, notes)
         kind = self.kind if self.noted else as_kind(self.kind, names_order=bool(self.order_number), notes=notes)
         contact_kind, value = as_contact_kind(self.contact.kind, self.contact.value, notes)

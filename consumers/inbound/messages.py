@@ -19,7 +19,8 @@ from domain.kernel.adjusted import BROUGHT_INTO_FORM, Sent
 from domain.kernel.refusal import InputInvalid, Refusal
 from domain.kernel.text import Text
 from domain.kernel.time import TimePrecision, WrittenDayOrInstant
-from domain.kernel.values import Flag, Reported
+from domain.kernel.told import Told
+from domain.kernel.values import Flag
 from domain.message import SentCode, SentState
 from domain.order.as_told import ToldFacts, ToldNumber, ToldOrder, ToldPart, ToldReason, ToldShipment
 from infra import strict_json
@@ -43,7 +44,7 @@ class Received:
     headers: Sequence[tuple[str, bytes | None]] = ()
 
 
-class Contact(Reported):
+class Contact(Told):
     """A way to reach the customer. `kind`: `mail`, `phone`, `handle` or `account`; a contact point of any other kind is
     taken for a handle. `name` is taken where none is known."""
 
@@ -57,7 +58,7 @@ class Sender(Contact):
     value: whoever begins a thread is a new customer, and in a known thread its customer speaks."""
 
 
-class InboundFact(Reported):
+class InboundFact(Told):
     """When it happened: an instant with its offset, or a day in the company's zone. Without `occurred_at`, the time at
     which it was taken in."""
 
@@ -133,7 +134,7 @@ class OrderDelivered(ToldFacts, _PartFact):
 
 
 class OrderEnded(ToldReason, _PartFact):
-    """The order, or a part of it, was cancelled (lines, without a parcel), or came back."""
+    """The order, or a part of it, was cancelled (by its lines), or came back."""
 
     step: Literal["cancelled", "returned"]
 

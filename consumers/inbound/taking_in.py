@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from pydantic import ValidationError
-from pydantic_core import to_json
 
 from commands import message as messages
 from commands import order as orders
@@ -31,7 +31,6 @@ from domain.conversation.as_sent import as_channel, as_contact, as_contact_kind,
 from domain.kernel.adjusted import Adjusted
 from domain.kernel.event import Actor
 from domain.kernel.refusal import InputInvalid, Refusal
-from domain.kernel.text import readable
 from domain.message import ReportDelivery
 from domain.order import commands as order
 from domain.order.as_told import as_number
@@ -77,7 +76,7 @@ def _do(executor: CommandExecutor, message: Inbound, context: Context) -> None:
             deliver(executor, _delivery(message), context)
         case InboundDelivery():
             told = message.model_dump(include={"conversation_id", "state", "code"})
-            report = ReportDelivery.model_validate(told)
+            report = ReportDelivery.model_validate(told | {"adjusted": message.not_as_told})
             messages.report_delivery(executor, message.message_id, report, context)
         case InboundSurveyAnswer():
             surveys.answer(executor, AnswerSurvey(token=message.token, answer=str(message.answer)), context)
@@ -92,6 +91,7 @@ def _do(executor: CommandExecutor, message: Inbound, context: Context) -> None:
                     "value": message.value,
                     "currency": message.currency,
                     "lines": message.lines,
+                    "adjusted": message.not_as_told,
                 }
             )
             orders.place(executor, place, context, told=contact)
@@ -117,6 +117,7 @@ def _delivery(message: InboundMessage) -> Delivery:
         attachments=message.attachments,
         order_number=message.order_number,
         automatic=message.automatic,
+        not_as_told=message.not_as_told,
     )
 
 
@@ -138,34 +139,18 @@ def _customer(executor: CommandExecutor, message: OrderPlaced, contact: ContactP
     return found
 
 
+_STEPS: Mapping[str, type[order.OrderCommand]] = {
+    "shipped": order.ShipOrder,
+    "delivered": order.DeliverOrder,
+    "checked": order.CheckDelivery,
+    "cancelled": order.CancelOrder,
+    "returned": order.ReturnOrder,
+}
+
+
 def _step(message: OrderShipped | OrderDelivered | OrderEnded) -> order.OrderCommand:
-    fields = message.model_dump(
-        exclude={"order_number", "step", "occurred_at", "time_precision"}, exclude_defaults=True
-    )
-    kinds: dict[str, type[order.OrderCommand]] = {
-        "shipped": order.ShipOrder,
-        "delivered": order.DeliverOrder,
-        "checked": order.CheckDelivery,
-        "cancelled": order.CancelOrder,
-        "returned": order.ReturnOrder,
-    }
-    notes: list[Adjusted] = []
-    if message.step == "cancelled" and "parcel" in fields and not message.lines:
-        return _cancelled_parcel(message)
-    # What such a step cannot be about is kept.
-    for step, name in (("checked", "lines"), ("cancelled", "parcel")):
-        if message.step == step and name in fields:
-            notes.append(Adjusted(field=name, how="dropped", kept=readable(to_json(fields.pop(name)).decode())))
+    told = message.model_dump(exclude={"order_number", "step", "occurred_at", "time_precision"}, exclude_defaults=True)
     try:
-        return kinds[message.step].model_validate(fields | {"adjusted": tuple(notes)})
+        return order.step(_STEPS[message.step], told | {"adjusted": message.not_as_told})
     except ValidationError as error:
         raise InputInvalid(error) from None
-
-
-def _cancelled_parcel(message: OrderShipped | OrderDelivered | OrderEnded) -> order.CheckDelivery:
-    """A parcel that is cancelled without lines, noted down with the order. Which lines are cancelled is not known, and
-    the order as a whole is not."""
-    notes = [Adjusted(field="step", how="normalised", kept=message.step)]
-    if because := getattr(message, "because", None):
-        notes.append(Adjusted(field="because", how="dropped", kept=readable(because)))
-    return order.CheckDelivery.model_validate({"parcel": message.parcel, "adjusted": tuple(notes)})

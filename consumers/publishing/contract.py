@@ -185,7 +185,7 @@ _ALL_MORE: Mapping[str, Callable[[Any, Any], bool]] = {
     "anyOf": lambda old, new: all(any(_takes_more(each, other) for other in new) for each in old),
 }
 """By keyword: whether the new value takes all that the old one took. Without the keyword, a schema takes more."""
-_SAYS_NOTHING = {"default", "x-cut-at", "x-brought-into-form", "x-refused-of-people"}
+_SAYS_NOTHING = {"default", "x-cut-at", "x-brought-into-form", "x-refused-of-people", "x-of-any-type"}
 """Keywords that refuse nothing."""
 
 

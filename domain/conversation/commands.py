@@ -126,6 +126,9 @@ class OpenConversation(SentCommand):
     @model_validator(mode="after")
     def _said_by_company(self) -> Self:
         if self.opened_by == "company":
+            if self.adjusted:
+                fields = ", ".join(dict.fromkeys(each.field for each in self.adjusted))
+                raise ValueError(f"{fields}: not of the right type, or half of a character; correct it")
             if "" in (self.subject, self.body):
                 raise ValueError("what the company says has words; leave out subject or body where there are none")
             names, types = [each.name for each in self.attachments], [each.type for each in self.attachments]

@@ -23,6 +23,11 @@ def storable(text: str) -> str:
 _HALF_PAIR = re.compile("[\\ud800-\\udfff]")
 
 
+def has_half_pair(text: str) -> bool:
+    """Whether a text holds half of a surrogate pair, which UTF-8 cannot carry."""
+    return not text.isascii() and _HALF_PAIR.search(text) is not None
+
+
 def readable(text: str, *, nul: bool = True) -> str:
     """The text with signs in place of what cannot be stored: U+FFFD for half a surrogate pair, U+2400 for NUL, where
     `nul` is set."""

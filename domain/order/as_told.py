@@ -14,7 +14,8 @@ from domain.customer.contact_point import cut_to
 from domain.kernel.adjusted import Adjusted, Sent, cut, stored
 from domain.kernel.text import readable
 from domain.kernel.time import WrittenDay
-from domain.kernel.values import LABEL_CHARACTERS, REMARK_CHARACTERS, Fields, Flag, Reported, Whole
+from domain.kernel.told import Told
+from domain.kernel.values import LABEL_CHARACTERS, REMARK_CHARACTERS, Fields, Flag, Whole
 from domain.order.limits import MOST, MOST_LINES, NUMBER_CHARACTERS, PLACES, Currency, Money
 
 MOST_TOLD = 2_500
@@ -35,11 +36,12 @@ SentCount = Annotated[Whole, _of_systems(**{"x-brought-into-form": True})]
 SentAmount = Annotated[Decimal | Sent, _of_systems(**{"x-brought-into-form": True})]
 
 
-class ToldLine(Reported):
-    """One line of a part of an order: the company's word for the item, and how many."""
+class ToldLine(Told):
+    """One line of a part of an order: the company's word for the item, and how many. A line without both counts
+    nothing, and is kept only."""
 
-    item: SentLabel
-    count: SentCount
+    item: SentLabel | None = None
+    count: SentCount | None = None
 
 
 class ToldOrderLine(ToldLine):
@@ -52,7 +54,7 @@ ToldLines = Annotated[tuple[ToldLine, ...], Field(max_length=MOST_TOLD, fail_fas
 ToldOrderLines = Annotated[tuple[ToldOrderLine, ...], Field(max_length=MOST_TOLD, fail_fast=True)]
 
 
-class ToldOrder(Reported):
+class ToldOrder(Told):
     """What is told of an order as a whole."""
 
     placed_on: SentWord | None = None
@@ -62,21 +64,21 @@ class ToldOrder(Reported):
     lines: ToldOrderLines = ()
 
 
-class ToldPart(Reported):
+class ToldPart(Told):
     """Which part of an order a step is about."""
 
     parcel: ToldNumber | None = None
     lines: ToldLines = ()
 
 
-class ToldShipment(Reported):
+class ToldShipment(Told):
     """How an order, or a part of it, was sent."""
 
     carrier: SentLabel | None = None
     tracking: ToldNumber | None = None
 
 
-class ToldFacts(Reported):
+class ToldFacts(Told):
     """What is known of a delivery."""
 
     in_full: Flag | None = None
@@ -84,7 +86,7 @@ class ToldFacts(Reported):
     documents_right: Flag | None = None
 
 
-class ToldReason(Reported):
+class ToldReason(Told):
     """Why an order, or a part of it, was cancelled, or came back."""
 
     because: SentRemark | None = None
@@ -202,14 +204,15 @@ def _lines(name: str, sent: object, notes: list[Adjusted]) -> object:
 
 def _line(at: str, line: object, notes: list[Adjusted]) -> Iterable[object]:
     """The line; none, where it names no item, or none of it: nothing can be counted by such a line."""
-    fields = dict(line) if isinstance(line, BaseModel | Mapping) else None
-    if fields is None or not isinstance(fields.get("item"), str) or not isinstance(fields.get("count"), int):
+    if not isinstance(line, BaseModel | Mapping):
         return [line]
+    fields = {name: value for name, value in dict(line).items() if value is not None}
     own: list[Adjusted] = []
-    item = cut(f"{at}.item", fields["item"], LABEL_CHARACTERS, own)
-    count = _count(f"{at}.count", fields["count"], [], least=1)
+    item = cut(f"{at}.item", fields.get("item") or "", LABEL_CHARACTERS, own)
+    count = _count(f"{at}.count", fields.get("count"), [], least=1)
     if not item or count is None:
-        _dropped(at, _written(fields), notes)
+        if fields:
+            _dropped(at, _written(fields), notes)
         return []
     if fields.get("price") is not None:
         fields["price"] = _amount(f"{at}.price", fields["price"], own)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import Field, model_validator
+from pydantic_core import to_json
 
 from domain.kernel.adjusted import Adjusted
 from domain.kernel.ids import new_id
+from domain.kernel.text import readable
 from domain.kernel.time import WrittenDay
 from domain.kernel.values import LATER, Fields, Flag, Frozen, Label, Remark, Whole
 from domain.order.as_told import as_told
@@ -124,3 +126,26 @@ class ReturnOrder(PartCommand):
     """Record that the order, or a part of it, came back."""
 
     because: Remark | None = None
+
+
+def step(kind: type[OrderCommand], told: Fields) -> OrderCommand:
+    """The command of a step, from all that is told of the step. What such a step cannot be about is kept. Raises
+    ValidationError."""
+    if kind is CancelOrder and told.get("parcel") is not None and not told.get("lines"):
+        return _cancelled_parcel(told)
+    fields = {name: value for name, value in told.items() if name in kind.model_fields}
+    notes = [
+        Adjusted(field=name, how="dropped", kept=readable(to_json(told[name]).decode()))
+        for name in ("parcel", "lines")
+        if name not in kind.model_fields and told.get(name)
+    ]
+    return kind.model_validate(fields | {"adjusted": (*fields.get("adjusted", ()), *notes)})
+
+
+def _cancelled_parcel(told: Fields) -> CheckDelivery:
+    """A parcel that is cancelled without lines, noted down with the order. Which lines are cancelled is not known, and
+    the order as a whole is not."""
+    notes = [*told.get("adjusted", ()), Adjusted(field="step", how="normalised", kept="cancelled")]
+    if because := told.get("because"):
+        notes.append(Adjusted(field="because", how="dropped", kept=readable(because)))
+    return CheckDelivery.model_validate({"parcel": told["parcel"], "adjusted": tuple(notes)})

@@ -40,6 +40,7 @@ REQUIRED: dict[str, Any] = {
     "customer_id": "customer-01990000-0000-7000-8000-000000000001",
     "conversation_id": "conversation-01990000-0000-7000-8000-000000000001",
     "channel": "mail",
+    "answered": True,
     "kind": "inquiry",
     "state": "sent",
     "outcome": "kept",

@@ -604,50 +604,50 @@ FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text
 ON CONFLICT ("proposal_id") DO UPDATE SET "what" = excluded."what", "customer_id" = excluded."customer_id", "other_id" = excluded."other_id", "contact_kind" = excluded."contact_kind", "conversation_id" = excluded."conversation_id", "merged_into" = excluded."merged_into", "since" = excluded."since", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make receipts
-CREATE TABLE views."receipts_v1" ("message_id" text COLLATE "C" NOT NULL, "conversation_id" text COLLATE "C", "customer_id" text COLLATE "C", "state" text COLLATE "C", "queued_at" timestamptz, "sent_at" timestamptz, "failed_at" timestamptz, "delivered_at" timestamptz, "read_at" timestamptz, "code" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("message_id"));
+CREATE TABLE views."receipts_v2" ("message_id" text COLLATE "C" NOT NULL, "conversation_id" text COLLATE "C", "customer_id" text COLLATE "C", "state" text COLLATE "C", "queued_at" timestamptz, "sent_at" timestamptz, "failed_at" timestamptz, "delivered_at" timestamptz, "read_at" timestamptz, "code" text COLLATE "C", "adjusted" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("message_id"));
 
 -- make receipts
-CREATE INDEX ON views."receipts_v1" (conversation_id, message_id DESC);
+CREATE INDEX ON views."receipts_v2" (conversation_id, message_id DESC);
 
 -- make receipts
-CREATE INDEX ON views."receipts_v1" (position);
+CREATE INDEX ON views."receipts_v2" (position);
 
 -- make receipts
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."receipts_v1" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."receipts_v2" TO antiphon_projector;
 
 -- make receipts
 GRANT
-SELECT ON views."receipts_v1" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."receipts_v2" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of receipts
-SELECT "t"."message_id", "t"."conversation_id", "t"."customer_id", "t"."state", "t"."queued_at", "t"."sent_at", "t"."failed_at", "t"."delivered_at", "t"."read_at", "t"."code"
-FROM views."receipts_v1" AS t ;
+SELECT "t"."message_id", "t"."conversation_id", "t"."customer_id", "t"."state", "t"."queued_at", "t"."sent_at", "t"."failed_at", "t"."delivered_at", "t"."read_at", "t"."code", "t"."adjusted"
+FROM views."receipts_v2" AS t ;
 
 -- load rows by key of receipts
-SELECT "t"."message_id", "t"."conversation_id", "t"."customer_id", "t"."state", "t"."queued_at", "t"."sent_at", "t"."failed_at", "t"."delivered_at", "t"."read_at", "t"."code"
-FROM views."receipts_v1" AS t
+SELECT "t"."message_id", "t"."conversation_id", "t"."customer_id", "t"."state", "t"."queued_at", "t"."sent_at", "t"."failed_at", "t"."delivered_at", "t"."read_at", "t"."code", "t"."adjusted"
+FROM views."receipts_v2" AS t
 JOIN unnest(%b::text[]) AS asked("message_id") ON ("t"."message_id") = ("asked"."message_id")
 WHERE NOT t.deleted;
 
 -- touch rows of receipts
-UPDATE views."receipts_v1" AS t SET position = %b
+UPDATE views."receipts_v2" AS t SET position = %b
 FROM unnest(%b::text[]) AS asked("message_id")
 WHERE ("t"."message_id") = ("asked"."message_id");
 
 -- add rows to receipts
-COPY views."receipts_v1" ("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "position", "deleted")
+COPY views."receipts_v2" ("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "adjusted", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to receipts
-INSERT INTO views."receipts_v1" ("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "position", "deleted")
-SELECT new."message_id"::text, new."conversation_id"::text, new."customer_id"::text, new."state"::text, new."queued_at"::timestamptz, new."sent_at"::timestamptz, new."failed_at"::timestamptz, new."delivered_at"::timestamptz, new."read_at"::timestamptz, new."code"::text, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "position", "deleted");
+INSERT INTO views."receipts_v2" ("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "adjusted", "position", "deleted")
+SELECT new."message_id"::text, new."conversation_id"::text, new."customer_id"::text, new."state"::text, new."queued_at"::timestamptz, new."sent_at"::timestamptz, new."failed_at"::timestamptz, new."delivered_at"::timestamptz, new."read_at"::timestamptz, new."code"::text, new."adjusted"::jsonb, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "adjusted", "position", "deleted");
 
 -- write rows of receipts
-INSERT INTO views."receipts_v1" ("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "position", "deleted")
-SELECT new."message_id"::text, new."conversation_id"::text, new."customer_id"::text, new."state"::text, new."queued_at"::timestamptz, new."sent_at"::timestamptz, new."failed_at"::timestamptz, new."delivered_at"::timestamptz, new."read_at"::timestamptz, new."code"::text, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "position", "deleted")
-ON CONFLICT ("message_id") DO UPDATE SET "conversation_id" = excluded."conversation_id", "customer_id" = excluded."customer_id", "state" = excluded."state", "queued_at" = excluded."queued_at", "sent_at" = excluded."sent_at", "failed_at" = excluded."failed_at", "delivered_at" = excluded."delivered_at", "read_at" = excluded."read_at", "code" = excluded."code", "position" = excluded."position", "deleted" = excluded."deleted";
+INSERT INTO views."receipts_v2" ("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "adjusted", "position", "deleted")
+SELECT new."message_id"::text, new."conversation_id"::text, new."customer_id"::text, new."state"::text, new."queued_at"::timestamptz, new."sent_at"::timestamptz, new."failed_at"::timestamptz, new."delivered_at"::timestamptz, new."read_at"::timestamptz, new."code"::text, new."adjusted"::jsonb, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "adjusted", "position", "deleted")
+ON CONFLICT ("message_id") DO UPDATE SET "conversation_id" = excluded."conversation_id", "customer_id" = excluded."customer_id", "state" = excluded."state", "queued_at" = excluded."queued_at", "sent_at" = excluded."sent_at", "failed_at" = excluded."failed_at", "delivered_at" = excluded."delivered_at", "read_at" = excluded."read_at", "code" = excluded."code", "adjusted" = excluded."adjusted", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make outbox
 CREATE TABLE views."outbox_v1" ("message_id" text COLLATE "C" NOT NULL, "person_id" text COLLATE "C", "channel" text COLLATE "C", "at_position" bigint, "sent_at" timestamptz, "state" text COLLATE "C", "code" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("message_id"));
@@ -4487,8 +4487,8 @@ ORDER BY t.position FETCH FIRST (%(tables_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(tables_limit)s + 1) AS t) AS "tables";
 
 -- read a page of projections.message.OF_CONVERSATION
-SELECT "t"."message_id", "t"."conversation_id", "t"."customer_id", "t"."state", "t"."queued_at", "t"."sent_at", "t"."failed_at", "t"."delivered_at", "t"."read_at", "t"."code", ARRAY[(t.message_id)::text]
-FROM views."receipts_v1" AS t
+SELECT "t"."message_id", "t"."conversation_id", "t"."customer_id", "t"."state", "t"."queued_at", "t"."sent_at", "t"."failed_at", "t"."delivered_at", "t"."read_at", "t"."code", "t"."adjusted", ARRAY[(t.message_id)::text]
+FROM views."receipts_v2" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.message_id) < (%(receipts_0)s::text)
 ORDER BY t.message_id DESC
 LIMIT %(receipts_limit)s;
@@ -4497,15 +4497,18 @@ LIMIT %(receipts_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'receipts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code") AS shown))) FILTER (WHERE (size > %(receipts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'receipts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE (size > %(receipts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'receipts' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'receipts' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(receipts_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
-FROM (SELECT t.*, 0 + coalesce(octet_length("t"."code"), 0) AS size, t.message_id AS place_0
-FROM views."receipts_v1" AS t
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."code"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size, t.message_id AS place_0
+FROM views."receipts_v2" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.message_id) < (%(receipts_0)s::text)
 ORDER BY t.message_id DESC
 LIMIT %(receipts_limit)s) AS t) AS "receipts";
@@ -4514,23 +4517,26 @@ LIMIT %(receipts_limit)s) AS t) AS "receipts";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'receipts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code") AS shown))) FILTER (WHERE fits AND (size > %(receipts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'receipts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE fits AND (size > %(receipts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'receipts' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."message_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'receipts' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."message_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(receipts_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."code"), 0) AS size
-FROM views."receipts_v1" AS t
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."code"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size
+FROM views."receipts_v2" AS t
 WHERE t.position > %(receipts_since)s AND (t.conversation_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(receipts_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(receipts_limit)s + 1) AS t) AS "receipts";
 
 -- read a page of projections.message.TO_CUSTOMER
-SELECT "t"."message_id", "t"."conversation_id", "t"."customer_id", "t"."state", "t"."queued_at", "t"."sent_at", "t"."failed_at", "t"."delivered_at", "t"."read_at", "t"."code", ARRAY[(t.message_id)::text]
-FROM views."receipts_v1" AS t
+SELECT "t"."message_id", "t"."conversation_id", "t"."customer_id", "t"."state", "t"."queued_at", "t"."sent_at", "t"."failed_at", "t"."delivered_at", "t"."read_at", "t"."code", "t"."adjusted", ARRAY[(t.message_id)::text]
+FROM views."receipts_v2" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (true) AND (t.message_id) < (%(receipts_0)s::text)
 ORDER BY t.message_id DESC
 LIMIT %(receipts_limit)s;
@@ -4539,15 +4545,18 @@ LIMIT %(receipts_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'receipts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code") AS shown))) FILTER (WHERE (size > %(receipts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'receipts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE (size > %(receipts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'receipts' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'receipts' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(receipts_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
-FROM (SELECT t.*, 0 + coalesce(octet_length("t"."code"), 0) AS size, t.message_id AS place_0
-FROM views."receipts_v1" AS t
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."code"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size, t.message_id AS place_0
+FROM views."receipts_v2" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (true) AND (t.message_id) < (%(receipts_0)s::text)
 ORDER BY t.message_id DESC
 LIMIT %(receipts_limit)s) AS t) AS "receipts";
@@ -4556,16 +4565,19 @@ LIMIT %(receipts_limit)s) AS t) AS "receipts";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'receipts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code") AS shown))) FILTER (WHERE fits AND (size > %(receipts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'receipts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE fits AND (size > %(receipts_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'receipts' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."message_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'receipts' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."message_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(receipts_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."code"), 0) AS size
-FROM views."receipts_v1" AS t
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."code"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END AS size
+FROM views."receipts_v2" AS t
 WHERE t.position > %(receipts_since)s AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(receipts_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(receipts_limit)s + 1) AS t) AS "receipts";

@@ -24,6 +24,7 @@ from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
 from commands.decision_table import publish
 from commands.executor.executor import CommandExecutor
+from commands.message import report_delivery
 from commands.service_level import handlers as sla
 from commands.signal import handlers as signals
 from commands.signal import items, themes
@@ -44,6 +45,7 @@ from domain.decision_table.published import PublishTable
 from domain.decision_table.written import TableWritten
 from domain.hold import HoldConversation
 from domain.kernel.ids import new_id
+from domain.message import ReportDelivery
 from domain.order.commands import DeliverOrder, PlaceOrder
 from domain.promise import MakePromise
 from domain.service_level.calendar import WriteCalendar
@@ -152,6 +154,8 @@ class Place:
             story.LEAK_PICTURE: picture.content_id or "",
         }
         place = cls(company, stranger, to_forget, names, executor)
+        report = ReportDelivery(conversation_id=company.conversation, state="queued")
+        report_delivery(executor, names[story.ANSWERED], report, GATEWAY)
         names[story.PROMISE] = place._promise()
         names[story.ITEM] = place._item()
         names[story.LEAKS_THEME] = place._theme("read_theme")

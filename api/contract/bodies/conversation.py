@@ -25,13 +25,16 @@ from domain.conversation.events import Priority
 from domain.conversation.interaction import Body, InteractionKind
 from domain.conversation.participants import AddParticipant
 from domain.kernel.adjusted import Adjusted
-from domain.kernel.values import Channel, Flag, Frozen, Label, Language, Remark, Reported
+from domain.kernel.told import Told
+from domain.kernel.values import Channel, Flag, Frozen, Label, Language, Remark
 
 
-class Opening(Reported):
+class Opening(Told):
     """A conversation with a known customer, and its first interaction: who opened it, and the first message. What the
     company says keeps to its limits; what the customer sent is brought within them. `automatic`: no person wrote the
     message."""
+
+    asked = frozenset({"opened_by", "product_area", "theme", "segment", "priority", "order_id"})
 
     customer_id: IdText
     kind: InteractionKind
@@ -49,7 +52,7 @@ class Opening(Reported):
     automatic: Flag = False
 
 
-class DeliveredBody(Dated):
+class DeliveredBody(Told, Dated):
     """A customer's message as a channel delivers it. The same `channel_message_id` again is the same message.
 
     `channel`: a word in lower case, such as `mail`. `kind`: `inquiry`, `complaint`, `order` or `feedback`; any other is
@@ -73,10 +76,12 @@ class DeliveredBody(Dated):
     automatic: Flag = False
 
 
-class ReceivedBody(Reported):
+class ReceivedBody(Told):
     """The customer's next message; or that of another participant: `participant_id`, or by contact point, `contact`.
     Customers leave both out. `subject`: as the message says it. `automatic`: no person wrote the message; it reopens
     nothing, and nobody waits for an answer."""
+
+    asked = frozenset({"participant_id", "contact"})
 
     subject: SentRemark | None = None
     body: SentBody | None = None
@@ -90,7 +95,7 @@ class ReceivedBody(Reported):
     def command(self) -> ReceiveMessage:
         """The command."""
         sent = {name: value for name, value in self if name not in ("participant_id", "contact", "body", "channel")}
-        notes: list[Adjusted] = []
+        notes = list(self.not_as_told)
         by = self._participant(notes)
         channel = None if self.channel is None else as_channel(self.channel, notes)
         return ReceiveMessage(**sent, body=self.body or "", channel=channel, participant=by, adjusted=tuple(notes))
@@ -184,15 +189,17 @@ class StatusBody(Frozen):
     resolution: Remark | None = None
 
 
-class Verdict(Frozen):
+class Verdict(Told):
     """The customer's verdict on an answer; without `message_id`, on the last one."""
+
+    asked = frozenset({"message_id"})
 
     answered: Flag
     because: SentRemark | None = None
     message_id: IdText | None = None
 
 
-class Because(Frozen):
+class Because(Told):
     """The reason, in the customer's words."""
 
     because: SentRemark | None = None

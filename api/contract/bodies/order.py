@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.contract.bodies.fields import Dated, IdText
-from domain.order.as_told import ToldFacts, ToldLines, ToldNumber, ToldOrder, ToldPart, ToldReason, ToldShipment
+from domain.order.as_told import ToldFacts, ToldNumber, ToldOrder, ToldPart, ToldReason, ToldShipment
 
 
 class OrderBody(ToldOrder, Dated):
@@ -30,10 +30,9 @@ class DeliveryFacts(ToldFacts, Dated):
     parcel: ToldNumber | None = None
 
 
-class Cancellation(ToldReason, Dated):
-    """The order was cancelled; with lines, only these."""
-
-    lines: ToldLines = ()
+class Cancellation(ToldReason, ToldPart, Dated):
+    """The order was cancelled; with lines, only these. What order systems tell of a `parcel` without lines is noted
+    with the order, and cancels nothing else; people name the lines."""
 
 
 class ReturnBody(ToldReason, ToldPart, Dated):

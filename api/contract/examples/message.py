@@ -7,7 +7,7 @@ from typing import Any
 
 from api.contract.examples.story import ADA, ANSWERED, KETTLE
 
-RECEIPT = {
+RECEIPT: dict[str, Any] = {
     "message_id": ANSWERED,
     "conversation_id": KETTLE,
     "customer_id": ADA,
@@ -18,6 +18,7 @@ RECEIPT = {
     "delivered_at": "2025-10-02T09:30:12+00:00",
     "read_at": None,
     "code": None,
+    "adjusted": [],
 }
 
 REQUESTS: Mapping[str, Any] = {
@@ -25,6 +26,10 @@ REQUESTS: Mapping[str, Any] = {
 }
 
 ANSWERS: Mapping[str, Any] = {
+    "read_report_as_sent": {
+        "adjusted": [{"field": "code", "how": "normalised", "kept": "MAILBOX_FULL"}],
+        "more_attachments": [],
+    },
     "report_delivery": {"id": ANSWERED, "position": 4720, "adjusted": []},
     "read_outbox": {
         "position": 4720,

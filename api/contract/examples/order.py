@@ -89,6 +89,10 @@ REQUESTS: Mapping[str, Any] = {
 }
 
 ANSWERS: Mapping[str, Any] = {
+    "read_order_as_sent": {
+        "adjusted": [{"field": "currency", "how": "dropped", "kept": "Euro"}],
+        "more_attachments": [],
+    },
     **{
         name: {"id": ORDER, "position": 4690, "adjusted": []}
         for name in ("place_order", "ship_order", "deliver_order", "check_delivery", "cancel_order", "return_order")

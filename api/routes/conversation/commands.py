@@ -90,7 +90,7 @@ def _act(
 )
 def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext) -> Response:
     """Open a conversation for a known customer, with the first interaction."""
-    command = c.OpenConversation(**dict(body))
+    command = c.OpenConversation(**dict(body), adjusted=body.not_as_told)
     return taken(ask(parts, command, context), command.adjusted, 201)
 
 
@@ -124,6 +124,7 @@ def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext, ca
         attachments=body.attachments,
         order_number=body.order_number,
         automatic=body.automatic,
+        not_as_told=body.not_as_told,
     )
     answer = delivering.deliver(parts.executor, delivery, body.dated(context, parts.executor.zone))
     return taken(answer, delivery.adjusted, 201)
@@ -198,7 +199,7 @@ def add_interaction(
 )
 def judge(id: Id, body: bodies.Verdict, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Give the customer's verdict on an answer: it answered, or it did not."""
-    command = c.JudgeAnswer(answered=body.answered, because=body.because, message_id=body.message_id)
+    command = c.JudgeAnswer(**dict(body), adjusted=body.not_as_told)
     return _act(parts, id, command, context, expected, 201)
 
 
@@ -208,7 +209,7 @@ def request_person(
 ) -> Response:
     """Ask for a person, as the customer. A bot gives the conversation up, and from then on only a person's reply
     answers."""
-    return _act(parts, id, c.RequestPerson(because=body.because), context, expected, 201)
+    return _act(parts, id, c.RequestPerson(because=body.because, adjusted=body.not_as_told), context, expected, 201)
 
 
 @router.post(
@@ -218,7 +219,7 @@ def request_person(
 )
 def withdraw(id: Id, body: bodies.Because, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Withdraw the matter, as the customer. A later message opens the conversation again."""
-    return _act(parts, id, c.Withdraw(because=body.because), context, expected, 201)
+    return _act(parts, id, c.Withdraw(because=body.because, adjusted=body.not_as_told), context, expected, 201)
 
 
 @router.put(

@@ -44,7 +44,8 @@ def open_my_conversation(body: bodies.OwnOpening, parts: TheParts, context: TheC
     """Open a matter of your own, with your first message."""
     parts.words.check(body)
     sent = {name: value for name, value in body if value is not None}
-    command, number = own_opening({**sent, "customer_id": context.actor.id, "channel": CHANNEL})
+    fixed = {"customer_id": context.actor.id, "channel": CHANNEL, "adjusted": body.not_as_told}
+    command, number = own_opening(sent | fixed)
     return taken(open_own(parts.executor, command, number, context), command.adjusted, 201)
 
 
