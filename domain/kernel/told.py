@@ -128,7 +128,7 @@ def _otherwise(value: Any, fault: str, place: tuple[int | str, ...], context: Ma
     return value
 
 
-def _said(name: str, told: Any, taken: Any) -> Iterator[Adjusted]:
+def _said(name: str, told: object, taken: object) -> Iterator[Adjusted]:
     """What is noted of a field that was read otherwise."""
     if isinstance(told, list) and isinstance(taken, list):
         for number, (each, instead) in enumerate(zip(told, taken, strict=False)):
@@ -140,6 +140,6 @@ def _said(name: str, told: Any, taken: Any) -> Iterator[Adjusted]:
         yield Adjusted(field=name, how="dropped" if taken is None else "normalised", kept=_written(told))
 
 
-def _written(value: Any) -> str | None:
+def _written(value: object) -> str | None:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return readable(text) or None
