@@ -22,7 +22,7 @@ from infra.embedded.postgres import Urls, databases
 from infra.keys.installation import check_own_vault, pair
 from infra.keys.vault import Vault
 from infra.log.application import Log
-from infra.postgres.database import Database, Role, check_login
+from infra.postgres.database import Database, Role, check_login, check_user, connect
 from infra.postgres.migrate import migrate, pending
 from infra.settings.settings import Settings
 from infra.subscriptions.host import Host, wait_until_reached
@@ -165,8 +165,8 @@ def check_schema(urls: Urls, deadline_seconds: float) -> None:
     ]
     # Only once the roles exist.
     if not missing:
-        for role in ROLES:
-            check_login(urls.of(role), role)
+        for url in dict.fromkeys(map(urls.of, ROLES)):
+            check_login(url, *(role for role in ROLES if urls.of(role) == url))
         missing = [f"views/{name}" for name in missing_views(urls.of("reader"), VIEWS)]
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
@@ -268,8 +268,9 @@ def content_backend(settings: Settings) -> Backend:
 
 def _drop_left_over_views(urls: Urls) -> None:
     """Drop what killed rebuilds and former releases left. A login of services may not: the owner's next verb does."""
-    with suppress(Refusal):
-        check_login(owner := urls.of("owner"), "owner")
+    with suppress(Refusal), connect(urls.of("owner")) as owner:
+        check_user(owner, "owner")
+        owner.execute("SET ROLE antiphon_owner")
         drop_abandoned(owner)
         retire_unwiped(owner, VIEWS)
 

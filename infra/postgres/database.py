@@ -68,12 +68,23 @@ def connect(url: str, role: Role | None = None, *, application_name: str = "anti
     return psycopg.connect(conninfo(url, role, application_name), autocommit=True)
 
 
-def check_login(url: str, role: Role) -> None:
-    """Check that the URL's login may work as a role. Raises Refusal `database-unfit`, psycopg.OperationalError."""
+def check_login(url: str, *roles: Role) -> None:
+    """Check that the URL's login may work as each of these roles. Raises Refusal `database-unfit`,
+    psycopg.OperationalError."""
     with connect(url) as connection:
-        may = connection.execute("SELECT session_user, pg_has_role(session_user, %s, 'SET')", (f"antiphon_{role}",))
-        login, fit = may.fetchone() or ("", False)
-    if not fit:
+        check_user(connection, *roles)
+
+
+def check_user(connection: Connection, *roles: Role) -> None:
+    """Check that whoever logged in here may work as each of these roles. Raises Refusal `database-unfit`,
+    psycopg.OperationalError."""
+    lacking = connection.execute(
+        "SELECT session_user, role FROM unnest(%s::text[]) WITH ORDINALITY AS asked(role, place) "
+        "WHERE NOT pg_has_role(session_user, 'antiphon_' || role, 'SET') ORDER BY place",
+        (list(roles),),
+    ).fetchone()
+    if lacking:
+        login, role = lacking
         raise Refusal(
             "database-unfit",
             f"the login {login} may not work as antiphon_{role}; use settings with a login that may, or grant it that "

@@ -10,6 +10,7 @@ import os
 import textwrap
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Self, get_type_hints
 
@@ -83,6 +84,7 @@ class Settings:
         return self.postgres.embedded and not self.tokens.secret and not self.tokens.jwks_file
 
 
+@cache
 def rooms() -> dict[str, type[Room]]:
     """The class of each room by its name in `Settings`, in the order of `.env.example`."""
     types = get_type_hints(Settings)

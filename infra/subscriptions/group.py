@@ -60,7 +60,10 @@ class Group:
         Whoever has left must be stepped by itself until its `step` answers False, and may join again then. Raises
         Overloaded.
         """
-        left = [each for each in self._with_free_lease() if not _succeeds(each.lead)]
+        free = self._with_free_lease()
+        # Where one cannot be taken with the others, each is by itself.
+        together = free and _succeeds(lambda: LeaseHolder.lead_all(free))
+        left = [] if together else [each for each in free if not _succeeds(each.lead)]
         leading = [each for each in self._members if each.position is not None and each not in left]
         front = max((each.position or 0 for each in leading), default=0)
         behind = [each for each in leading if each.position != front]

@@ -131,10 +131,9 @@ class Host:
         self._release([lease_holder])
 
     @staticmethod
-    def _release(lease_holders: Iterable[LeaseHolder]) -> None:
-        for each in lease_holders:
-            with suppress(Refusal):
-                each.release()
+    def _release(lease_holders: Sequence[LeaseHolder]) -> None:
+        with suppress(Refusal):
+            LeaseHolder.release_all(lease_holders)
 
 
 def wait_until_reached(

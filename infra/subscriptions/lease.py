@@ -36,29 +36,42 @@ class Lease:
     def take(
         cls, connection: Connection, name: str, version: int, holder: str, seconds: float, shard: int = 0
     ) -> Self | None:
-        """Take the lease, unless another holder has it; `holder` takes it from itself at any time. Answers None if not.
-
-        Never waits: while a former holder still locks the row, the answer is None, and the caller asks again.
-        """
+        """Take one lease, as `take_all`. Answers None where another holder has it."""
         key = (name, version, shard)
+        return cls.take_all(connection, [key], holder, seconds).get(key)
+
+    @classmethod
+    def take_all(cls, connection: Connection, keys: Sequence[Key], holder: str, seconds: float) -> dict[Key, Self]:
+        """Take these leases (at least one), but for those that another holder has; `holder` takes its own at any time.
+
+        Never waits: while a former holder still locks the row, the lease is not taken, and the caller asks again.
+        """
+        asked = (*map(list, zip(*keys, strict=True)),)
+        # In one order, so that two processes that begin at once do not wait for each other.
         connection.execute(
-            "INSERT INTO antiphon.followers (name, version, shard) SELECT %s, %s, %s WHERE NOT EXISTS "
-            "(SELECT FROM antiphon.followers WHERE (name, version, shard) = (%s, %s, %s)) ON CONFLICT DO NOTHING",
-            (*key, *key),
+            "INSERT INTO antiphon.followers (name, version, shard) "
+            "SELECT name, version, shard FROM unnest(%s::text[], %s::int[], %s::int[]) AS mine (name, version, shard) "
+            "EXCEPT SELECT name, version, shard FROM antiphon.followers ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING",
+            asked,
         )
-        row = connection.execute(
-            "WITH free AS (SELECT name, version, shard FROM antiphon.followers "
-            "WHERE (name, version, shard) = (%s, %s, %s) "
-            "AND (lease_until IS NULL OR lease_until < clock_timestamp() OR holder = %s) FOR UPDATE SKIP LOCKED) "
+        rows = connection.execute(
+            "WITH free AS (SELECT f.name, f.version, f.shard FROM antiphon.followers AS f "
+            "JOIN unnest(%s::text[], %s::int[], %s::int[]) AS mine (name, version, shard) USING (name, version, shard) "
+            "WHERE lease_until IS NULL OR lease_until < clock_timestamp() OR holder = %s FOR UPDATE OF f SKIP LOCKED) "
             "UPDATE antiphon.followers AS f SET epoch = epoch + 1, holder = %s, "
             "lease_until = clock_timestamp() + make_interval(secs => %s) "
             "FROM free WHERE (f.name, f.version, f.shard) = (free.name, free.version, free.shard) "
-            "RETURNING epoch, position",
-            (*key, holder, holder, seconds),
-        ).fetchone()
-        if row is None:
-            _end_stuck_session(connection, key, seconds)
-        return cls(name, version, seconds, row[0], row[1], shard) if row else None
+            "RETURNING f.name, f.version, f.shard, epoch, position",
+            (*asked, holder, holder, seconds),
+        )
+        taken = {
+            (name, version, shard): cls(name, version, seconds, epoch, position, shard)
+            for name, version, shard, epoch, position in rows
+        }
+        for key in keys:
+            if key not in taken:
+                _end_stuck_session(connection, key, seconds)
+        return taken
 
     @staticmethod
     def free_among(connection: Connection, keys: Sequence[Key], holder: str) -> set[Key]:
@@ -117,12 +130,19 @@ class Lease:
 
         return check
 
-    def release(self, connection: Connection) -> None:
-        """Let a standby take over at once: it is woken as by an append."""
+    @staticmethod
+    def release_all(leases: Sequence[Lease], connection: Connection) -> None:
+        """Let standbys take over at once: they are woken as by an append."""
         connection.execute(
-            "UPDATE antiphon.followers SET lease_until = NULL, holder = NULL "
-            "WHERE (name, version, shard) = (%s, %s, %s) AND epoch = %s",
-            (self.name, self.version, self.shard, self.epoch),
+            "UPDATE antiphon.followers AS f SET lease_until = NULL, holder = NULL "
+            "FROM unnest(%s::text[], %s::int[], %s::int[], %s::bigint[]) AS mine (name, version, shard, epoch) "
+            "WHERE (f.name, f.version, f.shard, f.epoch) = (mine.name, mine.version, mine.shard, mine.epoch)",
+            (
+                [each.name for each in leases],
+                [each.version for each in leases],
+                [each.shard for each in leases],
+                [each.epoch for each in leases],
+            ),
         )
         connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
 

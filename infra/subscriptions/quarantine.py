@@ -11,7 +11,7 @@ import psycopg
 from domain.kernel.refusal import Refusal
 from infra.log.mapper import UnreadableEvent
 from infra.postgres.database import Connection
-from infra.subscriptions.lease import LeaseLost
+from infra.subscriptions.lease import Key, LeaseLost
 
 _QUARANTINED: LiteralString = (
     "SELECT DISTINCT follower, version, stream, position, error FROM antiphon.parked "
@@ -47,18 +47,25 @@ def is_poison(error: BaseException) -> bool:
             return isinstance(error, Exception)
 
 
+def quarantined_streams(connection: Connection, keys: Sequence[Key]) -> dict[Key, set[str]]:
+    """The streams with quarantined events, of each of these subscriptions (at least one) that has any: later events of
+    these streams are quarantined behind them."""
+    rows = connection.execute(
+        "SELECT DISTINCT follower, version, shard, stream FROM antiphon.parked "
+        "WHERE (follower, version, shard) IN (SELECT * FROM unnest(%s::text[], %s::int[], %s::int[]))",
+        (*map(list, zip(*keys, strict=True)),),
+    )
+    found: dict[Key, set[str]] = {}
+    for name, version, shard, stream in rows:
+        found.setdefault((name, version, shard), set()).add(stream)
+    return found
+
+
 class Quarantine:
     """The quarantined events of one shard of a subscription."""
 
     def __init__(self, subscription: str, version: int, shard: int = 0) -> None:
         self._key = (subscription, version, shard)
-
-    def streams(self, connection: Connection) -> set[str]:
-        """The streams with quarantined events: later events of these streams are quarantined behind them."""
-        rows = connection.execute(
-            "SELECT DISTINCT stream FROM antiphon.parked WHERE (follower, version, shard) = (%s, %s, %s)", self._key
-        )
-        return {stream for (stream,) in rows}
 
     def positions(self, connection: Connection, stream: str) -> set[int]:
         """The positions of a stream's quarantined events."""

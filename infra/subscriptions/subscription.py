@@ -4,19 +4,19 @@ taken in are quarantined. This file knows the protocol of subscriptions, and no 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from domain.kernel.event import Event, Recorded
 from domain.subscription import RetryRequested, SkipRequested, stream_of
 from infra.failures import error_code
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
-from infra.subscriptions.covering import Covering
+from infra.subscriptions.extensions import Covering, Linking, Travelling
 from infra.subscriptions.lease import Key, Lease, LeaseLost
 from infra.subscriptions.pages import Item, LogPage, Pages, Unreadable, place, topic, wanted
-from infra.subscriptions.quarantine import Quarantine, QuarantinedEvent, is_poison
+from infra.subscriptions.quarantine import Quarantine, QuarantinedEvent, is_poison, quarantined_streams
 from infra.subscriptions.shards import shard_of
 
 _ORDERS = frozenset({RetryRequested.stored_name, SkipRequested.stored_name})
@@ -70,25 +70,6 @@ class Subscription(Protocol):
         """Called at the end of the log, `position`. Answer False to be called again at the next end."""
 
 
-@runtime_checkable
-class Travelling(Protocol):
-    """A subscription that may take a page in one transaction with others."""
-
-    def begin(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> Callable[[], None]:
-        """Send what `take` reads; the answer does the rest of `take`. In a pipeline, only the answer waits."""
-
-
-@runtime_checkable
-class Linking(Protocol):
-    """A subscription that takes some events in together with what it made of another stream."""
-
-    def waits_for(self, recorded: Recorded[Event]) -> Iterable[str]:
-        """The other streams: while one of them has quarantined events, the event waits behind them."""
-
-    def waiting_behind(self, recorded: Recorded[Event]) -> Iterable[str]:
-        """The streams that may wait behind this event's stream because of this event."""
-
-
 class LeaseHolder:
     """The lease holder: moves one subscription through the log for as long as it holds the lease. Not thread-safe."""
 
@@ -129,7 +110,22 @@ class LeaseHolder:
 
     def lead(self) -> None:
         """Take the lease if it is free. Raises Overloaded."""
-        self._lease = self._lease or self._take_lease()
+        if self._lease is None:
+            self.lead_all([self])
+
+    @staticmethod
+    def lead_all(standby: Sequence[LeaseHolder]) -> None:
+        """Take the leases that are free, each of a subscription (at least one) of one process. Raises Overloaded, and
+        UnreadableEvent where what people asked of one of them cannot be read."""
+        # A handful of statements for all: a process that starts has dozens of subscriptions.
+        one, keys = standby[0], [each.key for each in standby]
+        with one._database.connection() as connection:
+            leases = Lease.take_all(connection, keys, one._holder, one._seconds)
+            streams = quarantined_streams(connection, list(leases)) if leases else {}
+        leading = [each for each in standby if each.key in leases]
+        requests = one._log.streams({stream_of(each.subscription.orders) for each in leading}) if leading else {}
+        for each in leading:
+            each._begin(leases[each.key], streams.get(each.key, set()), requests[stream_of(each.subscription.orders)])
 
     def let_go(self) -> None:
         """Forget the lease, and take it anew at the next step: after an error, only the database knows the position."""
@@ -163,29 +159,29 @@ class LeaseHolder:
 
     def release(self) -> None:
         """Let a standby take over at once. Raises Overloaded."""
-        lease, self._lease = self._lease, None
-        if lease:
-            with self._database.connection() as connection:
-                lease.release(connection)
+        self.release_all([self])
 
-    def _take_lease(self) -> Lease | None:
-        subscription = self.subscription
-        name, version, shard = self.key
-        with self._database.connection() as connection:
-            lease = Lease.take(connection, name, version, self._holder, self._seconds, shard)
-            if lease is None:
-                return None
-            self._quarantined_streams = self._quarantine.streams(connection)
+    @staticmethod
+    def release_all(lease_holders: Sequence[LeaseHolder]) -> None:
+        """Let standbys take over at once whatever these lead, all of one process. Raises Overloaded."""
+        leases = [each.lease for each in lease_holders if each.lease]
+        for each in lease_holders:
+            each.let_go()
+        if leases:
+            with lease_holders[0]._database.connection() as connection:
+                Lease.release_all(leases, connection)
+
+    def _begin(self, lease: Lease, quarantined_streams: set[str], requests: Sequence[Recorded[Event]]) -> None:
+        self._quarantined_streams = quarantined_streams
         self._renew_at = time.monotonic() + self._seconds / 3
         self._end_reported = False
         # A skipped event is left out of every replay, too: skips are known before their positions are reached.
-        requests = self._log.streams([stream_of(subscription.orders)])[stream_of(subscription.orders)]
         self._skipped = {
             recorded.event.position
             for recorded in requests
-            if isinstance(recorded.event, SkipRequested) and recorded.event.version == subscription.version
+            if isinstance(recorded.event, SkipRequested) and recorded.event.version == self.subscription.version
         }
-        return lease
+        self._lease = lease
 
     def _renew(self, lease: Lease) -> None:
         if time.monotonic() >= self._renew_at:

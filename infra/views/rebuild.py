@@ -279,20 +279,19 @@ def _hashed(connection: Connection, table: Table[Any], position: int) -> HashedR
         return HashedRows(cursor.rowcount, position, found.hexdigest())
 
 
-def drop_abandoned(owner_url: str) -> list[str]:
+def drop_abandoned(owner: Connection) -> list[str]:
     """Drop the tables of killed rebuilds: no erasure would ever wipe the texts in them. Answers their names.
 
     A rebuild that goes on holds its lease, or its table.
     """
     dropped = []
-    with connect(owner_url, "owner") as owner:
-        found = [each for each in subscription_statuses(owner) if each.name.endswith(SUFFIX)]
-        going_on = {(each.name, each.version) for each in found if each.leased}
-        for name, version in sorted({(each.name, each.version) for each in found} - going_on):
-            with suppress(psycopg.errors.LockNotAvailable), owner.transaction():
-                owner.execute("SET LOCAL lock_timeout = '100ms'")
-                drop(owner, name.removesuffix(SUFFIX), version, SUFFIX)
-                dropped.append(name)
+    found = [each for each in subscription_statuses(owner) if each.name.endswith(SUFFIX)]
+    going_on = {(each.name, each.version) for each in found if each.leased}
+    for name, version in sorted({(each.name, each.version) for each in found} - going_on):
+        with suppress(psycopg.errors.LockNotAvailable), owner.transaction():
+            owner.execute("SET LOCAL lock_timeout = '100ms'")
+            drop(owner, name.removesuffix(SUFFIX), version, SUFFIX)
+            dropped.append(name)
     return dropped
 
 

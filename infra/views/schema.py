@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from psycopg import sql
@@ -60,7 +61,7 @@ def make_table(connection: Connection, table: Table[Any]) -> bool:
         return False
     for statement in table.definition():
         connection.execute(statement)
-    connection.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(table.name, sql.Literal(_mark(connection, table))))
+    connection.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(table.name, sql.Literal(_mark(table.view))))
     return True
 
 
@@ -72,7 +73,7 @@ def _tables_exist(connection: Connection, tables: Sequence[Table[Any]]) -> list[
         ([table.name.as_string(connection) for table in tables],),
     ).fetchall()
     for table, (exists, mark) in zip(tables, found, strict=True):
-        if exists and mark != _mark(connection, table):
+        if exists and mark != _mark(table.view):
             raise Refusal(
                 "view-changed",
                 f"the table of {table.view.name} version {table.view.version} was made for another row; "
@@ -81,11 +82,11 @@ def _tables_exist(connection: Connection, tables: Sequence[Table[Any]]) -> list[
     return [exists for exists, _ in found]
 
 
-def _mark(connection: Connection, table: Table[Any]) -> str:
-    """The table's comment: a hash of the statements that create the table."""
-    # Without the suffix: a rebuild's table takes the other's place.
-    plain = Table(table.view) if table.suffix else table
-    text = "; ".join(statement.as_string(connection) for statement in plain.definition())
-    if table.view.shards > 1:
-        text += f"; followed in {table.view.shards} shards"
+@lru_cache(maxsize=256)
+def _mark(view: AnyView) -> str:
+    """The comment of the view's table: a hash of the statements that create the table."""
+    # Without a suffix: a rebuild's table takes the other's place.
+    text = "; ".join(statement.as_string() for statement in Table(view).definition())
+    if view.shards > 1:
+        text += f"; followed in {view.shards} shards"
     return "made by " + hashlib.sha256(text.encode()).hexdigest()

@@ -100,6 +100,8 @@ def go_live(connection: Connection, name: str, version: int, end: int, *, anyway
 
     A version that has quarantined events which another has taken in goes live with `anyway` only.
     """
+    if is_live(connection, name, version):  # nearly always
+        return True
     values = {"name": name, "version": version, "end": end, "anyway": anyway}
     row = connection.execute(_GO_LIVE, values).fetchone()
     if row:
@@ -110,32 +112,31 @@ def go_live(connection: Connection, name: str, version: int, end: int, *, anyway
 def retire(owner_url: str, view: AnyView) -> list[int]:
     """Drop the versions that this one has replaced, unless a subscription still moves them. Answers which."""
     with connect(owner_url, "owner") as owner:
-        return _retired(owner, view, only_unwiped=False)
+        return [version for _, version in _retired(owner, [view], only_unwiped=False)]
 
 
-def retire_unwiped(owner_url: str, views: Iterable[AnyView]) -> list[tuple[str, int]]:
+def retire_unwiped(owner: Connection, views: Iterable[AnyView]) -> list[tuple[str, int]]:
     """Retire, of each of these views, only versions that missed an erasure, whose texts nobody would wipe any more.
     Answers each by name and version."""
-    with connect(owner_url, "owner") as owner:
-        return [(view.name, version) for view in views for version in _retired(owner, view, only_unwiped=True)]
+    return _retired(owner, views, only_unwiped=True)
 
 
-def _retired(owner: Connection, view: AnyView, *, only_unwiped: bool) -> list[int]:
-    erasures = [event.stored_name for event in view.at_once]
+def _retired(owner: Connection, views: Iterable[AnyView], *, only_unwiped: bool) -> list[tuple[str, int]]:
+    by_name = {view.name: view for view in views}
     old = owner.execute(
-        "SELECT v.version FROM antiphon.views AS v JOIN antiphon.views AS live USING (name) "
-        "WHERE v.name = %s AND v.version < %s AND live.version = %s AND live.generation > 0 ORDER BY 1",
-        (view.name, view.version, view.version),
+        "SELECT v.name, v.version FROM unnest(%s::text[], %s::int[]) AS ours(name, version) "
+        "JOIN antiphon.views AS live USING (name, version) JOIN antiphon.views AS v USING (name) "
+        "WHERE v.version < ours.version AND live.generation > 0 ORDER BY 1, 2",
+        (list(by_name), [view.version for view in by_name.values()]),
     ).fetchall()
-    dropped: list[int] = []
-    for (version,) in old:
+    dropped: list[tuple[str, int]] = []
+    for name, version in old:
+        erasures = [event.stored_name for event in by_name[name].at_once]
         with suppress(psycopg.errors.LockNotAvailable), owner.transaction():
             owner.execute("SET LOCAL lock_timeout = '200ms'")
-            if _abandoned(owner, view.name, version) and not (
-                only_unwiped and not _unwiped(owner, view.name, version, erasures)
-            ):
-                drop(owner, view.name, version)
-                dropped.append(version)
+            if _abandoned(owner, name, version) and not (only_unwiped and not _unwiped(owner, name, version, erasures)):
+                drop(owner, name, version)
+                dropped.append((name, version))
     return dropped
 
 

@@ -41,7 +41,8 @@ def test_what_a_killed_rebuild_left_is_dropped_and_one_that_goes_on_is_not(
 
     # When, Then
     assert [each.wrong for each in readings()] == [None]
-    assert drop_abandoned(database_urls.database_url) == []
+    with connect(database_urls.database_url, "owner") as owner:
+        assert drop_abandoned(owner) == []
     assert left() == 1
     # When
     with projector.connection() as connection:
@@ -49,6 +50,7 @@ def test_what_a_killed_rebuild_left_is_dropped_and_one_that_goes_on_is_not(
     # Then doctor says so, also where no login may drop it
     assert ["no erasure wipes its texts" in str(each.wrong) for each in readings()] == [True]
     # And
-    assert drop_abandoned(database_urls.database_url) == ["history_rebuild"]
+    with connect(database_urls.database_url, "owner") as owner:
+        assert drop_abandoned(owner) == ["history_rebuild"]
     assert left() == 0
     assert rows(projector, HISTORY) == {}, "the live table is as it was"

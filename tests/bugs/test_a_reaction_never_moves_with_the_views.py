@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.subscriptions.subscription import Travelling
+from infra.subscriptions.extensions import Travelling
 from infra.views.projector import Projector
 from process.catalogue import REACTIONS
 from process.reaction import AnyReaction, Reactor

@@ -121,7 +121,7 @@ def test_a_skip_leaves_one_event_out(antiphon: Antiphon, log: Log, id: str, soun
     [
         (["retry", "history", "ID"], "not-parked"),
         (["skip", "history", "ID", "5"], "not-parked"),
-        (["retry", "outbox", "ID"], "follower-unknown"),
+        (["retry", "nobody", "ID"], "follower-unknown"),
     ],
 )
 def test_where_nothing_is_quarantined_nothing_is_asked(

@@ -92,4 +92,4 @@ def test_a_version_that_is_not_fit_is_not_read_until_somebody_says_so(
 
 
 def test_a_view_that_is_not_there_cannot_be_switched(antiphon: Antiphon) -> None:
-    assert "view-unknown" in antiphon("switch", "outbox").err
+    assert "view-unknown" in antiphon("switch", "nothing").err

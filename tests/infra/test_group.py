@@ -19,6 +19,7 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.group import Group
+from infra.subscriptions.lease import Key, Lease
 from infra.subscriptions.pages import Pages
 from infra.subscriptions.quarantine import all_quarantined
 from infra.subscriptions.subscription import LeaseHolder
@@ -221,13 +222,13 @@ def test_a_standby_tries_to_take_only_what_is_free(
     leading.to_the_end()
     standby = Members(log, projector, [Projector(each) for each in SHOWN], "standby")
     tried: list[str] = []
-    lead = LeaseHolder.lead
+    take_all = Lease.take_all
 
-    def noted_lead(self: LeaseHolder) -> None:
-        tried.append(self.key[0])
-        lead(self)
+    def noted(connection: Connection, keys: Sequence[Key], holder: str, seconds: float) -> dict[Key, Lease]:
+        tried.extend(name for name, _, _ in keys)
+        return take_all(connection, keys, holder, seconds)
 
-    monkeypatch.setattr(LeaseHolder, "lead", noted_lead)
+    monkeypatch.setattr(Lease, "take_all", noted)
     # When
     standby.to_the_end()
     # Then

@@ -222,9 +222,10 @@ def test_a_version_nobody_follows_keeps_no_texts_of_the_erased(
     prepare_views(url, [NEXT_INBOX])
     run(lease_holder(log, projector, Projector(NEXT_INBOX)))
     # When, Then
-    assert retire_unwiped(url, [NEXT_INBOX]) == []
-    erase(executor, customer_id, AGENT)
-    assert retire_unwiped(url, [NEXT_INBOX]) == [(INBOX.name, INBOX.version)]
+    with connect(url, "owner") as owner:
+        assert retire_unwiped(owner, [NEXT_INBOX]) == []
+        erase(executor, customer_id, AGENT)
+        assert retire_unwiped(owner, [NEXT_INBOX]) == [(INBOX.name, INBOX.version)]
 
 
 def test_a_rebuild_raises_the_generation_as_rows_change_without_an_event(

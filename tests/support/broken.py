@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from domain.kernel.event import Event, Recorded
 from infra.postgres.database import Connection
 from infra.subscriptions.group import Group
 from infra.subscriptions.lease import Lease
@@ -100,9 +101,9 @@ class _Unfenced(Lease):
 class NoEpoch(LeaseHolder):
     """Moves the position whoever leads by now."""
 
-    def _take_lease(self) -> Lease | None:
-        lease = super()._take_lease()
-        return lease and _Unfenced(lease.name, lease.version, lease.seconds, lease.epoch, lease.position)
+    def _begin(self, lease: Lease, quarantined_streams: set[str], requests: Sequence[Recorded[Event]]) -> None:
+        unfenced = _Unfenced(lease.name, lease.version, lease.seconds, lease.epoch, lease.position)
+        super()._begin(unfenced, quarantined_streams, requests)
 
 
 class NoEpochTogether(Group):
