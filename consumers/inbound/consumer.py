@@ -10,10 +10,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from itertools import takewhile
 from typing import Any, Self
 
 import psycopg
@@ -26,7 +27,7 @@ from kafka.structs import OffsetAndMetadata
 from commands.executor.executor import CommandExecutor
 from consumers.inbound.dead_letters import DeadLetters
 from consumers.inbound.holding import RETRIER, HeldMessages
-from consumers.inbound.messages import TYPES, OrderPlaced, Received, read
+from consumers.inbound.messages import TYPES, OrderPlaced, Place, Received, read
 from consumers.inbound.taking_in import take_in
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal, TimeAhead
 from infra.failures import Failures, error_code
@@ -168,15 +169,32 @@ class Consumer:
         self._heard_at = time.monotonic()
 
     def _take_in(self, consumer: KafkaConsumer, polled: dict[TopicPartition, list[Any]]) -> None:
+        done: dict[Place, str] = {}
         try:
-            self.fates += self.take_in_batch([self._received(each) for records in polled.values() for each in records])
+            self.take_in_batch([self._received(each) for records in polled.values() for each in records], done)
         except BaseException:
-            # Nothing of the batch counts: all of it comes again, and finds what was done.
-            self._back(consumer, polled)
+            # Else a batch that always fails somewhere, on a machine that is busy, would be begun anew for ever.
+            self._count(consumer, polled, done)
+            self._commit(consumer)
             raise
         self._heard_at = time.monotonic()
-        self._next |= {at: records[-1].offset + 1 for at, records in polled.items()}
-        self._taken_in |= {at: OffsetAndMetadata(records[-1].offset + 1, "", -1) for at, records in polled.items()}
+        self._count(consumer, polled, done)
+
+    def _count(
+        self, consumer: KafkaConsumer, polled: dict[TopicPartition, list[Any]], done: Mapping[Place, str]
+    ) -> None:
+        """Count what is done up to the first record of each partition that is not. From there on, all of it comes
+        again, and finds what was done."""
+        for at, records in polled.items():
+            topic = self._topics[at.topic]
+            places = [(topic, each.partition, each.offset) for each in records]
+            fates = [done[place] for place in takewhile(done.__contains__, places)]
+            self.fates.update(fates)
+            if fates:
+                self._next[at] = records[len(fates) - 1].offset + 1
+                self._taken_in[at] = OffsetAndMetadata(self._next[at], "", -1)
+            if len(fates) < len(records) and at in consumer.assignment():
+                consumer.seek(at, records[len(fates)].offset)
 
     def _commit(self, consumer: KafkaConsumer) -> None:
         """Tell the group how far this member has come. What the group does not take, because its members change, is
@@ -200,46 +218,40 @@ class Consumer:
             behind[at.topic] += max(0, end - self._next.get(at, end))
         return behind
 
-    @staticmethod
-    def _back(consumer: KafkaConsumer, polled: dict[TopicPartition, list[Any]]) -> None:
-        for at, records in polled.items():
-            if at in consumer.assignment():
-                consumer.seek(at, records[0].offset)
-
     def _received(self, record: Any) -> Received:
         return Received(
             self._topics[record.topic], record.partition, record.offset, record.key, record.value, tuple(record.headers)
         )
 
-    def take_in_batch(self, batch: Sequence[Received]) -> Counter[str]:
-        """Take in a batch, in order by key. Answers the fates. Raises Overloaded, OutcomeUnknown and any error that is
-        not a message's fault: then nothing of the batch counts as done."""
-        settled = self._letters.among(batch)
+    def take_in_batch(self, batch: Sequence[Received], done: dict[Place, str] | None = None) -> Counter[str]:
+        """Take in a batch, in order by key. Answers the fates. `done`: gets the fate of each record that is done, also
+        where others are not. Raises Overloaded, OutcomeUnknown and any error that is not a message's fault."""
+        done = {} if done is None else done
         lanes: dict[tuple[str, bytes | None], list[Received]] = {}
+        done.update(dict.fromkeys(self._letters.among(batch), "dead before"))
         for each in batch:
-            if (each.topic, each.partition, each.offset) not in settled:
+            if each.place not in done:
                 lanes.setdefault((each.topic, each.key), []).append(each)
         held = self._held.lanes(lanes)
-        done = [self._lanes.submit(self._one_after_the_other, lane, behind=key in held) for key, lane in lanes.items()]
-        fates: Counter[str] = Counter({"dead before": len(settled)})
+        working = [
+            self._lanes.submit(self._one_after_the_other, lane, done, behind=key in held) for key, lane in lanes.items()
+        ]
         failed: BaseException | None = None
-        for future in done:  # all of them, so that no lane still works when the batch is read again
+        for future in working:  # all of them, so that no lane still works when the batch is read again
             try:
-                fates.update(future.result())
+                future.result()
             except Exception as error:
                 failed = failed or error
         if failed is not None:
             raise failed
-        return fates
+        return Counter(done.values())
 
-    def _one_after_the_other(self, lane: Sequence[Received], *, behind: bool) -> Counter[str]:
-        """Take in the messages of a lane. `behind`: earlier ones of the lane are held. Answers their fates."""
-        fates: Counter[str] = Counter()
+    def _one_after_the_other(self, lane: Sequence[Received], done: dict[Place, str], *, behind: bool) -> None:
+        """Take in the messages of a lane, and put down their fates. `behind`: earlier ones of the lane are held."""
         for received in lane:
             fate = self._settled(received, behind=behind)
             behind |= fate == "held"
-            fates[fate] += 1
-        return fates
+            done[received.place] = fate
 
     def _settled(self, received: Received, *, behind: bool) -> str:
         """Take in one message, hold it, or keep it as a dead letter. Answers its fate."""

@@ -16,7 +16,7 @@ from typing import Literal
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from commands.executor.executor import CommandExecutor
-from consumers.inbound.messages import Received
+from consumers.inbound.messages import Place, Received
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
 from infra.keys.sealing import seal_bytes, unseal_bytes
@@ -101,10 +101,10 @@ class DeadLetters:
                 rows,
             )
 
-    def among(self, received: Sequence[Received]) -> set[tuple[str, int, int]]:
+    def among(self, received: Sequence[Received]) -> set[Place]:
         """The places of records that are, or were, dead letters: people decide about them, even when the topic is read
         again from its beginning. Raises Overloaded."""
-        by_place = {(each.topic, each.partition, each.offset): each for each in received}
+        by_place = {each.place: each for each in received}
         topics, partitions, offsets = zip(*by_place, strict=True)
         with self._database.connection() as connection:
             rows = connection.execute(

@@ -32,6 +32,10 @@ SentId = Annotated[Sent, Field(min_length=1)]
 """An id in the other system, of any length. One that a channel can have is kept, sealed, and told with answers."""
 
 
+Place = tuple[str, int, int]
+"""Where a record stands: topic without the prefix, partition, offset."""
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """One record as it came: its place and its bytes. `topic` is without the prefix."""
@@ -42,6 +46,11 @@ class Received:
     key: bytes | None
     value: bytes | None
     headers: Sequence[tuple[str, bytes | None]] = ()
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.topic, self.partition, self.offset
 
 
 class Contact(Told):
