@@ -17,15 +17,21 @@ from typing import Self
 
 import structlog
 
-from audit.note import Checkpoint, NoteInvalid, PublicKey, Signer, opened
-from audit.tree import TREE, StoredTree
+from audit.note import Beside, Checkpoint, NoteInvalid, PublicKey, Signer, opened
+from audit.tree import TREE, StoredTree, extend
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.failures import Failures, error_code
 from infra.postgres.database import Connection, Database
 from infra.proof import status
 from infra.proof.keys import KeyFile
 from infra.proof.places import CheckpointPlace
+from infra.proof.rows import LOOKS
 from infra.proof.tiles import Tiles
+from infra.proof.view_hashes import not_said, said
+from infra.trail.reading import settled
+
+MOST_LOOKS = 50_000
+"""How many looks one checkpoint adds to their tree, at most."""
 
 PLACES_SECONDS = 60.0
 """How long it may take to write to all places."""
@@ -81,27 +87,33 @@ class Checkpoints:
 
     def _made(self) -> Checkpoint | None:
         signers, public = self._keys.signers(), self._keys.public()
+        with self._database.connection() as connection:
+            last_look = settled(connection)
         with self._database.connection(PLACES_SECONDS) as connection, connection.transaction():
             # One process after the other: so each place has its checkpoints in the order of their sizes.
             status.lock(connection)
             last = {place.name: _last(place, public) for place in self._places}
             size, position = Tiles(connection, TREE).covered()
+            looks = _looks(connection, last_look)
             for where, checkpoint in last.items():
                 if checkpoint is not None:
-                    _check_extended(connection, checkpoint, size, where)
-            behind = [each for each in self._places if (known := last[each.name]) is None or known.size < size]
+                    _check_extended(connection, checkpoint, size, looks, where)
+            hashes, last_hash = not_said(connection)
+            more = tuple(map(str, filter(None, (looks, *hashes))))
+            behind = [each for each in self._places if hashes or _is_behind(last[each.name], size, looks)]
             now = datetime.now(UTC)
             if size == 0 or not behind:
                 if status.status(connection).checkpoint_size < size:  # a process ended before it could keep that
                     status.checkpoint_made(connection, size, position, now)
                 return None
-            checkpoint = Checkpoint(self._keys.origin, size, StoredTree(connection).root(size), position, now)
+            checkpoint = Checkpoint(self._keys.origin, size, StoredTree(connection).root(size), position, now, more)
             note = checkpoint.signed(signers)
             for place in behind:
                 try:
                     place.write(f"{now:%Y-%m-%d}", note)
                 except OSError as error:
                     raise _away(place, error) from error
+            said(connection, last_hash)
             status.checkpoint_made(connection, size, position, now)
         return checkpoint
 
@@ -131,17 +143,18 @@ class CheckpointWriter:
 
     def _run(self) -> None:
         failures = Failures(self._stopping, partial(_LOGGER.warning, "checkpoints-wait"))
-        size, since = -1, 0.0
+        size, known, since = -1, (0, 0), 0.0
         made: Checkpoints | None = None
         while not self._stopping.is_set():
             try:
                 with self._database.connection() as connection:
                     covered, _ = Tiles(connection, TREE).covered()
+                    others = _others(connection)
                 late = time.monotonic() - since >= self._seconds
-                if covered and (covered - size >= self._events or (covered != size and late)):
+                if covered and (covered - size >= self._events or ((covered, others) != (size, known) and late)):
                     made = made or self._checkpoints()
                     made.make()
-                    size, since = covered, time.monotonic()
+                    size, known, since = covered, others, time.monotonic()
             except Exception as error:
                 # Whatever the error was: the thread must outlive it.
                 failures.wait_after(error)
@@ -168,11 +181,41 @@ def _last(place: CheckpointPlace, public: Sequence[PublicKey]) -> Checkpoint | N
         raise _not_extended(f"the last checkpoint in {place.name} is not ours: {error}") from error
 
 
-def _check_extended(connection: Connection, last: Checkpoint, size: int, where: str) -> None:
+def _others(connection: Connection) -> tuple[int, int]:
+    """What else than events asks for a checkpoint: the last look, and the last hash of the rows of a view."""
+    row = connection.execute(
+        "SELECT coalesce((SELECT max(id) FROM antiphon.looks), 0), "
+        "coalesce((SELECT max(number) FROM antiphon.view_hashes), 0)"
+    ).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def _looks(connection: Connection, last: int) -> Beside | None:
+    """The tree over the trail of reads, extended up to a look, or by as many as one checkpoint takes in; None while it
+    is empty."""
+    _, before = Tiles(connection, LOOKS.tree).covered()
+    extend(connection, min(last, before + MOST_LOOKS), LOOKS)
+    size, position = Tiles(connection, LOOKS.tree).covered()
+    return Beside(LOOKS.tree, size, StoredTree(connection, LOOKS.tree).root(size), position) if size else None
+
+
+def _is_behind(known: Checkpoint | None, size: int, looks: Beside | None) -> bool:
+    """Whether a place lacks a checkpoint of what there is."""
+    return known is None or known.size < size or known.beside(LOOKS.tree) != looks
+
+
+def _check_extended(connection: Connection, last: Checkpoint, size: int, looks: Beside | None, where: str) -> None:
     if last.size > size:
         raise _not_extended(f"the last checkpoint in {where} is of {last.size} events, and the tree has {size}")
     if StoredTree(connection).root(last.size) != last.root:
         raise _not_extended(f"the last checkpoint in {where} is of another log, or the tree was changed since")
+    before = last.beside(LOOKS.tree)
+    if before is None:
+        return
+    if looks is None or looks.size < before.size:
+        raise _not_extended(f"the last checkpoint in {where} is of {before.size} looks, and the tree has fewer")
+    if StoredTree(connection, LOOKS.tree).root(before.size) != before.root:
+        raise _not_extended(f"the last checkpoint in {where} is of other looks, or their tree was changed since")
 
 
 def _not_extended(why: str) -> Refusal:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 _ED25519 = b"\x01"
 _SIGNATURE = "— "
+_LINE = re.compile(r"[a-z]+( [!-~]+)+")
 
 
 class NoteInvalid(ValueError):
@@ -78,21 +80,52 @@ class Signer:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Another tree at the same moment, such as that over the trail of reads: its first `size` leaves, the last of which
+    is `last`, have this root hash."""
+
+    tree: str
+    size: int
+    root: bytes
+    last: int
+
+    def __str__(self) -> str:
+        return f"tree {self.tree} {self.size} {base64.b64encode(self.root).decode()} {self.last}"
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """The tree at one moment: the first `size` events of the log have this root hash. `position`: of the last of them;
-    `at`: when the checkpoint was made, by the clock of the process that made it."""
+    `at`: when the checkpoint was made, by the clock of the process that made it. `more`: further lines, each a word and
+    what it says (`Beside`; the rows of a view)."""
 
     origin: str
     size: int
     root: bytes
     position: int
     at: datetime
+    more: tuple[str, ...] = ()
+
+    def beside(self, tree: str) -> Beside | None:
+        """What is said of another tree. Raises NoteInvalid."""
+        for line in self.more:
+            match line.split(" "):
+                case ["tree", name, size, root, last] if name == tree:
+                    try:
+                        found = Beside(name, int(size), _base64(root), int(last))
+                    except ValueError as error:
+                        raise NoteInvalid("a line of a tree is a name, a size, a root hash and a number") from error
+                    if str(found) != line or len(found.root) != 32 or found.size < 1:
+                        raise NoteInvalid("a line of a tree is not written as this software writes it")
+                    return found
+        return None
 
     @property
     def text(self) -> str:
         """The text that is signed."""
         root = base64.b64encode(self.root).decode()
-        return f"{self.origin}\n{self.size}\n{root}\nposition {self.position}\ntime {self.at.isoformat()}\n"
+        lines = (self.origin, self.size, root, f"position {self.position}", f"time {self.at.isoformat()}", *self.more)
+        return "".join(f"{line}\n" for line in lines)
 
     def signed(self, signers: Iterable[Signer]) -> str:
         """The note: the text, and the signature of each signer."""
@@ -103,19 +136,22 @@ def read(note: str) -> Checkpoint:
     """The checkpoint in a note, whoever signed it. Raises NoteInvalid."""
     lines = note.partition("\n\n")[0].split("\n")
     try:
-        origin, size, root, position, at = lines
+        origin, size, root, position, at, *more = lines
         checkpoint = Checkpoint(
             origin,
             int(size),
             _base64(root),
             int(position.removeprefix("position ")),
             datetime.fromisoformat(at.removeprefix("time ")),
+            tuple(more),
         )
     except ValueError as error:
         raise NoteInvalid("a checkpoint is an origin, a size, a root hash, a position and a time") from error
     # A number has many spellings, and only one of them was signed.
     if f"{checkpoint.text}\n" != note[: len(checkpoint.text) + 1] or len(checkpoint.root) != 32 or checkpoint.size < 1:
         raise NoteInvalid("a checkpoint is not written as this software writes it")
+    if not all(map(_LINE.fullmatch, checkpoint.more)):
+        raise NoteInvalid("a further line of a checkpoint is a word and what it says")
     return checkpoint
 
 

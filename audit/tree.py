@@ -9,10 +9,10 @@ from audit import merkle
 from audit.leaf import position_of
 from domain.kernel.event import Event, Recorded
 from infra.postgres.database import Connection
-from infra.proof.rows import stored_rows
+from infra.proof.rows import LOG, Stored, stored_rows
 from infra.proof.tiles import HASH, HEIGHT, WIDTH, Tile, Tiles
 
-TREE = "log"
+TREE = LOG.tree
 """The name of the tree over the log."""
 
 
@@ -43,13 +43,13 @@ class ProofTree:
         extend(connection, position)
 
 
-def extend(connection: Connection, position: int) -> None:
-    """Extend the tree by all rows up to this position. A repeat changes nothing."""
-    stored = Tiles(connection, TREE)
+def extend(connection: Connection, position: int, of: Stored = LOG) -> None:
+    """Extend a tree by all rows up to this position. A repeat changes nothing."""
+    stored = Tiles(connection, of.tree)
     size, after = stored.covered(locked=True)
     if position <= after:
         return
-    added = [(position_of(row), merkle.leaf_hash(row)) for row in stored_rows(connection, after, position)]
+    added = [(position_of(row), merkle.leaf_hash(row)) for row in stored_rows(connection, after, position, of)]
     if added:
         stored.write(_grown(stored, 0, size, added))
         stored.set_covered(size + len(added), added[-1][0])
@@ -88,8 +88,8 @@ class StoredTree:
 
     MOST_TILES = 10_000
 
-    def __init__(self, connection: Connection) -> None:
-        self._stored = Tiles(connection, TREE)
+    def __init__(self, connection: Connection, tree: str = TREE) -> None:
+        self._stored = Tiles(connection, tree)
         self._tiles: dict[tuple[int, int], Tile] = {}
 
     def __call__(self, level: int, number: int) -> bytes:

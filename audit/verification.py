@@ -88,17 +88,22 @@ def _locate(rows: Iterator[bytes], good: Growing, after: int | None, checkpoint:
         # The tree was changed as well, so that only the two checkpoints say anything.
         begin = (after or 0) + 1
         return Wrong(begin, "somewhere", max(begin, checkpoint.position))
-    expected = hashes(good.size, checkpoint.size)
-    before, wanted = after or 0, next(expected, None)
-    while wanted is not None:
+    found = compared(rows, hashes(good.size, checkpoint.size), after or 0, checkpoint.position)
+    # Where the log is that of the checkpoint now, the checkpoint says another size or position than it did.
+    return found if isinstance(found, Wrong) else Wrong(found + 1, "changed")
+
+
+def compared(rows: Iterator[bytes], expected: Iterator[bytes], before: int, last: int) -> Wrong | int:
+    """The first row that is not the expected one; or the position of the last row, where all are. `before`: the
+    position before these rows; `last`: that of the last expected one."""
+    for wanted in expected:
         row = next(rows, None)
         if row is None:
             return Wrong(before + 1, "cut off")
         if merkle.leaf_hash(row) != wanted:
-            return _told_apart(row, rows, wanted, expected, before, checkpoint.position)
-        before, wanted = position_of(row), next(expected, None)
-    # The log is that of the checkpoint now; so the checkpoint says another size or position than it did.
-    return Wrong(before + 1, "changed")
+            return _told_apart(row, rows, wanted, expected, before, last)
+        before = position_of(row)
+    return before
 
 
 def _told_apart(

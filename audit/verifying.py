@@ -6,13 +6,14 @@ import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from audit.looks_verification import CheckedLooks, LooksCheck
 from audit.note import Checkpoint, NoteInvalid, PublicKey, opened
 from audit.tree import TREE
 from audit.verification import Checked, check
 from infra.postgres.database import Database, connect
 from infra.proof import status
 from infra.proof.places import CheckpointPlace
-from infra.proof.rows import stored_rows
+from infra.proof.rows import LOOKS, stored_rows
 from infra.proof.tiles import Tiles
 
 MOST_NAMED = 20
@@ -29,7 +30,7 @@ class Notes:
 
     def checkpoints(self, places: Sequence[CheckpointPlace]) -> Iterator[Checkpoint]:
         """The checkpoints in all places, by size. Raises OSError."""
-        yield from heapq.merge(*map(self._of, places), key=lambda checkpoint: checkpoint.size)
+        yield from heapq.merge(*map(self._of, places), key=_sizes)
 
     def _of(self, place: CheckpointPlace) -> Iterator[Checkpoint]:
         size = 0
@@ -49,24 +50,31 @@ class Notes:
             yield checkpoint
 
 
+def _sizes(checkpoint: Checkpoint) -> tuple[int, int]:
+    looks = checkpoint.beside(LOOKS.tree)
+    return checkpoint.size, looks.size if looks else 0
+
+
 @dataclass(frozen=True, slots=True)
 class VerifiedLog:
-    """What was found of the log and its checkpoints. `missing`: how many events the last checkpoint was of that the
-    database knows of, where no such checkpoint is kept."""
+    """What was found of the log and its checkpoints, and of the trail of reads. `missing`: how many events the last
+    checkpoint was of that the database knows of, where no such checkpoint is kept."""
 
     checked: Checked
+    looks: CheckedLooks
     notes: Notes
     missing: int | None
 
     @property
     def well(self) -> bool:
         """Whether nothing is wrong."""
-        return self.checked.wrong is None and not self.notes.count and self.missing is None
+        wrong = self.checked.wrong or self.looks.wrong
+        return wrong is None and not self.notes.count and self.missing is None
 
 
 def verify(auditor: Database, places: Sequence[CheckpointPlace], public: Sequence[PublicKey]) -> VerifiedLog:
-    """Check the log against all checkpoints in these places, and keep the result for doctor. Raises OSError,
-    Overloaded, psycopg.Error."""
+    """Check the log and the trail of reads against all checkpoints in these places, and keep the result for doctor.
+    Raises OSError, Overloaded, psycopg.Error."""
 
     def leaves(after: int | None) -> Iterator[bytes]:
         with connect(auditor.url, "auditor") as connection:
@@ -76,11 +84,24 @@ def verify(auditor: Database, places: Sequence[CheckpointPlace], public: Sequenc
         with connect(auditor.url, "auditor") as connection:
             yield from Tiles(connection, TREE).leaf_hashes(first, end)
 
+    def looks(after: int | None) -> Iterator[bytes]:
+        with connect(auditor.url, "auditor") as connection:
+            yield from stored_rows(connection, after, of=LOOKS)
+
+    def hashes_of_looks(first: int, end: int) -> Iterator[bytes]:
+        with connect(auditor.url, "auditor") as connection:
+            yield from Tiles(connection, LOOKS.tree).leaf_hashes(first, end)
+
     with auditor.connection() as connection:
         made = status.status(connection).checkpoint_size
     notes = Notes(public)
-    checked = check(leaves, notes.checkpoints(places), hashes)
+    of_looks = LooksCheck(hashes_of_looks)
+    checkpoints = of_looks.seeing(notes.checkpoints(places))
+    checked = check(leaves, checkpoints, hashes)
+    for _ in checkpoints:
+        pass  # where the log is wrong, the trail may still be right
+    checked_looks = of_looks.found(looks)
     missing = made if checked.wrong is None and checked.covered < made else None
     with auditor.connection() as connection:
         status.verified(connection, checked.position, checked.wrong.position if checked.wrong else None)
-    return VerifiedLog(checked, notes, missing)
+    return VerifiedLog(checked, checked_looks, notes, missing)

@@ -146,7 +146,7 @@ def _empty_views(owner: Connection) -> None:
         owner.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier("views", view)))
     owner.execute("DELETE FROM antiphon.parked")
     owner.execute("DELETE FROM antiphon.followers")
-    for table in ("trees", "tree_tiles", "proof_status"):  # made anew from the log, as views are
+    for table in ("trees", "tree_tiles", "proof_status", "view_hashes"):  # made anew from the log, as views are
         owner.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier("antiphon", table)))
 
 

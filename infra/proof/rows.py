@@ -1,9 +1,10 @@
-"""The log's stored columns as PostgreSQL holds them, row by row, for the tree over the log."""
+"""Stored columns as PostgreSQL holds them, row by row, for the trees over the log and over the trail of reads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, LiteralString
 
 from psycopg import sql
 
@@ -11,22 +12,56 @@ from infra.postgres.database import Connection
 
 _HEADER_BYTES = 19
 
-_ROWS = sql.SQL(
-    "COPY (SELECT position, originator_id, originator_version, topic, recorded_at, state FROM antiphon.log "
-    "WHERE {} ORDER BY position) TO STDOUT (FORMAT BINARY)"
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A table whose rows are the leaves of a tree. `tree`: its name. `columns`: of a leaf; the first of them, a bigint,
+    orders the rows and never changes."""
+
+    tree: str
+    table: LiteralString
+    columns: tuple[LiteralString, ...]
+
+    @property
+    def order(self) -> sql.Composed:
+        """The column that orders the rows."""
+        return sql.SQL("{}").format(sql.Identifier(self.columns[0]))
+
+    def rows(self, which: sql.Composable) -> sql.Composed:
+        """The statement that copies the leaves of such rows."""
+        columns = sql.SQL(", ").join(map(sql.Identifier, self.columns))
+        return sql.SQL("COPY (SELECT {} FROM {} WHERE {} ORDER BY {}) TO STDOUT (FORMAT BINARY)").format(
+            columns, sql.SQL(self.table), which, self.order
+        )
+
+
+LOG = Stored(
+    "log",
+    "antiphon.log",
+    ("position", "originator_id", "originator_version", "topic", "recorded_at", "state"),
 )
+LOOKS = Stored(
+    "looks",
+    "antiphon.looks",
+    (
+        "id", "at", "actor_id", "actor_kind", "roles", "team", "route", "about", "subjects", "stream", "ended",
+        "correlation_id", "purpose",
+    ),
+)  # fmt: skip
 
 
-def stored_rows(connection: Connection, after: int | None = None, upto: int | None = None) -> Iterator[bytes]:
-    """The rows after a position, in order: each column as four bytes of length and as many bytes.
+def stored_rows(
+    connection: Connection, after: int | None = None, upto: int | None = None, of: Stored = LOG
+) -> Iterator[bytes]:
+    """The rows after a position, in order: each column as four bytes of length (-1: null) and as many bytes.
 
     Without bounds, all of them: a row that somebody put before position 1 as well. Holds one row at a time. The server
     orders by its index, and converts nothing. Raises psycopg.Error.
     """
     bounds: list[sql.Composable] = [sql.SQL("true")]
-    bounds += [sql.SQL("position > {}").format(sql.Literal(after))] if after is not None else []
-    bounds += [sql.SQL("position <= {}").format(sql.Literal(upto))] if upto is not None else []
-    with connection.cursor().copy(_ROWS.format(sql.SQL(" AND ").join(bounds))) as rows:
+    bounds += [sql.SQL("{} > {}").format(of.order, sql.Literal(after))] if after is not None else []
+    bounds += [sql.SQL("{} <= {}").format(of.order, sql.Literal(upto))] if upto is not None else []
+    with connection.cursor().copy(of.rows(sql.SQL(" AND ").join(bounds))) as rows:
         # The server sends each row by itself, behind the number of its columns; the first one comes behind the header.
         begin = _HEADER_BYTES + 2
         for chunk in rows:

@@ -20,11 +20,14 @@ _LOGGER = structlog.get_logger("api")
 MOST_WAITING = 10_000
 """The most looks that wait for their commit; beyond, reads are refused."""
 
+# The lock is taken before the first id is drawn: whoever holds it alone (`settled`) knows that no look with a lower id
+# is still to come.
 INSERT = """
 INSERT INTO antiphon.looks (actor_id, actor_kind, roles, team, route, about, subjects, stream, ended, correlation_id,
     purpose)
 SELECT actor_id, actor_kind, roles, team, route, about, subjects, stream, ended, correlation_id, purpose
-FROM jsonb_to_recordset(%b::jsonb) AS look(actor_id text, actor_kind text, roles text[], team text, route text,
+FROM (SELECT pg_advisory_xact_lock_shared(4713) OFFSET 0) AS settled,
+    jsonb_to_recordset(%b::jsonb) AS look(actor_id text, actor_kind text, roles text[], team text, route text,
     about text, subjects text[], stream text, ended boolean, correlation_id text, purpose text)
 """
 

@@ -54,6 +54,15 @@ _ABOUT = _LOOKS.format(sql.SQL("about = ANY (%(ids)s) OR subjects && %(ids)s"))
 _BY = _LOOKS.format(sql.SQL("actor_id = %(actor_id)s"))
 
 
+def settled(connection: Connection) -> int:
+    """The id of the last look; none with a lower id is still to come. Looks wait meanwhile, so call it in a transaction
+    of its own. 0: there is none."""
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(4713)")
+        (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM antiphon.looks").fetchone() or (0,)
+    return int(last)
+
+
 def looks_about(connection: Connection, ids: Sequence[str], since: datetime, until: datetime) -> list[RecordedLook]:
     """The looks at these things, or at data of these people, from one instant to before another, in order."""
     return _recorded(connection, _ABOUT, {"ids": list(ids), "since": since, "until": until})

@@ -18,11 +18,11 @@ R = TypeVar("R")
 class Projector(Generic[R]):
     """Keeps one table of a view, or one shard's rows in it, up to date with the log."""
 
-    opened = True
-
-    def __init__(self, view: View[R, Any], suffix: str = "", shard: int = 0) -> None:
-        """`suffix` names another table of the same view, such as the table that a rebuild fills."""
+    def __init__(self, view: View[R, Any], suffix: str = "", shard: int = 0, *, opened: bool = True) -> None:
+        """`suffix` names another table of the same view, such as the table that a rebuild fills. `opened`: whether
+        personal texts are opened, or read as erased."""
         self.view = view
+        self.opened = opened
         self.shard = shard
         self.shards = view.shards
         self.name = view.name + suffix
@@ -108,9 +108,9 @@ class Projector(Generic[R]):
             )
 
 
-def projectors_of(view: View[R, Any], suffix: str = "") -> list[Projector[R]]:
-    """A projector for each shard of the view."""
-    return [Projector(view, suffix, shard) for shard in range(view.shards)]
+def projectors_of(view: View[R, Any], suffix: str = "", *, opened: bool = True) -> list[Projector[R]]:
+    """A projector for each shard of the view; `opened` as of `Projector`."""
+    return [Projector(view, suffix, shard, opened=opened) for shard in range(view.shards)]
 
 
 def _apart(work: Sequence[tuple[Recorded[Event], Sequence[Target]]]) -> tuple[set[Key], set[Key], set[Match]]:

@@ -76,8 +76,18 @@ class Rebuild:
     LONGEST_SECONDS = 900.0
     """How long a comparison may take; a connection that died silently ends then, too."""
 
-    def __init__(self, log: Log, database: Database, owner_url: str, view: AnyView, page_size: int = 500) -> None:
-        """`database` is the projector's; `owner_url`: the same database, as a login that may be the owner."""
+    def __init__(
+        self,
+        log: Log,
+        database: Database,
+        owner_url: str,
+        view: AnyView,
+        page_size: int = 500,
+        *,
+        opened: bool = True,
+    ) -> None:
+        """`database` is the projector's; `owner_url`: the same database, as a login that may be the owner. `opened`:
+        whether personal texts are opened, or read as erased; only a hash is of use then."""
         self._database = database
         self._owner_url = owner_url
         self._live = Table(view)
@@ -88,7 +98,7 @@ class Rebuild:
         pages = Pages(log, page_size)
         self._lease_holders = [
             LeaseHolder(each, log, pages, database, holder, seconds=self.LEASE_SECONDS)
-            for each in projectors_of(view, SUFFIX)
+            for each in projectors_of(view, SUFFIX, opened=opened)
         ]
 
     def verify(self, progress: Callable[[int, int], None] = lambda _at, _of: None) -> Rebuilt:
@@ -116,11 +126,13 @@ class Rebuild:
                     time.sleep(backoff(attempt, seconds))
             raise Overloaded(f"somebody reads {self._view.name} for long; try again when they are done")
 
-    def hashed(self, progress: Callable[[int, int], None] = lambda _at, _of: None) -> HashedRows:
-        """The hash of the rows of a replay from zero, in a table of its own, up to where the live table is. Changes
-        nothing. Raises as `verify`."""
+    def hashed(
+        self, progress: Callable[[int, int], None] = lambda _at, _of: None, upto: int | None = None
+    ) -> HashedRows:
+        """The hash of the rows of a replay from zero, in a table of its own, up to where the live table is, or up to an
+        earlier position. Changes nothing. Raises as `verify`."""
         with self._begun():
-            self._catch_up(progress)
+            self._catch_up(progress, upto)
             with self._owner() as owner:
                 return _hashed(owner, self._beside, self._position)
 
@@ -163,7 +175,7 @@ class Rebuild:
                     raise Refusal("rebuild-running", f"{view.name} is being rebuilt by {each.holder}; wait for it")
             drop(owner, view.name, view.version, SUFFIX)
 
-    def _catch_up(self, progress: Callable[[int, int], None]) -> None:
+    def _catch_up(self, progress: Callable[[int, int], None], upto: int | None = None) -> None:
         view = self._view
         while True:
             with self._database.connection() as connection:
@@ -174,8 +186,9 @@ class Rebuild:
                 ]
             if not found:
                 raise Refusal("view-unknown", f"{view.name} has no follower here yet; run `antiphon migrate`")
-            progress(self._position, min(each.position for each in found))
-            stepped = [self._lease_holders[each.shard].step(upto=each.position) for each in found]
+            ends = {each.shard: each.position if upto is None else min(each.position, upto) for each in found}
+            progress(self._position, min(ends.values()))
+            stepped = [self._lease_holders[shard].step(upto=end) for shard, end in ends.items()]
             if not any(stepped):
                 return
 

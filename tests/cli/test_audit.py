@@ -8,6 +8,7 @@ from zipfile import ZipFile
 from audit import verify
 from infra.embedded.postgres import Urls
 from infra.postgres.database import connect
+from projections.catalogue import VIEWS
 from tests.cli.conftest import Antiphon
 
 
@@ -59,3 +60,35 @@ def test_an_erasure_leaves_checkpoints_verifying_and_tampering_does_not(
     assert (ran.status, "file-exists" in ran.err) == (2, True)
     ran = antiphon("doctor")
     assert (ran.status, "the log was changed, at position 2 first" in ran.out) == (1, True)
+
+
+def test_what_views_amount_to_is_said_by_a_checkpoint_and_outlives_an_erasure(
+    antiphon: Antiphon, database_urls: Urls
+) -> None:
+    # Given
+    antiphon("open", "complaint", "The lid leaks", "--from", "ada@example.org", "--name", "Ada")
+    antiphon("open", "inquiry", "Are you open?", "--from", "bea@example.org", "--name", "Bea")
+    customer = antiphon("by-contact", "ada@example.org").out.split()[0]
+    said = antiphon("audit", "views").out.splitlines()
+    assert len(said) == len(VIEWS) + 1
+    inbox = next(line for line in said if line.startswith("inbox: "))
+    assert len(inbox.split()[-1]) == 64
+    # When a text is gone from the views and the log goes on
+    assert antiphon("erase", customer, "--reason", "she asked").status == 0
+    assert antiphon("audit", "checkpoint").status == 0
+    # Then a replay up to there amounts to the same
+    ran = antiphon("audit", "views", "--check")
+    assert (ran.status, ran.err) == (0, "")
+    assert {line.split()[0] for line in ran.out.splitlines()} == {"ok"}
+    assert antiphon("audit", "verify").status == 0
+    # When somebody changes what the views are folded from
+    with connect(database_urls.database_url) as superuser:
+        superuser.execute(
+            "UPDATE antiphon.log SET state = convert_to(replace(convert_from(state, 'UTF8'), 'complaint', 'inquiry'),"
+            " 'UTF8') WHERE topic = 'conversation.interaction-added' AND position < 9"
+        )
+    # Then
+    ran = antiphon("audit", "views", "inbox", "strangers", "--check")
+    assert ran.status == 1
+    assert [line.split()[:3] for line in ran.out.splitlines()] == [["!!", "view", "inbox"], ["ok", "view", "strangers"]]
+    assert "view-unknown" in antiphon("audit", "views", "nothing").err

@@ -7,12 +7,14 @@ from typing import Annotated
 import typer
 
 from audit.checkpoints import Checkpoints
+from audit.looks_verification import CheckedLooks
 from audit.note import NoteInvalid, PublicKey
 from audit.verification import Checked, Wrong
 from audit.verifying import VerifiedLog, verify
 from cli.display.terminal import safe
 from cli.verbs.audit.export import export
 from cli.verbs.audit.trail import trail
+from cli.verbs.audit.views import views
 from cli.wiring.composition import antiphon
 from cli.wiring.proof import keys_of, place_names, places_of, tree_grown
 from domain.kernel.refusal import Refusal
@@ -25,6 +27,13 @@ _WRONG = {
     "inserted": "the event was inserted",
     "cut off": "the log was cut off here",
     "somewhere": "an event from here on was changed",
+}
+_WRONG_LOOK = {
+    "changed": "the look was changed",
+    "missing": "a look is missing here",
+    "inserted": "the look was inserted",
+    "cut off": "the trail was cut off here",
+    "somewhere": "a look from here on was changed",
 }
 
 
@@ -39,6 +48,7 @@ def verbs(app: typer.Typer) -> None:
     audit.command("checkpoint")(checkpoint)
     audit.command("keys")(keys)
     audit.command("rotate")(rotate)
+    audit.command("views")(views)
     app.add_typer(audit, name="audit")
 
 
@@ -108,8 +118,19 @@ def _print_found(found: VerifiedLog) -> None:
     if checked.wrong and checked.by:
         print(f"!!  position {checked.wrong.position}: {_said(checked.wrong)}")
         print(f"    by the checkpoint of {checked.by.size} events at {checked.by.at:%Y-%m-%d %H:%M:%S} UTC")
-        return
-    print(f"{'ok' if found.well else '  '}  {_summary(checked)}")
+    else:
+        print(f"{'ok' if found.well else '  '}  {_summary(checked)}")
+    _print_looks(found.looks)
+
+
+def _print_looks(looks: CheckedLooks) -> None:
+    if looks.wrong and looks.by:
+        until = f", up to look {looks.wrong.last}" if looks.wrong.last else ""
+        print(f"!!  look {looks.wrong.position}: {_WRONG_LOOK[looks.wrong.what]}{until}")
+        print(f"    by the checkpoint of {looks.by.size} events at {looks.by.at:%Y-%m-%d %H:%M:%S} UTC")
+    elif looks.covered:
+        removed = f"; the oldest {looks.removed} are kept no more" if looks.removed else ""
+        print(f"ok  {looks.covered} looks equal the checkpoints{removed}")
 
 
 def _said(wrong: Wrong) -> str:
