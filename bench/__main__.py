@@ -17,7 +17,7 @@ from typing import Any
 
 from bench.append import append, append_size
 from bench.business_time import business_time
-from bench.catch_up import catch_up
+from bench.catch_up import catch_up, row_hashes
 from bench.clock_bytes import clock_bytes
 from bench.clock_fold import clock_fold
 from bench.clock_growth import clock_growth
@@ -62,6 +62,7 @@ ROWS: Mapping[str, Callable[[Databases, Size], Row]] = {
     "history-page": history_page,
     "replay": replay,
     "proof-scan": proof_scan,
+    "row-hashes": row_hashes,
     "search-size": search_size,
     "watch": watch,
     "false-pass": false_pass,

@@ -134,7 +134,7 @@ class Rebuild:
         with self._begun():
             self._catch_up(progress, upto)
             with self._owner() as owner:
-                return _hashed(owner, self._beside, self._position)
+                return hash_of_rows(owner, self._beside, self._position)
 
     # -- building
 
@@ -276,7 +276,7 @@ class Rebuild:
         )
 
 
-def _hashed(connection: Connection, table: Table[Any], position: int) -> HashedRows:
+def hash_of_rows(connection: Connection, table: Table[Any], position: int) -> HashedRows:
     """The hash of all rows in the order of their keys, each as PostgreSQL writes it as text. Holds a row at a time."""
     keys = sql.SQL(", ").join(sql.SQL('a.{}::text COLLATE "C"').format(sql.Identifier(key)) for key in table.view.key)
     rows = sql.SQL("COPY (SELECT (a.*)::text FROM {} AS a ORDER BY {}) TO STDOUT").format(table.name, keys)
