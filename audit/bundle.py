@@ -16,8 +16,9 @@ from audit import merkle
 from audit.leaf import StoredRow, decoded
 from audit.note import Checkpoint, NoteInvalid, PublicKey, opened
 from audit.second_reading.checking import Stated, wrong_verdict, zones_needed
+from audit.zones import SaidZones, wrong_zones
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class EarlierCheckpoint:
 class Bundle:
     """What a bundle holds. `about`: whom or what it is about; `keys`: the public keys of the installation, to be
     compared with a copy of one's own. `verdicts`: of all clocks of its conversations, as of `as_of`; `zone`: the
-    company's; `zones`: files of the IANA database, by the names of the zones."""
+    company's; `zones`: files of the IANA database, by the names of the zones, and `zone_proofs` that the checkpoint
+    covers them."""
 
     about: str
     keys: list[str]
@@ -54,6 +56,7 @@ class Bundle:
     as_of: str
     zone: str
     zones: dict[str, str]
+    zone_proofs: dict[str, Any]
     format: int = FORMAT
 
     def as_json(self) -> dict[str, Any]:
@@ -84,7 +87,7 @@ class Bundle:
             raise ValueError("this is not a bundle: a list is expected")
         if not all(isinstance(each.texts, dict) for each in self.events):
             raise ValueError("this is not a bundle: texts stand by field")
-        if not isinstance(self.zones, dict):
+        if not all(isinstance(each, dict) for each in (self.zones, self.zone_proofs)):
             raise ValueError("this is not a bundle: zones stand by name")
         if not all(isinstance(each, dict) for each in self.verdicts):
             raise ValueError("this is not a bundle: a verdict stands by field")
@@ -140,18 +143,21 @@ def wrong(bundle: Bundle, keys: Sequence[PublicKey]) -> str | None:
         if row.version != versions.get(row.stream, 0) + 1:
             return f"{where}: an event of this stream before it is missing"
         last, versions[row.stream] = each.index, row.version
-    return _wrong_verdict(bundle)
+    return _wrong_verdict(bundle, checkpoint)
 
 
-def _wrong_verdict(bundle: Bundle) -> str | None:
+def _wrong_verdict(bundle: Bundle, checkpoint: Checkpoint) -> str | None:
     rows = list(bundle.rows())
     try:
         zones = {name: unpacked(file) for name, file in bundle.zones.items()}
         missing = zones_needed(rows, bundle.zone) - zones.keys()
+        said = SaidZones.of(checkpoint)
     except ValueError as error:
         return f"the time zones: {error}"
     if missing:
         return f"the time zones: the file of {min(missing)} is missing"
+    if said is not None and (why := wrong_zones(said, bundle.zone, zones, bundle.zone_proofs)):
+        return why
     return wrong_verdict(bundle.verdicts, rows, bundle.as_of, bundle.zone, zones)
 
 

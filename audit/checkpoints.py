@@ -19,6 +19,7 @@ import structlog
 
 from audit.note import Beside, Checkpoint, NoteInvalid, PublicKey, Signer, opened
 from audit.tree import TREE, StoredTree, extend
+from audit.zone_files import said_zones
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.failures import Failures, error_code
 from infra.postgres.database import Connection, Database
@@ -65,8 +66,9 @@ class Keys:
 class Checkpoints:
     """Makes checkpoints of the tree in the database. For one thread."""
 
-    def __init__(self, database: Database, keys: Keys, places: Sequence[CheckpointPlace]) -> None:
-        """`database` is the projector's."""
+    def __init__(self, database: Database, keys: Keys, places: Sequence[CheckpointPlace], zone: str) -> None:
+        """`database` is the projector's. `zone`: the company's."""
+        self._zone = zone
         self._database = database
         self._keys = keys
         self._places = places
@@ -99,8 +101,9 @@ class Checkpoints:
                 if checkpoint is not None:
                     _check_extended(connection, checkpoint, size, looks, where)
             hashes, last_hash = not_said(connection)
-            more = tuple(map(str, filter(None, (looks, *hashes))))
-            behind = [each for each in self._places if hashes or _is_behind(last[each.name], size, looks)]
+            zones = said_zones(self._zone).lines()
+            more = (*zones, *map(str, filter(None, (looks, *hashes))))
+            behind = [each for each in self._places if hashes or _is_behind(last[each.name], size, looks, zones)]
             now = datetime.now(UTC)
             if size == 0 or not behind:
                 if status.status(connection).checkpoint_size < size:  # a process ended before it could keep that
@@ -199,9 +202,11 @@ def _looks(connection: Connection, last: int) -> Beside | None:
     return Beside(LOOKS.tree, size, StoredTree(connection, LOOKS.tree).root(size), position) if size else None
 
 
-def _is_behind(known: Checkpoint | None, size: int, looks: Beside | None) -> bool:
-    """Whether a place lacks a checkpoint of what there is."""
-    return known is None or known.size < size or known.beside(LOOKS.tree) != looks
+def _is_behind(known: Checkpoint | None, size: int, looks: Beside | None, zones: Sequence[str]) -> bool:
+    """Whether a place lacks a checkpoint of what there is, or of the time zones of this release."""
+    if known is None or known.size < size or known.beside(LOOKS.tree) != looks:
+        return True
+    return not set(zones) <= set(known.more)
 
 
 def _check_extended(connection: Connection, last: Checkpoint, size: int, looks: Beside | None, where: str) -> None:

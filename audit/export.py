@@ -15,6 +15,7 @@ from audit.note import Checkpoint, NoteInvalid, PublicKey, opened
 from audit.report import html
 from audit.stated import stated_verdicts, zone_files
 from audit.tree import TREE, StoredTree
+from audit.zone_files import zone_proofs
 from domain.kernel.event import Event, Recorded
 from infra.keys.sealing import replace_personal
 from infra.postgres.database import Connection
@@ -23,7 +24,7 @@ from infra.proof.rows import columns_at
 from infra.proof.tiles import Tiles
 
 MODULES = (
-    "__init__", "bundle", "leaf", "merkle", "note", "report",
+    "__init__", "bundle", "leaf", "merkle", "note", "report", "zones",
     *(f"second_reading/{each}" for each in (
         "__init__", "checking", "clocks", "conversation", "hours", "replay", "rules", "shown", "stored", "targets",
         "verdicts",
@@ -62,6 +63,7 @@ def bundle_of(
         for text, former in _earlier(places[0], public, ends)
         if former.size < checkpoint.size
     ]
+    zones = zone_files(by_position.values(), zone)
     as_of = max([checkpoint.at, *(each.recorded_at for each in by_position.values())])
     return Bundle(
         about,
@@ -72,7 +74,8 @@ def bundle_of(
         stated_verdicts(by_position.values(), as_of, zone),
         as_of.isoformat(),
         zone,
-        zone_files(by_position.values(), zone),
+        zones,
+        dict(zone_proofs(zones)),
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from datetime import datetime
-from importlib.resources import files
 
 from audit.second_reading.checking import Stated
 from audit.second_reading.hours import microseconds, shown
+from audit.zone_files import zone_file
 from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
 from domain.service_level.calendar import CalendarRevision
@@ -38,11 +38,7 @@ def zone_files(recorded_events: Iterable[Recorded[Event]], zone: str) -> dict[st
     named = {
         each.event.zone for each in recorded_events if isinstance(each.event, CalendarRevision) and each.event.zone
     }
-    database = files("tzdata") / "zoneinfo"
-    return {
-        name: base64.b64encode(database.joinpath(*name.split("/")).read_bytes()).decode()
-        for name in sorted({zone, *named})
-    }
+    return {name: base64.b64encode(zone_file(name)).decode() for name in sorted({zone, *named})}
 
 
 def _stated(conversation_id: str, clock: EvaluatedClock) -> Stated:

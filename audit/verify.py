@@ -15,6 +15,7 @@ from pathlib import Path
 from audit.bundle import Bundle, wrong
 from audit.note import PublicKey, read
 from audit.report import html
+from audit.zones import SaidZones
 
 
 def main(folder: Path, given: Sequence[str]) -> str | None:
@@ -41,5 +42,7 @@ if __name__ == "__main__":
     checkpoint = read(bundle.checkpoint)
     sys.stdout.write(f"proved: {len(bundle.events)} events about {bundle.about}\n")
     sys.stdout.write(f"verdicts of clocks, derived again from these events: {len(bundle.verdicts)}\n")
+    covered = "covered" if SaidZones.of(checkpoint) else "NOT COVERED"
+    sys.stdout.write(f"time zones by which clocks count: {covered} by the checkpoint\n")
     sys.stdout.write(f"by a checkpoint of {checkpoint.size} events at {checkpoint.at}, signed by a key of\n")
     sys.stdout.write("".join(f"  {each}\n" for each in sys.argv[1:] or bundle.keys))

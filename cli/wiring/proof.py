@@ -41,6 +41,11 @@ def places_of(parts: Antiphon) -> list[CheckpointPlace]:
     ]
 
 
+def checkpoints_of(parts: Antiphon, database: Database) -> Checkpoints:
+    """What makes this installation's checkpoints. `database`: the projector's. Raises as `keys_of` and `places_of`."""
+    return Checkpoints(database, keys_of(parts), places_of(parts), parts.settings.company.zone)
+
+
 @contextmanager
 def checkpoints(parts: Antiphon) -> Iterator[None]:
     """Within: checkpoints are made as the tree grows."""
@@ -48,7 +53,7 @@ def checkpoints(parts: Antiphon) -> Iterator[None]:
     with (
         parts.database("projector") as database,
         CheckpointWriter(
-            lambda: Checkpoints(database, keys_of(parts), places_of(parts)),
+            lambda: checkpoints_of(parts, database),
             database,
             seconds=given.seconds,
             events=given.events,

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from audit import verify
-from audit.bundle import Bundle, wrong
+from audit.bundle import Bundle, packed, wrong
 from audit.export import bundle_of, zipped
 from audit.note import PublicKey, Signer
+from audit.zone_files import zone_file
 from commands.conversation import handlers as conversations
 from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
@@ -58,6 +59,7 @@ def found(document: dict[str, Any], *keys: str) -> str | None:
     return wrong(bundle, [PublicKey.parse(each) for each in keys or bundle.keys])
 
 
+BERLIN = {"Europe/Berlin": packed([zone_file("Europe/Berlin")])[0]}
 CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
     "the event is not the one that the checkpoint covers": lambda d: d["events"][1].update(leaf=d["events"][0]["leaf"]),
     "an event of this stream before it is missing": lambda d: d["events"].pop(3),  # after a calendar and a policy
@@ -65,6 +67,11 @@ CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
     "the checkpoint: ": lambda d: d.update(checkpoint=d["checkpoint"].replace("time 2", "time 1")),
     "the checkpoint does not extend it": lambda d: d["earlier"][0].update(proof=d["earlier"][0]["proof"][1:]),
     "base64 is expected": lambda d: d["events"][2]["proof"].append("?"),
+    "the file of UTC is not the one that the checkpoint covers": lambda d: d["zones"].update(
+        UTC=d["zones"]["UTC"][:-4]
+    ),
+    "the proof of UTC cannot be read": lambda d: d.update(zone_proofs={}),
+    "the company's is UTC in the checkpoint": lambda d: d.update(zone="Europe/Berlin", zones=d["zones"] | BERLIN),
     "a leaf ": lambda d: d["events"][2].update(leaf="AAAA"),
 }
 
@@ -134,6 +141,7 @@ def test_an_auditor_checks_it_with_what_is_in_it(bundle: Bundle, tmp_path: Path)
     assert f"verdicts of clocks, derived again from these events: {len(bundle.verdicts)}\n" in ran.stdout
     assert ">first_reply 1<" in report
     assert ran.stdout.startswith(f"proved: {len(bundle.events)} events about {bundle.about}\n")
+    assert "time zones by which clocks count: covered by the checkpoint\n" in ran.stdout
     # And a change is named
     (folder / "report.html").write_text(report.replace("At noon", "At night"))
     assert verify.main(folder, []) == "report.html: it is not what the events say"

@@ -40,7 +40,7 @@ def sizes(prover: Prover) -> list[int]:
 
 
 def writer(prover: Prover, *, seconds: float, events: int) -> CheckpointWriter:
-    checkpoints = Checkpoints(prover.projector, prover.keys, prover.places)
+    checkpoints = Checkpoints(prover.projector, prover.keys, prover.places, "UTC")
     return CheckpointWriter(lambda: checkpoints, prover.projector, seconds=seconds, events=events)
 
 

@@ -58,7 +58,7 @@ class Played:
         stated = stated_verdicts(self.recorded_events, self.as_of, self.zone)
         zones = zone_files(self.recorded_events, self.zone)
         empty = Bundle(
-            "a history", [str(SIGNER.public_key)], "", [], [], stated, self.as_of.isoformat(), self.zone, zones
+            "a history", [str(SIGNER.public_key)], "", [], [], stated, self.as_of.isoformat(), self.zone, zones, {}
         )
         return signed(empty, rows)
 

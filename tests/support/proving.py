@@ -32,7 +32,7 @@ class Prover:
         self._log = log
         self.projector = Database(urls.database_url, "projector")
         self._auditor = Database(urls.database_url, "auditor")
-        self._checkpoints = Checkpoints(self.projector, self.keys, self.places)
+        self._checkpoints = Checkpoints(self.projector, self.keys, self.places, "UTC")
 
     def grow(self) -> None:
         """Let the tree come to the log's end."""

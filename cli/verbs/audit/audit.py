@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from audit.checkpoints import Checkpoints
 from audit.looks_verification import CheckedLooks
 from audit.note import NoteInvalid, PublicKey
 from audit.verification import Checked, Wrong
@@ -16,7 +15,7 @@ from cli.verbs.audit.export import export
 from cli.verbs.audit.trail import trail
 from cli.verbs.audit.views import views
 from cli.wiring.composition import antiphon
-from cli.wiring.proof import keys_of, place_names, places_of, tree_grown
+from cli.wiring.proof import checkpoints_of, keys_of, place_names, places_of, tree_grown
 from domain.kernel.refusal import Refusal
 from infra.proof.keys import rotate as rotate_keys
 from infra.proof.status import lock
@@ -77,7 +76,7 @@ def checkpoint() -> None:
     """Make a checkpoint of the whole log now. `antiphon run` makes them by itself."""
     with antiphon() as parts, tree_grown(parts) as database:
         places = places_of(parts)
-        made = Checkpoints(database, keys_of(parts), places).make()
+        made = checkpoints_of(parts, database).make()
     if made is None:
         print(f"there is nothing new to be covered; checkpoints are in {place_names(places)}")
         return

@@ -8,12 +8,11 @@ from typing import Annotated
 
 import typer
 
-from audit.checkpoints import Checkpoints
 from audit.export import bundle_of, zipped
 from audit.replay import Replay
 from cli.display.terminal import safe
 from cli.wiring.composition import antiphon
-from cli.wiring.proof import keys_of, places_of, tree_grown
+from cli.wiring.proof import checkpoints_of, keys_of, places_of, tree_grown
 from cli.wiring.views import caught_up
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
@@ -51,7 +50,7 @@ def export(
         found |= {recorded.position: recorded for recorded in parts.log.policy_events()}
         keys, places = keys_of(parts), places_of(parts)
         with tree_grown(parts) as projector:
-            Checkpoints(projector, keys, places).make()
+            checkpoints_of(parts, projector).make()
         with auditor.connection() as connection:
             zone = parts.settings.company.zone
             bundle = bundle_of(id, found.values(), connection, places, keys.public(), zone)

@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 
-from audit.checkpoints import Checkpoints
 from audit.verifying import Notes
 from audit.view_hashes import hash_of, last_said
 from cli.display.terminal import safe
 from cli.wiring.composition import Antiphon, antiphon
-from cli.wiring.proof import keys_of, place_names, places_of, tree_grown
+from cli.wiring.proof import checkpoints_of, keys_of, place_names, places_of, tree_grown
 from cli.wiring.views import caught_up
 from domain.kernel.refusal import Refusal
 from infra.postgres.database import Database
@@ -48,8 +47,9 @@ def _put(parts: Antiphon, database: Database, chosen: Sequence[AnyView]) -> None
             keep(connection, found)
         print(f"{found.name}: version {found.version} at position {found.position}, sha256 {found.sha256}")
     with tree_grown(parts) as projector:
-        Checkpoints(projector, keys_of(parts), places := places_of(parts)).make()
-    print(f"said by a checkpoint in {place_names(places)}")
+        checkpoints_of(parts, projector).make()
+        places = place_names(places_of(parts))
+    print(f"said by a checkpoint in {places}")
 
 
 def _check(parts: Antiphon, database: Database, chosen: Sequence[AnyView]) -> None:
