@@ -88,15 +88,14 @@ class Replay:
         once more for `as_of`. Raises as `reader`."""
         views = tuple(dict.fromkeys(views))
         names = frozenset(event.stored_name for view in views for event in view.reads)
-        firsts = frozenset[int]()
-        if views == (RULES,):  # an index holds just these events
-            events: Iterable[Recorded[Event]] = self._log.policy_events()
-        else:
-            events = self._events(names, instants, opened=True)
-        if instants.as_of is not None:
-            every = events if views == (RULES,) else self._events(None, instants, opened=False)
-            firsts = late_firsts(_noticing(every, go_on), instants)
-        rows = _folded(views, counting(events, instants, firsts), go_on)
+
+        def read(of: frozenset[str] | None, *, opened: bool) -> Iterable[Recorded[Event]]:
+            if views == (RULES,):  # an index holds just these events
+                return self._log.policy_events()
+            return self._events(of, instants, go_on, opened=opened)
+
+        firsts = frozenset[int]() if instants.as_of is None else late_firsts(read(None, opened=False), instants)
+        rows = _folded(views, counting(read(names, opened=True), instants, firsts), go_on)
         with self._replayed(views, lambda view: rows.pop(view.name)) as reader:
             yield reader
 
@@ -125,10 +124,13 @@ class Replay:
         finally:
             reader.close()
 
-    def _events(self, names: frozenset[str] | None, instants: Instants, *, opened: bool) -> Iterator[Recorded[Event]]:
+    def _events(
+        self, names: frozenset[str] | None, instants: Instants, go_on: GoOn, *, opened: bool
+    ) -> Iterator[Recorded[Event]]:
         """The events of these stored names (None: of all) that may count, page by page."""
         after, taken, end = 0, 0, self._end(instants)
         while after < end and (records := self._log.read(after)):
+            go_on()
             after = records[-1].id
             wanted = [each for each in records if each.id <= end and (names is None or each.topic in names)]
             taken += len(wanted)
@@ -150,14 +152,9 @@ def _folded(
 ) -> dict[str, dict[Key, Placed[Any]]]:
     """The rows of each of these views, by its name."""
     folded = {view.name: InMemory[Any](view) for view in views}
-    for recorded in _noticing(recorded_events, go_on):
-        for each in folded.values():
-            each.take(recorded)
-    return {name: each.rows() for name, each in folded.items()}
-
-
-def _noticing(recorded_events: Iterable[Recorded[Event]], go_on: GoOn) -> Iterator[Recorded[Event]]:
     for number, recorded in enumerate(recorded_events):
         if number % 100 == 0:
             go_on()
-        yield recorded
+        for each in folded.values():
+            each.take(recorded)
+    return {name: each.rows() for name, each in folded.items()}

@@ -9,11 +9,14 @@ from datetime import datetime
 from audit.replay import Replay
 from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
-from domain.kernel.refusal import NotFound
+from domain.kernel.refusal import NotFound, Refusal
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.trail.reading import RecordedLook, looks_about, looks_by
+from infra.trail.reading import RecordedLook, looks_about, looks_between, looks_by
 from projections import staff as staffing
+
+MOST_EVENTS = 200_000
+"""Of how many positions of the log the trail of everybody is shown at once, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class TrailEntry:
     command_id: str | None = None
     correlation_id: str | None = None
     position: int | None = None
+    traceparent: str | None = None
     handle: str | None = None
     purpose: str | None = None
     live: bool = False
@@ -81,6 +85,15 @@ class AuditTrail:
             looks = looks_by(connection, actor_id, between.since, between.until)
         return self._in_order([*self._acts(actor_id, between), *map(_looked, looks)])
 
+    def between(self, between: Between) -> list[TrailEntry]:
+        """What anybody did and looked at. Raises Refusal `input-invalid` (too much), Overloaded, UnreadableEvent."""
+        first, last = self._log.positions_recorded(between.since, between.until)
+        if last - first >= MOST_EVENTS:
+            raise Refusal("input-invalid", f"more than {MOST_EVENTS} events were recorded then; name a shorter time")
+        with self._auditor.connection() as connection:
+            looks = looks_between(connection, between.since, between.until)
+        return self._in_order([*self._acts(None, between), *map(_looked, looks)])
+
     def _in_order(self, entries: Sequence[TrailEntry]) -> list[TrailEntry]:
         """The entries in the order of time, with the handles of staff."""
         with self._reader.connection() as connection:
@@ -89,7 +102,7 @@ class AuditTrail:
         named = (replace(each, handle=handles.get(each.actor_id)) for each in entries)
         return sorted(named, key=lambda entry: (entry.at, entry.position or 0))
 
-    def _acts(self, actor_id: str, between: Between) -> Iterator[TrailEntry]:
+    def _acts(self, actor_id: str | None, between: Between) -> Iterator[TrailEntry]:
         first, last = self._log.positions_recorded(between.since, between.until)
         after = first - 1
         while after < last and (records := self._log.read(after)):
@@ -97,7 +110,7 @@ class AuditTrail:
             theirs = [
                 record
                 for record, each in zip(records, self._log.recorded_events(records, opened=False), strict=True)
-                if between.holds(each.recorded_at) and each.envelope.actor.id == actor_id
+                if between.holds(each.recorded_at) and actor_id in (None, each.envelope.actor.id)
             ]
             # Opened for the reasons.
             yield from map(_done, self._log.recorded_events(theirs))
@@ -137,4 +150,5 @@ def _done(recorded: Recorded[Event]) -> TrailEntry:
         command_id=envelope.command_id,
         correlation_id=envelope.correlation_id,
         position=recorded.position,
+        traceparent=envelope.traceparent,
     )

@@ -52,6 +52,7 @@ _LOOKS = sql.SQL(
 )
 _ABOUT = _LOOKS.format(sql.SQL("about = ANY (%(ids)s) OR subjects && %(ids)s"))
 _BY = _LOOKS.format(sql.SQL("actor_id = %(actor_id)s"))
+_ALL = _LOOKS.format(sql.SQL("true"))
 
 
 def settled(connection: Connection) -> int:
@@ -71,6 +72,11 @@ def looks_about(connection: Connection, ids: Sequence[str], since: datetime, unt
 def looks_by(connection: Connection, actor_id: str, since: datetime, until: datetime) -> list[RecordedLook]:
     """The looks of somebody, from one instant to before another, in order."""
     return _recorded(connection, _BY, {"actor_id": actor_id, "since": since, "until": until})
+
+
+def looks_between(connection: Connection, since: datetime, until: datetime) -> list[RecordedLook]:
+    """All looks from one instant to before another, in order."""
+    return _recorded(connection, _ALL, {"since": since, "until": until})
 
 
 def _recorded(connection: Connection, query: sql.Composed, given: Mapping[str, Any]) -> list[RecordedLook]:

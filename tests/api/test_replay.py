@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from threading import Event
+from typing import Any
+
 import httpx
 import pytest
 
 from api.edge import computing
+from audit.replay import GoOn, Replay
 from commands.conversation.delivering import deliver
 from commands.decision_table import put
 from commands.executor.executor import CommandExecutor
 from commands.service_level.putting_in_force import put_in_force
+from domain.kernel.as_known import Instants
 from domain.service_level.policy_file import PoliciesInFile
 from infra.log.application import Log
 from tests.api.test_customer_side import done, read
@@ -105,6 +111,31 @@ def test_what_is_about_no_one_thing_is_read_as_known_then(
 def test_what_was_is_searched_for_one_customer(api: str, agent: httpx.Client) -> None:
     answer = agent.get("/search", params={"words": "kettle", "as_of": "2026-01-01T00:00:00Z"})
     assert (answer.status_code, answer.json()["code"]) == (422, "input-invalid")
+
+
+def test_a_replay_whose_caller_has_gone_stops(
+    api: str, agent: httpx.Client, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a log without an end
+    begun, ended = Event(), Event()
+
+    def endless(self: Replay, names: object, instants: Instants, go_on: GoOn, *, opened: bool) -> Iterator[Any]:
+        begun.set()
+        try:
+            while not ended.wait(0.01):
+                go_on()
+        finally:
+            ended.set()
+        yield from ()
+
+    monkeypatch.setattr(Replay, "_events", endless)
+    # When the caller does not wait
+    with pytest.raises(httpx.ReadTimeout):
+        agent.get("/inbox", params={"known_at": "2200-01-01T00:00:00Z"}, timeout=1)
+    # Then
+    stopped = ended.wait(10)
+    ended.set()
+    assert (begun.is_set(), stopped) == (True, True)
 
 
 def test_a_replay_ends_when_nobody_waits_for_it_any_more(

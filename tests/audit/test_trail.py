@@ -79,6 +79,9 @@ def test_deeds_and_looks_stand_in_the_order_of_time(
     assert told(trail.by("staff-1", ALWAYS)) == last
     assert [each.what for each in trail.about(customer_id, ALWAYS)].count("looked: /conversations/{id}") == 1
     assert [each.actor_id for each in trail.by("staff-2", ALWAYS)] == ["staff-2"]
+    everything = trail.between(ALWAYS)
+    assert [each for each in everything if each in trail.about(id, ALWAYS)] == trail.about(id, ALWAYS)
+    assert [each.about for each in everything if each.actor_id == "staff-2"] == [other]
     since = about[-2].at
     assert told(trail.about(id, Between(since, about[-1].at))) == last[1:2]
 

@@ -37,18 +37,21 @@ def trail(
     until: Annotated[str | None, typer.Option(help="Before this time.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print who did what and who looked at what, about a conversation or a customer, or by somebody; in the order of
-    time. Times are the company's."""
+    """Print who did what and who looked at what, about a conversation or a customer, by somebody, or by anybody in a
+    time; in the order of time. Times are the company's."""
     given = [each for each in (conversation, customer, actor) if each]
-    if len(given) != 1:
-        raise Refusal("input-invalid", "name one of --conversation, --customer and --actor")
+    if len(given) > 1 or (not given and not (since and until)):
+        raise Refusal("input-invalid", "name one of --conversation, --customer and --actor, or --since and --until")
     between = Between(
         instant("--since", since) if since else datetime.min.replace(tzinfo=UTC),
         instant("--until", until) if until else datetime.max.replace(tzinfo=UTC),
     )
     with antiphon() as parts, caught_up(parts) as reader, parts.database("auditor") as auditor:
         found = AuditTrail(parts.log, auditor, reader)
-        entries = _by(parts.executor, found, actor, between) if actor else found.about(given[0], between)
+        if actor:
+            entries = _by(parts.executor, found, actor, between)
+        else:
+            entries = found.about(given[0], between) if given else found.between(between)
     shown = [each for each in entries if kind is None or each.what.partition(":")[0] == kind]
     if as_json:
         print_documents(shown)
