@@ -28,7 +28,7 @@ from commands.open_work import OpenWork
 from commands.requested_by import on_request
 from commands.service_level import handlers as service_level
 from commands.signal import handlers as signals
-from commands.signal import items, routing, themes
+from commands.signal import items, routing, suggesting, themes
 from commands.signal import merging as signal_merging
 from commands.signal.evidence import SignalEvidence
 from commands.staff import handlers as staffing
@@ -330,6 +330,7 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("file-item", item.FileItem, ITEM, _plain(items.file), NOBODY),
     _command("mark-passage", item.MarkPassage, CONVERSATION, _of(items.mark), DESK),
     _command("correct-item", item.CorrectItem, ITEM, _of(items.act), (*DESK, "design")),
+    _command("suggest-theme", item.SuggestTheme, ITEM, _of(suggesting.suggest), NOBODY),
     _command("withdraw-item", item.WithdrawItem, ITEM, _of(items.act), (*DESK, "design")),
     _command("add-theme", theme.AddTheme, THEME, _plain(themes.add), THEME_OWNERS),
     _command("rename-theme", theme.RenameTheme, THEME, _of(themes.rename), THEME_OWNERS),

@@ -24,6 +24,7 @@ from domain.signal.item import (
     ItemKind,
     ItemSplitOff,
     ItemSplitUndone,
+    ItemThemeSuggested,
     WithdrawItem,
     item_id,
 )
@@ -84,7 +85,7 @@ class SignalItems(Reaction[_Reads]):
                     yield _deed(recorded, "failed-step", [each.item for each in event.lines])
 
 
-_Placed = ItemFiled | ItemDecided | ItemCorrected | ItemSplitOff | ItemSplitUndone
+_Placed = ItemFiled | ItemDecided | ItemCorrected | ItemThemeSuggested | ItemSplitOff | ItemSplitUndone
 
 
 class StrongSignals(Reaction[_Placed]):

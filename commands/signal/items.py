@@ -19,7 +19,7 @@ from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from commands.signal.said_text import SaidText, said_text, text_of
 from domain.conversation.events import InteractionAdded, MessageReceived, NoteAdded
 from domain.conversation.removing import place_of_message
-from domain.conversation.state import CONVERSATION
+from domain.conversation.state import CONVERSATION, Conversation
 from domain.customer import CUSTOMER
 from domain.kernel.event import Event
 from domain.kernel.refusal import Refusal
@@ -65,7 +65,7 @@ def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answ
 
     def work() -> UnitOfWork:
         channel = language = area = None
-        product, products = command.product, []
+        product, products, order_id = command.product, [], command.order_id
         if command.conversation_id:
             conversation = executor.existing(CONVERSATION, command.conversation_id).state
             customer_id = conversation.customer_id
@@ -73,6 +73,8 @@ def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answ
             # A number that nobody has told us of, or a mistyped one, keeps no feedback back: its order is not placed.
             if command.order_id and executor.load(ORDER, command.order_id).state is not None:
                 check_theirs(executor, ORDER, command.order_id, customer_id)
+            order_id = command.order_id or _only_order(conversation)
+            product = product or _only_product(executor, order_id, customer_id)
         else:
             order = executor.existing(ORDER, source).state
             customer_id = order.customer_id
@@ -86,7 +88,7 @@ def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answ
             source=RecordedSource(
                 customer_id=customer_id,
                 conversation_id=command.conversation_id,
-                order_id=command.order_id,
+                order_id=order_id,
                 part=command.part,
                 message_id=command.message_id,
             ),
@@ -96,6 +98,7 @@ def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answ
             prompted=command.prompted,
             said_at=command.said_at,
             placement=RecordedPlacement(product_area=command.product_area or area),
+            product=product,
         )
         if command.did == "order":
             return _ordered(executor, filed, context, products)
@@ -138,6 +141,8 @@ def mark(executor: CommandExecutor, conversation_id: str, command: MarkPassage, 
         conversation = executor.existing(CONVERSATION, conversation_id).state
         customer = executor.load(CUSTOMER, whose).state
         language = message.language or conversation.language if isinstance(message, MessageReceived) else None
+        order_id = _only_order(conversation)
+        product = _only_product(executor, order_id, conversation.customer_id)
         filed = ItemFiled(
             item_id=id,
             person_id=whose,
@@ -145,6 +150,7 @@ def mark(executor: CommandExecutor, conversation_id: str, command: MarkPassage, 
             source=RecordedSource(
                 customer_id=conversation.customer_id,
                 conversation_id=conversation_id,
+                order_id=order_id,
                 part=part,
                 message_id=command.message_id,
                 start=command.start,
@@ -157,12 +163,27 @@ def mark(executor: CommandExecutor, conversation_id: str, command: MarkPassage, 
             placement=RecordedPlacement(
                 product_area=command.product_area or conversation.product_area, theme=command.theme
             ),
+            product=product,
         )
-        return _filing(executor, filed, context, {"theme": command.theme}, text, again=True)
+        return _filing(executor, filed, context, {"theme": command.theme, "product": product}, text, again=True)
 
     streams = [id, conversation_id, *([] if noted else [whose])]
     body = body_of(context, command, conversation_id)
     return executor.run(context, work, body=body, streams=streams, names=[tables.named(TABLE), *_names(text)])
+
+
+def _only_order(conversation: Conversation) -> str | None:
+    """The order that a conversation is about; None where it is about several, or nobody named one."""
+    return next(iter(conversation.order_ids)) if len(conversation.order_ids) == 1 else None
+
+
+def _only_product(executor: CommandExecutor, order_id: str | None, customer_id: str) -> str | None:
+    """What was ordered; None where it was several things, or is not known."""
+    order = executor.load(ORDER, order_id).state if order_id else None
+    if order is None or order.customer_id != customer_id:
+        return None
+    products = {line.item for line in order.facts.lines}
+    return products.pop() if len(products) == 1 else None
 
 
 def act(executor: CommandExecutor, id: str, command: CorrectItem | WithdrawItem, context: Context) -> Answer:
@@ -200,8 +221,8 @@ def _ordered(executor: CommandExecutor, filed: ItemFiled, context: Context, prod
     found: dict[Stance, list[Event]] = {}
     if before.state is None:
         for product in list(dict.fromkeys(products))[:MOST_PRODUCTS]:
-            _, *decided = events = _decided(executor, filed, {"product": product}, context.counted_at(executor.clock()))
-            if decided and isinstance(decided[0], ItemDecided) and (stance := decided[0].placement.stance):
+            _, *further = events = decided(executor, filed, {"product": product}, context.counted_at(executor.clock()))
+            if further and isinstance(further[0], ItemDecided) and (stance := further[0].placement.stance):
                 found.setdefault(stance, events)
     change = Change(filed.item_id, before, found.get("for") or found.get("against") or [])
     return UnitOfWork(filed.item_id, [change], subject=filed.source.customer_id)
@@ -219,7 +240,7 @@ def _filing(
     before = executor.load(ITEM, id)
     if before.state is not None and not (before.state.withdrawn and again):
         return UnitOfWork(id, [Change(id, before, [])], subject=customer_id)
-    events = _decided(executor, filed, said, context.counted_at(executor.clock()))
+    events = decided(executor, filed, said, context.counted_at(executor.clock()))
     keys: list[tuple[KeyKind, str, str]] = []
     if text is not None:
         names = _names(text)
@@ -240,9 +261,9 @@ def _names(text: SaidText | None) -> list[tuple[KeyKind, str]]:
     return [("item-text", mark) for mark in (text.marks if text else ())]
 
 
-def _decided(executor: CommandExecutor, filed: ItemFiled, said: dict[str, str | None], now: datetime) -> list[Event]:
-    """The item as it is filed, and what the table says. The table decides what nobody said: whoever marks a passage and
-    names its theme knows better."""
+def decided(executor: CommandExecutor, filed: ItemFiled, said: dict[str, str | None], now: datetime) -> list[Event]:
+    """The item as it is filed, and what the table says; part of commands. The table decides what nobody said: whoever
+    marks a passage and names its theme knows better."""
     given = {
         "kind": filed.kind,
         "did": filed.did,

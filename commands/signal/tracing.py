@@ -79,6 +79,9 @@ def _of_item(step: TraceStep, event: Event) -> TraceStep:
             return _placed(_decided(step, event.decision), event.placement)
         case i.ItemFiled() | i.ItemCorrected() | i.ItemSplitOff() | i.ItemSplitUndone():
             return _placed(step, event.placement)
+        case i.ItemThemeSuggested():
+            best = ", ".join(f"{each.theme} {each.probability:.3f}" for each in event.suggestions)
+            return _placed(replace(step, said=f"{best}; {event.model}"), event.placement)
         case i.ItemTextCompared():
             return replace(step, other_id=event.like)
         case _:

@@ -62,7 +62,7 @@ class Conversation:
     `for_person`: the parts that have opened it again, or in which a person was asked for, since. `parts`: all
     conversations shown at this one, at any depth. `split_from`: where the message was said with which it began.
     `participants`: who takes part beside the customer, with the channel by which they came. `ordered`: the interactions
-    that name an order. `unsettled`: a part joined, and only the part's own events say
+    that name an order, and `order_ids` the orders. `unsettled`: a part joined, and only the part's own events say
     whether the part is open; `settled` completes the state.
     """
 
@@ -80,6 +80,7 @@ class Conversation:
     agent_id: str | None = None
     interactions: Mapping[str, InteractionKind] = field(default_factory=lambda: MappingProxyType({}))
     ordered: frozenset[str] = frozenset()
+    order_ids: frozenset[str] = frozenset()
     last_answer_id: str | None = None
     policy_id: str | None = None
     product_area: str | None = None
@@ -122,9 +123,11 @@ def evolve(state: Conversation | None, event: ConversationEvent) -> Conversation
             interactions = MappingProxyType({**state.interactions, event.interaction_id: event.kind})
             if isinstance(event, KindChanged):
                 return replace(state, interactions=interactions)
-            ordered = state.ordered | {event.interaction_id} if event.order_id is not None else state.ordered
+            if event.order_id is not None:
+                ordered = state.ordered | {event.interaction_id}
+                state = replace(state, ordered=ordered, order_ids=state.order_ids | {event.order_id})
             area = state.product_area or event.product_area
-            return replace(state, interactions=interactions, ordered=ordered, product_area=area)
+            return replace(state, interactions=interactions, product_area=area)
         case ProductAreaChanged():
             return replace(state, product_area=event.product_area)
         case ConversationLanguageChanged():

@@ -70,11 +70,12 @@ class RecordedSource(RecordedValue):
 
 class ItemFiled(Event, name="item.filed", published_as=None):
     """An item was filed. `person_id`: the customer, the stranger or the colleague who said or did it. `said_at`: when.
-    `prompted`: we asked, as in a survey. `undecided`: why no table decided what the item is about. Version 2 has no
-    notes of colleagues."""
+    `prompted`: we asked, as in a survey. `product`: the company's word for what was ordered, where one is known.
+    `undecided`: why no table decided what the item is about. Version 2 has no notes of colleagues, and
+    version 3 no product."""
 
-    schema_version = 3
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged}
+    schema_version = 4
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged, 3: unchanged}
 
     item_id: str
     person_id: str
@@ -87,6 +88,7 @@ class ItemFiled(Event, name="item.filed", published_as=None):
     prompted: bool = False
     said_at: Instant
     placement: RecordedPlacement
+    product: Text | None = None
     undecided: Text | None = None
 
 
@@ -110,6 +112,25 @@ class ItemCorrected(Event, name="item.corrected", published_as=None):
     item_id: str
     placement: RecordedPlacement
     previous: RecordedPlacement
+
+
+class SuggestedTheme(RecordedValue):
+    """A theme that a text model suggests, in events. `probability`: how likely it is, as the model says (0 to 1)."""
+
+    theme: Text
+    probability: Decimal
+
+
+class ItemThemeSuggested(Event, name="item.theme-suggested", published_as=None):
+    """A text model suggested what the item is about, the likeliest theme first. `model`: its version, with the hash of
+    all that it learned. `sure`: the model is right so often that no person need confirm it; then `placement` has the
+    first theme. So that replaying the log never asks a model."""
+
+    item_id: str
+    suggestions: tuple[SuggestedTheme, ...]
+    sure: bool
+    model: Text
+    placement: RecordedPlacement
 
 
 class ItemWithdrawn(Event, name="item.withdrawn", published_as=None):
@@ -157,7 +178,8 @@ class ItemSplitUndone(Event, name="item.split-undone", published_as=None):
 
 
 ItemEvent = (
-    ItemFiled | ItemDecided | ItemCorrected | ItemTextCompared | ItemSplitOff | ItemSplitUndone | ItemWithdrawn
+    ItemFiled | ItemDecided | ItemCorrected | ItemTextCompared | ItemThemeSuggested | ItemSplitOff | ItemSplitUndone
+    | ItemWithdrawn
 )  # fmt: skip
 
 
@@ -167,13 +189,15 @@ ItemEvent = (
 @dataclass(frozen=True, slots=True)
 class ItemState:
     """The aggregate state of an item. `customer_id`: whose conversation or order it comes from. `splits`: the splits of
-    themes that put it where it is, each with the theme that it had before, the first one first."""
+    themes that put it where it is, each with the theme that it had before, the first one first. `asked_model`: the
+    version of the text model that suggested its theme last."""
 
     customer_id: str
     placement: RecordedPlacement
     withdrawn: bool = False
     conversation_id: str | None = None
     splits: tuple[tuple[str, str], ...] = ()
+    asked_model: str | None = None
 
 
 def evolve(state: ItemState | None, event: ItemEvent) -> ItemState | None:
@@ -197,6 +221,8 @@ def evolve(state: ItemState | None, event: ItemEvent) -> ItemState | None:
             return replace(state, placement=event.placement, splits=_without(state.splits, event.split_id))
         case ItemTextCompared():
             return state
+        case ItemThemeSuggested():
+            return replace(state, placement=event.placement, asked_model=event.model)
         case ItemWithdrawn():
             return replace(state, withdrawn=True)
         case _:
@@ -273,6 +299,21 @@ class CorrectItem(Frozen):
     weight: Weight | None = None
 
 
+class TextSuggestion(RecordedValue):
+    """A theme that a text model suggests, as a command has it."""
+
+    theme: ThemeKey
+    probability: Annotated[Decimal, Field(ge=0, le=1, decimal_places=4)]
+
+
+class SuggestTheme(Frozen):
+    """Record which themes a text model of this version suggests, the likeliest first. `sure`: as the model says."""
+
+    suggestions: Annotated[tuple[TextSuggestion, ...], Field(min_length=1, max_length=3)]
+    sure: Flag
+    model: Label
+
+
 class WithdrawItem(Frozen):
     """Withdraw an item: it counts no longer. The reason stands in the envelope."""
 
@@ -298,6 +339,25 @@ def decide(state: ItemState | None, command: CorrectItem | WithdrawItem, id: str
     if placement == state.placement:
         return []
     return [ItemCorrected(item_id=id, placement=placement, previous=state.placement)]
+
+
+def suggest(state: ItemState | None, command: SuggestTheme, id: str) -> list[ItemThemeSuggested]:
+    """Decide the event of a suggestion; [] where the item has a theme already or was withdrawn, and where this model
+    was asked before. Raises NotFound."""
+    if state is None:
+        raise NotFound("the item")
+    if state.withdrawn or state.placement.theme is not None or state.asked_model == command.model:
+        return []
+    theme = {"theme": command.suggestions[0].theme} if command.sure else {}
+    return [
+        ItemThemeSuggested(
+            item_id=id,
+            suggestions=tuple(SuggestedTheme(**dict(each)) for each in command.suggestions),
+            sure=command.sure,
+            model=command.model,
+            placement=state.placement.model_copy(update=theme),
+        )
+    ]
 
 
 def split_off(state: ItemState | None, id: str, theme: str, into: str, split_id: str) -> list[Event]:

@@ -19,7 +19,8 @@ from infra.views.selection import Selection
 from infra.views.tables import Table
 from infra.views.view import Target, View
 
-DecidedBy = Literal["table", "person"]
+DecidedBy = Literal["table", "person", "model"]
+"""Who said of what theme an item is; `model`: a text model that was sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class ItemRow:
     why no table decided. `rules`: of the table, those that decided; `table_theme`: the theme that it
     answered, also where a person said otherwise. `corrected`: a person said otherwise than the
     table. `words`: how many words of its text were compared; `like_item`: the first item with nearly the same text,
-    whoever said it."""
+    whoever said it. `product`: the company's word for what was ordered. `suggested_theme`: what a text model of the
+    version `suggested_by` suggested last, with its `suggested_probability` (0 to 1)."""
 
     item_id: str
     person_id: str
@@ -62,13 +64,17 @@ class ItemRow:
     withdrawn: bool = False
     words: int | None = None
     like_item: str | None = None
+    product: str | None = None
+    suggested_theme: str | None = None
+    suggested_probability: Decimal | None = None
+    suggested_by: str | None = None
 
 
 class Items(View[ItemRow, i.ItemEvent]):
     """Items by id."""
 
     name = "items"
-    version = 4
+    version = 5
     row = ItemRow
     key = ("item_id",)
     indexes = (
@@ -96,13 +102,25 @@ class Items(View[ItemRow, i.ItemEvent]):
                 rules = tuple(str(number) for number in decision.decided_by)
                 answered = next(iter(decision.results()), {}).get("theme")
                 theme = answered if isinstance(answered, str) else None
-                row = replace(row, decided_by="table", table_version=decision.version, table_theme=theme)
+                row = replace(row, table_version=decision.version)
+                if row.decided_by != "model":  # else the table only says what the model's theme means
+                    row = replace(row, decided_by="table", table_theme=theme)
                 return _placed(replace(row, rules=rules, undecided=None), event.placement)
             case i.ItemCorrected():
-                corrected = row.corrected or row.table_version is not None
+                corrected = row.corrected or row.decided_by in ("table", "model")
                 return _placed(replace(row, decided_by="person", corrected=corrected), event.placement)
             case i.ItemTextCompared():
                 return replace(row, words=event.words, like_item=event.like)
+            case i.ItemThemeSuggested():
+                first = event.suggestions[0]
+                row = replace(
+                    row,
+                    suggested_theme=first.theme,
+                    suggested_probability=first.probability,
+                    suggested_by=event.model,
+                    decided_by="model" if event.sure else row.decided_by,
+                )
+                return _placed(row, event.placement)
             case i.ItemSplitOff() | i.ItemSplitUndone():
                 return _placed(row, event.placement)
             case i.ItemWithdrawn():
@@ -134,6 +152,7 @@ def _filed(event: i.ItemFiled) -> ItemRow:
         stage=None,
         weight=placement.weight,
         undecided=event.undecided,
+        product=event.product,
     )
     return _placed(row, placement)
 
@@ -229,3 +248,32 @@ FROM {} AS t WHERE t.table_theme IS NOT NULL AND NOT t.deleted GROUP BY 1 ORDER 
 def corrections(connection: Connection) -> list[ThemeCorrections]:
     """The themes that the table decided, those corrected most often first."""
     return [ThemeCorrections(*row) for row in connection.execute(_CORRECTIONS, (MOST_CORRECTIONS,)).fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionCorrections:
+    """A theme that a text model suggested: of how many items; of how many of these a theme is known by now; of how many
+    that is another theme, and which one mostly."""
+
+    theme: str
+    suggested: int
+    known: int
+    corrected: int
+    mostly: str | None
+
+    @property
+    def share(self) -> float | None:
+        """How many were corrected, of those whose theme is known by now; None where it is of none."""
+        return self.corrected / self.known if self.known else None
+
+
+_SUGGESTED = sql.SQL(
+    """SELECT t.suggested_theme, count(*), count(t.theme), count(t.theme) FILTER (WHERE t.theme <> t.suggested_theme),
+  mode() WITHIN GROUP (ORDER BY t.theme) FILTER (WHERE t.theme <> t.suggested_theme)
+FROM {} AS t WHERE t.suggested_theme IS NOT NULL AND NOT t.deleted GROUP BY 1 ORDER BY 4 DESC, 2 DESC, 1 LIMIT %s"""
+).format(TABLE.name)
+
+
+def suggestion_corrections(connection: Connection) -> list[SuggestionCorrections]:
+    """The themes that text models suggested, those corrected most often first."""
+    return [SuggestionCorrections(*row) for row in connection.execute(_SUGGESTED, (MOST_CORRECTIONS,)).fetchall()]

@@ -14,7 +14,9 @@ import pytest
 
 from cli.main import main
 from cli.verbs.themes import model, unknown
-from infra.insight.theme_model import ThemeModel
+from cli.verbs.themes.suggestions import suggestions
+from domain.kernel.refusal import Refusal
+from infra.insight.theme_model import SuggestedTheme, ThemeModel
 from infra.insight.theme_model import ThemeSuggestion as Suggested
 
 TAUGHT = Path(__file__).parents[1] / "infra" / "insight" / "taught.csv"
@@ -92,6 +94,20 @@ def test_what_has_no_theme_is_offered_in_groups(run: Run, monkeypatch: pytest.Mo
     assert run("unknown")[1] == "no groups; 0 items by themselves; the model is sure of 4\n"
     monkeypatch.setattr(unknown, "texts_without_theme", lambda most: [])
     assert run("unknown")[:2] == (0, "no groups; 0 items by themselves; the model is sure of 0\n")
+
+
+def test_what_a_model_suggests_becomes_commands_of_items() -> None:
+    # Given
+    best = (SuggestedTheme("late-delivery", 0.98765), SuggestedTheme("refund", 0.0124))
+    # When
+    (command,) = suggestions([Suggested(best, sure=True)], "themes sha256:1")
+    # Then
+    assert [(each.theme, str(each.probability)) for each in command.suggestions] == [
+        ("late-delivery", "0.9877"), ("refund", "0.0124"),
+    ]  # fmt: skip
+    assert (command.sure, command.model) == (True, "themes sha256:1")
+    with pytest.raises(Refusal, match="no keys"):
+        suggestions([Suggested((SuggestedTheme("Refund not showing up", 0.9),), sure=False)], "themes sha256:1")
 
 
 def test_the_last_line_of_an_evaluation_is_the_mean(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

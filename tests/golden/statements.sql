@@ -326,62 +326,62 @@ FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %
 ON CONFLICT ("order_id") DO UPDATE SET "customer_id" = excluded."customer_id", "status" = excluded."status", "number" = excluded."number", "placed_at" = excluded."placed_at", "placed_on" = excluded."placed_on", "item_count" = excluded."item_count", "value" = excluded."value", "currency" = excluded."currency", "lines" = excluded."lines", "promise_id" = excluded."promise_id", "promised_at" = excluded."promised_at", "shipped_at" = excluded."shipped_at", "carrier" = excluded."carrier", "tracking" = excluded."tracking", "delivered_at" = excluded."delivered_at", "in_full" = excluded."in_full", "undamaged" = excluded."undamaged", "documents_right" = excluded."documents_right", "cancelled_at" = excluded."cancelled_at", "returned_at" = excluded."returned_at", "because" = excluded."because", "perfect" = excluded."perfect", "conversations" = excluded."conversations", "parcels" = excluded."parcels", "cancellations" = excluded."cancellations", "contradictions" = excluded."contradictions", "inexact" = excluded."inexact", "same_number" = excluded."same_number", "number_leads_to" = excluded."number_leads_to", "further_parcels" = excluded."further_parcels", "adjusted" = excluded."adjusted", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make items
-CREATE TABLE views."items_v4" ("item_id" text COLLATE "C" NOT NULL, "person_id" text COLLATE "C", "kind" text COLLATE "C", "did" text COLLATE "C", "conversation_id" text COLLATE "C", "order_id" text COLLATE "C", "message_id" text COLLATE "C", "first_character" bigint, "end_character" bigint, "channel" text COLLATE "C", "language" text COLLATE "C", "segment" text COLLATE "C", "prompted" boolean, "said_at" timestamptz, "product_area" text COLLATE "C", "theme" text COLLATE "C", "step" text COLLATE "C", "stage" text COLLATE "C", "weight" numeric, "stance" text COLLATE "C", "signal_id" text COLLATE "C", "undecided" text COLLATE "C", "decided_by" text COLLATE "C", "table_version" bigint, "table_theme" text COLLATE "C", "rules" text[] COLLATE "C", "corrected" boolean, "withdrawn" boolean, "words" bigint, "like_item" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("item_id"));
+CREATE TABLE views."items_v5" ("item_id" text COLLATE "C" NOT NULL, "person_id" text COLLATE "C", "kind" text COLLATE "C", "did" text COLLATE "C", "conversation_id" text COLLATE "C", "order_id" text COLLATE "C", "message_id" text COLLATE "C", "first_character" bigint, "end_character" bigint, "channel" text COLLATE "C", "language" text COLLATE "C", "segment" text COLLATE "C", "prompted" boolean, "said_at" timestamptz, "product_area" text COLLATE "C", "theme" text COLLATE "C", "step" text COLLATE "C", "stage" text COLLATE "C", "weight" numeric, "stance" text COLLATE "C", "signal_id" text COLLATE "C", "undecided" text COLLATE "C", "decided_by" text COLLATE "C", "table_version" bigint, "table_theme" text COLLATE "C", "rules" text[] COLLATE "C", "corrected" boolean, "withdrawn" boolean, "words" bigint, "like_item" text COLLATE "C", "product" text COLLATE "C", "suggested_theme" text COLLATE "C", "suggested_probability" numeric, "suggested_by" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("item_id"));
 
 -- make items
-CREATE INDEX ON views."items_v4" (signal_id, said_at, item_id);
+CREATE INDEX ON views."items_v5" (signal_id, said_at, item_id);
 
 -- make items
-CREATE INDEX ON views."items_v4" (product_area, said_at DESC, item_id);
+CREATE INDEX ON views."items_v5" (product_area, said_at DESC, item_id);
 
 -- make items
-CREATE INDEX ON views."items_v4" (said_at DESC, item_id);
+CREATE INDEX ON views."items_v5" (said_at DESC, item_id);
 
 -- make items
-CREATE INDEX ON views."items_v4" (conversation_id);
+CREATE INDEX ON views."items_v5" (conversation_id);
 
 -- make items
-CREATE INDEX ON views."items_v4" (theme);
+CREATE INDEX ON views."items_v5" (theme);
 
 -- make items
-CREATE INDEX ON views."items_v4" (position);
+CREATE INDEX ON views."items_v5" (position);
 
 -- make items
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."items_v4" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."items_v5" TO antiphon_projector;
 
 -- make items
 GRANT
-SELECT ON views."items_v4" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."items_v5" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of items
-SELECT "t"."item_id", "t"."person_id", "t"."kind", "t"."did", "t"."conversation_id", "t"."order_id", "t"."message_id", "t"."first_character", "t"."end_character", "t"."channel", "t"."language", "t"."segment", "t"."prompted", "t"."said_at", "t"."product_area", "t"."theme", "t"."step", "t"."stage", "t"."weight", "t"."stance", "t"."signal_id", "t"."undecided", "t"."decided_by", "t"."table_version", "t"."table_theme", "t"."rules", "t"."corrected", "t"."withdrawn", "t"."words", "t"."like_item"
-FROM views."items_v4" AS t ;
+SELECT "t"."item_id", "t"."person_id", "t"."kind", "t"."did", "t"."conversation_id", "t"."order_id", "t"."message_id", "t"."first_character", "t"."end_character", "t"."channel", "t"."language", "t"."segment", "t"."prompted", "t"."said_at", "t"."product_area", "t"."theme", "t"."step", "t"."stage", "t"."weight", "t"."stance", "t"."signal_id", "t"."undecided", "t"."decided_by", "t"."table_version", "t"."table_theme", "t"."rules", "t"."corrected", "t"."withdrawn", "t"."words", "t"."like_item", "t"."product", "t"."suggested_theme", "t"."suggested_probability", "t"."suggested_by"
+FROM views."items_v5" AS t ;
 
 -- load rows by key of items
-SELECT "t"."item_id", "t"."person_id", "t"."kind", "t"."did", "t"."conversation_id", "t"."order_id", "t"."message_id", "t"."first_character", "t"."end_character", "t"."channel", "t"."language", "t"."segment", "t"."prompted", "t"."said_at", "t"."product_area", "t"."theme", "t"."step", "t"."stage", "t"."weight", "t"."stance", "t"."signal_id", "t"."undecided", "t"."decided_by", "t"."table_version", "t"."table_theme", "t"."rules", "t"."corrected", "t"."withdrawn", "t"."words", "t"."like_item"
-FROM views."items_v4" AS t
+SELECT "t"."item_id", "t"."person_id", "t"."kind", "t"."did", "t"."conversation_id", "t"."order_id", "t"."message_id", "t"."first_character", "t"."end_character", "t"."channel", "t"."language", "t"."segment", "t"."prompted", "t"."said_at", "t"."product_area", "t"."theme", "t"."step", "t"."stage", "t"."weight", "t"."stance", "t"."signal_id", "t"."undecided", "t"."decided_by", "t"."table_version", "t"."table_theme", "t"."rules", "t"."corrected", "t"."withdrawn", "t"."words", "t"."like_item", "t"."product", "t"."suggested_theme", "t"."suggested_probability", "t"."suggested_by"
+FROM views."items_v5" AS t
 JOIN unnest(%b::text[]) AS asked("item_id") ON ("t"."item_id") = ("asked"."item_id")
 WHERE NOT t.deleted;
 
 -- touch rows of items
-UPDATE views."items_v4" AS t SET position = %b
+UPDATE views."items_v5" AS t SET position = %b
 FROM unnest(%b::text[]) AS asked("item_id")
 WHERE ("t"."item_id") = ("asked"."item_id");
 
 -- add rows to items
-COPY views."items_v4" ("item_id", "person_id", "kind", "did", "conversation_id", "order_id", "message_id", "first_character", "end_character", "channel", "language", "segment", "prompted", "said_at", "product_area", "theme", "step", "stage", "weight", "stance", "signal_id", "undecided", "decided_by", "table_version", "table_theme", "rules", "corrected", "withdrawn", "words", "like_item", "position", "deleted")
+COPY views."items_v5" ("item_id", "person_id", "kind", "did", "conversation_id", "order_id", "message_id", "first_character", "end_character", "channel", "language", "segment", "prompted", "said_at", "product_area", "theme", "step", "stage", "weight", "stance", "signal_id", "undecided", "decided_by", "table_version", "table_theme", "rules", "corrected", "withdrawn", "words", "like_item", "product", "suggested_theme", "suggested_probability", "suggested_by", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to items
-INSERT INTO views."items_v4" ("item_id", "person_id", "kind", "did", "conversation_id", "order_id", "message_id", "first_character", "end_character", "channel", "language", "segment", "prompted", "said_at", "product_area", "theme", "step", "stage", "weight", "stance", "signal_id", "undecided", "decided_by", "table_version", "table_theme", "rules", "corrected", "withdrawn", "words", "like_item", "position", "deleted")
-SELECT new."item_id"::text, new."person_id"::text, new."kind"::text, new."did"::text, new."conversation_id"::text, new."order_id"::text, new."message_id"::text, new."first_character"::bigint, new."end_character"::bigint, new."channel"::text, new."language"::text, new."segment"::text, new."prompted"::boolean, new."said_at"::timestamptz, new."product_area"::text, new."theme"::text, new."step"::text, new."stage"::text, new."weight"::numeric, new."stance"::text, new."signal_id"::text, new."undecided"::text, new."decided_by"::text, new."table_version"::bigint, new."table_theme"::text, new."rules"::text[], new."corrected"::boolean, new."withdrawn"::boolean, new."words"::bigint, new."like_item"::text, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::numeric[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::text[], %b::text[], %b::boolean[], %b::boolean[], %b::bigint[], %b::text[], %b::bigint[], %b::boolean[]) AS new("item_id", "person_id", "kind", "did", "conversation_id", "order_id", "message_id", "first_character", "end_character", "channel", "language", "segment", "prompted", "said_at", "product_area", "theme", "step", "stage", "weight", "stance", "signal_id", "undecided", "decided_by", "table_version", "table_theme", "rules", "corrected", "withdrawn", "words", "like_item", "position", "deleted");
+INSERT INTO views."items_v5" ("item_id", "person_id", "kind", "did", "conversation_id", "order_id", "message_id", "first_character", "end_character", "channel", "language", "segment", "prompted", "said_at", "product_area", "theme", "step", "stage", "weight", "stance", "signal_id", "undecided", "decided_by", "table_version", "table_theme", "rules", "corrected", "withdrawn", "words", "like_item", "product", "suggested_theme", "suggested_probability", "suggested_by", "position", "deleted")
+SELECT new."item_id"::text, new."person_id"::text, new."kind"::text, new."did"::text, new."conversation_id"::text, new."order_id"::text, new."message_id"::text, new."first_character"::bigint, new."end_character"::bigint, new."channel"::text, new."language"::text, new."segment"::text, new."prompted"::boolean, new."said_at"::timestamptz, new."product_area"::text, new."theme"::text, new."step"::text, new."stage"::text, new."weight"::numeric, new."stance"::text, new."signal_id"::text, new."undecided"::text, new."decided_by"::text, new."table_version"::bigint, new."table_theme"::text, new."rules"::text[], new."corrected"::boolean, new."withdrawn"::boolean, new."words"::bigint, new."like_item"::text, new."product"::text, new."suggested_theme"::text, new."suggested_probability"::numeric, new."suggested_by"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::numeric[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::text[], %b::text[], %b::boolean[], %b::boolean[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::numeric[], %b::text[], %b::bigint[], %b::boolean[]) AS new("item_id", "person_id", "kind", "did", "conversation_id", "order_id", "message_id", "first_character", "end_character", "channel", "language", "segment", "prompted", "said_at", "product_area", "theme", "step", "stage", "weight", "stance", "signal_id", "undecided", "decided_by", "table_version", "table_theme", "rules", "corrected", "withdrawn", "words", "like_item", "product", "suggested_theme", "suggested_probability", "suggested_by", "position", "deleted");
 
 -- write rows of items
-INSERT INTO views."items_v4" ("item_id", "person_id", "kind", "did", "conversation_id", "order_id", "message_id", "first_character", "end_character", "channel", "language", "segment", "prompted", "said_at", "product_area", "theme", "step", "stage", "weight", "stance", "signal_id", "undecided", "decided_by", "table_version", "table_theme", "rules", "corrected", "withdrawn", "words", "like_item", "position", "deleted")
-SELECT new."item_id"::text, new."person_id"::text, new."kind"::text, new."did"::text, new."conversation_id"::text, new."order_id"::text, new."message_id"::text, new."first_character"::bigint, new."end_character"::bigint, new."channel"::text, new."language"::text, new."segment"::text, new."prompted"::boolean, new."said_at"::timestamptz, new."product_area"::text, new."theme"::text, new."step"::text, new."stage"::text, new."weight"::numeric, new."stance"::text, new."signal_id"::text, new."undecided"::text, new."decided_by"::text, new."table_version"::bigint, new."table_theme"::text, new."rules"::text[], new."corrected"::boolean, new."withdrawn"::boolean, new."words"::bigint, new."like_item"::text, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::numeric[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::text[], %b::text[], %b::boolean[], %b::boolean[], %b::bigint[], %b::text[], %b::bigint[], %b::boolean[]) AS new("item_id", "person_id", "kind", "did", "conversation_id", "order_id", "message_id", "first_character", "end_character", "channel", "language", "segment", "prompted", "said_at", "product_area", "theme", "step", "stage", "weight", "stance", "signal_id", "undecided", "decided_by", "table_version", "table_theme", "rules", "corrected", "withdrawn", "words", "like_item", "position", "deleted")
-ON CONFLICT ("item_id") DO UPDATE SET "person_id" = excluded."person_id", "kind" = excluded."kind", "did" = excluded."did", "conversation_id" = excluded."conversation_id", "order_id" = excluded."order_id", "message_id" = excluded."message_id", "first_character" = excluded."first_character", "end_character" = excluded."end_character", "channel" = excluded."channel", "language" = excluded."language", "segment" = excluded."segment", "prompted" = excluded."prompted", "said_at" = excluded."said_at", "product_area" = excluded."product_area", "theme" = excluded."theme", "step" = excluded."step", "stage" = excluded."stage", "weight" = excluded."weight", "stance" = excluded."stance", "signal_id" = excluded."signal_id", "undecided" = excluded."undecided", "decided_by" = excluded."decided_by", "table_version" = excluded."table_version", "table_theme" = excluded."table_theme", "rules" = excluded."rules", "corrected" = excluded."corrected", "withdrawn" = excluded."withdrawn", "words" = excluded."words", "like_item" = excluded."like_item", "position" = excluded."position", "deleted" = excluded."deleted";
+INSERT INTO views."items_v5" ("item_id", "person_id", "kind", "did", "conversation_id", "order_id", "message_id", "first_character", "end_character", "channel", "language", "segment", "prompted", "said_at", "product_area", "theme", "step", "stage", "weight", "stance", "signal_id", "undecided", "decided_by", "table_version", "table_theme", "rules", "corrected", "withdrawn", "words", "like_item", "product", "suggested_theme", "suggested_probability", "suggested_by", "position", "deleted")
+SELECT new."item_id"::text, new."person_id"::text, new."kind"::text, new."did"::text, new."conversation_id"::text, new."order_id"::text, new."message_id"::text, new."first_character"::bigint, new."end_character"::bigint, new."channel"::text, new."language"::text, new."segment"::text, new."prompted"::boolean, new."said_at"::timestamptz, new."product_area"::text, new."theme"::text, new."step"::text, new."stage"::text, new."weight"::numeric, new."stance"::text, new."signal_id"::text, new."undecided"::text, new."decided_by"::text, new."table_version"::bigint, new."table_theme"::text, new."rules"::text[], new."corrected"::boolean, new."withdrawn"::boolean, new."words"::bigint, new."like_item"::text, new."product"::text, new."suggested_theme"::text, new."suggested_probability"::numeric, new."suggested_by"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::numeric[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::text[], %b::text[], %b::boolean[], %b::boolean[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::numeric[], %b::text[], %b::bigint[], %b::boolean[]) AS new("item_id", "person_id", "kind", "did", "conversation_id", "order_id", "message_id", "first_character", "end_character", "channel", "language", "segment", "prompted", "said_at", "product_area", "theme", "step", "stage", "weight", "stance", "signal_id", "undecided", "decided_by", "table_version", "table_theme", "rules", "corrected", "withdrawn", "words", "like_item", "product", "suggested_theme", "suggested_probability", "suggested_by", "position", "deleted")
+ON CONFLICT ("item_id") DO UPDATE SET "person_id" = excluded."person_id", "kind" = excluded."kind", "did" = excluded."did", "conversation_id" = excluded."conversation_id", "order_id" = excluded."order_id", "message_id" = excluded."message_id", "first_character" = excluded."first_character", "end_character" = excluded."end_character", "channel" = excluded."channel", "language" = excluded."language", "segment" = excluded."segment", "prompted" = excluded."prompted", "said_at" = excluded."said_at", "product_area" = excluded."product_area", "theme" = excluded."theme", "step" = excluded."step", "stage" = excluded."stage", "weight" = excluded."weight", "stance" = excluded."stance", "signal_id" = excluded."signal_id", "undecided" = excluded."undecided", "decided_by" = excluded."decided_by", "table_version" = excluded."table_version", "table_theme" = excluded."table_theme", "rules" = excluded."rules", "corrected" = excluded."corrected", "withdrawn" = excluded."withdrawn", "words" = excluded."words", "like_item" = excluded."like_item", "product" = excluded."product", "suggested_theme" = excluded."suggested_theme", "suggested_probability" = excluded."suggested_probability", "suggested_by" = excluded."suggested_by", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make search
 CREATE TABLE views."search_v5" ("place" bigint NOT NULL, "customer_id" text COLLATE "C", "stream" text COLLATE "C", "kind" text COLLATE "C", "at" timestamptz, "text" text COLLATE "C", "time_precision" text COLLATE "C", "about" text COLLATE "C", "language" text COLLATE "C", "participant_id" text COLLATE "C", "found_by" text COLLATE "C", "words" tsvector GENERATED ALWAYS AS (CASE
@@ -5492,8 +5492,8 @@ ORDER BY t.position FETCH FIRST (%(signals_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(signals_limit)s + 1) AS t) AS "signals";
 
 -- read a page of projections.signal.items.ALL
-SELECT "t"."item_id", "t"."person_id", "t"."kind", "t"."did", "t"."conversation_id", "t"."order_id", "t"."message_id", "t"."first_character", "t"."end_character", "t"."channel", "t"."language", "t"."segment", "t"."prompted", "t"."said_at", "t"."product_area", "t"."theme", "t"."step", "t"."stage", "t"."weight", "t"."stance", "t"."signal_id", "t"."undecided", "t"."decided_by", "t"."table_version", "t"."table_theme", "t"."rules", "t"."corrected", "t"."withdrawn", "t"."words", "t"."like_item", ARRAY[(t.said_at)::text, (t.item_id)::text]
-FROM views."items_v4" AS t
+SELECT "t"."item_id", "t"."person_id", "t"."kind", "t"."did", "t"."conversation_id", "t"."order_id", "t"."message_id", "t"."first_character", "t"."end_character", "t"."channel", "t"."language", "t"."segment", "t"."prompted", "t"."said_at", "t"."product_area", "t"."theme", "t"."step", "t"."stage", "t"."weight", "t"."stance", "t"."signal_id", "t"."undecided", "t"."decided_by", "t"."table_version", "t"."table_theme", "t"."rules", "t"."corrected", "t"."withdrawn", "t"."words", "t"."like_item", "t"."product", "t"."suggested_theme", "t"."suggested_probability", "t"."suggested_by", ARRAY[(t.said_at)::text, (t.item_id)::text]
+FROM views."items_v5" AS t
 WHERE NOT t.deleted AND (true) AND ((%(area)s::text IS NULL OR t.product_area = %(area)s) AND (%(theme)s::text IS NULL OR t.theme = %(theme)s) AND (NOT %(without_signal)s OR (t.signal_id IS NULL AND NOT t.withdrawn))) AND (t.said_at, t.item_id) < (%(items_0)s::timestamptz, %(items_1)s::text)
 ORDER BY t.said_at DESC, t.item_id DESC
 LIMIT %(items_limit)s;
@@ -5502,18 +5502,18 @@ LIMIT %(items_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'items' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'items' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item", t."product" AS "product", t."suggested_theme" AS "suggested_theme", t."suggested_probability"::text AS "suggested_probability", t."suggested_by" AS "suggested_by") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'items' AND version = 4) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'items' AND version = 5) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."segment"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."undecided"), 0) + coalesce(octet_length("t"."table_theme"), 0) +
 CASE
 WHEN pg_column_size("t"."rules") > 128 THEN octet_length("t"."rules"::text)
-ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) AS size, t.said_at AS place_0, t.item_id AS place_1
-FROM views."items_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) + coalesce(octet_length("t"."product"), 0) + coalesce(octet_length("t"."suggested_theme"), 0) + coalesce(octet_length("t"."suggested_by"), 0) AS size, t.said_at AS place_0, t.item_id AS place_1
+FROM views."items_v5" AS t
 WHERE NOT t.deleted AND (true) AND ((%(area)s::text IS NULL OR t.product_area = %(area)s) AND (%(theme)s::text IS NULL OR t.theme = %(theme)s) AND (NOT %(without_signal)s OR (t.signal_id IS NULL AND NOT t.withdrawn))) AND (t.said_at, t.item_id) < (%(items_0)s::timestamptz, %(items_1)s::text)
 ORDER BY t.said_at DESC, t.item_id DESC
 LIMIT %(items_limit)s) AS t) AS "items";
@@ -5522,10 +5522,10 @@ LIMIT %(items_limit)s) AS t) AS "items";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'items' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'items' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item", t."product" AS "product", t."suggested_theme" AS "suggested_theme", t."suggested_probability"::text AS "suggested_probability", t."suggested_by" AS "suggested_by") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'items' AND version = 4) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."item_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'items' AND version = 5) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."item_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -5533,15 +5533,15 @@ FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND ((%(area)s::text IS NULL OR t.product_area = %(area)s) AND (%(theme)s::text IS NULL OR t.theme = %(theme)s) AND (NOT %(without_signal)s OR (t.signal_id IS NULL AND NOT t.withdrawn))), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."segment"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."undecided"), 0) + coalesce(octet_length("t"."table_theme"), 0) +
 CASE
 WHEN pg_column_size("t"."rules") > 128 THEN octet_length("t"."rules"::text)
-ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) AS size
-FROM views."items_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) + coalesce(octet_length("t"."product"), 0) + coalesce(octet_length("t"."suggested_theme"), 0) + coalesce(octet_length("t"."suggested_by"), 0) AS size
+FROM views."items_v5" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
 
 -- read a page of projections.signal.items.OF_SIGNAL
-SELECT "t"."item_id", "t"."person_id", "t"."kind", "t"."did", "t"."conversation_id", "t"."order_id", "t"."message_id", "t"."first_character", "t"."end_character", "t"."channel", "t"."language", "t"."segment", "t"."prompted", "t"."said_at", "t"."product_area", "t"."theme", "t"."step", "t"."stage", "t"."weight", "t"."stance", "t"."signal_id", "t"."undecided", "t"."decided_by", "t"."table_version", "t"."table_theme", "t"."rules", "t"."corrected", "t"."withdrawn", "t"."words", "t"."like_item", ARRAY[(t.said_at)::text, (t.item_id)::text]
-FROM views."items_v4" AS t
+SELECT "t"."item_id", "t"."person_id", "t"."kind", "t"."did", "t"."conversation_id", "t"."order_id", "t"."message_id", "t"."first_character", "t"."end_character", "t"."channel", "t"."language", "t"."segment", "t"."prompted", "t"."said_at", "t"."product_area", "t"."theme", "t"."step", "t"."stage", "t"."weight", "t"."stance", "t"."signal_id", "t"."undecided", "t"."decided_by", "t"."table_version", "t"."table_theme", "t"."rules", "t"."corrected", "t"."withdrawn", "t"."words", "t"."like_item", "t"."product", "t"."suggested_theme", "t"."suggested_probability", "t"."suggested_by", ARRAY[(t.said_at)::text, (t.item_id)::text]
+FROM views."items_v5" AS t
 WHERE NOT t.deleted AND (true) AND (t.signal_id = %(id)s) AND (t.said_at, t.item_id) < (%(items_0)s::timestamptz, %(items_1)s::text)
 ORDER BY t.said_at DESC, t.item_id DESC
 LIMIT %(items_limit)s;
@@ -5550,18 +5550,18 @@ LIMIT %(items_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'items' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'items' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item", t."product" AS "product", t."suggested_theme" AS "suggested_theme", t."suggested_probability"::text AS "suggested_probability", t."suggested_by" AS "suggested_by") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'items' AND version = 4) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'items' AND version = 5) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."segment"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."undecided"), 0) + coalesce(octet_length("t"."table_theme"), 0) +
 CASE
 WHEN pg_column_size("t"."rules") > 128 THEN octet_length("t"."rules"::text)
-ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) AS size, t.said_at AS place_0, t.item_id AS place_1
-FROM views."items_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) + coalesce(octet_length("t"."product"), 0) + coalesce(octet_length("t"."suggested_theme"), 0) + coalesce(octet_length("t"."suggested_by"), 0) AS size, t.said_at AS place_0, t.item_id AS place_1
+FROM views."items_v5" AS t
 WHERE NOT t.deleted AND (true) AND (t.signal_id = %(id)s) AND (t.said_at, t.item_id) < (%(items_0)s::timestamptz, %(items_1)s::text)
 ORDER BY t.said_at DESC, t.item_id DESC
 LIMIT %(items_limit)s) AS t) AS "items";
@@ -5570,10 +5570,10 @@ LIMIT %(items_limit)s) AS t) AS "items";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'items' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'items' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item", t."product" AS "product", t."suggested_theme" AS "suggested_theme", t."suggested_probability"::text AS "suggested_probability", t."suggested_by" AS "suggested_by") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'items' AND version = 4) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."item_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'items' AND version = 5) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."item_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -5581,15 +5581,15 @@ FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.signal_id = %(id)s), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."segment"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."undecided"), 0) + coalesce(octet_length("t"."table_theme"), 0) +
 CASE
 WHEN pg_column_size("t"."rules") > 128 THEN octet_length("t"."rules"::text)
-ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) AS size
-FROM views."items_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) + coalesce(octet_length("t"."product"), 0) + coalesce(octet_length("t"."suggested_theme"), 0) + coalesce(octet_length("t"."suggested_by"), 0) AS size
+FROM views."items_v5" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
 
 -- read a page of projections.signal.items.ONE
-SELECT "t"."item_id", "t"."person_id", "t"."kind", "t"."did", "t"."conversation_id", "t"."order_id", "t"."message_id", "t"."first_character", "t"."end_character", "t"."channel", "t"."language", "t"."segment", "t"."prompted", "t"."said_at", "t"."product_area", "t"."theme", "t"."step", "t"."stage", "t"."weight", "t"."stance", "t"."signal_id", "t"."undecided", "t"."decided_by", "t"."table_version", "t"."table_theme", "t"."rules", "t"."corrected", "t"."withdrawn", "t"."words", "t"."like_item", ARRAY[(t.item_id)::text]
-FROM views."items_v4" AS t
+SELECT "t"."item_id", "t"."person_id", "t"."kind", "t"."did", "t"."conversation_id", "t"."order_id", "t"."message_id", "t"."first_character", "t"."end_character", "t"."channel", "t"."language", "t"."segment", "t"."prompted", "t"."said_at", "t"."product_area", "t"."theme", "t"."step", "t"."stage", "t"."weight", "t"."stance", "t"."signal_id", "t"."undecided", "t"."decided_by", "t"."table_version", "t"."table_theme", "t"."rules", "t"."corrected", "t"."withdrawn", "t"."words", "t"."like_item", "t"."product", "t"."suggested_theme", "t"."suggested_probability", "t"."suggested_by", ARRAY[(t.item_id)::text]
+FROM views."items_v5" AS t
 WHERE NOT t.deleted AND (t.item_id = %(id)s) AND (true) AND (t.item_id) > (%(item_0)s::text)
 ORDER BY t.item_id
 LIMIT %(item_limit)s;
@@ -5598,18 +5598,18 @@ LIMIT %(item_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'items' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item") AS shown))) FILTER (WHERE (size > %(item_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'items' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item", t."product" AS "product", t."suggested_theme" AS "suggested_theme", t."suggested_probability"::text AS "suggested_probability", t."suggested_by" AS "suggested_by") AS shown))) FILTER (WHERE (size > %(item_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'items' AND version = 4) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'items' AND version = 5) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(item_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."segment"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."undecided"), 0) + coalesce(octet_length("t"."table_theme"), 0) +
 CASE
 WHEN pg_column_size("t"."rules") > 128 THEN octet_length("t"."rules"::text)
-ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) AS size, t.item_id AS place_0
-FROM views."items_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) + coalesce(octet_length("t"."product"), 0) + coalesce(octet_length("t"."suggested_theme"), 0) + coalesce(octet_length("t"."suggested_by"), 0) AS size, t.item_id AS place_0
+FROM views."items_v5" AS t
 WHERE NOT t.deleted AND (t.item_id = %(id)s) AND (true) AND (t.item_id) > (%(item_0)s::text)
 ORDER BY t.item_id
 LIMIT %(item_limit)s) AS t) AS "item";
@@ -5618,10 +5618,10 @@ LIMIT %(item_limit)s) AS t) AS "item";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'items' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item") AS shown))) FILTER (WHERE fits AND (size > %(item_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'items' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item", t."product" AS "product", t."suggested_theme" AS "suggested_theme", t."suggested_probability"::text AS "suggested_probability", t."suggested_by" AS "suggested_by") AS shown))) FILTER (WHERE fits AND (size > %(item_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'items' AND version = 4) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."item_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'items' AND version = 5) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."item_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(item_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -5629,8 +5629,8 @@ FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."segment"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."undecided"), 0) + coalesce(octet_length("t"."table_theme"), 0) +
 CASE
 WHEN pg_column_size("t"."rules") > 128 THEN octet_length("t"."rules"::text)
-ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) AS size
-FROM views."items_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) + coalesce(octet_length("t"."product"), 0) + coalesce(octet_length("t"."suggested_theme"), 0) + coalesce(octet_length("t"."suggested_by"), 0) AS size
+FROM views."items_v5" AS t
 WHERE t.position > %(item_since)s AND (t.item_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(item_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(item_limit)s + 1) AS t) AS "item";
@@ -7405,8 +7405,8 @@ ORDER BY t.position FETCH FIRST (%(order_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(order_limit)s + 1) AS t) AS "order";
 
 -- read a page of projections.signal.items.ALL, by team
-SELECT "t"."item_id", "t"."person_id", "t"."kind", "t"."did", "t"."conversation_id", "t"."order_id", "t"."message_id", "t"."first_character", "t"."end_character", "t"."channel", "t"."language", "t"."segment", "t"."prompted", "t"."said_at", "t"."product_area", "t"."theme", "t"."step", "t"."stage", "t"."weight", "t"."stance", "t"."signal_id", "t"."undecided", "t"."decided_by", "t"."table_version", "t"."table_theme", "t"."rules", "t"."corrected", "t"."withdrawn", "t"."words", "t"."like_item", ARRAY[(t.said_at)::text, (t.item_id)::text]
-FROM views."items_v4" AS t
+SELECT "t"."item_id", "t"."person_id", "t"."kind", "t"."did", "t"."conversation_id", "t"."order_id", "t"."message_id", "t"."first_character", "t"."end_character", "t"."channel", "t"."language", "t"."segment", "t"."prompted", "t"."said_at", "t"."product_area", "t"."theme", "t"."step", "t"."stage", "t"."weight", "t"."stance", "t"."signal_id", "t"."undecided", "t"."decided_by", "t"."table_version", "t"."table_theme", "t"."rules", "t"."corrected", "t"."withdrawn", "t"."words", "t"."like_item", "t"."product", "t"."suggested_theme", "t"."suggested_probability", "t"."suggested_by", ARRAY[(t.said_at)::text, (t.item_id)::text]
+FROM views."items_v5" AS t
 WHERE NOT t.deleted AND (true) AND (((%(area)s::text IS NULL OR t.product_area = %(area)s) AND (%(theme)s::text IS NULL OR t.theme = %(theme)s) AND (NOT %(without_signal)s OR (t.signal_id IS NULL AND NOT t.withdrawn))) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
@@ -7423,18 +7423,18 @@ LIMIT %(items_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'items' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'items' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item", t."product" AS "product", t."suggested_theme" AS "suggested_theme", t."suggested_probability"::text AS "suggested_probability", t."suggested_by" AS "suggested_by") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'items' AND version = 4) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'items' AND version = 5) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."segment"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."undecided"), 0) + coalesce(octet_length("t"."table_theme"), 0) +
 CASE
 WHEN pg_column_size("t"."rules") > 128 THEN octet_length("t"."rules"::text)
-ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) AS size, t.said_at AS place_0, t.item_id AS place_1
-FROM views."items_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) + coalesce(octet_length("t"."product"), 0) + coalesce(octet_length("t"."suggested_theme"), 0) + coalesce(octet_length("t"."suggested_by"), 0) AS size, t.said_at AS place_0, t.item_id AS place_1
+FROM views."items_v5" AS t
 WHERE NOT t.deleted AND (true) AND (((%(area)s::text IS NULL OR t.product_area = %(area)s) AND (%(theme)s::text IS NULL OR t.theme = %(theme)s) AND (NOT %(without_signal)s OR (t.signal_id IS NULL AND NOT t.withdrawn))) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
@@ -7451,10 +7451,10 @@ LIMIT %(items_limit)s) AS t) AS "items";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'items' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'items' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item", t."product" AS "product", t."suggested_theme" AS "suggested_theme", t."suggested_probability"::text AS "suggested_probability", t."suggested_by" AS "suggested_by") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'items' AND version = 4) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."item_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'items' AND version = 5) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."item_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -7470,8 +7470,8 @@ FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."segment"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."undecided"), 0) + coalesce(octet_length("t"."table_theme"), 0) +
 CASE
 WHEN pg_column_size("t"."rules") > 128 THEN octet_length("t"."rules"::text)
-ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) AS size
-FROM views."items_v4" AS t
+ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) + coalesce(octet_length("t"."product"), 0) + coalesce(octet_length("t"."suggested_theme"), 0) + coalesce(octet_length("t"."suggested_by"), 0) AS size
+FROM views."items_v5" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";

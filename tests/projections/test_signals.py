@@ -21,6 +21,7 @@ from commands.executor.executor import CommandExecutor
 from commands.signal import handlers as handling
 from commands.signal import items, merging, routing, themes
 from commands.signal.evidence import SignalEvidence
+from commands.signal.suggesting import suggest
 from commands.staff import handlers as staffing
 from domain.conversation.commands import AddNote
 from domain.customer import ChangeSegment, MergeCustomer, SeparateCustomer
@@ -28,7 +29,7 @@ from domain.kernel.event import Actor
 from domain.signal.assessment import assess
 from domain.signal.commands import MergeSignal, RouteSignal, SeparateSignal, ShipSignal
 from domain.signal.identity import signal_id
-from domain.signal.item import CorrectItem, FileItem, MarkPassage, WithdrawItem
+from domain.signal.item import CorrectItem, FileItem, MarkPassage, SuggestTheme, WithdrawItem
 from domain.signal.limits import SignalLimits
 from domain.signal.theme import AddTheme, MergeTheme, SeparateTheme, SplitTheme, UndoThemeSplit, theme_id
 from domain.staff import FormTeam
@@ -36,7 +37,13 @@ from infra.log.application import Log
 from infra.postgres.database import Connection, Database
 from projections.signal import shown, signals, verbatims
 from projections.signal.evidence import SignalEvidenceInViews
-from projections.signal.items import ThemeCorrections, by_id, corrections
+from projections.signal.items import (
+    SuggestionCorrections,
+    ThemeCorrections,
+    by_id,
+    corrections,
+    suggestion_corrections,
+)
 from tests.support.companies import AGENT, GATEWAY
 from tests.support.feedback import LEAKS, THEMES
 from tests.support.following import catch_up
@@ -373,6 +380,25 @@ def test_themes_tell_how_often_they_were_corrected(company: Company) -> None:
     # Then
     assert found == [ThemeCorrections("leaks", 2, 1, "lid"), ThemeCorrections("drips", 1, 0, None)]
     assert found[0].share == 0.5
+
+
+def test_suggestions_tell_how_often_they_were_corrected(company: Company) -> None:
+    # Given what no table decided: one stays open, one is confirmed, one is sure, and one is corrected
+    said = [company.says(who, theme="hm") for who in ("ada", "bo", "cy", "di")]
+    for number, id in enumerate(said):
+        best = [{"theme": "leaks", "probability": "0.9"}]
+        command = SuggestTheme.model_validate({"suggestions": best, "sure": number == 2, "model": "themes sha256:1"})
+        suggest(company.executor, id, command, AGENT)
+    items.act(company.executor, said[1], CorrectItem(theme="leaks"), AGENT)
+    items.act(company.executor, said[3], CorrectItem(theme="lid"), AGENT)
+    # When
+    company.shown()
+    with company.connection() as connection:
+        found, decided = suggestion_corrections(connection), corrections(connection)
+    # Then
+    assert found == [SuggestionCorrections("leaks", 4, 3, 1, "lid")]
+    assert found[0].share == pytest.approx(1 / 3)
+    assert decided == [], "the table only said what the model's theme means"
 
 
 def test_an_erasure_leaves_the_counts_as_they_were(company: Company) -> None:

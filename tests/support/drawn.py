@@ -24,7 +24,7 @@ from domain.service_level.opening_hours import Holidays, OpeningHours
 from domain.service_level.policy import METRICS, ReopenMode, Selects, Subject, Terms
 from domain.signal import commands as signal
 from domain.signal import theme
-from domain.signal.item import CorrectItem, FileItem, MarkPassage
+from domain.signal.item import CorrectItem, FileItem, MarkPassage, TextSuggestion
 from projections.catalogue import VIEWS
 from tests.support.second_reading import drawn_table
 
@@ -205,7 +205,9 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     "effective_from": _one_of(*DUE, date(2100, 1, 2), date(2000, 1, 1)),
     **{name: _any(_LABELS) for name in ("part", "product")},
     "did": _one_of("return", "cancellation", "failed-step"),
-    "prompted": _any(st.booleans()),
+    **{name: _any(st.booleans()) for name in ("prompted", "sure")},
+    "suggestions": _one_of((TextSuggestion(theme="lid", probability=Decimal("0.9")),)),
+    "model": _one_of("themes sha256:1", "themes sha256:2"),
     "said_at": _one_of(datetime(2026, 5, 4, tzinfo=UTC), datetime(2026, 6, 4, tzinfo=UTC)),
     "step": _one_of("receive", "use"),
     "weight": _any(st.integers(0, 9).map(Decimal)),

@@ -36,6 +36,10 @@ FEEDBACK_ITEM = {
     "withdrawn": False,
     "words": 12,
     "like_item": None,
+    "product": "kettle K-2",
+    "suggested_theme": "leaks",
+    "suggested_probability": "0.974",
+    "suggested_by": "themes sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 }
 
 REQUESTS: Mapping[str, Any] = {

@@ -40,5 +40,6 @@ ANSWERS: Mapping[str, Any] = {
     "read_theme_corrections": {
         "position": 4716,
         "corrections": [{"theme": "leaks", "decided": 41, "corrected": 3, "mostly": "drips"}],
+        "suggestions": [{"theme": "leaks", "suggested": 30, "known": 22, "corrected": 1, "mostly": "drips"}],
     },
 }

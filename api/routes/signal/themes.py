@@ -56,10 +56,12 @@ class ThemePage(BaseModel):
 
 
 class ThemeCorrectionsPage(BaseModel):
-    """How often the themes that the table of themes decided were corrected, those corrected most often first."""
+    """How often the themes that the table of themes decided were corrected, and those that text models suggested; each
+    list with those corrected most often first."""
 
     position: int
     corrections: list[items.ThemeCorrections]
+    suggestions: list[items.SuggestionCorrections]
 
 
 # -- commands
@@ -139,8 +141,8 @@ async def read_theme(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
 
 @queries.get("/theme-corrections", **reading(ThemeCorrectionsPage, *SIGNAL_READERS))
 async def read_theme_corrections(parts: TheParts, at_least: AtLeast) -> Response:
-    """Of each theme that the table of themes decided, how often people said another one, and which one mostly. At most
-    500 themes."""
+    """Of each theme that the table of themes decided, and of each that text models suggested, how often another one is
+    said now, and which one mostly. At most 500 themes of both."""
     await wait_for_views(parts, (items.ITEMS,), at_least)
     return await to_thread.run_sync(_corrections, parts)
 
@@ -148,5 +150,5 @@ async def read_theme_corrections(parts: TheParts, at_least: AtLeast) -> Response
 def _corrections(parts: Parts) -> Response:
     with parts.database.connection() as connection:
         position = versions.position(connection, items.ITEMS)
-        found = items.corrections(connection)
-    return json_answer(to_json({"position": position, "corrections": found}), position)
+        found = {"corrections": items.corrections(connection), "suggestions": items.suggestion_corrections(connection)}
+    return json_answer(to_json({"position": position, **found}), position)
