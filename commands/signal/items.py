@@ -6,7 +6,7 @@ item that no table decides is filed all the same, and says why: what people said
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -16,6 +16,7 @@ from commands.customer.handlers import check_theirs
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
+from commands.signal import same_texts
 from commands.signal.said_text import SaidText, said_text, text_of
 from domain.conversation.events import InteractionAdded, MessageReceived, NoteAdded
 from domain.conversation.removing import place_of_message
@@ -105,7 +106,8 @@ def file(executor: CommandExecutor, command: FileItem, context: Context) -> Answ
         return _filing(executor, filed, context, {"theme": command.theme, "product": product}, text, command.again)
 
     streams = [id, *filter(None, (command.conversation_id, command.order_id))]
-    return executor.run(context, work, body=body, streams=streams, names=[tables.named(TABLE), *_names(text)])
+    marks = same_texts.names(text.marks if text else ())
+    return executor.run(context, work, body=body, streams=streams, names=[tables.named(TABLE), *marks])
 
 
 def mark(executor: CommandExecutor, conversation_id: str, command: MarkPassage, context: Context) -> Answer:
@@ -168,8 +170,9 @@ def mark(executor: CommandExecutor, conversation_id: str, command: MarkPassage, 
         return _filing(executor, filed, context, {"theme": command.theme, "product": product}, text, again=True)
 
     streams = [id, conversation_id, *([] if noted else [whose])]
+    marks = same_texts.names(text.marks if text else ())
     body = body_of(context, command, conversation_id)
-    return executor.run(context, work, body=body, streams=streams, names=[tables.named(TABLE), *_names(text)])
+    return executor.run(context, work, body=body, streams=streams, names=[tables.named(TABLE), *marks])
 
 
 def _only_order(conversation: Conversation) -> str | None:
@@ -241,24 +244,14 @@ def _filing(
     if before.state is not None and not (before.state.withdrawn and again):
         return UnitOfWork(id, [Change(id, before, [])], subject=customer_id)
     events = decided(executor, filed, said, context.counted_at(executor.clock()))
-    keys: list[tuple[KeyKind, str, str]] = []
+    keys: Sequence[tuple[KeyKind, str, str]] = []
     if text is not None:
-        names = _names(text)
-        holders = executor.named(*names)
-        first = Counter(holder for holder in holders if holder is not None).most_common(1)
-        like = first[0][0] if first and first[0][0] != id else None
+        like, keys = same_texts.found(executor, text.marks, id, filed.person_id)
         events.append(text.compared(id, like))
-        # Only the first item of a text holds its marks: else texts that each differ a little would all be one.
-        keys = [] if first else [(*name, id) for name in names]
     # A note is sealed under the key of the conversation's customer, and goes with them.
     others = filed.person_id != customer_id and filed.kind != "colleague-note"
     participant = filed.person_id if others else None
-    return UnitOfWork(id, [Change(id, before, events)], keys, subject=customer_id, participant=participant)
-
-
-def _names(text: SaidText | None) -> list[tuple[KeyKind, str]]:
-    """The unique keys of a text; they are deleted with whoever said the text."""
-    return [("item-text", mark) for mark in (text.marks if text else ())]
+    return UnitOfWork(id, [Change(id, before, events)], [*keys], subject=customer_id, participant=participant)
 
 
 def decided(executor: CommandExecutor, filed: ItemFiled, said: dict[str, str | None], now: datetime) -> list[Event]:

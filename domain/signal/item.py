@@ -114,7 +114,7 @@ class ItemCorrected(Event, name="item.corrected", published_as=None):
     previous: RecordedPlacement
 
 
-class SuggestedTheme(RecordedValue):
+class RecordedSuggestion(RecordedValue):
     """A theme that a text model suggests, in events. `probability`: how likely it is, as the model says (0 to 1)."""
 
     theme: Text
@@ -127,7 +127,7 @@ class ItemThemeSuggested(Event, name="item.theme-suggested", published_as=None):
     first theme. So that replaying the log never asks a model."""
 
     item_id: str
-    suggestions: tuple[SuggestedTheme, ...]
+    suggestions: tuple[RecordedSuggestion, ...]
     sure: bool
     model: Text
     placement: RecordedPlacement
@@ -188,9 +188,9 @@ ItemEvent = (
 
 @dataclass(frozen=True, slots=True)
 class ItemState:
-    """The aggregate state of an item. `customer_id`: whose conversation or order it comes from. `splits`: the splits of
-    themes that put it where it is, each with the theme that it had before, the first one first. `asked_model`: the
-    version of the text model that suggested its theme last."""
+    """The aggregate state of an item. `customer_id`: whose conversation or order it comes from; `person_id`: who said
+    or did it. `splits`: the splits of themes that put it where it is, each with the theme that it had before, the first
+    one first. `asked_model`: the version of the text model that suggested its theme last."""
 
     customer_id: str
     placement: RecordedPlacement
@@ -198,13 +198,16 @@ class ItemState:
     conversation_id: str | None = None
     splits: tuple[tuple[str, str], ...] = ()
     asked_model: str | None = None
+    person_id: str = ""
 
 
 def evolve(state: ItemState | None, event: ItemEvent) -> ItemState | None:
     """Fold one event into the state."""
     if isinstance(event, ItemFiled):
         source = event.source
-        return ItemState(source.customer_id, event.placement, conversation_id=source.conversation_id)
+        return ItemState(
+            source.customer_id, event.placement, conversation_id=source.conversation_id, person_id=event.person_id
+        )
     if state is None:
         return None
     match event:
@@ -352,7 +355,7 @@ def suggest(state: ItemState | None, command: SuggestTheme, id: str) -> list[Ite
     return [
         ItemThemeSuggested(
             item_id=id,
-            suggestions=tuple(SuggestedTheme(**dict(each)) for each in command.suggestions),
+            suggestions=tuple(RecordedSuggestion(**dict(each)) for each in command.suggestions),
             sure=command.sure,
             model=command.model,
             placement=state.placement.model_copy(update=theme),

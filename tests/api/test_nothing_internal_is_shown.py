@@ -35,6 +35,7 @@ SHOWN = {
     "customer.contact-point-shared.value",
     "customer.preferences-chosen.channel",
     "customer.preferences-chosen.language",
+    "customer.zone-changed.zone",
     "customer.consent-given.purpose",
     "customer.consent-withdrawn.purpose",
     "conversation.message-split.message_id",
