@@ -18,7 +18,7 @@ from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
-from tests.support.asking import ask, founded, learn
+from tests.support.asking import ask, founded, learn, patiently
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.drawn import Command, Company, command_classes, drawn, kind_asked
 from tests.support.sabotage import claims_off
@@ -85,9 +85,9 @@ def run_machine(executor: CommandExecutor, log: Log, how: settings) -> None:
             sender = f"{thread}@example.org"
             delivery = mail(number, f"t{thread}", sender)
             delivery = replace(delivery, channel_message_id=f"{number} of {thread}")
-            first = deliver(executor, delivery, GATEWAY)
+            first = patiently(lambda: deliver(executor, delivery, GATEWAY))
             end = log.position()
-            assert deliver(executor, delivery, GATEWAY) == replace(first, repeated=True)
+            assert patiently(lambda: deliver(executor, delivery, GATEWAY)) == replace(first, repeated=True)
             assert log.position() == end
             self.company.add(first.id)
             self.company.add(executor.read(first.id).state.customer_id)

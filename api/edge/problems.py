@@ -70,7 +70,7 @@ def answer(refusal: Refusal, correlation_id: str | None = None) -> Response:
     """A refusal as an answer."""
     status = status_of(refusal.code)
     # The same answer for what does not exist and for what the caller may not see: not even the id comes back.
-    detail = "not known here; check the id" if isinstance(refusal, NotFound) else refusal.what_to_do
+    detail = f"not known here; {refusal.advice}" if isinstance(refusal, NotFound) else refusal.what_to_do
     headers = {}
     if status in RETRIED:
         headers["Retry-After"] = str(getattr(refusal, "retry_after_seconds", 1))

@@ -169,7 +169,7 @@ def find_order(
     """Find the order with this number."""
     id = orders.order_id(parts.executor, number)
     if id is None:
-        raise NotFound("an order with this number")
+        raise NotFound("an order with this number", check="the number")
     order = parts.executor.read(ORDER, id).state
     looks.shows(request, order.customer_id if order else None)
     return OrderId(id=id)

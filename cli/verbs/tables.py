@@ -131,7 +131,7 @@ def show(name: Annotated[str, typer.Argument(help="The name of the table.")]) ->
         versions = view.named(connection, name)
         authors = of_staff(connection, (each.author_id for each in versions))
     if not versions:
-        raise NotFound(f"the table {name}")
+        raise NotFound(f"the table {name}", check="the name")
     for each in versions:
         _print(f"table {each.name}, {_version(each, authors)}")
     (stored,) = versions[-1].content
@@ -153,7 +153,7 @@ def _in_force(name: str) -> DecisionTable:
         versions = parts.executor.read(TABLE, id).existing(TABLE.kind).state.versions if id else ()
         found = in_force(versions, parts.executor.clock())
     if not versions:
-        raise NotFound(f"the table {name}")
+        raise NotFound(f"the table {name}", check="the name")
     if found is None:
         raise Refusal(
             "table-unpublished", f"no version of {name} is in force yet; say what to compare with: --former FILE"
@@ -168,7 +168,7 @@ def _tables(file: Path) -> dict[str, DecisionTable]:
 
 def _named(tables: dict[str, DecisionTable], name: str) -> DecisionTable:
     if name not in tables:
-        raise NotFound(f"the table {name}")
+        raise NotFound(f"the table {name}", check="the name")
     return tables[name]
 
 

@@ -30,5 +30,5 @@ def token(
         id = known(parts.executor, who).id if is_id else actors.colleague(parts.executor, who)
         assert id is not None
         if kind_of(id) == "service" and parts.settings.tokens.services.find(id) is None:
-            raise NotFound(f"{id}, which ANTIPHON_SERVICES does not name,")
+            raise NotFound(f"{id}, which ANTIPHON_SERVICES does not name,", check="the name")
         print(tokens(parts.settings).issue(id, timedelta(hours=hours)))

@@ -74,7 +74,7 @@ def _route(
             return unpublished(ROUTING_TABLE)
     found = evidence.evidence(id, command.month)
     if found is None:
-        return NotFound("feedback about this area, theme and stage")
+        return NotFound("feedback about this area, theme and stage", check="these three words")
     limits = limits_in_force(executor, at)
     assessment = limits.assess(found, command.area, command.theme, command.stage)
     weighed = _weighed(found, assessment, evidence.contributors(id), command.month, limits.version)

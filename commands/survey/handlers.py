@@ -59,7 +59,7 @@ def _opened(executor: CommandExecutor, command: OpenSurvey, evidence: SignalEvid
             signal = executor.read(SIGNAL, command.signal_id).existing(SIGNAL.kind).state
             area, signals = signal.area, [command.signal_id, *signal.parts]
         if area is None:
-            raise NotFound("the product area")
+            raise NotFound("the product area", check="the word")
         audience = evidence.reachable(area, signals or None)
         return open_survey(command, area, audience, executor.clock())
     except Refusal as refusal:

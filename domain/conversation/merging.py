@@ -84,7 +84,7 @@ def decide_separation(part: Side, above: Sequence[Side]) -> Mapping[str, list[Ev
     Raises Refusal `not-merged`.
     """
     if not above:
-        raise Refusal("not-merged", "it was not merged into another, or that was undone already")
+        raise Refusal("not-merged", "the conversation is not merged into another one, or its merge was undone already")
     leaving = (part.id, *part.state.parts)
     found: dict[str, list[Event]] = {
         part.id: [ConversationSeparated(customer_id=part.state.customer_id, out_of=above[0].id)]

@@ -145,7 +145,10 @@ def check_undone(whole: WholeConversation, source: WholeConversation) -> None:
 
 def not_split() -> Refusal:
     """The refusal of an undo where nothing was split."""
-    return Refusal("not-split", "it did not begin with a message that was split off, or that was undone already")
+    return Refusal(
+        "not-split",
+        "the conversation did not begin with a message that was split off, or that split was undone already",
+    )
 
 
 def decide_undo(whole: WholeConversation, source: WholeConversation) -> Mapping[str, list[Event]]:

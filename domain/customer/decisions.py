@@ -124,7 +124,7 @@ def _dismissed(state: Customer, command: DismissProposal) -> list[Event]:
     """That people looked at a proposal; [] where they did so before. Raises NotFound, Refusal `merge-with-itself`."""
     known = command.other_id is not None if command.what == "same-person" else command.other_id in state.words_contested
     if not known:
-        raise NotFound("a proposal of this kind about this customer")
+        raise NotFound("a proposal of this kind about this customer", check="the kind and the ids")
     if command.other_id == command.customer_id:
         raise Refusal("merge-with-itself", "nobody is two people with themselves; check the ids")
     if command.other_id in (state.apart if command.what == "same-person" else state.words_settled):

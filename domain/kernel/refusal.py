@@ -18,10 +18,12 @@ class Refusal(Exception):
 
 
 class NotFound(Refusal):
-    """The named object does not exist, or the caller may not see it: both get the same answer."""
+    """The named object does not exist, or the caller may not see it: both get the same answer. `check`: by what it was
+    named."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__("not-found", f"{what} is not known here; check the id")
+    def __init__(self, what: str, *, check: str = "the id") -> None:
+        self.advice = f"check {check}"
+        super().__init__("not-found", f"{what} is not known here; {self.advice}")
 
 
 def worded(message: str) -> str:

@@ -54,7 +54,7 @@ def decide_separation(part: Signal, target: Signal) -> Mapping[str, list[Event]]
 
 def not_merged() -> Refusal:
     """The refusal of an undo of no merge."""
-    return Refusal("not-merged", "it was not merged into another, or that was undone already")
+    return Refusal("not-merged", "the signal is not merged into another one, or its merge was undone already")
 
 
 def together(evidence: Iterable[Evidence]) -> Evidence | None:

@@ -226,7 +226,7 @@ def decide_merge(part_id: str, part: Theme, target_id: str, target: Theme) -> Ma
 def decide_separation(part_id: str, part: Theme) -> Mapping[str, list[Event]]:
     """Decide the events of an undo, by theme, the part's first. Raises Refusal `not-merged`."""
     if part.merged_into is None:
-        raise Refusal("not-merged", "it was not merged into another, or that was undone already")
+        raise Refusal("not-merged", "the theme is not merged into another one, or its merge was undone already")
     return {
         part_id: [ThemeSeparated(theme_id=part_id, out_of=part.merged_into)],
         part.merged_into: [ThemePartLeft(theme_id=part.merged_into, part=part_id)],

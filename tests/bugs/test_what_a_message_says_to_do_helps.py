@@ -24,3 +24,13 @@ def test_an_id_is_whole_on_a_narrow_terminal(antiphon: Antiphon, monkeypatch: py
     id = antiphon("open", "inquiry", "word", "--from", "ada@x.example").id
     monkeypatch.setenv("COLUMNS", "40")
     assert id in antiphon("inbox").out
+
+
+def test_what_was_asked_for_otherwise_than_by_an_id_is_named(agent: httpx.Client, antiphon: Antiphon) -> None:
+    address = agent.get("/customers/by-contact", params={"kind": "mail", "value": "nobody@nowhere.example"})
+    number = agent.get("/orders", params={"number": "none-such"})
+    assert (address.status_code, number.status_code) == (404, 404)
+    assert address.json()["detail"] == "not known here; check its kind and its value"
+    assert number.json()["detail"] == "not known here; check the number"
+    refused = antiphon("by-contact", "nobody@nowhere.example")
+    assert "a customer with this contact point is not known here; check how it is written" in refused.err

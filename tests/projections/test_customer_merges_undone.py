@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,7 +30,7 @@ from infra.content.folder import Folder
 from infra.content.store import ContentStore
 from infra.log.application import Log
 from infra.log.memory import MemoryLog
-from tests.support.asking import ask, founded, learn
+from tests.support.asking import ask, founded, learn, patiently
 from tests.support.canonical_rows import canonical_rows
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.drawn import Command, Company, command_classes, drawn
@@ -137,7 +138,7 @@ def run_machine(merging: CommandExecutor, plain: CommandExecutor, how: settings)
             number = next(numbers)
             for side in (self.one, self.other):
                 told = mail(number, f"t{number}", f"{sender}.{self.number}@example.org")
-                id = deliver(side.executor, told, GATEWAY).id
+                id = patiently(partial(deliver, side.executor, told, GATEWAY)).id
                 side.learn(id, side.executor.read(id).state.customer_id)
 
         @rule(data=st.data())

@@ -15,6 +15,7 @@ from projections.catalogue import VIEWS
 
 ID = re.compile(r"([a-z]+)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)")
+PLACES = ("place", "at_position")
 FAR = 2100
 """Dates from this year on were said, and not taken from a clock."""
 
@@ -38,7 +39,7 @@ def canonical_rows(recorded_events: Sequence[Recorded[Event]], ids: Sequence[str
 
 
 def _timeless(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: _said(value) for key, value in row.items() if key != "place"}
+    return {key: _said(value) for key, value in row.items() if key not in PLACES}
 
 
 def _said(value: Any) -> Any:

@@ -69,7 +69,7 @@ PROBLEMS: Mapping[str, str] = {
     "no-launch": "the signal has no launch that is still to come; plan one",
     "not-found": "not known here; check the id",
     "not-merged": f"{ADA_AT_WORK} is merged into nobody; there is nothing to undo",
-    "not-split": "it did not begin with a message that was split off, or that was undone already",
+    "not-split": "the conversation did not begin with a message that was split off, or that split was undone already",
     "item-of-another-theme": f"{DRIPPING} is not of this theme; leave it out, or correct it",
     "theme-added-otherwise": "a theme has this key and another name; rename it, or take another",
     "item-withdrawn": "this item was withdrawn; mark the passage again if it is feedback",

@@ -58,7 +58,7 @@ def read_by_contact(
     """Find the customer whose an address or a number is, however it is written."""
     contact = ContactPoint(kind, value)
     if (id := find(parts.executor, contact)) is None:
-        raise NotFound("the contact point")
+        raise NotFound("a customer with this contact point", check="its kind and its value")
     return ContactHolder(
         customer_id=id,
         shown_as=shown_as(parts.executor.read, id),

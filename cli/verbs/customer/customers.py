@@ -62,7 +62,7 @@ def customers_(
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         if contact is not None:
             if (id := find(parts.executor, contact_point(contact, kind=kind))) is None:
-                raise NotFound("the contact point")
+                raise NotFound("a customer with this contact point", check="how it is written")
             page = contacts.ONE.read(connection, limit=1, id=id)
         elif name is not None:
             page = contacts.NAMED.read(connection, cursor=cursor, limit=limit, name=name)
@@ -145,7 +145,7 @@ def by_contact(
     with antiphon() as parts:
         id = find(parts.executor, contact_point(contact, kind=kind))
     if id is None:
-        raise NotFound("the contact point")
+        raise NotFound("a customer with this contact point", check="how it is written")
     typer.echo(id)
 
 

@@ -104,7 +104,7 @@ def order_id(executor: CommandExecutor, name: str) -> str:
     """The id of the order with this id or number. Raises Refusal `not-found`."""
     id = name if kind_of(name) == "order" else orders.order_id(executor, name)
     if id is None:
-        raise NotFound("an order with this number")
+        raise NotFound("an order with this number", check="the number")
     return id
 
 

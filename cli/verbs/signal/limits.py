@@ -39,7 +39,7 @@ def try_(
     """Show which signals other limits of evidence would assess otherwise, in all and in the last twelve months."""
     tables = read_tables(TablesInFile.model_validate(read_texts(file)).tables)
     if TABLE_NAME not in tables:
-        raise NotFound(f"the table {TABLE_NAME}")
+        raise NotFound(f"the table {TABLE_NAME}", check="whether it was published")
     other = SignalLimits(tables[TABLE_NAME])
     changed, windows = Counter[str](), 0
     lines: list[str] = []
