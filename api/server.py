@@ -48,6 +48,7 @@ from api.routes import outbox as outboxes
 from api.routes import promise as promises
 from api.routes import search as searching
 from api.routes import stranger as strangers
+from api.routes import webhook as webhooks
 from api.routes.conversation import commands, inbox, merging, participating, removing, splitting
 from api.routes.customer import customer_side, customers, own_matters, proposals, putting_right
 from api.routes.customer import record as customer_record
@@ -182,6 +183,8 @@ def _included() -> list[BaseRoute]:
     app.include_router(as_sent.router)
     app.include_router(messages.router)
     app.include_router(outboxes.queries)
+    app.include_router(webhooks.queries)
+    app.include_router(webhooks.router)
     app.include_router(promises.router)
     app.include_router(orders.router)
     app.include_router(policies.router)

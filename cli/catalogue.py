@@ -168,6 +168,9 @@ VERBS: dict[str, dict[str, str]] = {
     "parked": {
         "parked": "See, retry or skip quarantined events, which a subscription could not take in.",
     },
+    "webhooks": {
+        "webhooks": "Endpoints to which we post what happens, signed.",
+    },
     "dead_letters": {
         "dead-letters": "See, retry or discard what came in and could not be taken in.",
     },
@@ -252,6 +255,7 @@ PANELS: dict[str, str] = {
     "rebuild": _OPERATING,
     "switch": _OPERATING,
     "parked": _OPERATING,
+    "webhooks": _OPERATING,
     "dead_letters": _OPERATING,
     "backup": _OPERATING,
     "migrate": _OPERATING,

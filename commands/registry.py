@@ -16,6 +16,7 @@ from commands import order as orders
 from commands import promise as promises
 from commands import stranger as strangers
 from commands import subscription as subscriptions
+from commands import webhook as webhooks
 from commands.attention import contacting, contributors
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, participating, removing, splitting
@@ -34,7 +35,7 @@ from commands.signal.evidence import SignalEvidence
 from commands.staff import handlers as staffing
 from commands.staff import leaving
 from commands.survey import handlers as surveys
-from domain import customer, hold, message, promise, staff, stranger, subscription
+from domain import customer, hold, message, promise, staff, stranger, subscription, webhook
 from domain.attention.contacts import ATTENTION, OweClosing, OweContributors, ReviewContacts
 from domain.conversation import commands as conversation
 from domain.conversation.merging import MergeInto, RecordReliance, Separate
@@ -64,6 +65,7 @@ from domain.staff import STAFF, TEAM
 from domain.stranger import STRANGER
 from domain.subscription import SUBSCRIPTION
 from domain.survey import SURVEY, AnswerSurvey, CloseSurvey, OpenSurvey, OweQuestion
+from domain.webhook import WEBHOOK
 
 Role = Literal["agent", "lead", "customer", "design", "auditor", "service", "privacy"]
 
@@ -358,6 +360,13 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("close-survey", CloseSurvey, SURVEY, _of(surveys.close), LEAD),
     _command("owe-question", OweQuestion, ATTENTION, _plain(surveys.owe), NOBODY),
     _command("answer-survey", AnswerSurvey, ATTENTION, _plain(surveys.answer), CUSTOMERS),
+    _command("register-webhook", webhook.RegisterWebhook, WEBHOOK, _plain(webhooks.begin), LEAD),
+    _command("rotate-webhook-key", webhook.RotateWebhookKey, WEBHOOK, _of(webhooks.act), LEAD),
+    _command("retire-webhook-key", webhook.RetireWebhookKey, WEBHOOK, _of(webhooks.act), LEAD),
+    _command("change-webhook-state", webhook.ChangeWebhookState, WEBHOOK, _of(webhooks.act), LEAD),
+    _command("retry-webhook", webhook.RetryWebhook, WEBHOOK, _of(webhooks.act), LEAD),
+    _command("replay-webhook", webhook.ReplayWebhook, WEBHOOK, _of(webhooks.act), LEAD),
+    _command("remove-webhook", webhook.RemoveWebhook, WEBHOOK, _of(webhooks.act), LEAD),
     _command("retry", subscription.Retry, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
     _command("skip", subscription.Skip, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
 )

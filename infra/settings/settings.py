@@ -31,6 +31,7 @@ from infra.settings.proof import ProofSettings
 from infra.settings.room import Room
 from infra.settings.subscriptions import SubscriptionSettings
 from infra.settings.tokens import TokenSettings
+from infra.settings.webhooks import WebhookSettings
 
 _OURS = "ANTIPHON_"
 
@@ -49,6 +50,7 @@ class Settings:
     subscriptions: SubscriptionSettings
     api: ApiSettings
     kafka: KafkaSettings
+    webhooks: WebhookSettings
     tokens: TokenSettings
     logging: LoggingSettings
 
@@ -107,6 +109,10 @@ def example() -> str:
         for field in room.model_fields.values():
             meaning = textwrap.fill(field.description or "", 116, initial_indent="# ", subsequent_indent="# ")
             default = "" if field.default_factory or field.default is None else field.default
-            default = ",".join(default) if isinstance(default, tuple) else default
+            default = (
+                ",".join(f"{each:g}" if isinstance(each, float) else each for each in default)
+                if isinstance(default, tuple)
+                else default
+            )
             parts.append(f"{meaning}\n#{field.validation_alias}={default}\n")
     return "\n".join(parts)

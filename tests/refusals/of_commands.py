@@ -59,6 +59,7 @@ from domain.signal import item
 from domain.signal.item import CorrectItem, ItemState, MarkPassage, RecordedPlacement
 from domain.staff import FormTeam, JoinStaff, LeaveStaff, MoveStaff, Staff, Team
 from domain.subscription import Retry
+from domain.webhook import MOST, RegisterWebhook, register
 from infra.batching import Batcher
 from infra.content.check import FileCheck
 from infra.content.folder import Folder
@@ -329,6 +330,9 @@ COMMANDS: Table = {
     "forbidden": lambda place: check_may_merge(GATEWAY),
     "handle-reused": joining_as_another,
     "hold-ends-before": lambda place: hold.place(None, "customer-1", None, NOW, NOW),
+    "webhooks-too-many": lambda place: register(
+        RegisterWebhook(url="https://gateway.example", channels=("mail",)), MOST, 0
+    ),
     "holds-too-many": lambda place: hold.place(
         hold.Holds(standing=dict.fromkeys(map(str, range(hold.MOST_STANDING)), hold.Hold(None, None))),
         "customer-1", None, None, NOW,

@@ -16,6 +16,7 @@ from commands import hold as holds
 from commands import order as orders
 from commands import promise as promises
 from commands import stranger as strangers
+from commands import webhook as webhooks
 from commands.attention.contacting import review
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, participating, splitting
@@ -58,6 +59,7 @@ from domain.signal.theme import THEME, AddTheme, MergeTheme, SplitTheme
 from domain.staff import JoinStaff
 from domain.stranger import MergeStranger
 from domain.survey import OpenSurvey, OweQuestion, Reachable
+from domain.webhook import RegisterWebhook
 from tests.support.asking import met
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.contacting import AT_ONCE_AND_ALWAYS
@@ -92,6 +94,7 @@ class Call:
             "themes": "theme",
             "surveys": "survey",
             "holds": "hold",
+            "webhooks": "webhook",
         }  # fmt: skip
         return kinds[self.path.partition("/{id}")[0].rpartition("/")[2]] if "{id}" in self.path else ""
 
@@ -179,6 +182,8 @@ class Place:
         # What is held is somebody else's, so that all else can be done to the company's customer.
         if call.name == "hold_conversation":
             return self._of_somebody_else()
+        if call.kind == "webhook":
+            return self.webhook()
         if call.kind == "hold":
             return self.hold()
         if call.name in ("remove_contact_point", "move_contact_point"):
@@ -231,6 +236,11 @@ class Place:
         """One more legal hold, on somebody else."""
         command = HoldConversation(conversation_id=self._of_somebody_else())
         return holds.hold(self.executor, command, replace(AGENT, reason="lawsuit")).id
+
+    def webhook(self) -> str:
+        """One more webhook."""
+        there = RegisterWebhook(url="https://gateway.example/antiphon", channels=("mail",))
+        return webhooks.begin(self.executor, there, AGENT).id
 
     def _of_somebody_else(self) -> str:
         """A conversation of one customer more."""

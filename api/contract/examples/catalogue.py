@@ -24,6 +24,7 @@ from api.contract.examples import (
     stranger,
     survey,
     theme,
+    webhook,
 )
 
 REQUESTS: Mapping[str, Any] = {
@@ -42,6 +43,7 @@ REQUESTS: Mapping[str, Any] = {
     **stranger.REQUESTS,
     **survey.REQUESTS,
     **theme.REQUESTS,
+    **webhook.REQUESTS,
 }
 
 ANSWERS: Mapping[str, Any] = {
@@ -63,4 +65,5 @@ ANSWERS: Mapping[str, Any] = {
     **stranger.ANSWERS,
     **survey.ANSWERS,
     **theme.ANSWERS,
+    **webhook.ANSWERS,
 }

@@ -25,6 +25,7 @@ from cli.wiring.composition import SUBSCRIPTIONS, Antiphon, antiphon
 from cli.wiring.proof import checkpoints
 from cli.wiring.topics import exports, imports, kafka_of
 from cli.wiring.views import wait
+from cli.wiring.webhooks import webhooks
 from domain.kernel.refusal import Refusal
 from infra.embedded.kafka import EmbeddedKafka
 from infra.embedded.postgres import EmbeddedPostgres
@@ -74,6 +75,7 @@ def run(
                     parts.subscriptions(also=[*others, ProofTree()]),
                     parts.watches(),
                     checkpoints(parts),
+                    webhooks(parts),
                     imports(parts, kafka) as consumer,
                     reporting(parts, what, consumer=consumer),
                 ):

@@ -1,0 +1,45 @@
+"""The bodies of requests about webhooks."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.kernel.values import Channel, Frozen, Remark, Whole
+from domain.webhook import MOST_CHANNELS, MOST_EVENTS, Algorithm, Url, WebhookState
+
+
+class WebhookBody(Frozen):
+    """An endpoint, and what it gets: the replies over some `channels`, or some published `events` by their names.
+    `after`: of what the log has after this position; null: from now on."""
+
+    url: Url
+    channels: tuple[Channel, ...] = Field((), max_length=MOST_CHANNELS)
+    events: tuple[Annotated[str, Field(max_length=100)], ...] = Field((), max_length=MOST_EVENTS)
+    algorithm: Algorithm = "hmac"
+    after: Annotated[Whole, Field(ge=0, le=2**62)] | None = None
+
+
+class WebhookReason(Frozen):
+    """Why a webhook is changed. The reason is kept, and not sealed: no personal text."""
+
+    reason: Remark
+
+
+class WebhookStateBody(Frozen):
+    """Whether it is posted."""
+
+    state: WebhookState
+
+
+class WebhookRetry(Frozen):
+    """What is posted again: what is quarantined of one stream, such as a conversation; null: of all."""
+
+    stream_id: Annotated[str, Field(max_length=100)] | None = None
+
+
+class WebhookReplay(Frozen):
+    """What is posted once more: all that the log has after this position."""
+
+    after: Annotated[Whole, Field(ge=0, le=2**62)]

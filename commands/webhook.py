@@ -1,0 +1,89 @@
+"""Command handlers of webhooks, and their keys: each is made of a secret of the webhook in the key store, which is
+sealed there under the master key, and destroyed with the webhook."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+
+from commands.executor.context import Context, body_of
+from commands.executor.executor import CommandExecutor
+from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from domain.kernel.refusal import NotFound
+from domain.webhook import (
+    WEBHOOK,
+    RegisterWebhook,
+    RemoveWebhook,
+    Webhook,
+    WebhookCommand,
+    WebhookEvent,
+    decide,
+    evolve,
+    register,
+)
+from infra.webhooks.signing import WebhookKey
+
+SUBJECT = "webhook:"
+"""The prefix of webhooks in the key store. No person's id begins so."""
+_PAGE = 500
+
+
+def begin(executor: CommandExecutor, command: RegisterWebhook, context: Context) -> Answer:
+    """Register an endpoint. Raises Refusal `webhooks-too-many`, or as `CommandExecutor.run`."""
+    there = len(webhooks(executor))
+    end = executor.log.position()
+
+    def work() -> UnitOfWork:
+        before = executor.load(WEBHOOK, command.webhook_id)
+        return UnitOfWork(command.webhook_id, [Change(command.webhook_id, before, register(command, there, end))])
+
+    return executor.run(context, work, body=body_of(context, command), streams=[command.webhook_id])
+
+
+def act(executor: CommandExecutor, id: str, command: WebhookCommand, context: Context) -> Answer:
+    """Change a webhook. Raises Refusal `not-found`, or as `CommandExecutor.run`."""
+
+    def work() -> UnitOfWork:
+        before = executor.existing(WEBHOOK, id)
+        return UnitOfWork(id, [Change(id, before, decide(before.state, command))])
+
+    answer = executor.run(context, work, body=body_of(context, command, id), streams=[id])
+    if isinstance(command, RemoveWebhook):
+        executor.log.vault.destroy(f"{SUBJECT}{id}")
+    return answer
+
+
+def webhooks(executor: CommandExecutor) -> Mapping[str, Webhook]:
+    """The webhooks that are not removed, by id. Raises UnreadableEvent, Overloaded."""
+    return {id: each for id, each in ever(executor).items() if not each.removed}
+
+
+def ever(executor: CommandExecutor) -> Mapping[str, Webhook]:
+    """All webhooks that there ever were, by id. Raises UnreadableEvent, Overloaded."""
+    found: dict[str, Webhook | None] = {}
+    after = ("", 0)
+    while page := executor.log.of_kind(WEBHOOK.kind, after, _PAGE):
+        for recorded in page:
+            if isinstance(recorded.event, WebhookEvent):
+                found[recorded.originator_id] = evolve(found.get(recorded.originator_id), recorded.event)
+        after = (page[-1].originator_id, page[-1].originator_version)
+        if len(page) < _PAGE:
+            break
+    return {id: state for id, state in found.items() if state is not None}
+
+
+def there(executor: CommandExecutor, id: str) -> Webhook:
+    """A webhook that is not removed. Raises Refusal `not-found`."""
+    state = executor.read(WEBHOOK, id).existing(WEBHOOK.kind).state
+    if state.removed:
+        raise NotFound(id)
+    return state
+
+
+def keys(executor: CommandExecutor, webhook: Webhook) -> list[WebhookKey]:
+    """The keys that sign, the newest last. Raises SubjectErased, Overloaded."""
+    secret = executor.log.vault.key(f"{SUBJECT}{webhook.webhook_id}")
+    return [
+        WebhookKey(webhook.algorithm, hmac.digest(secret, f"{webhook.algorithm} {key}".encode(), "sha256"))
+        for key in webhook.keys
+    ]
