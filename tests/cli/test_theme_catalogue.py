@@ -28,3 +28,13 @@ def test_the_catalogue_shows_names_and_merges(antiphon: Antiphon, monkeypatch: p
     assert "antiphon: not-found: " in antiphon("themes", "split", "leaks", "drips", "item-none").err
     assert "antiphon: not-found: " in antiphon("themes", "undo-split", "leaks", "split-none").err
     assert "antiphon: input-invalid: " in antiphon("themes", "add", "No Key", "Leaks").err
+
+
+def test_a_refusal_names_the_key_that_nobody_added(antiphon: Antiphon) -> None:
+    antiphon("themes", "add", "leaks", "Leaks")
+    for arguments in (
+        ("merge", "leaks", "driips"), ("merge", "driips", "leaks"), ("rename", "driips", "Drips"),
+        ("separate", "driips"), ("split", "leaks", "driips", "item-1"), ("undo-split", "driips", "split-1"),
+    ):  # fmt: skip
+        refused = antiphon("themes", *arguments).err
+        assert refused.startswith("antiphon: not-found: a theme driips is not known here"), refused

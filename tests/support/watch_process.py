@@ -8,15 +8,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from commands.conversation import handlers as conversations
+from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.service_level import clocks
-from domain.kernel.event import Draft, Envelope
+from domain.attention.contacts import ATTENTION, Contacted, customer_of
+from domain.conversation.commands import SendReply
+from domain.kernel.event import Actor, Draft, Envelope
 from domain.kernel.ids import new_id
 from domain.promise import Overdue
 from domain.service_level.verdicts import detected_events
 from infra.embedded.postgres import Urls
 from infra.postgres.database import Database
 from process import promise as promise_watch
+from process.attention import ContactTimers
 from process.promise import PromiseTimers
 from process.service_level import ClockTimers
 from process.watch import BEHIND_SECONDS, MOST_SECONDS, Watch
@@ -99,6 +104,37 @@ class WithoutAsking(ClockTimers):
         recording = clocks.RECORDINGS["conversation"]
         forgetful = replace(recording, detected=lambda _, *known: detected_events(None, *known))
         clocks.RECORDINGS["conversation"] = forgetful
+
+
+class ContactsFromNowOn(ContactTimers):
+    """Tells only what falls due while it runs: whom a killed one left, nobody tells."""
+
+    def __init__(self, executor: CommandExecutor, database: Database) -> None:
+        super().__init__(executor, database)
+        self._began = datetime.now(UTC)
+
+    def handle(self, timer: TimerRow, now: datetime) -> None:
+        if timer.due_at and timer.due_at >= self._began:
+            super().handle(timer, now)
+
+
+class ToldThenRecorded(ContactTimers):
+    """Sends the message, and records in a second append that it was sent."""
+
+    def handle(self, timer: TimerRow, now: datetime) -> None:
+        state = self.executor.read(ATTENTION, timer.id).existing("attention").state
+        by, customer_id = Context(Actor(id="system-contact-watch", kind="system")), customer_of(timer.id)
+        for one in state.waiting.values():
+            there = one.owed.conversation_id or ""
+            reply = SendReply(body="We have changed it.", channel="mail", automatic=True)
+            conversations.act(self.executor, there, reply, by)
+            sent = Contacted(
+                customer_id=customer_id, occasion="closing", message_id=reply.message_id, conversation_id=there,
+                outcome_ids=(one.owed.outcome_id,), texts_version=1, at=now,
+            )  # fmt: skip
+            envelope = Envelope(event_id=new_id("event"), actor=by.actor)
+            before = self.executor.read(ATTENTION, timer.id)
+            self.executor.log.save(Draft(timer.id, before.version + 1, sent, envelope))
 
 
 class Sweeping(ClockTimers):

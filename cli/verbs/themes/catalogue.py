@@ -16,6 +16,7 @@ from cli.wiring.composition import Antiphon, antiphon
 from cli.wiring.views import caught_up
 from commands.executor.unit_of_work import Answer
 from commands.signal import themes
+from domain.kernel.refusal import NotFound
 from domain.signal import theme as t
 from projections.signal import themes as view
 
@@ -57,6 +58,14 @@ def show(
         print(f"\nmore: {program()} themes list --cursor {page.cursor}")
 
 
+def _known(parts: Antiphon, key: str) -> str:
+    """The id of the theme with a key. Raises NotFound, which names the key: nobody typed the id."""
+    id = t.theme_id(key)
+    if parts.executor.read(t.THEME, id).state is None:
+        raise NotFound(f"a theme {one_line(key)}")
+    return id
+
+
 def add(key: _Theme, name: _Name, as_: As = None, command_key: Key = None) -> None:
     """Add a theme to the catalogue."""
     carry_out(
@@ -70,24 +79,26 @@ def rename(key: _Theme, name: _Name, as_: As = None, command_key: Key = None) ->
     """Give a theme another name. The key stays."""
     carry_out(
         lambda parts: themes.rename(
-            parts.executor, t.theme_id(key), t.RenameTheme(name=name), context(parts.executor, as_, command_key)
+            parts.executor, _known(parts, key), t.RenameTheme(name=name), context(parts.executor, as_, command_key)
         )
     )
 
 
 def merge(key: _Theme, into: _Into, as_: As = None, command_key: Key = None) -> None:
     """Merge a theme into another one: what is of it counts as of the other one. The merge can be undone exactly."""
-    command = t.MergeTheme(into=t.theme_id(into))
-    carry_out(
-        lambda parts: themes.merge(parts.executor, t.theme_id(key), command, context(parts.executor, as_, command_key))
-    )
+
+    def ask(parts: Antiphon) -> Answer:
+        command = t.MergeTheme(into=_known(parts, into))
+        return themes.merge(parts.executor, _known(parts, key), command, context(parts.executor, as_, command_key))
+
+    carry_out(ask)
 
 
 def separate(key: _Theme, as_: As = None, command_key: Key = None) -> None:
     """Undo a merge of themes."""
     carry_out(
         lambda parts: themes.separate(
-            parts.executor, t.theme_id(key), t.SeparateTheme(), context(parts.executor, as_, command_key)
+            parts.executor, _known(parts, key), t.SeparateTheme(), context(parts.executor, as_, command_key)
         )
     )
 
@@ -102,8 +113,8 @@ def split(
     """Say of some items of a theme that they are of another theme. Prints the id by which that is undone."""
 
     def ask(parts: Antiphon) -> Answer:
-        command = t.SplitTheme.model_validate({"into": t.theme_id(into), "item_ids": item_ids})
-        return themes.split(parts.executor, t.theme_id(key), command, context(parts.executor, as_, command_key))
+        command = t.SplitTheme.model_validate({"into": _known(parts, into), "item_ids": item_ids})
+        return themes.split(parts.executor, _known(parts, key), command, context(parts.executor, as_, command_key))
 
     carry_out(ask)
 
@@ -118,6 +129,6 @@ def undo_split(
     command = t.UndoThemeSplit(split_id=split_id)
     carry_out(
         lambda parts: themes.undo_split(
-            parts.executor, t.theme_id(key), command, context(parts.executor, as_, command_key)
+            parts.executor, _known(parts, key), command, context(parts.executor, as_, command_key)
         )
     )
