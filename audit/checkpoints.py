@@ -146,18 +146,18 @@ class CheckpointWriter:
 
     def _run(self) -> None:
         failures = Failures(self._stopping, partial(_LOGGER.warning, "checkpoints-wait"))
-        size, known, since = -1, (0, 0), 0.0
+        size, since = -1, 0.0
         made: Checkpoints | None = None
         while not self._stopping.is_set():
             try:
                 with self._database.connection() as connection:
                     covered, _ = Tiles(connection, TREE).covered()
-                    others = _others(connection)
+                    more = _has_more_to_say(connection)
                 late = time.monotonic() - since >= self._seconds
-                if covered and (covered - size >= self._events or ((covered, others) != (size, known) and late)):
+                if covered and (covered - size >= self._events or ((covered != size or more) and late)):
                     made = made or self._checkpoints()
                     made.make()
-                    size, known, since = covered, others, time.monotonic()
+                    size, since = covered, time.monotonic()
             except Exception as error:
                 # Whatever the error was: the thread must outlive it.
                 failures.wait_after(error)
@@ -184,13 +184,12 @@ def _last(place: CheckpointPlace, public: Sequence[PublicKey]) -> Checkpoint | N
         raise _not_extended(f"the last checkpoint in {place.name} is not ours: {error}") from error
 
 
-def _others(connection: Connection) -> tuple[int, int]:
-    """What else than events asks for a checkpoint: the last look, and the last hash of the rows of a view."""
-    row = connection.execute(
-        "SELECT coalesce((SELECT max(id) FROM antiphon.looks), 0), "
-        "coalesce((SELECT max(number) FROM antiphon.view_hashes), 0)"
-    ).fetchone()
-    return (int(row[0]), int(row[1])) if row else (0, 0)
+def _has_more_to_say(connection: Connection) -> bool:
+    """Whether there are looks, or hashes of the rows of views, that no checkpoint covers."""
+    _, last = Tiles(connection, LOOKS.tree).covered()
+    hashes, _ = not_said(connection)
+    row = connection.execute("SELECT EXISTS (SELECT FROM antiphon.looks WHERE id > %s)", (last,)).fetchone()
+    return bool(hashes) or bool(row and row[0])
 
 
 def _looks(connection: Connection, last: int) -> Beside | None:

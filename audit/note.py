@@ -152,6 +152,9 @@ def read(note: str) -> Checkpoint:
         raise NoteInvalid("a checkpoint is not written as this software writes it")
     if not all(map(_LINE.fullmatch, checkpoint.more)):
         raise NoteInvalid("a further line of a checkpoint is a word and what it says")
+    for line in checkpoint.more:
+        if line.startswith("tree "):
+            checkpoint.beside(line.split(" ")[1])
     return checkpoint
 
 

@@ -3,7 +3,7 @@ more, by the very views, from the events that count."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -38,7 +38,10 @@ REPLAYED: tuple[AnyView, ...] = (
 """The views that are replayed of one thing. Any other is read as it is now: names of colleagues and of teams."""
 
 MOST_EVENTS = 1_000_000
-"""The most events that a replay of whole views takes in."""
+"""The most events that a replay of whole views takes in: their rows are held."""
+
+MOST_EVENTS_SERVED = 200_000
+"""The same where many are served by one process."""
 
 SECONDS = 20.0
 """The time that one read of replayed views may take, once they are folded."""
@@ -54,9 +57,11 @@ def nobody_leaves() -> None:
 class Replay:
     """Answers reads as of a time, and as known at a time. Thread-safe."""
 
-    def __init__(self, log: Log, reader: Database) -> None:
+    def __init__(self, log: Log, reader: Database, most_events: int = MOST_EVENTS) -> None:
+        """`most_events`: what a replay of whole views takes in, at most."""
         self._log = log
         self._reader = reader
+        self._most_events = most_events
 
     def pages(
         self,
@@ -73,10 +78,12 @@ class Replay:
             return [replace(rows, position=position) for rows in reader.pages(parts, limits, given)]
 
     @contextmanager
-    def reader(self, id: str, instants: Instants, go_on: GoOn = nobody_leaves) -> Iterator[ReplayedDatabase]:
-        """The reader's database, in which the views of REPLAYED hold what is about `id`. Raises Refusal
-        `input-invalid`, Overloaded, UnreadableEvent, and as `go_on`."""
-        events = as_known(self.streams(id, go_on).values(), instants)
+    def reader(
+        self, about: str | Collection[str], instants: Instants, go_on: GoOn = nobody_leaves
+    ) -> Iterator[ReplayedDatabase]:
+        """The reader's database, in which the views of REPLAYED hold what is about a thing, or about some. Raises
+        Refusal `input-invalid`, Overloaded, UnreadableEvent, and as `go_on`."""
+        events = as_known(self.streams(about, go_on).values(), instants)
         with self._replayed(REPLAYED, lambda view: _folded([view], events, go_on)[view.name]) as reader:
             yield reader
 
@@ -110,9 +117,11 @@ class Replay:
             key=lambda recorded: recorded.position,
         )
 
-    def streams(self, id: str, go_on: GoOn = nobody_leaves) -> Mapping[str, Sequence[Recorded[Event]]]:
-        """The streams that are about `id`, with their texts. Raises as `reader`."""
-        return streams_about(self._log, self._reader, id, go_on)
+    def streams(
+        self, about: str | Collection[str], go_on: GoOn = nobody_leaves
+    ) -> Mapping[str, Sequence[Recorded[Event]]]:
+        """The streams that are about a thing, or about some, with their texts. Raises as `reader`."""
+        return streams_about(self._log, self._reader, [about] if isinstance(about, str) else about, go_on)
 
     @contextmanager
     def _replayed(
@@ -134,8 +143,9 @@ class Replay:
             after = records[-1].id
             wanted = [each for each in records if each.id <= end and (names is None or each.topic in names)]
             taken += len(wanted)
-            if taken > MOST_EVENTS:
-                raise Refusal("input-invalid", f"this takes in more than {MOST_EVENTS} events; ask about one thing")
+            if taken > self._most_events:
+                most = f"this takes in more than {self._most_events} events"
+                raise Refusal("input-invalid", f"{most}; ask about one thing, or at the command line: antiphon replay")
             yield from self._log.recorded_events(wanted, opened=opened)
 
     def _end(self, instants: Instants) -> int:

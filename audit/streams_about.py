@@ -29,17 +29,17 @@ MOST_STREAMS = 20_000
 
 
 def streams_about(
-    log: Log, reader: Database, id: str, go_on: Callable[[], None]
+    log: Log, reader: Database, ids: Collection[str], go_on: Callable[[], None]
 ) -> Mapping[str, Sequence[Recorded[Event]]]:
-    """The streams that are about `id`, with their texts: linked ones, and those that the views know. Calls `go_on`
-    again and again, which may raise. Raises Refusal `input-invalid`, Overloaded, UnreadableEvent."""
+    """The streams that are about these things, with their texts: linked ones, and those that the views know. Calls
+    `go_on` again and again, which may raise. Raises Refusal `input-invalid`, Overloaded, UnreadableEvent."""
 
     def linked(recorded: Recorded[Event]) -> Iterator[str]:
         go_on()
         return _linked(recorded)
 
     with reader.connection() as connection:
-        roots = _checked({id, *_known(connection, id)})
+        roots = _checked({*ids, *(each for id in ids for each in _known(connection, id))})
     found = dict(linked_streams(log, roots, linked, opened=True))
     _checked(found)
     about = set[str]()

@@ -9,7 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 SENT = (
     "At-Least", "Authorization", "Content-Type", "Correlation-Id", "Idempotency-Key", "If-Match", "If-None-Match",
-    "Last-Event-ID", "traceparent",
+    "Last-Event-ID", "Look-Purpose", "traceparent",
 )  # fmt: skip
 """The headers that pages may send."""
 

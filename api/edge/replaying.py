@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -38,9 +38,9 @@ class Replaying(Protocol):
         """As `Reader.pages`, of what is about one thing. The positions are the log's at the time of the question."""
 
     def reader(
-        self, id: str, instants: Instants, go_on: Callable[[], None]
+        self, about: str | Collection[str], instants: Instants, go_on: Callable[[], None]
     ) -> AbstractContextManager[ReplayedDatabase]:
-        """The database in which views hold what is about one thing, and nothing else."""
+        """The database in which views hold what is about a thing, or about some, and nothing else."""
 
     def everything(
         self, views: Iterable[AnyView], instants: Instants, go_on: Callable[[], None]

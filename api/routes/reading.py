@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -92,10 +92,10 @@ def _replayed(
 
 @contextmanager
 def reading_from(
-    parts: Parts, views: Sequence[AnyView], then: Then | None, about: str | None = None
+    parts: Parts, views: Sequence[AnyView], then: Then | None, about: str | Collection[str] | None = None
 ) -> Iterator[tuple[Connection, int]]:
     """A connection to these views and the position that all of them have reached; with `then`, to what they were: all
-    of it, or what is about one thing. In a thread (`reads_in`)."""
+    of it, or what is about a thing or some. In a thread (`reads_in`)."""
     if then is None:
         with parts.database.connection() as connection:
             yield connection, min(versions.position(connection, view) for view in views)

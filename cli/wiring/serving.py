@@ -13,7 +13,7 @@ from api.edge.limits import Limits
 from api.edge.serving import STOP_SECONDS, Server
 from api.edge.tokens import Tokens
 from api.server import application
-from audit.replay import Replay
+from audit.replay import MOST_EVENTS_SERVED, Replay
 from cli.wiring.composition import Antiphon
 from infra.health.check import Thresholds
 from infra.settings.api import ApiSettings
@@ -55,7 +55,7 @@ def api(parts: Antiphon, address: socket.socket) -> Iterator[threading.Thread]:
         home=parts.settings.home.folder,
         words=parts.settings.company.words,
         services=parts.settings.tokens.services,
-        replay=Replay,
+        replay=lambda log, reader: Replay(log, reader, MOST_EVENTS_SERVED),
         limits=limits(settings),
         origins=settings.origins,
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from eventsourcing.persistence import StoredEvent
 
+from audit.checkpoints import Checkpoints, CheckpointWriter
 from audit.note import read
 from audit.verification import Wrong
 from domain.kernel.refusal import Refusal
@@ -22,6 +23,7 @@ from infra.proof.rows import LOOKS
 from infra.trail.looks import Look, LookRecorder
 from infra.trail.reading import settled
 from tests.support.proving import Prover, proving
+from tests.support.waiting import wait_until
 
 LOOK = Look("staff-1", "agent", ("agent",), None, "/customers/{id}", "customer-1", ("customer-1",), None, False, None)
 TAMPERING = {
@@ -76,6 +78,14 @@ def test_each_look_is_covered_by_the_next_checkpoint(prover: Prover, log: Log, d
     assert looks is not None
     with connect(database_urls.database_url) as superuser:
         assert (looks.size, looks.last - first_look(superuser)) == (10, 10)
+
+
+def test_looks_alone_are_worth_a_checkpoint(prover: Prover, log: Log, database_urls: Urls) -> None:
+    checkpoints = Checkpoints(prover.projector, prover.keys, prover.places, "UTC")
+    writer = CheckpointWriter(lambda: checkpoints, prover.projector, seconds=0.1, events=1000)
+    with writer:
+        record(database_urls, 3)
+        wait_until(lambda: prover.verify().looks.covered == 13, 30, "the looks are covered")
 
 
 def first_look(connection: Connection) -> int:

@@ -3,7 +3,7 @@ later does not count, whenever somebody recorded it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -183,16 +183,20 @@ def test_as_known_then_is_what_the_views_showed_then(
 class _Narrow(Replay):
     """Knows only the stream itself: no part, no promise, no receipt."""
 
-    def streams(self, id: str, go_on: GoOn = nobody_leaves) -> Mapping[str, Sequence[Recorded[Event]]]:
-        return {id: self._log.streams([id])[id]}
+    def streams(
+        self, about: str | Collection[str], go_on: GoOn = nobody_leaves
+    ) -> Mapping[str, Sequence[Recorded[Event]]]:
+        return self._log.streams([about] if isinstance(about, str) else about)
 
 
 class _Late(Replay):
     """Counts what was recorded later, too."""
 
     @contextmanager
-    def reader(self, id: str, instants: Instants, go_on: GoOn = nobody_leaves) -> Iterator[ReplayedDatabase]:
-        with super().reader(id, Instants(), go_on) as then:
+    def reader(
+        self, about: str | Collection[str], instants: Instants, go_on: GoOn = nobody_leaves
+    ) -> Iterator[ReplayedDatabase]:
+        with super().reader(about, Instants(), go_on) as then:
             yield then
 
 
@@ -268,6 +272,19 @@ def test_words_of_the_erased_are_in_no_replay(executor: CommandExecutor, log: Lo
     catch_up(log, projector)
     # Then
     assert bodies(Replay(log, projector), id, Instants(known_at=known_at)) == [ERASED]
+
+
+def test_what_takes_in_too_many_events_is_refused(executor: CommandExecutor, log: Log, projector: Database) -> None:
+    deliver(executor, mail(1), GATEWAY)
+    catch_up(log, projector)
+    for most in (2, 200):
+        refused = None
+        try:
+            with Replay(log, projector, most).everything([inbox.INBOX], Instants()):
+                pass
+        except Refusal as refusal:
+            refused = refusal.code
+        assert refused == ("input-invalid" if most == 2 else None)
 
 
 def test_what_is_about_too_many_streams_is_refused(

@@ -130,14 +130,14 @@ def _beside(parts: Parts, rows: bytes, include: Sequence[Included], then: Then |
     """What is included, as JSON, and the position that all of it has reached."""
     items = from_json(rows)
     found = {}
-    with reading_from(parts, _BESIDE, then) as (connection, position):
+    conversations = [item["conversation_id"] for item in items]
+    with reading_from(parts, _BESIDE, then, conversations) as (connection, position):
         if "names" in include:
             staff = [id for item in items for id in (item["team_id"], item["agent_id"]) if id]
             known = {id: entry.name for id, entry in staffing.by_id(connection, staff).items()}
             customers = timeline.names(connection, [item["customer_id"] for item in items])
             found["names"] = to_json(customers | known)
         if "words" in include:
-            conversations = [item["conversation_id"] for item in items]
             found["words"] = to_json(history.last_words(connection, conversations, WORDS_CHARACTERS))
     return position, found
 

@@ -28,8 +28,6 @@ from domain.kernel.refusal import NotFound, Refusal
 from infra.postgres.database import Database
 from projections import staff as staffing
 from projections.conversation import inbox
-from projections.conversation.history import HISTORY
-from projections.customer.timeline import TIMELINE
 from projections.signal import shown, verbatims
 
 INBOX = "inbox"
@@ -88,11 +86,10 @@ def _shown(
     """Read what was; answers a function that prints it."""
     now = instants.now(datetime.now(UTC))
     if id == INBOX:
-        with (
-            replayed.everything([inbox.INBOX, TIMELINE, HISTORY], instants) as then,
-            then.connection() as connection,
-        ):
+        with replayed.everything([inbox.INBOX], instants) as then, then.connection() as connection:
             page = inbox.read(connection, limit=INBOX_LINES)
+        about = [item.conversation_id for item in page.rows]
+        with replayed.reader(about, instants) as then, then.connection() as connection:
             known = Known.about(connection, page.rows)
         return lambda: show_inbox(page, known, now)
     if kind_of(id) == "signal":
