@@ -10,6 +10,7 @@ import logging
 import sys
 import traceback
 from contextlib import suppress
+from functools import partial
 from typing import Literal, TextIO
 
 import structlog
@@ -25,9 +26,11 @@ PLACES = 15
 Format = Literal["auto", "json", "text"]
 
 
-def configure(to: TextIO | None = None, *, level: str = "info", format: Format = "auto") -> None:
+def configure(
+    to: TextIO | None = None, *, level: str = "info", format: Format = "auto", part: str | None = None
+) -> None:
     """Set up the logs of this process, ours and those of libraries; `to`: instead of stderr. `auto`: readable on a
-    terminal, else JSON."""
+    terminal, else JSON. `part`: which part of a run this process is, for each of its lines."""
     to = to or sys.stderr
     stamped: list[structlog.typing.Processor] = [
         merge_contextvars,
@@ -35,6 +38,8 @@ def configure(to: TextIO | None = None, *, level: str = "info", format: Format =
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    if part is not None:
+        stamped.insert(0, partial(_of_part, part))
     renderer: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
     if format == "text" or (format == "auto" and to.isatty()):
         stamped.append(_without_nothing)
@@ -71,6 +76,12 @@ class _Lines:
             self._to.flush()
 
     debug = warning = error = critical = info
+
+
+def _of_part(part: str, _: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Several parts write to one place. A line about a part names that one."""
+    event.setdefault("part", part)
+    return event
 
 
 def _without_nothing(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

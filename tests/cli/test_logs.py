@@ -62,6 +62,15 @@ def test_machines_find_every_name_in_every_line(lines: io.StringIO) -> None:
     assert json.loads(lines.getvalue())["code"] is None
 
 
+def test_each_line_names_the_part_that_wrote_it(lines: io.StringIO) -> None:
+    logs.configure(lines, part="api")
+    structlog.get_logger("api").info("request")
+    logging.getLogger("library").warning("said")
+    # But where it is about another part
+    structlog.get_logger("run").info("part-started", part="followers")
+    assert [json.loads(line)["part"] for line in lines.getvalue().splitlines()] == ["api", "api", "followers"]
+
+
 def test_lines_below_the_level_are_not_written(lines: io.StringIO) -> None:
     logs.configure(lines, level="warning")
     structlog.get_logger("api").info("request")

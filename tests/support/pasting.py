@@ -82,6 +82,8 @@ def sent(curl: Sequence[str]) -> Pasted:
         match each:
             case "-sS" | "-N":
                 pass
+            case "-w":
+                next(rest)  # what is written after the answer
             case "-H":
                 name, _, value = next(rest).partition(": ")
                 headers[name] = value

@@ -58,7 +58,7 @@ def run(
     stand by for each other.
     """
     settings = Settings.load()
-    logs.configure(level=settings.logging.level, format=settings.logging.format)
+    logs.configure(level=settings.logging.level, format=settings.logging.format, part=what)
     for name, meant in unknown() if parent is None else ():
         _LOGGER.warning("setting-unknown", setting=name, meant=meant)
     with _until_signalled():

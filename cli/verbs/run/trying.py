@@ -141,7 +141,8 @@ def _over_http(item: Item, colleague: staffing.Entry, settings: Settings) -> Ite
     api = url(settings.api)
     conversation = f"{api}/conversations/{item.conversation_id}"
     token = _command("token", colleague.handle or colleague.id)
-    call = 'curl -sS -H "Authorization: Bearer $TOKEN"'
+    # An answer has no line break at its end, and the prompt would stand behind it.
+    call = r'''curl -sS -w '\n' -H "Authorization: Bearer $TOKEN"'''
     reply = json.dumps({"body": "It is ready on Friday."})
     yield f"the same over HTTP, described at {api}/docs; as {one_line(colleague.name)}", f"TOKEN=$({token})"
     yield "", f"{call} {shlex.quote(f'{api}/inbox?kind=complaint&limit=2')}"
