@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Self
 
 import psutil
+import structlog
 
 from tests.support.forked import forked
 from tests.support.waiting import wait_until
@@ -106,6 +107,8 @@ def _inside(line: socket.socket, module: str, arguments: Sequence[str]) -> None:
         os.dup2(line.fileno(), stream)
     line.close()
     sys.stdin, sys.stdout = open(0, closefd=False), open(1, "w", closefd=False)  # noqa: SIM115
+    # Standard output is the line to the test: a warning of a host that waits is no answer.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     sys.argv = [module, *arguments]
     importlib.import_module(module).main()
 
