@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from infra.embedded.postgres import Urls
@@ -16,18 +17,13 @@ PROGRAM = Path(sys.executable).parent / "antiphon"
 class Running:
     """One `antiphon …`, in a process of its own."""
 
-    def __init__(self, urls: Urls, folder: Path, *arguments: str) -> None:
-        environment = {
-            "DATABASE_URL": urls.database_url,
-            "VAULT_URL": urls.vault_url,
-            "ANTIPHON_MASTER_KEY": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-            "ANTIPHON_HOME": str(folder),
-        }
+    def __init__(self, environment: Mapping[str, str], folder: Path, *arguments: str) -> None:
+        """`environment`: what it has besides ours. `folder`: where it works."""
         number = len(list(folder.glob("antiphon-*.out")))
         self._out, self._err = folder / f"antiphon-{number}.out", folder / f"antiphon-{number}.err"
         self._out.touch()
         self._err.touch()
-        self.process = forked(_run, environment, str(folder), arguments, str(self._out), str(self._err))
+        self.process = forked(_run, dict(environment), str(folder), arguments, str(self._out), str(self._err))
 
     @property
     def out(self) -> str:
@@ -63,14 +59,23 @@ class Running:
 
 def start(urls: Urls, folder: Path, *arguments: str) -> Running:
     """A running `antiphon` in this working folder, on these databases."""
-    return Running(urls, folder, *arguments)
+    return Running(_on(urls, folder), folder, *arguments)
 
 
 def finished(urls: Urls, folder: Path, *arguments: str) -> Running:
     """What became of one `antiphon …`."""
-    running = Running(urls, folder, *arguments)
+    running = start(urls, folder, *arguments)
     running.ended()  # the test itself ends sooner
     return running
+
+
+def _on(urls: Urls, folder: Path) -> dict[str, str]:
+    return {
+        "DATABASE_URL": urls.database_url,
+        "VAULT_URL": urls.vault_url,
+        "ANTIPHON_MASTER_KEY": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "ANTIPHON_HOME": str(folder),
+    }
 
 
 def _run(environment: dict[str, str], folder: str, arguments: tuple[str, ...], out: str, err: str) -> None:
