@@ -1,0 +1,79 @@
+"""Whatever somebody hostile puts onto the inbound topics: each record is taken in, or is a dead letter with a code that
+was foreseen; the consumer goes on, in bounded memory, and no view is stopped by what was taken in."""
+
+from __future__ import annotations
+
+import random
+import resource
+from collections import Counter
+from itertools import islice
+
+import pytest
+
+from commands.conversation.delivering import deliver
+from commands.executor.executor import CommandExecutor
+from consumers.inbound.consumer import Consumer
+from consumers.inbound.dead_letters import DeadLetters
+from infra.kafka.clients import Kafka
+from infra.log.application import Log
+from infra.postgres.database import Database
+from tests.support.companies import GATEWAY, mail
+from tests.support.exactly_once import whole
+from tests.support.following import catch_up
+from tests.support.hostile_records import hostile
+from tests.support.inbound import Gateway, lose_offsets, wait_until_taken_in
+
+MOST_GROWN_MIB = 300
+"""By so much the memory of this process may grow over all records, those that wait to be sent among them."""
+HANDFUL = 500
+
+
+def resident_mib() -> float:
+    """The most memory that this process has had, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+@pytest.mark.faults
+def test_each_hostile_record_is_taken_in_or_a_dead_letter(
+    executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka, chance: random.Random, long: bool
+) -> None:
+    # Given
+    count, seconds = (10_000, 1_200) if long else (300, 60)
+    conversation_id = deliver(executor, mail(1), GATEWAY).id
+    customer_id = executor.read(conversation_id).state.customer_id
+    gateway, before = Gateway(kafka), resident_mib()
+    # When
+    records = hostile(chance, count, [conversation_id, customer_id, "ada@example.org"])
+    with Consumer(executor, kafka) as consumer:
+        while handful := list(islice(records, HANDFUL)):
+            gateway.send(handful)
+        wait_until_taken_in(kafka, seconds)
+    gateway.close()
+    grown = resident_mib() - before
+    # Then none is lost: what was not taken in waits, byte for byte
+    letters = DeadLetters(executor)
+    every = {(each.topic, each.partition, each.offset): each for each in letters.all(None, limit=2 * count)}
+    codes = Counter(each.code for each in every.values())
+    print(f"{count} records: {dict(consumer.fates)}; dead letters by code: {dict(codes)}; grown by {grown:.0f} MiB")
+    assert consumer.fates.total() == len(gateway.at) == count
+    assert consumer.fates["taken in"] == count - len(every)
+    assert len(every) > count / 10
+    assert len(every) < count * 19 / 20
+    for place, letter in every.items():
+        received, sent = letters.open(letter.id).received, gateway.at[place]
+        assert (received.key, received.value, received.headers) == (sent.key, sent.value, sent.headers)
+    # And each reason was foreseen
+    assert "internal-error" not in codes
+    assert "not-storable" not in codes
+    assert grown < MOST_GROWN_MIB
+    # And no view is stopped by what was taken in
+    catch_up(log, projector, seconds)
+    with projector.connection() as connection:
+        assert connection.execute("SELECT follower, position FROM antiphon.parked").fetchall() == []
+    # And read again from the beginning, nothing happens
+    recorded_events = list(whole(log))
+    lose_offsets(kafka)
+    with Consumer(executor, kafka) as consumer:
+        wait_until_taken_in(kafka, seconds)
+    assert consumer.fates["dead"] == 0
+    assert list(whole(log)) == recorded_events
