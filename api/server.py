@@ -39,7 +39,7 @@ from api.live import own
 from api.live import routes as live
 from api.live.live_queries import LiveQueries
 from api.live.streams import Streams
-from api.routes import as_sent, attention, content, operations, queries, staff, survey
+from api.routes import as_sent, attention, content, measure, operations, queries, staff, survey
 from api.routes import decision_table as decision_tables
 from api.routes import hold as holds
 from api.routes import message as messages
@@ -162,6 +162,7 @@ def _included() -> list[BaseRoute]:
     app.include_router(attention.queries)
     app.include_router(survey.queries)
     app.include_router(decision_tables.queries)
+    app.include_router(measure.queries)
     app.include_router(customer_side.queries)
     app.include_router(own_matters.queries)
     app.include_router(customer_record.router)

@@ -209,6 +209,9 @@ VERBS: dict[str, dict[str, str]] = {
             "Times are the company's."
         ),
     },
+    "measures": {
+        "measures": "What matters to customers: definitions, figures, and what is behind them.",
+    },
     "themes.themes": {
         "themes": "The catalogue of themes, and the text model that suggests themes.",
     },
@@ -231,6 +234,7 @@ _CONVERSATIONS = "Conversations"
 _CUSTOMERS = "Customers, orders, promises"
 _SIGNALS = "Signals and decision tables"
 _CLOCKS = "Clocks"
+_MEASURES = "Measures"
 _PAST = "The log, and proof of it"
 _OPERATING = "Operating"
 
@@ -243,6 +247,7 @@ PANELS: dict[str, str] = {
     "promise": _CUSTOMERS,
     "signal": _SIGNALS,
     "closings": _SIGNALS,
+    "measures": _MEASURES,
     "survey": _SIGNALS,
     "themes": _SIGNALS,
     "tables": _SIGNALS,

@@ -73,7 +73,7 @@ class Promises(View[PromiseRow, _Reads]):
     """Promises by id."""
 
     name = "promises"
-    version = 2
+    version = 3
     row = PromiseRow
     key = ("promise_id",)
     indexes = (
@@ -82,6 +82,9 @@ class Promises(View[PromiseRow, _Reads]):
         "order_id, promise_id",
         "signal_id, promise_id",
         f"{_OPEN}, promise_id",
+        # For measures (`projections/measure.py`).
+        "original_due_at, promise_id",
+        "due_at, promise_id",
     )
     at_once = frozenset({customer.Erased})
 

@@ -197,130 +197,139 @@ FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[],
 ON CONFLICT ("place") DO UPDATE SET "customer_id" = excluded."customer_id", "stream" = excluded."stream", "kind" = excluded."kind", "at" = excluded."at", "recorded_at" = excluded."recorded_at", "time_precision" = excluded."time_precision", "author_id" = excluded."author_id", "what" = excluded."what", "text" = excluded."text", "order_id" = excluded."order_id", "item_count" = excluded."item_count", "value" = excluded."value", "currency" = excluded."currency", "due_at" = excluded."due_at", "bidi" = excluded."bidi", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make promises
-CREATE TABLE views."promises_v2" ("promise_id" text COLLATE "C" NOT NULL, "customer_id" text COLLATE "C", "conversation_id" text COLLATE "C", "order_id" text COLLATE "C", "delivery" boolean, "text" text COLLATE "C", "original_due_at" timestamptz, "due_at" timestamptz, "made_at" timestamptz, "made_by" text COLLATE "C", "made_by_kind" text COLLATE "C", "state" text COLLATE "C", "revisions" jsonb, "overdue_at" timestamptz, "ended_at" timestamptz, "ended_by" text COLLATE "C", "because" text COLLATE "C", "signal_id" text COLLATE "C", "area" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("promise_id"));
+CREATE TABLE views."promises_v3" ("promise_id" text COLLATE "C" NOT NULL, "customer_id" text COLLATE "C", "conversation_id" text COLLATE "C", "order_id" text COLLATE "C", "delivery" boolean, "text" text COLLATE "C", "original_due_at" timestamptz, "due_at" timestamptz, "made_at" timestamptz, "made_by" text COLLATE "C", "made_by_kind" text COLLATE "C", "state" text COLLATE "C", "revisions" jsonb, "overdue_at" timestamptz, "ended_at" timestamptz, "ended_by" text COLLATE "C", "because" text COLLATE "C", "signal_id" text COLLATE "C", "area" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("promise_id"));
 
 -- make promises
-ALTER TABLE views."promises_v2" ALTER COLUMN "text" SET STATISTICS 0;
+ALTER TABLE views."promises_v3" ALTER COLUMN "text" SET STATISTICS 0;
 
 -- make promises
-ALTER TABLE views."promises_v2" ALTER COLUMN "revisions" SET STATISTICS 0;
+ALTER TABLE views."promises_v3" ALTER COLUMN "revisions" SET STATISTICS 0;
 
 -- make promises
-ALTER TABLE views."promises_v2" ALTER COLUMN "because" SET STATISTICS 0;
+ALTER TABLE views."promises_v3" ALTER COLUMN "because" SET STATISTICS 0;
 
 -- make promises
-CREATE INDEX ON views."promises_v2" (customer_id, promise_id);
+CREATE INDEX ON views."promises_v3" (customer_id, promise_id);
 
 -- make promises
-CREATE INDEX ON views."promises_v2" (conversation_id, promise_id);
+CREATE INDEX ON views."promises_v3" (conversation_id, promise_id);
 
 -- make promises
-CREATE INDEX ON views."promises_v2" (order_id, promise_id);
+CREATE INDEX ON views."promises_v3" (order_id, promise_id);
 
 -- make promises
-CREATE INDEX ON views."promises_v2" (signal_id, promise_id);
+CREATE INDEX ON views."promises_v3" (signal_id, promise_id);
 
 -- make promises
-CREATE INDEX ON views."promises_v2" ((CASE
+CREATE INDEX ON views."promises_v3" ((CASE
 WHEN ended_at IS NULL THEN due_at END), promise_id);
 
 -- make promises
-CREATE INDEX ON views."promises_v2" (position);
+CREATE INDEX ON views."promises_v3" (original_due_at, promise_id);
 
 -- make promises
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."promises_v2" TO antiphon_projector;
+CREATE INDEX ON views."promises_v3" (due_at, promise_id);
+
+-- make promises
+CREATE INDEX ON views."promises_v3" (position);
+
+-- make promises
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."promises_v3" TO antiphon_projector;
 
 -- make promises
 GRANT
-SELECT ON views."promises_v2" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."promises_v3" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of promises
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area"
-FROM views."promises_v2" AS t ;
+FROM views."promises_v3" AS t ;
 
 -- load rows by key of promises
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area"
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 JOIN unnest(%b::text[]) AS asked("promise_id") ON ("t"."promise_id") = ("asked"."promise_id")
 WHERE NOT t.deleted;
 
 -- touch rows of promises
-UPDATE views."promises_v2" AS t SET position = %b
+UPDATE views."promises_v3" AS t SET position = %b
 FROM unnest(%b::text[]) AS asked("promise_id")
 WHERE ("t"."promise_id") = ("asked"."promise_id");
 
 -- add rows to promises
-COPY views."promises_v2" ("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "signal_id", "area", "position", "deleted")
+COPY views."promises_v3" ("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "signal_id", "area", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to promises
-INSERT INTO views."promises_v2" ("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "signal_id", "area", "position", "deleted")
+INSERT INTO views."promises_v3" ("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "signal_id", "area", "position", "deleted")
 SELECT new."promise_id"::text, new."customer_id"::text, new."conversation_id"::text, new."order_id"::text, new."delivery"::boolean, new."text"::text, new."original_due_at"::timestamptz, new."due_at"::timestamptz, new."made_at"::timestamptz, new."made_by"::text, new."made_by_kind"::text, new."state"::text, new."revisions"::jsonb, new."overdue_at"::timestamptz, new."ended_at"::timestamptz, new."ended_by"::text, new."because"::text, new."signal_id"::text, new."area"::text, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::jsonb[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "signal_id", "area", "position", "deleted");
 
 -- write rows of promises
-INSERT INTO views."promises_v2" ("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "signal_id", "area", "position", "deleted")
+INSERT INTO views."promises_v3" ("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "signal_id", "area", "position", "deleted")
 SELECT new."promise_id"::text, new."customer_id"::text, new."conversation_id"::text, new."order_id"::text, new."delivery"::boolean, new."text"::text, new."original_due_at"::timestamptz, new."due_at"::timestamptz, new."made_at"::timestamptz, new."made_by"::text, new."made_by_kind"::text, new."state"::text, new."revisions"::jsonb, new."overdue_at"::timestamptz, new."ended_at"::timestamptz, new."ended_by"::text, new."because"::text, new."signal_id"::text, new."area"::text, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::jsonb[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "signal_id", "area", "position", "deleted")
 ON CONFLICT ("promise_id") DO UPDATE SET "customer_id" = excluded."customer_id", "conversation_id" = excluded."conversation_id", "order_id" = excluded."order_id", "delivery" = excluded."delivery", "text" = excluded."text", "original_due_at" = excluded."original_due_at", "due_at" = excluded."due_at", "made_at" = excluded."made_at", "made_by" = excluded."made_by", "made_by_kind" = excluded."made_by_kind", "state" = excluded."state", "revisions" = excluded."revisions", "overdue_at" = excluded."overdue_at", "ended_at" = excluded."ended_at", "ended_by" = excluded."ended_by", "because" = excluded."because", "signal_id" = excluded."signal_id", "area" = excluded."area", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make orders
-CREATE TABLE views."orders_v5" ("order_id" text COLLATE "C" NOT NULL, "customer_id" text COLLATE "C", "status" text COLLATE "C", "number" text COLLATE "C", "placed_at" timestamptz, "placed_on" date, "item_count" bigint, "value" numeric, "currency" text COLLATE "C", "lines" jsonb, "promise_id" text COLLATE "C", "promised_at" timestamptz, "shipped_at" timestamptz, "carrier" text COLLATE "C", "tracking" text COLLATE "C", "delivered_at" timestamptz, "in_full" boolean, "undamaged" boolean, "documents_right" boolean, "cancelled_at" timestamptz, "returned_at" timestamptz, "because" text COLLATE "C", "perfect" boolean, "conversations" text[] COLLATE "C", "parcels" jsonb, "cancellations" jsonb, "contradictions" text[] COLLATE "C", "inexact" text[] COLLATE "C", "same_number" text[] COLLATE "C", "number_leads_to" text COLLATE "C", "further_parcels" bigint, "adjusted" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("order_id"));
+CREATE TABLE views."orders_v6" ("order_id" text COLLATE "C" NOT NULL, "customer_id" text COLLATE "C", "status" text COLLATE "C", "number" text COLLATE "C", "placed_at" timestamptz, "placed_on" date, "item_count" bigint, "value" numeric, "currency" text COLLATE "C", "lines" jsonb, "promise_id" text COLLATE "C", "promised_at" timestamptz, "shipped_at" timestamptz, "carrier" text COLLATE "C", "tracking" text COLLATE "C", "delivered_at" timestamptz, "in_full" boolean, "undamaged" boolean, "documents_right" boolean, "cancelled_at" timestamptz, "returned_at" timestamptz, "because" text COLLATE "C", "perfect" boolean, "conversations" text[] COLLATE "C", "parcels" jsonb, "cancellations" jsonb, "contradictions" text[] COLLATE "C", "inexact" text[] COLLATE "C", "same_number" text[] COLLATE "C", "number_leads_to" text COLLATE "C", "further_parcels" bigint, "adjusted" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("order_id"));
 
 -- make orders
-ALTER TABLE views."orders_v5" ALTER COLUMN "number" SET STATISTICS 0;
+ALTER TABLE views."orders_v6" ALTER COLUMN "number" SET STATISTICS 0;
 
 -- make orders
-ALTER TABLE views."orders_v5" ALTER COLUMN "tracking" SET STATISTICS 0;
+ALTER TABLE views."orders_v6" ALTER COLUMN "tracking" SET STATISTICS 0;
 
 -- make orders
-ALTER TABLE views."orders_v5" ALTER COLUMN "because" SET STATISTICS 0;
+ALTER TABLE views."orders_v6" ALTER COLUMN "because" SET STATISTICS 0;
 
 -- make orders
-ALTER TABLE views."orders_v5" ALTER COLUMN "parcels" SET STATISTICS 0;
+ALTER TABLE views."orders_v6" ALTER COLUMN "parcels" SET STATISTICS 0;
 
 -- make orders
-ALTER TABLE views."orders_v5" ALTER COLUMN "cancellations" SET STATISTICS 0;
+ALTER TABLE views."orders_v6" ALTER COLUMN "cancellations" SET STATISTICS 0;
 
 -- make orders
-CREATE INDEX ON views."orders_v5" (customer_id, order_id);
+CREATE INDEX ON views."orders_v6" (customer_id, order_id);
 
 -- make orders
-CREATE INDEX ON views."orders_v5" (position);
+CREATE INDEX ON views."orders_v6" (promised_at, order_id);
 
 -- make orders
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."orders_v5" TO antiphon_projector;
+CREATE INDEX ON views."orders_v6" (position);
+
+-- make orders
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."orders_v6" TO antiphon_projector;
 
 -- make orders
 GRANT
-SELECT ON views."orders_v5" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."orders_v6" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of orders
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted"
-FROM views."orders_v5" AS t ;
+FROM views."orders_v6" AS t ;
 
 -- load rows by key of orders
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted"
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 JOIN unnest(%b::text[]) AS asked("order_id") ON ("t"."order_id") = ("asked"."order_id")
 WHERE NOT t.deleted;
 
 -- touch rows of orders
-UPDATE views."orders_v5" AS t SET position = %b
+UPDATE views."orders_v6" AS t SET position = %b
 FROM unnest(%b::text[]) AS asked("order_id")
 WHERE ("t"."order_id") = ("asked"."order_id");
 
 -- add rows to orders
-COPY views."orders_v5" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
+COPY views."orders_v6" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to orders
-INSERT INTO views."orders_v5" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
+INSERT INTO views."orders_v6" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
 SELECT new."order_id"::text, new."customer_id"::text, new."status"::text, new."number"::text, new."placed_at"::timestamptz, new."placed_on"::date, new."item_count"::bigint, new."value"::numeric, new."currency"::text, new."lines"::jsonb, new."promise_id"::text, new."promised_at"::timestamptz, new."shipped_at"::timestamptz, new."carrier"::text, new."tracking"::text, new."delivered_at"::timestamptz, new."in_full"::boolean, new."undamaged"::boolean, new."documents_right"::boolean, new."cancelled_at"::timestamptz, new."returned_at"::timestamptz, new."because"::text, new."perfect"::boolean, new."conversations"::text[], new."parcels"::jsonb, new."cancellations"::jsonb, new."contradictions"::text[], new."inexact"::text[], new."same_number"::text[], new."number_leads_to"::text, new."further_parcels"::bigint, new."adjusted"::jsonb, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::date[], %b::bigint[], %b::numeric[], %b::text[], %b::jsonb[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::jsonb[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted");
 
 -- write rows of orders
-INSERT INTO views."orders_v5" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
+INSERT INTO views."orders_v6" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
 SELECT new."order_id"::text, new."customer_id"::text, new."status"::text, new."number"::text, new."placed_at"::timestamptz, new."placed_on"::date, new."item_count"::bigint, new."value"::numeric, new."currency"::text, new."lines"::jsonb, new."promise_id"::text, new."promised_at"::timestamptz, new."shipped_at"::timestamptz, new."carrier"::text, new."tracking"::text, new."delivered_at"::timestamptz, new."in_full"::boolean, new."undamaged"::boolean, new."documents_right"::boolean, new."cancelled_at"::timestamptz, new."returned_at"::timestamptz, new."because"::text, new."perfect"::boolean, new."conversations"::text[], new."parcels"::jsonb, new."cancellations"::jsonb, new."contradictions"::text[], new."inexact"::text[], new."same_number"::text[], new."number_leads_to"::text, new."further_parcels"::bigint, new."adjusted"::jsonb, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::date[], %b::bigint[], %b::numeric[], %b::text[], %b::jsonb[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::jsonb[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
 ON CONFLICT ("order_id") DO UPDATE SET "customer_id" = excluded."customer_id", "status" = excluded."status", "number" = excluded."number", "placed_at" = excluded."placed_at", "placed_on" = excluded."placed_on", "item_count" = excluded."item_count", "value" = excluded."value", "currency" = excluded."currency", "lines" = excluded."lines", "promise_id" = excluded."promise_id", "promised_at" = excluded."promised_at", "shipped_at" = excluded."shipped_at", "carrier" = excluded."carrier", "tracking" = excluded."tracking", "delivered_at" = excluded."delivered_at", "in_full" = excluded."in_full", "undamaged" = excluded."undamaged", "documents_right" = excluded."documents_right", "cancelled_at" = excluded."cancelled_at", "returned_at" = excluded."returned_at", "because" = excluded."because", "perfect" = excluded."perfect", "conversations" = excluded."conversations", "parcels" = excluded."parcels", "cancellations" = excluded."cancellations", "contradictions" = excluded."contradictions", "inexact" = excluded."inexact", "same_number" = excluded."same_number", "number_leads_to" = excluded."number_leads_to", "further_parcels" = excluded."further_parcels", "adjusted" = excluded."adjusted", "position" = excluded."position", "deleted" = excluded."deleted";
@@ -2296,7 +2305,7 @@ LIMIT 10 * %(contact_limit)s + 1) AS t) AS "contact";
 
 -- read a page of projections.customer.customer_promises.HEAR_BY
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.due_at)::text, (t.promise_id)::text]
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (t.ended_at IS NULL) AND (t.due_at, t.promise_id) > (%(hear_by_0)s::timestamptz, %(hear_by_1)s::text)
 ORDER BY t.due_at, t.promise_id
 LIMIT %(hear_by_limit)s;
@@ -2305,12 +2314,12 @@ LIMIT %(hear_by_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
 ORDER BY n), '[]')
 FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE (size > %(hear_by_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(hear_by_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2318,7 +2327,7 @@ FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_len
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.due_at AS place_0, t.promise_id AS place_1
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (t.ended_at IS NULL) AND (t.due_at, t.promise_id) > (%(hear_by_0)s::timestamptz, %(hear_by_1)s::text)
 ORDER BY t.due_at, t.promise_id
 LIMIT %(hear_by_limit)s) AS t) AS "hear_by";
@@ -2327,12 +2336,12 @@ LIMIT %(hear_by_limit)s) AS t) AS "hear_by";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
 ORDER BY n), '[]')
 FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE fits AND (size > %(hear_by_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(hear_by_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2341,14 +2350,14 @@ FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.ended_at IS NULL), false) AS fit
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE t.position > %(hear_by_since)s AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(hear_by_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(hear_by_limit)s + 1) AS t) AS "hear_by";
 
 -- read a page of projections.customer.customer_promises.PROMISES
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s;
@@ -2357,12 +2366,12 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
 ORDER BY n), '[]')
 FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2370,7 +2379,7 @@ FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_len
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s) AS t) AS "promises";
@@ -2379,12 +2388,12 @@ LIMIT %(promises_limit)s) AS t) AS "promises";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
 ORDER BY n), '[]')
 FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2393,7 +2402,7 @@ FROM (SELECT t.*, coalesce(NOT t.deleted AND (%(conversation_id)s::text IS NULL 
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE t.position > %(promises_since)s AND (t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
@@ -3278,7 +3287,7 @@ LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
 
 -- read a page of projections.customer.customer_side.ORDERS
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted", ARRAY[(t.order_id)::text]
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s;
@@ -3287,14 +3296,14 @@ LIMIT %(orders_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.order_id AS "order_id", t.status AS "status", t.number AS "number", t.placed_at AS "placed_at", t.placed_on AS "placed_on", t.item_count AS "item_count", t.value::text AS "value", t.currency AS "currency", t.lines AS "lines", t.promise_id AS "promise_id", t.promised_at AS "promised_at", t.shipped_at AS "shipped_at", t.carrier AS "carrier", t.tracking AS "tracking", t.delivered_at AS "delivered_at", t.in_full AS "in_full", t.undamaged AS "undamaged", t.documents_right AS "documents_right", t.cancelled_at AS "cancelled_at", t.returned_at AS "returned_at", t.conversations AS "conversations", (SELECT coalesce(jsonb_agg(each.document - 'because'
 ORDER BY each.number), '[]')
 FROM jsonb_array_elements(t.parcels) WITH ORDINALITY AS each (document, number)) AS "parcels", (SELECT coalesce(jsonb_agg(each.document - 'because'
 ORDER BY each.number), '[]')
 FROM jsonb_array_elements(t.cancellations) WITH ORDINALITY AS each (document, number)) AS "cancellations", t.inexact AS "inexact") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 5) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 6) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3323,7 +3332,7 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size, t.order_id AS place_0
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t) AS "orders";
@@ -3332,14 +3341,14 @@ LIMIT %(orders_limit)s) AS t) AS "orders";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.order_id AS "order_id", t.status AS "status", t.number AS "number", t.placed_at AS "placed_at", t.placed_on AS "placed_on", t.item_count AS "item_count", t.value::text AS "value", t.currency AS "currency", t.lines AS "lines", t.promise_id AS "promise_id", t.promised_at AS "promised_at", t.shipped_at AS "shipped_at", t.carrier AS "carrier", t.tracking AS "tracking", t.delivered_at AS "delivered_at", t.in_full AS "in_full", t.undamaged AS "undamaged", t.documents_right AS "documents_right", t.cancelled_at AS "cancelled_at", t.returned_at AS "returned_at", t.conversations AS "conversations", (SELECT coalesce(jsonb_agg(each.document - 'because'
 ORDER BY each.number), '[]')
 FROM jsonb_array_elements(t.parcels) WITH ORDINALITY AS each (document, number)) AS "parcels", (SELECT coalesce(jsonb_agg(each.document - 'because'
 ORDER BY each.number), '[]')
 FROM jsonb_array_elements(t.cancellations) WITH ORDINALITY AS each (document, number)) AS "cancellations", t.inexact AS "inexact") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 5) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 6) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3369,7 +3378,7 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE t.position > %(orders_since)s AND (t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(orders_limit)s + 1) AS t) AS "orders";
@@ -4091,7 +4100,7 @@ SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."place
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t
@@ -4105,12 +4114,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 5)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 6)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4142,7 +4151,7 @@ ELSE 0 END AS size, t.order_id AS place_0
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t
@@ -4156,12 +4165,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 5)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 6)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4191,7 +4200,7 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE t.position > %(orders_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
@@ -4206,7 +4215,7 @@ SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s) AS t
@@ -4220,12 +4229,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4236,7 +4245,7 @@ ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s) AS t
@@ -4250,12 +4259,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4264,7 +4273,7 @@ FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesc
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE t.position > %(promises_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
@@ -4584,7 +4593,7 @@ LIMIT 10 * %(receipts_limit)s + 1) AS t) AS "receipts";
 
 -- read a page of projections.order.OF_CUSTOMER
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted", ARRAY[(t.order_id)::text]
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s;
@@ -4593,10 +4602,10 @@ LIMIT %(orders_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 5) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 6) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4625,7 +4634,7 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size, t.order_id AS place_0
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t) AS "orders";
@@ -4634,10 +4643,10 @@ LIMIT %(orders_limit)s) AS t) AS "orders";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 5) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 6) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4667,14 +4676,14 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE t.position > %(orders_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(orders_limit)s + 1) AS t) AS "orders";
 
 -- read a page of projections.order.ONE
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted", ARRAY[(t.order_id)::text]
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(order_0)s::text)
 ORDER BY t.order_id
 LIMIT %(order_limit)s;
@@ -4683,10 +4692,10 @@ LIMIT %(order_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 5) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 6) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(order_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4715,7 +4724,7 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size, t.order_id AS place_0
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(order_0)s::text)
 ORDER BY t.order_id
 LIMIT %(order_limit)s) AS t) AS "order";
@@ -4724,10 +4733,10 @@ LIMIT %(order_limit)s) AS t) AS "order";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE fits AND (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 5) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 6) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(order_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4757,14 +4766,14 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE t.position > %(order_since)s AND (t.order_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(order_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(order_limit)s + 1) AS t) AS "order";
 
 -- read a page of projections.promise.OF_CONVERSATION
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s;
@@ -4773,10 +4782,10 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4784,7 +4793,7 @@ FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_len
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s) AS t) AS "promises";
@@ -4793,10 +4802,10 @@ LIMIT %(promises_limit)s) AS t) AS "promises";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4805,14 +4814,14 @@ FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesc
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE t.position > %(promises_since)s AND (t.conversation_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
 -- read a page of projections.promise.OF_CUSTOMER
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s;
@@ -4821,10 +4830,10 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4832,7 +4841,7 @@ FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_len
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s) AS t) AS "promises";
@@ -4841,10 +4850,10 @@ LIMIT %(promises_limit)s) AS t) AS "promises";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4853,14 +4862,14 @@ FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesc
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE t.position > %(promises_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
 -- read a page of projections.promise.OF_ORDER
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s;
@@ -4869,10 +4878,10 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4880,7 +4889,7 @@ FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_len
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s) AS t) AS "promises";
@@ -4889,10 +4898,10 @@ LIMIT %(promises_limit)s) AS t) AS "promises";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4901,14 +4910,14 @@ FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesc
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE t.position > %(promises_since)s AND (t.order_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
 -- read a page of projections.promise.OF_SIGNAL
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.signal_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s;
@@ -4917,10 +4926,10 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4928,7 +4937,7 @@ FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_len
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.signal_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promises_limit)s) AS t) AS "promises";
@@ -4937,10 +4946,10 @@ LIMIT %(promises_limit)s) AS t) AS "promises";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4949,14 +4958,14 @@ FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesc
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE t.position > %(promises_since)s AND (t.signal_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
 -- read a page of projections.promise.ONE
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.promise_id = %(id)s) AND (true) AND (t.promise_id) > (%(promise_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promise_limit)s;
@@ -4965,10 +4974,10 @@ LIMIT %(promise_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promise_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promise_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4976,7 +4985,7 @@ FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_len
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.promise_id = %(id)s) AND (true) AND (t.promise_id) > (%(promise_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(promise_limit)s) AS t) AS "promise";
@@ -4985,10 +4994,10 @@ LIMIT %(promise_limit)s) AS t) AS "promise";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promise_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promise_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4997,7 +5006,7 @@ FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesc
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE t.position > %(promise_since)s AND (t.promise_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(promise_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promise_limit)s + 1) AS t) AS "promise";
@@ -5005,7 +5014,7 @@ LIMIT 10 * %(promise_limit)s + 1) AS t) AS "promise";
 -- read a page of projections.promise.OPEN
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[((CASE
 WHEN ended_at IS NULL THEN due_at END))::text, (t.promise_id)::text]
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (true) AND ((CASE
 WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz) AND ((CASE
 WHEN ended_at IS NULL THEN due_at END), t.promise_id) > (%(promises_0)s::timestamptz, %(promises_1)s::text)
@@ -5017,10 +5026,10 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -5029,7 +5038,7 @@ CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, (CASE
 WHEN ended_at IS NULL THEN due_at END) AS place_0, t.promise_id AS place_1
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (true) AND ((CASE
 WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz) AND ((CASE
 WHEN ended_at IS NULL THEN due_at END), t.promise_id) > (%(promises_0)s::timestamptz, %(promises_1)s::text)
@@ -5041,10 +5050,10 @@ LIMIT %(promises_limit)s) AS t) AS "promises";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -5054,14 +5063,14 @@ WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz), false) AS fit
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE t.position > %(promises_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 
 -- read a page of projections.promise.STANDING_OF_CUSTOMER
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (t.ended_at IS NULL) AND (t.promise_id) > (%(standing_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(standing_limit)s;
@@ -5070,10 +5079,10 @@ LIMIT %(standing_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(standing_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(standing_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -5081,7 +5090,7 @@ FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_len
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (t.ended_at IS NULL) AND (t.promise_id) > (%(standing_0)s::text)
 ORDER BY t.promise_id
 LIMIT %(standing_limit)s) AS t) AS "standing";
@@ -5090,10 +5099,10 @@ LIMIT %(standing_limit)s) AS t) AS "standing";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(standing_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(standing_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -5102,7 +5111,7 @@ FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.ended_at IS NULL), false) AS fit
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE t.position > %(standing_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(standing_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(standing_limit)s + 1) AS t) AS "standing";
@@ -6437,7 +6446,7 @@ SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))
 WHEN 'promise' THEN EXISTS (SELECT
-FROM views."promises_v2" AS p
+FROM views."promises_v3" AS p
 WHERE p.promise_id = t.stream AND (p.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = p.conversation_id AND NOT i.deleted UNION
@@ -6485,7 +6494,7 @@ SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))
 WHEN 'promise' THEN EXISTS (SELECT
-FROM views."promises_v2" AS p
+FROM views."promises_v3" AS p
 WHERE p.promise_id = t.stream AND (p.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = p.conversation_id AND NOT i.deleted UNION
@@ -6529,7 +6538,7 @@ SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))
 WHEN 'promise' THEN EXISTS (SELECT
-FROM views."promises_v2" AS p
+FROM views."promises_v3" AS p
 WHERE p.promise_id = t.stream AND (p.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = p.conversation_id AND NOT i.deleted UNION
@@ -6790,7 +6799,7 @@ SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
@@ -6812,12 +6821,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6828,7 +6837,7 @@ ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
@@ -6850,12 +6859,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6872,7 +6881,7 @@ WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(team
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE t.position > %(promises_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
@@ -6897,7 +6906,7 @@ WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(team
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (true)) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t
@@ -6911,7 +6920,7 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
@@ -6926,7 +6935,7 @@ WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(team
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 5)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 6)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6958,7 +6967,7 @@ ELSE 0 END AS size, t.order_id AS place_0
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (true)) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t
@@ -6972,7 +6981,7 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
@@ -6987,7 +6996,7 @@ WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(team
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 5)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 6)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -7017,7 +7026,7 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE t.position > %(orders_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
@@ -7133,7 +7142,7 @@ LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
 
 -- read a page of projections.promise.OF_ORDER, by team
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
@@ -7150,10 +7159,10 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -7161,7 +7170,7 @@ FROM (SELECT t.*, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_len
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
@@ -7178,10 +7187,10 @@ LIMIT %(promises_limit)s) AS t) AS "promises";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -7198,7 +7207,7 @@ WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(team
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE t.position > %(promises_since)s AND (t.order_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
@@ -7206,7 +7215,7 @@ LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 -- read a page of projections.promise.OPEN, by team
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[((CASE
 WHEN ended_at IS NULL THEN due_at END))::text, (t.promise_id)::text]
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (true) AND (((CASE
 WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
@@ -7226,10 +7235,10 @@ LIMIT %(promises_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -7238,7 +7247,7 @@ CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, (CASE
 WHEN ended_at IS NULL THEN due_at END) AS place_0, t.promise_id AS place_1
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (true) AND (((CASE
 WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v15" AS i
@@ -7258,10 +7267,10 @@ LIMIT %(promises_limit)s) AS t) AS "promises";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'promises' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because", t."signal_id" AS "signal_id", t."area" AS "area") AS shown))) FILTER (WHERE fits AND (size > %(promises_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'promises' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'promises' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."promise_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -7279,7 +7288,7 @@ WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(team
 CASE
 WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::text)
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size
-FROM views."promises_v2" AS t
+FROM views."promises_v3" AS t
 WHERE t.position > %(promises_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
@@ -7296,7 +7305,7 @@ JOIN views."inbox_v15" AS i ON i.conversation_id = up.merged_into AND NOT i.dele
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))), "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted", ARRAY[(t.order_id)::text]
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND ((t.status IS NOT NULL) AND (true)) AND (t.order_id) > (%(order_0)s::text)
 ORDER BY t.order_id
 LIMIT %(order_limit)s;
@@ -7305,7 +7314,7 @@ LIMIT %(order_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
@@ -7318,7 +7327,7 @@ SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 5) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 6) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(order_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -7347,7 +7356,7 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size, t.order_id AS place_0
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND ((t.status IS NOT NULL) AND (true)) AND (t.order_id) > (%(order_0)s::text)
 ORDER BY t.order_id
 LIMIT %(order_limit)s) AS t) AS "order";
@@ -7356,7 +7365,7 @@ LIMIT %(order_limit)s) AS t) AS "order";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
@@ -7369,7 +7378,7 @@ SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE fits AND (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 5) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 6) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(order_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -7399,7 +7408,7 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."orders_v5" AS t
+FROM views."orders_v6" AS t
 WHERE t.position > %(order_since)s AND (t.order_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(order_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(order_limit)s + 1) AS t) AS "order";

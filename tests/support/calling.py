@@ -95,6 +95,7 @@ class Call:
             "surveys": "survey",
             "holds": "hold",
             "webhooks": "webhook",
+            "measures": "measure",
         }  # fmt: skip
         return kinds[self.path.partition("/{id}")[0].rpartition("/")[2]] if "{id}" in self.path else ""
 
@@ -226,6 +227,7 @@ class Place:
             "calendar": self.names[story.CALENDAR],
             "table": self.names[story.TABLE],
             "survey": self.names[story.SURVEY],
+            "measure": "promise_kept",
         }.get(call.kind, "")
 
     def merged_conversation(self) -> str:

@@ -29,9 +29,9 @@ from tests.support.signal_evidence import FEW, Given
 class Promised:
     """Makes promises to one customer, told by a gateway a day after they were made: so their dates may have passed."""
 
-    def __init__(self, executor: CommandExecutor) -> None:
+    def __init__(self, executor: CommandExecutor, who: str = "ada") -> None:
         self._executor = executor
-        self.conversation_id = deliver(executor, mail(1), GATEWAY).id
+        self.conversation_id = deliver(executor, mail(ord(who[0]), who, f"{who}@example.org"), GATEWAY).id
         self.customer_id: str = executor.read(self.conversation_id).state.customer_id
 
     def due(self, seconds: float) -> str:

@@ -1,0 +1,210 @@
+"""`antiphon measures`: what each measure counts, its figures by period, and the items behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, get_args
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+from rich.table import Table
+from rich.text import Text
+
+from audit.replay import Replay
+from cli.display.documents import AsJson, print_documents
+from cli.display.terminal import console, print_zone, when
+from cli.verbs.service_level.calendar import instant
+from cli.wiring.composition import antiphon
+from cli.wiring.views import caught_up
+from domain.kernel.as_known import Instants
+from domain.kernel.refusal import Refusal
+from domain.kernel.time import Zone, read_day_or_instant
+from domain.measure.as_csv import as_csv
+from domain.measure.catalogue import MEASURES, SLICES, measure
+from domain.measure.definition import Measure
+from domain.measure.figure import FEWEST_PEOPLE, FigureRow
+from domain.measure.period import PeriodLength
+from domain.measure.question import MeasureQuestion, asked
+from infra.postgres.database import Connection
+from projections import measure as view
+
+app = typer.Typer(
+    help="What matters to customers: definitions, figures, and what is behind them.", no_args_is_help=True
+)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A measure, as `antiphon measures list` names it.")]
+From = Annotated[str, typer.Option("--from", metavar="DAY", help="The first day: 2026-10-01.")]
+To = Annotated[str, typer.Option("--to", metavar="DAY", help="The day after the last one: 2026-11-01.")]
+ZoneName = Annotated[str | None, typer.Option("--zone", help="The zone of the days; else the company's.")]
+AsOf = Annotated[str | None, typer.Option(help="As of this time: 2026-11-03T12:00:00+01:00.")]
+KnownAt = Annotated[str | None, typer.Option(help="As known at this time.")]
+
+_ZONE: TypeAdapter[str] = TypeAdapter(Zone)
+_BAR = 20
+"""How many characters a share of 1 is wide."""
+
+
+def verbs(parent: typer.Typer) -> None:
+    """Put the verbs of this file on the command line."""
+    parent.add_typer(app, name="measures")
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List the measures with the questions that they answer."""
+    if as_json:
+        print_documents({"name": each.name, "version": each.version, "question": each.question} for each in _all())
+        return
+    table = Table("measure", "version", "question", box=None, pad_edge=False)
+    for each in _all():
+        table.add_row(each.name, str(each.version), each.question)
+    console().print(table)
+
+
+@app.command()
+def explain(name: Name) -> None:
+    """Explain a measure: what it counts, of what, by which time, and what it leaves out."""
+    found = measure(name)
+    print(f"{found.name}, version {found.version}: {found.question}")
+    print(f"counted:     {found.population}")
+    print(f"a hit:       {found.hit}")
+    for why, meaning in found.exclusions.items():
+        print(f"left out:    {why}: {meaning}")
+    print(f"period:      by {found.time_basis}")
+    print(f"direction:   {found.better} is better")
+    print(f"grouped by:  {', '.join(SLICES[name]) or 'nothing'}")
+    print(f"read from:   {', '.join(found.reads)}")
+    print(f"answers for: {found.owner}")
+
+
+@app.command()
+def show(
+    name: Name,
+    from_: From,
+    to: To,
+    by: Annotated[str, typer.Option(metavar="|".join(get_args(PeriodLength)), help="How long a period is.")] = "whole",
+    slice_: Annotated[str | None, typer.Option("--slice", help="Group by this, too.")] = None,
+    zone: ZoneName = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV, the same as over the API.")] = False,
+) -> None:
+    """Show the figures of a measure: shares with the interval of 95 %, what is open, unknown and left out."""
+    if by not in get_args(PeriodLength):
+        raise Refusal("input-invalid", f"--by is one of {', '.join(get_args(PeriodLength))}")
+    with _asked(name, from_, to, by, slice_, zone, as_of, known_at) as (connection, question):  # type: ignore[arg-type]
+        rows = view.answer(connection, question)
+    if csv:
+        print(as_csv(rows), end="")
+    else:
+        _print(question, rows)
+
+
+@app.command()
+def items(
+    name: Name,
+    from_: From,
+    to: To,
+    outcome: Annotated[str | None, typer.Option(help="Only these: hit, miss, open, unknown, or an exclusion.")] = None,
+    zone: ZoneName = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the items behind the figures, each with how it counts."""
+    with _asked(name, from_, to, "whole", None, zone, as_of, known_at) as (connection, question):
+        found = [each for each in view.items(connection, question) if outcome in (None, each.outcome)]
+    if as_json:
+        print_documents({"id": each.id, "at": each.at, "outcome": each.outcome, **each.slices} for each in found)
+        return
+    out = console()
+    print_zone(out)
+    for each in found:
+        out.print(Text(f"{when(each.at)}  {each.outcome:<10} {each.id}"), soft_wrap=True)
+    if not found:
+        print("no items here")
+
+
+def _all() -> Sequence[Measure[Any]]:
+    return list(MEASURES.values())
+
+
+@contextmanager
+def _asked(
+    name: str,
+    begin: str,
+    end: str,
+    by: PeriodLength,
+    slice_by: str | None,
+    zone: str | None,
+    as_of: str | None,
+    known_at: str | None,
+) -> Iterator[tuple[Connection, MeasureQuestion]]:
+    """The question, and a connection to the views that answer it, as they stand or as they stood."""
+    days = _day("--from", begin), _day("--to", end)
+    instants = Instants(
+        instant("--as-of", as_of) if as_of else None, instant("--known-at", known_at) if known_at else None
+    )
+    with antiphon() as parts, caught_up(parts) as reader:
+        now = instants.now(datetime.now(UTC))
+        question = asked(name, *days, zone=_zone(zone, parts.executor.zone), now=now, by=by, slice_by=slice_by)
+        if instants == Instants():
+            with reader.connection() as connection:
+                yield connection, question
+        else:
+            with Replay(parts.log, reader).everything(view.READS, instants) as then, then.connection() as connection:
+                yield connection, question
+
+
+def _day(option: str, text: str) -> date:
+    try:
+        day = read_day_or_instant(text)
+    except ValueError:
+        day = None
+    if not isinstance(day, date) or isinstance(day, datetime):
+        raise Refusal("time-invalid", f"{option}: write a day as 2026-10-01")
+    return day
+
+
+def _zone(name: str | None, company: str) -> str:
+    if name is None:
+        return company
+    try:
+        return _ZONE.validate_python(name)
+    except ValidationError:
+        raise Refusal("input-invalid", "--zone: name a time zone such as Europe/Berlin") from None
+
+
+def _print(question: MeasureQuestion, rows: Sequence[FigureRow]) -> None:
+    out = console()
+    found = question.measure
+    out.print(Text(f"{found.name} (version {found.version}): {found.question}"))
+    table = Table(box=None, pad_edge=False)
+    for column in ("period", "slice", "share"):
+        table.add_column(column)
+    for column in ("95 %", "n", "open", "unknown", "left out"):
+        table.add_column(column, justify="right")
+    for row in rows:
+        table.add_row(*_cells(row))
+    out.print(table)
+    if any(row.figure.too_small for row in rows):
+        out.print(Text(f"A group of fewer than {FEWEST_PEOPLE} people shows no figure.", "dim"))
+
+
+def _cells(row: FigureRow) -> Iterator[str]:
+    figure = row.figure
+    yield row.period.label or "all"
+    yield row.slice or ""
+    if figure.too_small:
+        yield "fewer than 5 people"
+        return
+    if figure.share is None or figure.low is None or figure.high is None:
+        yield "no items"
+        yield ""
+    else:
+        yield f"{figure.share:6.1%} {'█' * round(figure.share * _BAR):<{_BAR}}"
+        yield f"{figure.low:.1%}-{figure.high:.1%}"
+    yield from map(str, (figure.n, figure.open, figure.unknown))
+    yield ", ".join(f"{why} {count}" for why, count in (figure.excluded or {}).items())

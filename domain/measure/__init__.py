@@ -1,0 +1,1 @@
+"""Measures: what matters to customers, by definitions in versions (docs/measures.md)."""

@@ -1,0 +1,57 @@
+"""Definitions of measures: what is counted, by which time, and when an item hits.
+
+A definition is code with a version. A changed definition is another version under the same name; the former version
+stays, so that a figure which was published can be computed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+
+HIT, MISS = "hit", "miss"
+OPEN = "open"
+"""The outcome of an item whose date has not come yet."""
+UNKNOWN = "unknown"
+"""The outcome of an item of which nobody reported what the measure asks. Missing data is missing, never a miss."""
+
+F = TypeVar("F")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure(Generic[F]):
+    """A measure: a share of items, out of facts `F`.
+
+    `question`: one sentence for people. `population`: which items there are. `hit`: when an item hits. `exclusions`:
+    the outcomes that leave an item out, each with its meaning. `time_basis`: the time that puts an item into a period.
+    `better`: whether more of it is better. `owner`: who answers for the definition. `reads`: the views behind it.
+    """
+
+    name: str
+    version: int
+    question: str
+    population: str
+    hit: str
+    exclusions: Mapping[str, str]
+    time_basis: str
+    better: Literal["more", "less"]
+    owner: str
+    reads: tuple[str, ...]
+    at: Callable[[F], datetime | None]
+    """The time that puts an item into a period; None: the item is not of the population."""
+    outcome: Callable[[F, datetime], str]
+    """The outcome of an item, as of an instant: HIT, MISS, OPEN, UNKNOWN, or the name of an exclusion."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredItem:
+    """One item as a measure counts it. `at`: the time that puts it into a period. `person_id`: whom the item is about;
+    None: nobody, such as a launch. `slices`: the values by which items are grouped."""
+
+    id: str
+    at: datetime
+    person_id: str | None
+    outcome: str
+    slices: Mapping[str, str]

@@ -1,0 +1,89 @@
+"""Figures: a share with its interval, and what was left out, for each period and slice.
+
+Cards, tables, exports and lists of items are made of the same items, so that no two of them disagree.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.measure.definition import HIT, MISS, OPEN, UNKNOWN, MeasuredItem
+from domain.measure.period import Period
+from domain.signal.statistics import Proportion, wilson
+
+FEWEST_PEOPLE = 5
+"""A group of fewer people shows no figure, which could name one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a measure says of a group of items. `n`: the items that hit or missed. `low`, `high`: the interval of the
+    share with a confidence of 95 % (Wilson). `open`: those whose date has not come. `unknown`: those of which nobody
+    reported. `excluded`: those left out, by why. All of it is None where the group is `too_small` to be shown."""
+
+    too_small: bool
+    n: int | None = None
+    hits: int | None = None
+    share: float | None = None
+    low: float | None = None
+    high: float | None = None
+    open: int | None = None
+    unknown: int | None = None
+    excluded: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """The figure of a period. `slice`: of the items with this value only; None: of all."""
+
+    period: Period
+    slice: str | None
+    figure: Figure
+
+
+def figure(items: Iterable[MeasuredItem]) -> Figure:
+    """The figure of these items. Without items that hit or missed it has no share."""
+    items = list(items)
+    people = {item.person_id for item in items if item.person_id is not None}
+    if 0 < len(people) < FEWEST_PEOPLE:
+        return Figure(too_small=True)
+    outcomes = Counter(item.outcome for item in items)
+    hits, misses = outcomes.pop(HIT, 0), outcomes.pop(MISS, 0)
+    open, unknown = outcomes.pop(OPEN, 0), outcomes.pop(UNKNOWN, 0)
+    counted = Proportion(hits, hits + misses)
+    interval = wilson(counted)
+    return Figure(
+        too_small=False,
+        n=counted.of,
+        hits=hits,
+        share=counted.share if counted.of else None,
+        low=interval.low if counted.of else None,
+        high=interval.high if counted.of else None,
+        open=open,
+        unknown=unknown,
+        excluded=dict(sorted(outcomes.items())),
+    )
+
+
+def figures(items: Iterable[MeasuredItem], periods: Sequence[Period], slice_by: str | None = None) -> list[FigureRow]:
+    """The figure of each period, and of each slice within it, in the order of time and of the slices' values.
+    `periods`: one after the other, without a gap."""
+    begins = [period.begin for period in periods]
+    within: list[list[MeasuredItem]] = [[] for _ in periods]
+    for item in items:
+        number = bisect_right(begins, item.at) - 1
+        if number >= 0 and item.at < periods[number].end:
+            within[number].append(item)
+    rows = []
+    for period, found in zip(periods, within, strict=True):
+        rows.append(FigureRow(period, None, figure(found)))
+        if slice_by is not None:
+            values = sorted({item.slices[slice_by] for item in found})
+            rows += [
+                FigureRow(period, value, figure(item for item in found if item.slices[slice_by] == value))
+                for value in values
+            ]
+    return rows

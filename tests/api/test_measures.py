@@ -1,0 +1,67 @@
+"""Measures over HTTP: definitions, figures as JSON and CSV, and the items behind them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from commands.executor.executor import CommandExecutor
+from domain.measure.as_csv import COLUMNS
+from infra.log.application import Log
+from tests.support.promised import Promised
+from tests.support.serving import Company, client
+
+
+@pytest.fixture
+def lead(api: str, company: Company) -> Iterator[httpx.Client]:
+    with client(api, company.lead) as calling:
+        yield calling
+
+
+TODAY = datetime.now(UTC).date()
+SPAN = {"from": (TODAY - timedelta(days=2)).isoformat(), "to": (TODAY + timedelta(days=3)).isoformat(), "zone": "UTC"}
+
+
+def test_figures_csv_and_items_say_the_same(api: str, lead: httpx.Client, executor: CommandExecutor, log: Log) -> None:
+    # Given promises to five people, of which the dates of three have passed
+    before = log.now()
+    for who, seconds in zip("abcde", (-60, -60, -60, 86_400, 86_400), strict=True):
+        Promised(executor, who).due(seconds)
+    lead.headers["At-Least"] = str(log.position())
+    # When
+    found = lead.get("/measures/promise_kept", params={**SPAN, "slice": "kind"}).json()
+    lines = csv.DictReader(io.StringIO(lead.get("/measures/promise_kept/csv", params=SPAN).text, newline=""))
+    items = lead.get("/measures/promise_kept/items", params={**SPAN, "limit": 3}).json()
+    rest = lead.get("/measures/promise_kept/items", params={**SPAN, "cursor": items["cursor"]}).json()
+    missed = lead.get("/measures/promise_kept/items", params={**SPAN, "outcome": "miss"}).json()
+    # Then
+    whole = found["rows"][0]["figure"]
+    assert (whole["n"], whole["hits"], whole["open"], whole["share"]) == (3, 0, 2, 0.0)
+    assert found["rows"][1]["slice"] == "other"
+    assert found["measure"]["question"].endswith("?")
+    (line,) = lines
+    assert list(line) == list(COLUMNS)
+    assert (line["n"], line["hits"], line["open"]) == ("3", "0", "2")
+    assert [len(items["items"]), len(rest["items"]), rest["cursor"]] == [3, 2, None]
+    assert [each["outcome"] for each in missed["items"]] == ["miss"] * 3
+    # And as it was known before, there was nothing
+    then = lead.get("/measures/promise_kept", params={**SPAN, "known_at": before.isoformat()}).json()
+    assert then["rows"][0]["figure"]["n"] == 0
+    names = [each["name"] for each in lead.get("/measures").json()["measures"]]
+    assert "perfect_order" in names
+
+
+def test_what_cannot_be_asked_is_refused(api: str, lead: httpx.Client) -> None:
+    for path, more, status in (
+        ("/measures/mood", {}, 404),
+        ("/measures/promise_kept", {"slice": "mood"}, 422),
+        ("/measures/promise_kept", {"to": SPAN["from"]}, 422),
+        ("/measures/promise_kept", {"zone": "Kettle/Town"}, 422),
+        ("/measures/promise_kept", {"by": "day", "from": "1990-01-01"}, 422),
+    ):
+        assert lead.get(path, params={**SPAN, **more}).status_code == status, (path, more)

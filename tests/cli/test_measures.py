@@ -1,0 +1,41 @@
+"""`antiphon measures` lists, explains, and shows figures and the items behind them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from commands.executor.executor import CommandExecutor
+from tests.cli.conftest import Antiphon
+from tests.support.promised import Promised
+
+
+def test_figures_are_shown_explained_and_listed(
+    antiphon: Antiphon, executor: CommandExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setenv("COLUMNS", "160")
+    for who, seconds in zip("abcde", (-60, -60, 86_400, 86_400, 86_400), strict=True):
+        Promised(executor, who).due(seconds)
+    today = datetime.now(UTC).date()
+    span = ["--from", f"{today - timedelta(days=2)}", "--to", f"{today + timedelta(days=3)}", "--zone", "UTC"]
+    # When and then
+    assert "perfect_order" in antiphon("measures", "list").out
+    assert "a hit:" in antiphon("measures", "explain", "promise_kept").out
+    shown = antiphon("measures", "show", "promise_kept", *span).out
+    assert "0.0%" in shown
+    assert shown.splitlines()[-1].split()[-3:] == ["2", "3", "0"]  # counted, open, unknown
+    assert antiphon("measures", "show", "promise_kept", *span, "--csv").out.startswith("period,begin,end,slice")
+    items = antiphon("measures", "items", "promise_kept", *span, "--outcome", "open", "--json").out
+    assert items.count('"outcome": "open"') == 3
+    assert antiphon("measures", "items", "promise_kept", *span, "--known-at", "2001-01-01T00:00:00Z").out.endswith(
+        "no items here\n"
+    )
+    for wrong, code in (
+        (["explain", "mood"], "not-found"),
+        (["show", "promise_kept", *span, "--by", "year"], "input-invalid"),
+        (["show", "promise_kept", *span[2:], "--from", "yesterday"], "time-invalid"),
+        (["items", "promise_kept", *span[:4], "--zone", "Kettle/Town"], "input-invalid"),
+    ):
+        assert antiphon("measures", *wrong).err.startswith(f"antiphon: {code}: "), wrong
