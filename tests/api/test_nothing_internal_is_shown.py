@@ -196,7 +196,7 @@ def test_customers_are_shown_what_is_theirs_and_nothing_internal(
         customer.headers.update(at_least)
         # Given somebody of the company who looked
         (look,) = customer.get("/me/looks").raise_for_status().json()["looks"]
-        assert look.keys() == {"at", "roles", "what"}
+        assert look.keys() == {"at", "roles", "what", "purpose", "live", "until"}
         # Then
         assert marks.found(everything(customer)) == SHOWN
         # When a selection shows whole rows, as agents see them
