@@ -17,7 +17,7 @@ from typing import Self
 
 import structlog
 
-from audit.note import Beside, Checkpoint, NoteInvalid, PublicKey, Signer, opened
+from audit.note import Checkpoint, NoteInvalid, OtherTree, PublicKey, Signer, opened
 from audit.tree import TREE, StoredTree, extend
 from audit.zone_files import said_zones
 from domain.kernel.refusal import Overloaded, Refusal
@@ -192,23 +192,23 @@ def _has_more_to_say(connection: Connection) -> bool:
     return bool(hashes) or bool(row and row[0])
 
 
-def _looks(connection: Connection, last: int) -> Beside | None:
+def _looks(connection: Connection, last: int) -> OtherTree | None:
     """The tree over the trail of reads, extended up to a look, or by as many as one checkpoint takes in; None while it
     is empty."""
     _, before = Tiles(connection, LOOKS.tree).covered()
     extend(connection, min(last, before + MOST_LOOKS), LOOKS)
     size, position = Tiles(connection, LOOKS.tree).covered()
-    return Beside(LOOKS.tree, size, StoredTree(connection, LOOKS.tree).root(size), position) if size else None
+    return OtherTree(LOOKS.tree, size, StoredTree(connection, LOOKS.tree).root(size), position) if size else None
 
 
-def _is_behind(known: Checkpoint | None, size: int, looks: Beside | None, zones: Sequence[str]) -> bool:
+def _is_behind(known: Checkpoint | None, size: int, looks: OtherTree | None, zones: Sequence[str]) -> bool:
     """Whether a place lacks a checkpoint of what there is, or of the time zones of this release."""
     if known is None or known.size < size or known.beside(LOOKS.tree) != looks:
         return True
     return not set(zones) <= set(known.more)
 
 
-def _check_extended(connection: Connection, last: Checkpoint, size: int, looks: Beside | None, where: str) -> None:
+def _check_extended(connection: Connection, last: Checkpoint, size: int, looks: OtherTree | None, where: str) -> None:
     if last.size > size:
         raise _not_extended(f"the last checkpoint in {where} is of {last.size} events, and the tree has {size}")
     if StoredTree(connection).root(last.size) != last.root:

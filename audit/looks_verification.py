@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from audit.merkle import Growing, leaf_hash
-from audit.note import Beside, Checkpoint
+from audit.note import Checkpoint, OtherTree
 from audit.verification import Hashes, Leaves, Wrong, compared
 
 TREE = "looks"
@@ -36,7 +36,7 @@ class LooksCheck:
         self._hashes = hashes
         self._stream: Iterator[bytes] | None = None
         self._growing = Growing()
-        self._good: tuple[Beside, Checkpoint] | None = None
+        self._good: tuple[OtherTree, Checkpoint] | None = None
         self._wrong: tuple[Wrong, Checkpoint] | None = None
 
     def seeing(self, checkpoints: Iterator[Checkpoint]) -> Iterator[Checkpoint]:
@@ -73,7 +73,7 @@ class LooksCheck:
             return CheckedLooks(looks.size, removed, wrong, by)
         return CheckedLooks(looks.size, removed, *(self._wrong or ()))
 
-    def _removed(self, leaves: Leaves, looks: Beside) -> int | None:
+    def _removed(self, leaves: Leaves, looks: OtherTree) -> int | None:
         """How many of the oldest looks are kept no more; None where none is kept. Where the first that is kept is in
         the tree nowhere, it was changed or inserted: then none counts as removed."""
         first = next(leaves(None), None)

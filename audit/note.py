@@ -80,7 +80,7 @@ class Signer:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class OtherTree:
     """Another tree at the same moment, such as that over the trail of reads: its first `size` leaves, the last of which
     is `last`, have this root hash."""
 
@@ -97,7 +97,7 @@ class Beside:
 class Checkpoint:
     """The tree at one moment: the first `size` events of the log have this root hash. `position`: of the last of them;
     `at`: when the checkpoint was made, by the clock of the process that made it. `more`: further lines, each a word and
-    what it says (`Beside`; the rows of a view)."""
+    what it says (`OtherTree`; the rows of a view)."""
 
     origin: str
     size: int
@@ -106,13 +106,13 @@ class Checkpoint:
     at: datetime
     more: tuple[str, ...] = ()
 
-    def beside(self, tree: str) -> Beside | None:
+    def beside(self, tree: str) -> OtherTree | None:
         """What is said of another tree. Raises NoteInvalid."""
         for line in self.more:
             match line.split(" "):
                 case ["tree", name, size, root, last] if name == tree:
                     try:
-                        found = Beside(name, int(size), _base64(root), int(last))
+                        found = OtherTree(name, int(size), _base64(root), int(last))
                     except ValueError as error:
                         raise NoteInvalid("a line of a tree is a name, a size, a root hash and a number") from error
                     if str(found) != line or len(found.root) != 32 or found.size < 1:
