@@ -39,7 +39,7 @@ from api.live import own
 from api.live import routes as live
 from api.live.live_queries import LiveQueries
 from api.live.streams import Streams
-from api.routes import as_sent, attention, content, measure, operations, queries, staff, survey
+from api.routes import as_sent, attention, content, measure, operations, queries, staff, survey, webhook_inbound
 from api.routes import decision_table as decision_tables
 from api.routes import hold as holds
 from api.routes import message as messages
@@ -59,6 +59,7 @@ from commands.executor.executor import CommandExecutor
 from commands.service_level.facts import ClockFacts
 from domain.company_words import CompanyWords
 from domain.service import Services
+from domain.webhook import Webhook
 from infra.health.check import Thresholds
 from infra.log.application import Log
 from infra.postgres.database import Database
@@ -86,13 +87,14 @@ def application(
     replay: Callable[[Log, Database], Replaying],
     limits: Limits,
     origins: Sequence[str] = (),
+    posted: Callable[[Webhook, str, bytes], str | None] | None = None,
 ) -> FastAPI:
     """The API over these parts. It opens and closes its reader; the other parts belong to the caller.
 
     `streams`, `streams_per_caller`: the most live streams at once, in all and of one caller. `metrics_token`: the token
     that reads /metrics; without one, requests from this machine may. `home`: the folder whose disk is measured.
     `words`: those that customers may name. `services`: the registered ones. `replay`: makes what answers reads as of
-    another time. `origins`: of web pages that may call.
+    another time. `origins`: of web pages that may call. `posted`: takes in what gateways post.
     """
     metrics = Metrics(metrics_token)
 
@@ -134,6 +136,7 @@ def application(
                 CapacityLimiter(computing.AT_ONCE),
                 CapacityLimiter(computing.AT_ONCE),
                 words or CompanyWords(),
+                posted,
             )
             yield
 
@@ -186,6 +189,7 @@ def _included() -> list[BaseRoute]:
     app.include_router(outboxes.queries)
     app.include_router(webhooks.queries)
     app.include_router(webhooks.router)
+    app.include_router(webhook_inbound.router)
     app.include_router(promises.router)
     app.include_router(orders.router)
     app.include_router(policies.router)

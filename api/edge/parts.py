@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -33,6 +33,7 @@ from domain.kernel.as_known import Instants
 from domain.kernel.refusal import Refusal
 from domain.kernel.time import WrittenInstant
 from domain.kernel.values import Frozen
+from domain.webhook import Webhook
 from infra.postgres.database import Database
 from infra.subscriptions.read_your_writes import ReadYourWrites
 from infra.trail.looks import LookRecorder
@@ -54,7 +55,8 @@ from the event loop."""
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The parts of one API process. `database` is the reader's, for reads of more than one statement. `large_bodies`,
-    `computations`, `replays`: the turns of these. `words`: those that customers may name."""
+    `computations`, `replays`: the turns of these. `words`: those that customers may name.
+    `posted`: takes in what a webhook posts under an id, and answers the code of a dead letter."""
 
     executor: CommandExecutor
     database: Database
@@ -72,6 +74,7 @@ class Parts:
     computations: CapacityLimiter
     replays: CapacityLimiter
     words: CompanyWords
+    posted: Callable[[Webhook, str, bytes], str | None] | None = None
 
 
 # Dependencies are coroutines although they wait for nothing: FastAPI runs any other in a thread of its own.

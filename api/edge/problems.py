@@ -19,6 +19,7 @@ STATUSES: Mapping[str, int] = {
     "request-malformed": 400,
     "token-missing": 401,
     "token-invalid": 401,
+    "signature-invalid": 401,
     "forbidden": 403,
     "not-found": 404,
     "content-missing": 404,

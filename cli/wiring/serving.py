@@ -15,6 +15,7 @@ from api.edge.tokens import Tokens
 from api.server import application
 from audit.replay import MOST_EVENTS_SERVED, Replay
 from cli.wiring.composition import Antiphon
+from consumers.inbound.posted import PostedInbound
 from infra.health.check import Thresholds
 from infra.settings.api import ApiSettings
 from infra.settings.settings import Settings
@@ -58,6 +59,7 @@ def api(parts: Antiphon, address: socket.socket) -> Iterator[threading.Thread]:
         replay=lambda log, reader: Replay(log, reader, MOST_EVENTS_SERVED),
         limits=limits(settings),
         origins=settings.origins,
+        posted=PostedInbound(parts.executor).take,
     )
     _open_files(settings.connections + OTHER_FILES)
     server = Server(app, limits(settings), loop="uvloop")

@@ -17,7 +17,6 @@ from functools import partial
 from itertools import takewhile
 from typing import Any, Self
 
-import psycopg
 import structlog
 from kafka import KafkaConsumer, TopicPartition
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
@@ -28,9 +27,10 @@ from commands.executor.executor import CommandExecutor
 from consumers.inbound.dead_letters import DeadLetters
 from consumers.inbound.holding import RETRIER, HeldMessages
 from consumers.inbound.messages import TYPES, OrderPlaced, Place, Received, read
+from consumers.inbound.refused import dead_letter_refusal
 from consumers.inbound.taking_in import take_in
-from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal, TimeAhead
-from infra.failures import Failures, error_code
+from domain.kernel.refusal import Overloaded, Refusal, TimeAhead
+from infra.failures import Failures
 from infra.kafka.clients import Kafka
 
 GROUP = "antiphon-inbound"
@@ -289,22 +289,3 @@ class Consumer:
 
     def _retry(self, id: str, why: str = "its time has come") -> None:
         retry(self._executor, self._letters, id, RETRIER, why)
-
-
-def dead_letter_refusal(error: Exception) -> Refusal:
-    """The refusal that makes a message a dead letter. Raises the error if it is not the message's fault: if a database
-    cannot do something just now, or if every message would fail alike."""
-    match error:
-        case Overloaded() | OutcomeUnknown():
-            raise error
-        case Refusal(code="master-key-wrong"):
-            raise error
-        case Refusal():
-            return error
-        case psycopg.DataError() | psycopg.IntegrityError():
-            return Refusal("not-storable", f"the database cannot keep what was sent ({error_code(error)})")
-        case psycopg.Error() | OSError() | MemoryError():
-            raise error
-        case _:
-            _LOGGER.error("inbound-unforeseen", error=error_code(error))
-            return Refusal("internal-error", f"nobody foresaw this: {type(error).__name__}")

@@ -64,6 +64,7 @@ from infra.batching import Batcher
 from infra.content.check import FileCheck
 from infra.content.folder import Folder
 from infra.content.store import ContentStore
+from infra.webhooks.signing import check
 from tests.refusals.place import HOUR, NOW, Place, Table
 from tests.support.companies import AGENT, GATEWAY
 
@@ -330,6 +331,7 @@ COMMANDS: Table = {
     "forbidden": lambda place: check_may_merge(GATEWAY),
     "handle-reused": joining_as_another,
     "hold-ends-before": lambda place: hold.place(None, "customer-1", None, NOW, NOW),
+    "signature-invalid": lambda place: check([], {}, b"", 0.0),
     "webhooks-too-many": lambda place: register(
         RegisterWebhook(url="https://gateway.example", channels=("mail",)), MOST, 0
     ),
