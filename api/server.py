@@ -40,6 +40,7 @@ from api.live import routes as live
 from api.live.live_queries import LiveQueries
 from api.live.streams import Streams
 from api.routes import as_sent, attention, content, measure, operations, queries, staff, survey, webhook_inbound
+from api.routes import confirmation as confirmations
 from api.routes import decision_table as decision_tables
 from api.routes import hold as holds
 from api.routes import message as messages
@@ -171,12 +172,14 @@ def _included() -> list[BaseRoute]:
     app.include_router(customer_record.router)
     app.include_router(strangers.queries)
     app.include_router(holds.queries)
+    app.include_router(confirmations.queries)
     app.include_router(content.router)
     app.include_router(commands.router)
     app.include_router(staff.router)
     app.include_router(customers.router)
     app.include_router(strangers.router)
     app.include_router(holds.router)
+    app.include_router(confirmations.router)
     app.include_router(putting_right.router)
     app.include_router(proposals.queries)
     app.include_router(proposals.router)

@@ -1,5 +1,5 @@
-"""Everything that is kept about one person, as a zip file: one file for programs, one to read, and a manifest with
-their hashes. Written while it is read, a stream at a time."""
+"""Everything that is kept about one person, as a zip file: the events for programs and to read, who looked at the
+person's data, the person's files, and a manifest with all hashes. Written while it is read, a stream at a time."""
 
 from __future__ import annotations
 
@@ -12,20 +12,25 @@ from datetime import UTC, datetime
 from html import escape
 from typing import IO, TypeVar
 
+from commands import content as contents
 from commands.customer.links import linked
 from commands.executor.executor import CommandExecutor
 from domain.attention import contacts
+from domain.content import id_of
 from domain.conversation.events import MessageSent
 from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
+from domain.kernel.refusal import Refusal
 from domain.kernel.values import Fields
 from domain.service_level.verdicts import stream_of as clocks_of
 from infra.keys.sealing import replace_personal
 from infra.postgres.database import Database
+from infra.trail.reading import looks_at
 from infra.views.selection import Selection
 from projections import order as orders
 from projections import promise as promises
 from projections.conversation import history, inbox
+from projections.signal import items
 
 R = TypeVar("R")
 
@@ -82,7 +87,17 @@ def write(executor: CommandExecutor, reader: Database, customer_id: str, out: IO
                 count += len(events)
                 yield from (json.dumps(each, ensure_ascii=False) + "\n" for each in events)
 
-        files = [_member(file, "events.jsonl", lines()), _member(file, "report.html", _page(customer_id, told()))]
+        files = [
+            _member(file, "events.jsonl", _encoded(lines())),
+            _member(file, "report.html", _encoded(_page(customer_id, told()))),
+            _member(file, "looks.jsonl", _encoded(_looks(reader, people))),
+        ]
+        left_out = []
+        for content_id in _content(executor, people):
+            try:
+                files.append(_member(file, f"files/{content_id}", contents.read(executor, content_id)))
+            except Refusal as refusal:  # the rest is not held up by a file that is quarantined or missing
+                left_out.append({"name": f"files/{content_id}", "why": refusal.code})
         manifest = {
             "about": customer_id,
             "people": people,
@@ -90,21 +105,49 @@ def write(executor: CommandExecutor, reader: Database, customer_id: str, out: IO
             "position": until,
             "events": count,
             "files": files,
+            "left_out": left_out,
         }
         file.writestr("manifest.json", json.dumps(manifest, indent=1) + "\n")
     return PersonExport(count, tuple(people))
 
 
-def _member(file: zipfile.ZipFile, name: str, parts: Iterable[str]) -> Mapping[str, str | int]:
+def _encoded(parts: Iterable[str]) -> Iterator[bytes]:
+    return (part.encode() for part in parts)
+
+
+def _member(file: zipfile.ZipFile, name: str, parts: Iterable[bytes]) -> Mapping[str, str | int]:
     """Write one file of the zip, and answer its line of the manifest."""
     digest, size = hashlib.sha256(), 0
     with file.open(name, "w", force_zip64=True) as member:
-        for part in parts:
-            content = part.encode()
+        for content in parts:
             member.write(content)
             digest.update(content)
             size += len(content)
     return {"name": name, "bytes": size, "sha256": digest.hexdigest()}
+
+
+# -- who looked, and files
+
+
+def _looks(reader: Database, people: list[str]) -> Iterator[str]:
+    """Who of the company was shown data of these people, by role and time, the last first."""
+    before = None
+    while True:
+        with reader.connection() as connection:
+            page = looks_at(connection, people, before, PAGE)
+        for each in page:
+            look = {"at": each.at.isoformat(), "roles": each.roles, "what": each.what, "purpose": each.purpose}
+            yield json.dumps(look, ensure_ascii=False) + "\n"
+        if len(page) < PAGE:
+            return
+        before = page[-1].id
+
+
+def _content(executor: CommandExecutor, people: list[str]) -> Iterator[str]:
+    """The files of these people: what they sent, and what was kept for them."""
+    if executor.content is not None:
+        for person in people:
+            yield from sorted(map(id_of, executor.content.names(person)))
 
 
 # -- which events
@@ -129,6 +172,8 @@ def _streams(reader: Database, people: list[str], executor: CommandExecutor) -> 
                 yield order.order_id, _all
             for promise in _rows(reader, promises.OF_CUSTOMER, person):
                 yield promise.promise_id, _all
+        for item in _rows(reader, items.OF_PERSON, person):
+            yield item.item_id, _all
         of_others = dict.fromkeys(line.conversation_id for line in _rows(reader, history.OF_PARTICIPANT, person))
         for id in of_others:
             yield id, _by_and_to(person)

@@ -110,6 +110,9 @@ VERBS: dict[str, dict[str, str]] = {
             "manifest of hashes. The trail has who did it."
         ),
     },
+    "customer.confirmations": {
+        "confirmations": "Four eyes: what waits until a second person confirms it.",
+    },
     "customer.holds": {
         "holds": "Legal holds: while one stands, nothing it covers is erased.",
     },
@@ -182,6 +185,12 @@ VERBS: dict[str, dict[str, str]] = {
     },
     "migrate": {
         "migrate": "Bring log, key store and the tables of views to this release's schema.",
+    },
+    "rewrap_keys": {
+        "rewrap-keys": "Wrap each key of the key store anew that is wrapped under ANTIPHON_OTHER_MASTER_KEY.",
+    },
+    "retention": {
+        "retention": "How long people's data are kept, by rules of the company.",
     },
     "token": {
         "token": (
@@ -264,6 +273,8 @@ PANELS: dict[str, str] = {
     "dead_letters": _OPERATING,
     "backup": _OPERATING,
     "migrate": _OPERATING,
+    "rewrap_keys": _OPERATING,
+    "retention": _CUSTOMERS,
     "token": _OPERATING,
     "openapi": _OPERATING,
     "topics": _OPERATING,

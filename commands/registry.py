@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
+from commands import confirmation as confirmations
 from commands import decision_table as decision_tables
 from commands import hold as holds
 from commands import message as messages
@@ -20,7 +21,7 @@ from commands import webhook as webhooks
 from commands.attention import contacting, contributors
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, participating, removing, splitting
-from commands.customer import comparing, deferred, erasing, putting_right
+from commands.customer import comparing, deferred, putting_right
 from commands.customer import handlers as customers
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
@@ -35,8 +36,9 @@ from commands.signal.evidence import SignalEvidence
 from commands.staff import handlers as staffing
 from commands.staff import leaving
 from commands.survey import handlers as surveys
-from domain import customer, hold, message, promise, staff, stranger, subscription, webhook
+from domain import confirmation, customer, hold, message, promise, staff, stranger, subscription, webhook
 from domain.attention.contacts import ATTENTION, OweClosing, OweContributors, ReviewContacts
+from domain.confirmation import CONFIRMATIONS
 from domain.conversation import commands as conversation
 from domain.conversation.merging import MergeInto, RecordReliance, Separate
 from domain.conversation.participants import AddParticipant, RemoveParticipant
@@ -201,13 +203,18 @@ def _customer(ports: Ports, asked: AskedCommand[customer.CustomerCommand]) -> An
 def _erase(ports: Ports, asked: AskedCommand[customer.EraseCustomer]) -> Answer:
     asked.check_heeded()
     context = on_request(ports.executor, asked.context, asked.command.requested_by)
-    return erasing.erase(ports.executor, asked.command.customer_id, context, ports.open_work)
+    return confirmations.erase(ports.executor, asked.command.customer_id, context, ports.open_work)
 
 
 def _erase_stranger(ports: Ports, asked: AskedCommand[stranger.EraseStranger]) -> Answer:
     asked.check_heeded()
     context = on_request(ports.executor, asked.context, asked.command.requested_by)
-    return strangers.erase(ports.executor, asked.command, context, ports.open_work)
+    return confirmations.erase(ports.executor, asked.command.stranger_id, context, ports.open_work)
+
+
+def _do_confirmed(ports: Ports, asked: AskedCommand[confirmation.DoConfirmed]) -> Answer:
+    asked.check_heeded()
+    return confirmations.carry_out(ports.executor, asked.command, asked.context, ports.open_work)
 
 
 def _resume_erasures(ports: Ports, asked: AskedCommand[hold.ResumeErasures]) -> Answer:
@@ -304,6 +311,8 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("hold-customer", hold.HoldCustomer, HOLDS, _plain(holds.hold), PRIVACY),
     _command("hold-conversation", hold.HoldConversation, HOLDS, _plain(holds.hold), PRIVACY),
     _command("release-hold", hold.ReleaseHold, HOLDS, _plain(holds.end), PRIVACY),
+    _command("confirm", confirmation.Confirm, CONFIRMATIONS, _plain(confirmations.give), ERASERS),
+    _command("do-confirmed", confirmation.DoConfirmed, CONFIRMATIONS, _do_confirmed, NOBODY),
     _command("expire-holds", hold.ExpireHolds, HOLDS, _plain(holds.end_expired), NOBODY),
     _command("resume-erasures", hold.ResumeErasures, HOLDS, _resume_erasures, NOBODY),
     _command("place-order", order.PlaceOrder, ORDER, _plain(orders.place), BOTS),

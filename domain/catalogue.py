@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.attention.contacts import ATTENTION
+from domain.confirmation import CONFIRMATIONS
 from domain.content import CONTENT
 from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
@@ -16,6 +17,7 @@ from domain.kernel.stream import Stream
 from domain.message import MESSAGE
 from domain.order.state import ORDER
 from domain.promise import PROMISE
+from domain.retention import RETENTION
 from domain.service_level.calendar import CALENDAR
 from domain.service_level.policy import POLICY
 from domain.service_level.signal_verdicts import SIGNAL_CLOCKS
@@ -36,9 +38,9 @@ __all__ = ["EVENTS", "STREAMS"]
 STREAMS: Mapping[str, Stream[Any, Any]] = {
     stream.kind: stream
     for stream in (
-        ATTENTION, CALENDAR, CLOCKS, CONTENT, CONVERSATION, CUSTOMER, HOLDS, ITEM, MESSAGE, ORDER, POLICY, PROMISE,
-        SIGNAL, SIGNAL_CLOCKS, STAFF, STRANGER, SUBSCRIPTION, SURVEY, TABLE, TEAM, THEME, WATCH,
-        WEBHOOK,
+        ATTENTION, CALENDAR, CLOCKS, CONFIRMATIONS, CONTENT, CONVERSATION, CUSTOMER, HOLDS, ITEM, MESSAGE, ORDER,
+        POLICY, PROMISE, RETENTION, SIGNAL, SIGNAL_CLOCKS, STAFF, STRANGER, SUBSCRIPTION, SURVEY, TABLE, TEAM,
+        THEME, WATCH, WEBHOOK,
     )
 }  # fmt: skip
 """The streams by the kind with which their ids begin."""

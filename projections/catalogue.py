@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from infra.views.view import AnyView
 from projections.attention import CLOSING_MESSAGES
+from projections.confirmation import CONFIRMATIONS_VIEW
 from projections.conversation.history import HISTORY
 from projections.conversation.inbox import INBOX
 from projections.customer.contacts import CONTACTS
@@ -11,6 +12,7 @@ from projections.customer.links import CUSTOMER_LINKS
 from projections.customer.proposals import PROPOSALS
 from projections.customer.timeline import TIMELINE
 from projections.decision_table import TABLES
+from projections.hold import LEGAL_HOLDS
 from projections.message import RECEIPTS
 from projections.order import ORDERS
 from projections.outbox import OUTBOX
@@ -31,5 +33,5 @@ VIEWS: tuple[AnyView, ...] = (
     HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, ITEMS, SEARCH, CONTACTS, CUSTOMER_LINKS, PROPOSALS, RECEIPTS,
     OUTBOX, STAFFING,
     RULES, SLA_CLOCKS, TIMERS, STRANGERS, TABLES, CLOSING_MESSAGES, BOARD, THEMES, SURVEY_QUESTIONS,
-    SURVEYS,
+    SURVEYS, LEGAL_HOLDS, CONFIRMATIONS_VIEW,
 )  # fmt: skip

@@ -12,8 +12,10 @@ from psycopg import sql
 from domain import hold as h
 from domain import promise as p
 from domain.attention import contacts as a
+from domain.decision_table.published import TablePublished
 from domain.kernel.event import Recorded
 from domain.kernel.replace import replace
+from domain.retention import EVERY, RUNS, TABLE_NAME, RetentionRan
 from domain.service_level import signal_verdicts as sv
 from domain.service_level import verdicts as v
 from domain.service_level.watch import ClockInput
@@ -24,11 +26,11 @@ from infra.views.selection import Page, Selection
 from infra.views.tables import Table
 from infra.views.view import Target, View
 
-Kind = Literal["promise", "clocks", "contacts", "holds"]
+Kind = Literal["promise", "clocks", "contacts", "holds", "retention"]
 """`promise`: the date of a promise by its id, or of a launch by the id of its signal. `clocks`: when to evaluate the
 clocks of a conversation or a signal, by its id.
 `contacts`: when to try what a customer is owed, by the id of the stream of their contacts. `holds`: when a legal hold
-ends by itself, by the id of the stream of the customer's holds."""
+ends by itself, by the id of the stream of the customer's holds. `retention`: when to erase who is due by the rules."""
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """The due of a timer that waits for no instant: a conversation had an event since its clocks were evaluated. It lies
@@ -56,7 +58,7 @@ _Reads = (
     p.Made | p.Revised | p.Overdue | p.Kept | p.Broken | p.PromiseWithdrawn | ClockInput | v.ClocksEvaluated | v.Warned
     | a.ClosingOwed | a.QuestionOwed | a.Contacted | a.ContactBlocked | s.SignalEvent | sv.SignalClocksEvaluated
     | sv.SignalClockWarned
-    | h.HoldPlaced | h.HoldReleased | h.HoldExpired
+    | h.HoldPlaced | h.HoldReleased | h.HoldExpired | TablePublished | RetentionRan
 )  # fmt: skip
 
 
@@ -72,7 +74,7 @@ class Timers(View[TimerRow, _Reads]):
     """Timers by kind and id. A promise whose date passed, or that ended, has no due."""
 
     name = "timers"
-    version = 2
+    version = 3
     row = TimerRow
     key = ("kind", "id")
     indexes = ("kind, due_at, id",)
@@ -92,6 +94,11 @@ class Timers(View[TimerRow, _Reads]):
                 yield ("contacts", recorded.originator_id)
             case h.HoldPlaced() | h.HoldReleased() | h.HoldExpired():
                 yield ("holds", recorded.originator_id)
+            case TablePublished() as event:
+                if event.table_name == TABLE_NAME:
+                    yield ("retention", RUNS)
+            case RetentionRan():
+                yield ("retention", RUNS)
             case v.AboutClocks():
                 yield ("clocks", recorded.event.conversation_id)
             case _:
@@ -111,6 +118,11 @@ class Timers(View[TimerRow, _Reads]):
                 return _contacts(row, recorded, event)
             case h.HoldPlaced() | h.HoldReleased() | h.HoldExpired():
                 return _holds(row, recorded, event)
+            case TablePublished():
+                due = min(event.effective_from, (row and row.due_at) or event.effective_from)
+                return TimerRow("retention", RUNS, recorded.originator_version, due)
+            case RetentionRan():
+                return TimerRow("retention", RUNS, recorded.originator_version, recorded.recorded_at + EVERY)
             case v.ClocksEvaluated():
                 return _evaluated(row or TimerRow("clocks", event.conversation_id), event)
             case sv.SignalClocksEvaluated():

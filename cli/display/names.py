@@ -20,6 +20,13 @@ def of_staff(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     return {id: one_line(found[id].name if id in found else id) for id in asked}
 
 
+def staff_handles(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """By id, the handle of each staff member on one line; of the operator and of services, the id itself."""
+    asked = set(ids)
+    found = staffing.by_id(connection, asked)
+    return {id: one_line((found[id].handle if id in found else None) or id) for id in asked}
+
+
 class Names:
     """The names of the people in one conversation, of staff and of teams."""
 

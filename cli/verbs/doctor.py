@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 
 import psycopg
 import typer
@@ -18,6 +19,7 @@ from cli.display.terminal import safe, unreachable
 from cli.wiring.composition import content_place, content_store
 from cli.wiring.topics import kafka_of
 from commands.content_findings import compare
+from commands.lost_keys import lost_keys
 from commands.service_level.evaluated_apart import not_evaluated
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.embedded.postgres import Urls, databases
@@ -149,8 +151,26 @@ def _by_vault(report: Examination, settings: Settings, urls: Urls, vault: Vault)
             _clocks(report, settings, urls, log)
         with report.caught("content"):
             _content(report, settings, log)
+        with report.caught("keys"):
+            _keys(report, log)
     finally:
         log.close()
+
+
+def _keys(report: Examination, log: Log) -> None:
+    """Name whose key is lost: texts of theirs are in the log, and the key store has neither a key nor an erasure; or
+    their key opens under no master key."""
+    lost, unreadable = list(islice(lost_keys(log), MOST_MISSING + 1)), list(islice(log.vault.unreadable(), 1))
+    for each in lost[:MOST_MISSING]:
+        what_to_do = "bring it back from a backup of the key store; else nobody reads these texts again"
+        report.say("keys", f"the key of {each} is lost", what_to_do)
+    if len(lost) > MOST_MISSING:
+        report.say("keys", "more keys are lost", "bring the key store back from its backup")
+    if unreadable:
+        what_to_do = "set the master key of then as ANTIPHON_OTHER_MASTER_KEY, and run: antiphon rewrap-keys"
+        report.say("keys", f"the key of {unreadable[0]} is wrapped under another master key", what_to_do)
+    if not lost and not unreadable:
+        report.say("keys", "the key of everybody is there, or destroyed by an erasure")
 
 
 def _clocks(report: Examination, settings: Settings, urls: Urls, log: Log) -> None:
@@ -208,6 +228,7 @@ def _vault(report: Examination, settings: Settings, urls: Urls) -> Iterator[Vaul
     vault = Vault(
         Database(urls.vault_url, "keykeeper", deadline_seconds=settings.postgres.deadline_seconds),
         settings.keys.read_master_key(settings.own_home),
+        other_master_key=settings.keys.read_other_master_key(),
     )
     try:
         vault.keys([UNIQUE_KEYS])

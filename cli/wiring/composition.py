@@ -200,6 +200,7 @@ def antiphon(settings: Settings | None = None, *, running: bool = False, restori
         vault = Vault(
             Database(urls.vault_url, "keykeeper", deadline_seconds=postgres.deadline_seconds),
             settings.keys.read_master_key(settings.own_home),
+            other_master_key=settings.keys.read_other_master_key(),
         )
         log = Log(
             Database(

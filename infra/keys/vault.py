@@ -11,7 +11,7 @@ import hmac
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -57,14 +57,17 @@ class Vault:
         database: Database,
         master_key: bytes,
         *,
+        other_master_key: bytes | None = None,
         cached_subjects: int = CACHE_SUBJECTS,
         cached_seconds: float = CACHE_SECONDS,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`timer`: by which cached keys expire."""
+        """Keys are wrapped under `master_key`, and opened with either: `other_master_key` is the next one, or the
+        former one, while the master key is changed. `timer`: by which cached keys expire."""
         self.database = database
-        self._master = AESGCM(master_key)
-        self._mac_key = hmac.digest(master_key, b"antiphon: authentication of files", "sha256")
+        masters = [master_key, *([other_master_key] if other_master_key else [])]
+        self._masters = [AESGCM(each) for each in masters]
+        self._mac_keys = [hmac.digest(each, b"antiphon: authentication of files", "sha256") for each in masters]
         self._lock = threading.Lock()
         self._cache: TTLCache[str, bytes] = TTLCache(cached_subjects, cached_seconds, timer)
         self._withheld: TTLCache[None, frozenset[tuple[str, int]]] = TTLCache(1, cached_seconds, timer)
@@ -151,7 +154,59 @@ class Vault:
 
     def mac(self) -> hmac.HMAC:
         """An HMAC-SHA256 under a key that is derived from the master key: for files that only we may have written."""
-        return hmac.new(self._mac_key, digestmod="sha256")
+        return self.macs()[0]
+
+    def macs(self) -> list[hmac.HMAC]:
+        """`mac`, and the same under the other master key: one of them authenticates a file that was written before the
+        master key was changed."""
+        return [hmac.new(each, digestmod="sha256") for each in self._mac_keys]
+
+    def rewrap(self) -> int:
+        """Wrap each key anew that is wrapped under the other master key. Answers how many these were; ask again until
+        there are none, since other processes make keys meanwhile. Killed at any point, a repeat does the rest.
+
+        A key that is destroyed meanwhile stays destroyed: a row is replaced only while it is what was read. Raises
+        Refusal `master-key-wrong` where neither master key fits, Overloaded.
+        """
+        rewrapped = 0
+        for page in self._pages():
+            old = [(subject, wrapped) for subject, wrapped in page if not _opens(self._masters[0], subject, wrapped)]
+            fresh = [self._wrapped(subject, self._unwrapped(subject, wrapped)) for subject, wrapped in old]
+            with self.database.connection() as connection:
+                rewrapped += connection.execute(
+                    "UPDATE vault.keys k SET wrapped = n.fresh FROM unnest(%b::text[], %b::bytea[], %b::bytea[]) "
+                    "AS n(subject, old, fresh) WHERE k.subject = n.subject AND k.wrapped = n.old",
+                    ([subject for subject, _ in old], [wrapped for _, wrapped in old], fresh),
+                ).rowcount
+        return rewrapped
+
+    def unreadable(self) -> Iterator[str]:
+        """The subjects whose keys are there, and open under no master key that is known. Raises Overloaded."""
+        for page in self._pages():
+            for subject, wrapped in page:
+                if not any(_opens(master, subject, wrapped) for master in self._masters):
+                    yield subject
+
+    def lost(self, subjects: Iterable[str]) -> set[str]:
+        """Those of these subjects of whom the key store has no key, and no erasure either. Raises Overloaded."""
+        asked = sorted(set(subjects))
+        with self.database.connection() as connection:
+            rows = connection.execute("SELECT subject FROM vault.keys WHERE subject = ANY (%s)", (asked,)).fetchall()
+        return set(asked).difference(subject for (subject,) in rows)
+
+    def _pages(self) -> Iterator[list[tuple[str, bytes]]]:
+        after = ""
+        while True:
+            with self.database.connection() as connection:
+                page: list[tuple[str, bytes]] = connection.execute(
+                    "SELECT subject, wrapped FROM vault.keys WHERE subject > %s AND wrapped IS NOT NULL "
+                    "ORDER BY subject LIMIT 500",
+                    (after,),
+                ).fetchall()
+            if not page:
+                return
+            yield page
+            after = page[-1][0]
 
     def withhold(self, stream: str, version: int) -> None:
         """Open no text of this event any more, for any reader: its message was taken out. Raises Overloaded."""
@@ -194,19 +249,24 @@ class Vault:
             return self._cache.get(subject)
 
     def _keep(self, subject: str, wrapped: bytes) -> bytes:
-        try:
-            key = self._master.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], subject.encode())
-        except InvalidTag:
-            raise Refusal("master-key-wrong", "the key store was written under another ANTIPHON_MASTER_KEY") from None
+        key = self._unwrapped(subject, wrapped)
         with self._lock:
             self._cache[subject] = key
         return key
 
+    def _wrapped(self, subject: str, key: bytes) -> bytes:
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._masters[0].encrypt(nonce, key, subject.encode())
+
+    def _unwrapped(self, subject: str, wrapped: bytes) -> bytes:
+        for master in self._masters:
+            if (key := _opens(master, subject, wrapped)) is not None:
+                return key
+        raise Refusal("master-key-wrong", "the key store was written under another ANTIPHON_MASTER_KEY")
+
     def _create_many(self, subjects: Sequence[str], until: float) -> list[bytes | BaseException]:
-        fresh = []
-        for subject in (wanted := sorted(set(subjects))):
-            nonce = os.urandom(_NONCE_BYTES)
-            fresh.append(nonce + self._master.encrypt(nonce, AESGCM.generate_key(256), subject.encode()))
+        wanted = sorted(set(subjects))
+        fresh = [self._wrapped(subject, AESGCM.generate_key(256)) for subject in wanted]
         with self.database.connection(until - time.monotonic()) as connection:
             rows = connection.execute(_MAKE, (wanted, fresh, wanted), binary=True).fetchall()
             if len(rows) < len(wanted):  # another process made some of the keys at the same moment
@@ -218,3 +278,11 @@ class Vault:
             except Refusal as refusal:
                 keys[subject] = refusal
         return [keys[subject] for subject in subjects]
+
+
+def _opens(master: AESGCM, subject: str, wrapped: bytes) -> bytes | None:
+    """The key, if this master key fits."""
+    try:
+        return master.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], subject.encode())
+    except InvalidTag:
+        return None

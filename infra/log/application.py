@@ -149,6 +149,14 @@ class Log(Application[str]):
         UnreadableEvent, Overloaded."""
         return self.recorded_events(self._recorder.of_kind(kind, after, limit), opened=False)
 
+    def records_of_kind(self, kind: str, after: tuple[str, int] = ("", 0), limit: int = 500) -> list[Record]:
+        """The records of all streams of a kind, still sealed, as `of_kind`."""
+        return self._recorder.of_kind(kind, after, limit)
+
+    def people_in(self, records: Sequence[Record]) -> set[str]:
+        """The people under whose keys texts of these records are sealed. Raises UnreadableEvent."""
+        return self._mapper.subjects(records)
+
     def policy_events(self, after: int = 0) -> list[Recorded[Event]]:
         """The events of policies and calendars after a position. Raises UnreadableEvent, Overloaded."""
         return self._mapper.to_recorded(self._recorder.policy_events(after))

@@ -69,14 +69,16 @@ class BackupFile:
             skip = max(0, skip - len(part))
 
     def _checked(self) -> Iterator[bytes]:
-        mac = self._vault.mac()
+        macs = self._vault.macs()
         self._file.seek(0)
         left = self._end
         while left > 0 and (part := self._file.read(min(left, CHUNK_BYTES))):
             left -= len(part)
-            mac.update(part)
+            for mac in macs:
+                mac.update(part)
             yield part
-        if self.authentic and not hmac.compare_digest(mac.digest(), self._file.read(MAC_BYTES)):
+        written = self._file.read(MAC_BYTES) if self.authentic else b""
+        if self.authentic and not any(hmac.compare_digest(mac.digest(), written) for mac in macs):
             raise Refusal(
                 "backup-not-authentic",
                 "the file is not as it was written, or was written under another master key. "

@@ -114,6 +114,19 @@ class SealingMapper(Mapper[str]):
             for each, parts in zip(stored, parsed, strict=True)
         ]
 
+    def subjects(self, stored: Sequence[StoredEvent]) -> set[str]:
+        """The people under whose keys texts of these events are sealed. Raises UnreadableEvent."""
+        found: set[str] = set()
+
+        def note(text: str, subject: str, field: str) -> str:
+            found.add(subject)
+            return text
+
+        for each in stored:
+            event_class, _, data, version = _parse(each)
+            replace_personal(event_class, data, note, version=version, unsealed=_erased)
+        return found
+
     def to_events(self, stored: Sequence[StoredEvent]) -> list[Event]:
         """Decode events for decisions: without envelopes, and with every personal text read as erased, since no
         decision depends on one. The key store is not asked. Raises UnreadableEvent for the first that cannot be

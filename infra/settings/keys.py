@@ -28,6 +28,19 @@ class KeySettings(Room):
         "ANTIPHON_HOME/keys/master.key, made at the first start.",
     )
 
+    other_master_key: SecretStr | None = Field(
+        None,
+        validation_alias="ANTIPHON_OTHER_MASTER_KEY",
+        description="While the master key is changed: the next one, or the former one; it opens keys, too. Set it in "
+        "all processes before ANTIPHON_MASTER_KEY changes.",
+    )
+
+    def read_other_master_key(self) -> bytes | None:
+        """The 32 bytes with which keys are opened, too; None where the master key is not being changed. Raises Refusal
+        `master-key-invalid`."""
+        other = self.other_master_key
+        return decoded(other.get_secret_value(), "ANTIPHON_OTHER_MASTER_KEY") if other else None
+
     def check(self) -> None:
         """Check what no field can check alone. Raises Refusal `settings-invalid`."""
         if self.master_key and self.master_key_file:

@@ -185,6 +185,8 @@ ALL = Selection(
 """Items, the newest first: of an `area` or a `theme`, or (`without_signal`) those that belong to no signal yet."""
 OF_SIGNAL = Selection("items", TABLE, order=_NEWEST_FIRST, descending=True, which="t.signal_id = %(id)s")
 """The items of a signal by its `id`, the newest first."""
+OF_PERSON = Selection("items", TABLE, order=_NEWEST_FIRST, descending=True, which="t.person_id = %(id)s")
+"""The items of what the person with this `id` said or did, for an export: it reads all items."""
 ONE = Selection("item", TABLE, order=[("t.item_id", "text")], scope="t.item_id = %(id)s")
 """One item by its `id`."""
 

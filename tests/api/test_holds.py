@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from commands.executor.executor import CommandExecutor
+from domain.staff import StaffJoined
 from tests.support.serving import Company, client
 
 
@@ -25,6 +26,13 @@ def test_what_is_held_waits_and_says_so(api: str, company: Company, executor: Co
             (each["erasure_id"], each["person_id"], each["asked_by"], each["requested_by"]) for each in shown["waiting"]
         ] == [(asked["waits"], customer, company.lead, customer)]
         assert not executor.read(customer).state.erased
+        everybody = officer.get("/holds", headers={"At-Least": placed.headers["Position"]}).raise_for_status().json()
+        (listed,) = everybody["holds"]
+        joined = executor.log.streams([company.privacy])[company.privacy][0].event
+        assert isinstance(joined, StaffJoined)
+        assert (listed["hold_id"], listed["placed_by_handle"], listed["reason"]) == (
+            hold_id, joined.handle, "lawsuit 12",
+        )  # fmt: skip
         # And when it is over, the next who asks has it done
         officer.post(f"/holds/{hold_id}/release", json={"reason": "it is over"}).raise_for_status()
         done = lead.post(f"/customers/{customer}/erasure", json=asking).raise_for_status().json()

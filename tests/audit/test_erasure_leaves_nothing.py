@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from commands import order as orders
 from commands.conversation import handlers as conversations
 from commands.conversation.delivering import Delivery, deliver
 from commands.customer.contact_points import ContactPoint
+from commands.customer.erasing import apply_erasures
 from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
 from domain import customer, staff
@@ -32,15 +34,15 @@ from domain.order.commands import PlaceOrder
 from domain.order.events import Placed
 from infra.embedded.postgres import EmbeddedPostgres, Urls
 from infra.log.application import Log
-from infra.log.backup import dump
+from infra.log.backup import dump, restore
 from infra.postgres.database import Connection, Database, connect
 from infra.subscriptions.quarantine import all_quarantined
 from infra.views.projector import Projector
 from infra.views.tables import Table
 from projections.catalogue import VIEWS
 from projections.conversation.history import HISTORY
-from tests.support.companies import AGENT, GATEWAY, mail, opened_log
-from tests.support.databases import superuser_url
+from tests.support.companies import AGENT, GATEWAY, mail, opened, opened_log
+from tests.support.databases import Databases, superuser_url
 from tests.support.following import catch_up, verify_all
 from tests.support.marked_events import about_customers, by_saving, marked_classes, marker, markers_of, save, whose
 from tests.support.marker_scan import STEM, Place, database, files, markers_in, said, scan, tables
@@ -195,6 +197,33 @@ def test_each_personal_field_is_sealed_shown_in_views_and_gone_once_erased(
     left = scan(EVERY, chain(everywhere.log(), everywhere.vault(), everywhere.files_and_output()))
     assert markers_in(left) == markers_in(scan(EVERY, shown)) - OF_CUSTOMERS, "and nobody else's words were wiped"
     verify_all(log, projector, everywhere.urls.database_url)
+
+
+def test_a_backup_from_before_the_erasure_holds_nothing_once_it_is_restored(
+    executor: CommandExecutor,
+    server: EmbeddedPostgres,
+    databases: Databases,
+    everywhere: Everywhere,
+    tmp_path: Path,
+) -> None:
+    # Given a backup with every marker in it, under the customer's key
+    customer_id = by_saving(executor)
+    tell_bystander(executor)
+    assert markers_in(scan(EVERY, everywhere.read_afresh())) == EVERY
+    dump(everywhere.urls.database_url, executor.log.vault, tmp_path / "backup")
+    erase(executor, customer_id, AGENT)
+    with databases.fresh() as other:
+        # When it is restored beside the key store, and started
+        restore(other.database_url, executor.log.vault, tmp_path / "backup", VIEWS)
+        urls = Urls(other.database_url, everywhere.urls.vault_url)
+        with opened(urls) as restored, closing(Database(urls.database_url, "projector")) as projector:
+            apply_erasures(restored)
+            catch_up(restored.log, projector)
+            # Then
+            found = scan(EVERY, as_read(restored.log))
+            assert markers_in(found) == OF_OTHERS | {BYSTANDER}
+            there = database("log", superuser_url(server, other.database_url))
+            assert markers_in(scan(EVERY, there)) & OF_CUSTOMERS == set()
 
 
 def test_the_files_of_a_customer_are_sealed_and_gone_once_erased(

@@ -26,7 +26,7 @@ def test_all_is_well(antiphon: Antiphon) -> None:
     lines = ran.out.splitlines()
     assert lines[-1] == "all is well"
     looked_at = {line.split()[1] for line in lines if line.startswith("ok")}
-    assert looked_at == {"versions", "home", "database", "schema", "content"} | {check.name for check in CHECKS}
+    assert looked_at == {"versions", "home", "database", "schema", "content", "keys"} | {check.name for check in CHECKS}
     assert "ok  log        position 5" in lines
     assert f"ok  follower   inbox v{INBOX.version} at 0, 5 behind, nobody leads it now" in lines
 

@@ -11,6 +11,7 @@ from infra.embedded.postgres import Urls
 from infra.postgres.database import connect
 from infra.trail.reading import looks_at
 from tests.cli.conftest import Antiphon
+from tests.commands.test_four_eyes import policy
 from tests.support.companies import GATEWAY, mail
 
 
@@ -26,7 +27,7 @@ def test_what_is_exported_is_recorded_first(
     file = tmp_path / "ada.zip"
     assert file.stat().st_mode & 0o777 == 0o600
     with zipfile.ZipFile(file) as written:
-        assert written.namelist() == ["events.jsonl", "report.html", "manifest.json"]
+        assert written.namelist() == ["events.jsonl", "report.html", "looks.jsonl", "manifest.json"]
     with connect(database_urls.database_url, "auditor") as connection:
         assert [(each.roles, each.what) for each in looks_at(connection, [customer_id], None, 10)] == [
             (("operator",), "exports")
@@ -35,3 +36,34 @@ def test_what_is_exported_is_recorded_first(
     assert "file-exists" in antiphon("export-person", customer_id, "ada.zip").err
     assert "not-found" in antiphon("export-person", "customer-nobody", "nobody.zip").err
     assert not (tmp_path / "nobody.zip").exists()
+    # And who erases the person is told of the file, which the erasure does not reach
+    erased = antiphon("erase", customer_id, "--reason", "they asked")
+    assert "not reached: a file with everything that was kept, written" in erased.out
+
+
+def test_under_four_eyes_it_is_written_once_another_person_has_confirmed(
+    antiphon: Antiphon, executor: CommandExecutor, tmp_path: Path
+) -> None:
+    # Given
+    policy(executor, "export")
+    customer_id = executor.read(deliver(executor, mail(1), GATEWAY).id).state.customer_id
+    petra, otto = ("--as", "petra"), ("--as", "otto")
+    for handle in ("petra", "otto"):
+        assert antiphon("join", handle, handle.title(), "--role", "privacy").status == 0
+    # When
+    asked = antiphon("export-person", customer_id, "ada.zip", *petra)
+    # Then
+    waits = asked.out.strip().rpartition(" ")[2]
+    assert waits.startswith("confirmation-")
+    assert waits in antiphon("confirmations", "list").out
+    confirmed = ("export-person", customer_id, "ada.zip", "--confirmed", waits, *petra)
+    assert "confirmation-missing" in antiphon(*confirmed).err
+    assert "confirmation-by-asker" in antiphon("confirmations", "confirm", waits, *petra).err
+    assert antiphon("confirmations", "confirm", waits, *otto).status == 0
+    assert not (tmp_path / "ada.zip").exists()
+    # When
+    assert antiphon(*confirmed).status == 0
+    # Then it is there, and not once more
+    assert (tmp_path / "ada.zip").exists()
+    assert "not-found" in antiphon(*confirmed[:2], "again.zip", *confirmed[3:]).err
+    assert not (tmp_path / "again.zip").exists()

@@ -23,5 +23,11 @@ def test_a_hold_is_placed_listed_and_released(antiphon: Antiphon, executor: Comm
     assert "lawsuit 12" in shown
     assert f"waits: the erasure of {customer_id}" in shown
     assert ": they asked\n" in shown
+    # And among those of all customers
+    everybody = antiphon("holds", "list").out
+    assert placed.id in everybody
+    assert "lawsuit 12" in everybody
     assert antiphon("holds", "release", placed.id, "--reason", "it is over").status == 0
+    assert "no holds stand" in antiphon("holds", "list").out
+    assert "it is over" in antiphon("holds", "list", "--ended").out
     assert "no holds stand" in antiphon("holds", "list", customer_id).out

@@ -863,47 +863,47 @@ FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::boolean[], %b::boolean[]
 ON CONFLICT ("conversation_id") DO UPDATE SET "version" = excluded."version", "seen_version" = excluded."seen_version", "unseen" = excluded."unseen", "runs" = excluded."runs", "next_at" = excluded."next_at", "clocks" = excluded."clocks", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make timers
-CREATE TABLE views."timers_v2" ("kind" text COLLATE "C" NOT NULL, "id" text COLLATE "C" NOT NULL, "version" bigint, "due_at" timestamptz, "ahead" jsonb, "warned" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("kind", "id"));
+CREATE TABLE views."timers_v3" ("kind" text COLLATE "C" NOT NULL, "id" text COLLATE "C" NOT NULL, "version" bigint, "due_at" timestamptz, "ahead" jsonb, "warned" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("kind", "id"));
 
 -- make timers
-CREATE INDEX ON views."timers_v2" (kind, due_at, id);
+CREATE INDEX ON views."timers_v3" (kind, due_at, id);
 
 -- make timers
-CREATE INDEX ON views."timers_v2" (position);
+CREATE INDEX ON views."timers_v3" (position);
 
 -- make timers
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."timers_v2" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."timers_v3" TO antiphon_projector;
 
 -- make timers
 GRANT
-SELECT ON views."timers_v2" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."timers_v3" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of timers
 SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned"
-FROM views."timers_v2" AS t ;
+FROM views."timers_v3" AS t ;
 
 -- load rows by key of timers
 SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned"
-FROM views."timers_v2" AS t
+FROM views."timers_v3" AS t
 JOIN unnest(%b::text[], %b::text[]) AS asked("kind", "id") ON ("t"."kind", "t"."id") = ("asked"."kind", "asked"."id")
 WHERE NOT t.deleted;
 
 -- touch rows of timers
-UPDATE views."timers_v2" AS t SET position = %b
+UPDATE views."timers_v3" AS t SET position = %b
 FROM unnest(%b::text[], %b::text[]) AS asked("kind", "id")
 WHERE ("t"."kind", "t"."id") = ("asked"."kind", "asked"."id");
 
 -- add rows to timers
-COPY views."timers_v2" ("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
+COPY views."timers_v3" ("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to timers
-INSERT INTO views."timers_v2" ("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
+INSERT INTO views."timers_v3" ("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
 SELECT new."kind"::text, new."id"::text, new."version"::bigint, new."due_at"::timestamptz, new."ahead"::jsonb, new."warned"::jsonb, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::jsonb[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted");
 
 -- write rows of timers
-INSERT INTO views."timers_v2" ("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
+INSERT INTO views."timers_v3" ("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
 SELECT new."kind"::text, new."id"::text, new."version"::bigint, new."due_at"::timestamptz, new."ahead"::jsonb, new."warned"::jsonb, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::jsonb[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
 ON CONFLICT ("kind", "id") DO UPDATE SET "version" = excluded."version", "due_at" = excluded."due_at", "ahead" = excluded."ahead", "warned" = excluded."warned", "position" = excluded."position", "deleted" = excluded."deleted";
@@ -1239,6 +1239,98 @@ SELECT new."survey_id"::text, new."question"::text, new."product_area"::text, ne
 FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::timestamptz[], %b::text[], %b::timestamptz[], %b::boolean[], %b::bigint[], %b::bigint[], %b::bigint[], %b::boolean[]) AS new("survey_id", "question", "product_area", "signal_id", "needed", "drawn", "opened_at", "opened_by", "closes_at", "closed_early", "asked", "answered", "position", "deleted")
 ON CONFLICT ("survey_id") DO UPDATE SET "question" = excluded."question", "product_area" = excluded."product_area", "signal_id" = excluded."signal_id", "needed" = excluded."needed", "drawn" = excluded."drawn", "opened_at" = excluded."opened_at", "opened_by" = excluded."opened_by", "closes_at" = excluded."closes_at", "closed_early" = excluded."closed_early", "asked" = excluded."asked", "answered" = excluded."answered", "position" = excluded."position", "deleted" = excluded."deleted";
 
+-- make legal_holds
+CREATE TABLE views."legal_holds_v1" ("hold_id" text COLLATE "C" NOT NULL, "customer_id" text COLLATE "C", "conversation_id" text COLLATE "C", "until" timestamptz, "placed_at" timestamptz, "placed_by" text COLLATE "C", "reason" text COLLATE "C", "ended_at" timestamptz, "ended_by" text COLLATE "C", "end_reason" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("hold_id"));
+
+-- make legal_holds
+CREATE INDEX ON views."legal_holds_v1" (placed_at, hold_id);
+
+-- make legal_holds
+CREATE INDEX ON views."legal_holds_v1" (position);
+
+-- make legal_holds
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."legal_holds_v1" TO antiphon_projector;
+
+-- make legal_holds
+GRANT
+SELECT ON views."legal_holds_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of legal_holds
+SELECT "t"."hold_id", "t"."customer_id", "t"."conversation_id", "t"."until", "t"."placed_at", "t"."placed_by", "t"."reason", "t"."ended_at", "t"."ended_by", "t"."end_reason"
+FROM views."legal_holds_v1" AS t ;
+
+-- load rows by key of legal_holds
+SELECT "t"."hold_id", "t"."customer_id", "t"."conversation_id", "t"."until", "t"."placed_at", "t"."placed_by", "t"."reason", "t"."ended_at", "t"."ended_by", "t"."end_reason"
+FROM views."legal_holds_v1" AS t
+JOIN unnest(%b::text[]) AS asked("hold_id") ON ("t"."hold_id") = ("asked"."hold_id")
+WHERE NOT t.deleted;
+
+-- touch rows of legal_holds
+UPDATE views."legal_holds_v1" AS t SET position = %b
+FROM unnest(%b::text[]) AS asked("hold_id")
+WHERE ("t"."hold_id") = ("asked"."hold_id");
+
+-- add rows to legal_holds
+COPY views."legal_holds_v1" ("hold_id", "customer_id", "conversation_id", "until", "placed_at", "placed_by", "reason", "ended_at", "ended_by", "end_reason", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- add rows in a pipeline to legal_holds
+INSERT INTO views."legal_holds_v1" ("hold_id", "customer_id", "conversation_id", "until", "placed_at", "placed_by", "reason", "ended_at", "ended_by", "end_reason", "position", "deleted")
+SELECT new."hold_id"::text, new."customer_id"::text, new."conversation_id"::text, new."until"::timestamptz, new."placed_at"::timestamptz, new."placed_by"::text, new."reason"::text, new."ended_at"::timestamptz, new."ended_by"::text, new."end_reason"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("hold_id", "customer_id", "conversation_id", "until", "placed_at", "placed_by", "reason", "ended_at", "ended_by", "end_reason", "position", "deleted");
+
+-- write rows of legal_holds
+INSERT INTO views."legal_holds_v1" ("hold_id", "customer_id", "conversation_id", "until", "placed_at", "placed_by", "reason", "ended_at", "ended_by", "end_reason", "position", "deleted")
+SELECT new."hold_id"::text, new."customer_id"::text, new."conversation_id"::text, new."until"::timestamptz, new."placed_at"::timestamptz, new."placed_by"::text, new."reason"::text, new."ended_at"::timestamptz, new."ended_by"::text, new."end_reason"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("hold_id", "customer_id", "conversation_id", "until", "placed_at", "placed_by", "reason", "ended_at", "ended_by", "end_reason", "position", "deleted")
+ON CONFLICT ("hold_id") DO UPDATE SET "customer_id" = excluded."customer_id", "conversation_id" = excluded."conversation_id", "until" = excluded."until", "placed_at" = excluded."placed_at", "placed_by" = excluded."placed_by", "reason" = excluded."reason", "ended_at" = excluded."ended_at", "ended_by" = excluded."ended_by", "end_reason" = excluded."end_reason", "position" = excluded."position", "deleted" = excluded."deleted";
+
+-- make confirmations
+CREATE TABLE views."confirmations_v1" ("confirmation_id" text COLLATE "C" NOT NULL, "act" text COLLATE "C", "person_id" text COLLATE "C", "asked_at" timestamptz, "asked_by" text COLLATE "C", "requested_by" text COLLATE "C", "reason" text COLLATE "C", "expires_at" timestamptz, "confirmed_at" timestamptz, "confirmed_by" text COLLATE "C", "done_at" timestamptz, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("confirmation_id"));
+
+-- make confirmations
+CREATE INDEX ON views."confirmations_v1" (asked_at, confirmation_id);
+
+-- make confirmations
+CREATE INDEX ON views."confirmations_v1" (position);
+
+-- make confirmations
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."confirmations_v1" TO antiphon_projector;
+
+-- make confirmations
+GRANT
+SELECT ON views."confirmations_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of confirmations
+SELECT "t"."confirmation_id", "t"."act", "t"."person_id", "t"."asked_at", "t"."asked_by", "t"."requested_by", "t"."reason", "t"."expires_at", "t"."confirmed_at", "t"."confirmed_by", "t"."done_at"
+FROM views."confirmations_v1" AS t ;
+
+-- load rows by key of confirmations
+SELECT "t"."confirmation_id", "t"."act", "t"."person_id", "t"."asked_at", "t"."asked_by", "t"."requested_by", "t"."reason", "t"."expires_at", "t"."confirmed_at", "t"."confirmed_by", "t"."done_at"
+FROM views."confirmations_v1" AS t
+JOIN unnest(%b::text[]) AS asked("confirmation_id") ON ("t"."confirmation_id") = ("asked"."confirmation_id")
+WHERE NOT t.deleted;
+
+-- touch rows of confirmations
+UPDATE views."confirmations_v1" AS t SET position = %b
+FROM unnest(%b::text[]) AS asked("confirmation_id")
+WHERE ("t"."confirmation_id") = ("asked"."confirmation_id");
+
+-- add rows to confirmations
+COPY views."confirmations_v1" ("confirmation_id", "act", "person_id", "asked_at", "asked_by", "requested_by", "reason", "expires_at", "confirmed_at", "confirmed_by", "done_at", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- add rows in a pipeline to confirmations
+INSERT INTO views."confirmations_v1" ("confirmation_id", "act", "person_id", "asked_at", "asked_by", "requested_by", "reason", "expires_at", "confirmed_at", "confirmed_by", "done_at", "position", "deleted")
+SELECT new."confirmation_id"::text, new."act"::text, new."person_id"::text, new."asked_at"::timestamptz, new."asked_by"::text, new."requested_by"::text, new."reason"::text, new."expires_at"::timestamptz, new."confirmed_at"::timestamptz, new."confirmed_by"::text, new."done_at"::timestamptz, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::timestamptz[], %b::bigint[], %b::boolean[]) AS new("confirmation_id", "act", "person_id", "asked_at", "asked_by", "requested_by", "reason", "expires_at", "confirmed_at", "confirmed_by", "done_at", "position", "deleted");
+
+-- write rows of confirmations
+INSERT INTO views."confirmations_v1" ("confirmation_id", "act", "person_id", "asked_at", "asked_by", "requested_by", "reason", "expires_at", "confirmed_at", "confirmed_by", "done_at", "position", "deleted")
+SELECT new."confirmation_id"::text, new."act"::text, new."person_id"::text, new."asked_at"::timestamptz, new."asked_by"::text, new."requested_by"::text, new."reason"::text, new."expires_at"::timestamptz, new."confirmed_at"::timestamptz, new."confirmed_by"::text, new."done_at"::timestamptz, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::timestamptz[], %b::bigint[], %b::boolean[]) AS new("confirmation_id", "act", "person_id", "asked_at", "asked_by", "requested_by", "reason", "expires_at", "confirmed_at", "confirmed_by", "done_at", "position", "deleted")
+ON CONFLICT ("confirmation_id") DO UPDATE SET "act" = excluded."act", "person_id" = excluded."person_id", "asked_at" = excluded."asked_at", "asked_by" = excluded."asked_by", "requested_by" = excluded."requested_by", "reason" = excluded."reason", "expires_at" = excluded."expires_at", "confirmed_at" = excluded."confirmed_at", "confirmed_by" = excluded."confirmed_by", "done_at" = excluded."done_at", "position" = excluded."position", "deleted" = excluded."deleted";
+
 -- read a page of projections.attention.OF_CUSTOMER
 SELECT "t"."customer_id", "t"."outcome_id", "t"."outcome", "t"."signal_id", "t"."area", "t"."theme", "t"."owed_at", "t"."next_at", "t"."reason", "t"."told_at", "t"."message_id", "t"."conversation_id", ARRAY[(t.outcome_id)::text, (t.customer_id)::text]
 FROM views."closing_messages_v1" AS t
@@ -1322,6 +1414,48 @@ FROM views."closing_messages_v1" AS t
 WHERE t.position > %(closing-messages_since)s AND (t.signal_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(closing-messages_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(closing-messages_limit)s + 1) AS t) AS "closing-messages";
+
+-- read a page of projections.confirmation.ALL
+SELECT "t"."confirmation_id", "t"."act", "t"."person_id", "t"."asked_at", "t"."asked_by", "t"."requested_by", "t"."reason", "t"."expires_at", "t"."confirmed_at", "t"."confirmed_by", "t"."done_at", ARRAY[(t.asked_at)::text, (t.confirmation_id)::text]
+FROM views."confirmations_v1" AS t
+WHERE NOT t.deleted AND (true) AND ((%(ended)s OR (t.done_at IS NULL AND (t.confirmed_at IS NOT NULL OR t.expires_at > %(now)s::timestamptz)))) AND (t.asked_at, t.confirmation_id) > (%(confirmations_0)s::timestamptz, %(confirmations_1)s::text)
+ORDER BY t.asked_at, t.confirmation_id
+LIMIT %(confirmations_limit)s;
+
+-- page as JSON of projections.confirmation.ALL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'confirmations' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."confirmation_id" AS "confirmation_id", t."act" AS "act", t."person_id" AS "person_id", t."asked_at" AS "asked_at", t."asked_by" AS "asked_by", t."requested_by" AS "requested_by", t."reason" AS "reason", t."expires_at" AS "expires_at", t."confirmed_at" AS "confirmed_at", t."confirmed_by" AS "confirmed_by", t."done_at" AS "done_at") AS shown))) FILTER (WHERE (size > %(confirmations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'confirmations' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(confirmations_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."asked_by"), 0) + coalesce(octet_length("t"."requested_by"), 0) + coalesce(octet_length("t"."reason"), 0) + coalesce(octet_length("t"."confirmed_by"), 0) AS size, t.asked_at AS place_0, t.confirmation_id AS place_1
+FROM views."confirmations_v1" AS t
+WHERE NOT t.deleted AND (true) AND ((%(ended)s OR (t.done_at IS NULL AND (t.confirmed_at IS NOT NULL OR t.expires_at > %(now)s::timestamptz)))) AND (t.asked_at, t.confirmation_id) > (%(confirmations_0)s::timestamptz, %(confirmations_1)s::text)
+ORDER BY t.asked_at, t.confirmation_id
+LIMIT %(confirmations_limit)s) AS t) AS "confirmations";
+
+-- changes of projections.confirmation.ALL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'confirmations' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."confirmation_id" AS "confirmation_id", t."act" AS "act", t."person_id" AS "person_id", t."asked_at" AS "asked_at", t."asked_by" AS "asked_by", t."requested_by" AS "requested_by", t."reason" AS "reason", t."expires_at" AS "expires_at", t."confirmed_at" AS "confirmed_at", t."confirmed_by" AS "confirmed_by", t."done_at" AS "done_at") AS shown))) FILTER (WHERE fits AND (size > %(confirmations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'confirmations' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."confirmation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(confirmations_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND ((%(ended)s OR (t.done_at IS NULL AND (t.confirmed_at IS NOT NULL OR t.expires_at > %(now)s::timestamptz)))), false) AS fits, 0 + coalesce(octet_length("t"."asked_by"), 0) + coalesce(octet_length("t"."requested_by"), 0) + coalesce(octet_length("t"."reason"), 0) + coalesce(octet_length("t"."confirmed_by"), 0) AS size
+FROM views."confirmations_v1" AS t
+WHERE t.position > %(confirmations_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(confirmations_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(confirmations_limit)s + 1) AS t) AS "confirmations";
 
 -- read a page of projections.conversation.history.LINES
 WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
@@ -4495,6 +4629,48 @@ WHERE t.position > %(tables_since)s AND (t.id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(tables_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(tables_limit)s + 1) AS t) AS "tables";
 
+-- read a page of projections.hold.ALL
+SELECT "t"."hold_id", "t"."customer_id", "t"."conversation_id", "t"."until", "t"."placed_at", "t"."placed_by", "t"."reason", "t"."ended_at", "t"."ended_by", "t"."end_reason", ARRAY[(t.placed_at)::text, (t.hold_id)::text]
+FROM views."legal_holds_v1" AS t
+WHERE NOT t.deleted AND (true) AND ((%(ended)s OR t.ended_at IS NULL)) AND (t.placed_at, t.hold_id) > (%(legal_holds_0)s::timestamptz, %(legal_holds_1)s::text)
+ORDER BY t.placed_at, t.hold_id
+LIMIT %(legal_holds_limit)s;
+
+-- page as JSON of projections.hold.ALL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'legal_holds' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."hold_id" AS "hold_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."until" AS "until", t."placed_at" AS "placed_at", t."placed_by" AS "placed_by", t."reason" AS "reason", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."end_reason" AS "end_reason") AS shown))) FILTER (WHERE (size > %(legal_holds_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'legal_holds' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(legal_holds_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."placed_by"), 0) + coalesce(octet_length("t"."reason"), 0) + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."end_reason"), 0) AS size, t.placed_at AS place_0, t.hold_id AS place_1
+FROM views."legal_holds_v1" AS t
+WHERE NOT t.deleted AND (true) AND ((%(ended)s OR t.ended_at IS NULL)) AND (t.placed_at, t.hold_id) > (%(legal_holds_0)s::timestamptz, %(legal_holds_1)s::text)
+ORDER BY t.placed_at, t.hold_id
+LIMIT %(legal_holds_limit)s) AS t) AS "legal_holds";
+
+-- changes of projections.hold.ALL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'legal_holds' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."hold_id" AS "hold_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."until" AS "until", t."placed_at" AS "placed_at", t."placed_by" AS "placed_by", t."reason" AS "reason", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."end_reason" AS "end_reason") AS shown))) FILTER (WHERE fits AND (size > %(legal_holds_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'legal_holds' AND version = 1) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."hold_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(legal_holds_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND ((%(ended)s OR t.ended_at IS NULL)), false) AS fits, 0 + coalesce(octet_length("t"."placed_by"), 0) + coalesce(octet_length("t"."reason"), 0) + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."end_reason"), 0) AS size
+FROM views."legal_holds_v1" AS t
+WHERE t.position > %(legal_holds_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(legal_holds_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(legal_holds_limit)s + 1) AS t) AS "legal_holds";
+
 -- read a page of projections.message.OF_CONVERSATION
 SELECT "t"."message_id", "t"."conversation_id", "t"."customer_id", "t"."state", "t"."queued_at", "t"."sent_at", "t"."failed_at", "t"."delivered_at", "t"."read_at", "t"."code", "t"."adjusted", ARRAY[(t.message_id)::text]
 FROM views."receipts_v2" AS t
@@ -5988,7 +6164,7 @@ LIMIT 10 * %(open_surveys_limit)s + 1) AS t) AS "open_surveys";
 
 -- read a page of projections.timer._OF_SIGNALS
 SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned", ARRAY[(t.id)::text]
-FROM views."timers_v2" AS t
+FROM views."timers_v3" AS t
 WHERE NOT t.deleted AND (t.kind = 'clocks') AND (t.id >= 'signal-' AND t.id < 'signal.') AND (t.id) > (%(of_signals_0)s::text)
 ORDER BY t.id
 LIMIT %(of_signals_limit)s;
@@ -5997,10 +6173,10 @@ LIMIT %(of_signals_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'timers' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown))) FILTER (WHERE (size > %(of_signals_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timers' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'timers' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(of_signals_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6011,7 +6187,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."warned") > 128 THEN octet_length("t"."warned"::text)
 ELSE 0 END AS size, t.id AS place_0
-FROM views."timers_v2" AS t
+FROM views."timers_v3" AS t
 WHERE NOT t.deleted AND (t.kind = 'clocks') AND (t.id >= 'signal-' AND t.id < 'signal.') AND (t.id) > (%(of_signals_0)s::text)
 ORDER BY t.id
 LIMIT %(of_signals_limit)s) AS t) AS "of_signals";
@@ -6020,10 +6196,10 @@ LIMIT %(of_signals_limit)s) AS t) AS "of_signals";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'timers' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown))) FILTER (WHERE fits AND (size > %(of_signals_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timers' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."kind", "t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'timers' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."kind", "t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(of_signals_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6035,14 +6211,14 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."warned") > 128 THEN octet_length("t"."warned"::text)
 ELSE 0 END AS size
-FROM views."timers_v2" AS t
+FROM views."timers_v3" AS t
 WHERE t.position > %(of_signals_since)s AND (t.kind = 'clocks')
 ORDER BY t.position FETCH FIRST (%(of_signals_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(of_signals_limit)s + 1) AS t) AS "of_signals";
 
 -- read a page of projections.timer._PASSED
 SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned", ARRAY[(t.due_at)::text, (t.id)::text]
-FROM views."timers_v2" AS t
+FROM views."timers_v3" AS t
 WHERE NOT t.deleted AND (t.kind = %(kind)s) AND (t.due_at < %(now)s::timestamptz) AND (t.due_at, t.id) > (%(timers_0)s::timestamptz, %(timers_1)s::text)
 ORDER BY t.due_at, t.id
 LIMIT %(timers_limit)s;
@@ -6051,10 +6227,10 @@ LIMIT %(timers_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'timers' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown))) FILTER (WHERE (size > %(timers_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timers' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'timers' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(timers_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6065,7 +6241,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."warned") > 128 THEN octet_length("t"."warned"::text)
 ELSE 0 END AS size, t.due_at AS place_0, t.id AS place_1
-FROM views."timers_v2" AS t
+FROM views."timers_v3" AS t
 WHERE NOT t.deleted AND (t.kind = %(kind)s) AND (t.due_at < %(now)s::timestamptz) AND (t.due_at, t.id) > (%(timers_0)s::timestamptz, %(timers_1)s::text)
 ORDER BY t.due_at, t.id
 LIMIT %(timers_limit)s) AS t) AS "timers";
@@ -6074,10 +6250,10 @@ LIMIT %(timers_limit)s) AS t) AS "timers";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'timers' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown))) FILTER (WHERE fits AND (size > %(timers_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timers' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."kind", "t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'timers' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."kind", "t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(timers_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6089,14 +6265,14 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."warned") > 128 THEN octet_length("t"."warned"::text)
 ELSE 0 END AS size
-FROM views."timers_v2" AS t
+FROM views."timers_v3" AS t
 WHERE t.position > %(timers_since)s AND (t.kind = %(kind)s)
 ORDER BY t.position FETCH FIRST (%(timers_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(timers_limit)s + 1) AS t) AS "timers";
 
 -- read a page of projections.timer._TO_COME
 SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned", ARRAY[(t.due_at)::text, (t.id)::text]
-FROM views."timers_v2" AS t
+FROM views."timers_v3" AS t
 WHERE NOT t.deleted AND (t.kind = %(kind)s) AND (t.due_at >= %(now)s::timestamptz) AND (t.due_at, t.id) > (%(timers_0)s::timestamptz, %(timers_1)s::text)
 ORDER BY t.due_at, t.id
 LIMIT %(timers_limit)s;
@@ -6105,10 +6281,10 @@ LIMIT %(timers_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'timers' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown))) FILTER (WHERE (size > %(timers_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timers' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'timers' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(timers_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6119,7 +6295,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."warned") > 128 THEN octet_length("t"."warned"::text)
 ELSE 0 END AS size, t.due_at AS place_0, t.id AS place_1
-FROM views."timers_v2" AS t
+FROM views."timers_v3" AS t
 WHERE NOT t.deleted AND (t.kind = %(kind)s) AND (t.due_at >= %(now)s::timestamptz) AND (t.due_at, t.id) > (%(timers_0)s::timestamptz, %(timers_1)s::text)
 ORDER BY t.due_at, t.id
 LIMIT %(timers_limit)s) AS t) AS "timers";
@@ -6128,10 +6304,10 @@ LIMIT %(timers_limit)s) AS t) AS "timers";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'timers' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown))) FILTER (WHERE fits AND (size > %(timers_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timers' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."kind", "t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'timers' AND version = 3) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."kind", "t"."id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(timers_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6143,7 +6319,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."warned") > 128 THEN octet_length("t"."warned"::text)
 ELSE 0 END AS size
-FROM views."timers_v2" AS t
+FROM views."timers_v3" AS t
 WHERE t.position > %(timers_since)s AND (t.kind = %(kind)s)
 ORDER BY t.position FETCH FIRST (%(timers_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(timers_limit)s + 1) AS t) AS "timers";

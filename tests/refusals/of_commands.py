@@ -22,7 +22,7 @@ from commands.customer.links import check_may_merge
 from commands.service_level import handlers as sla
 from commands.signal import items
 from commands.staff import handlers as staffing
-from domain import customer, hold, promise, staff
+from domain import confirmation, customer, hold, promise, staff
 from domain.company_words import CompanyWords
 from domain.content import COMPANY
 from domain.conversation.commands import (
@@ -67,6 +67,7 @@ from infra.content.store import ContentStore
 from infra.webhooks.signing import check
 from tests.refusals.place import HOUR, NOW, Place, Table
 from tests.support.companies import AGENT, GATEWAY
+from tests.support.four_eyes import waiting
 
 
 def asked(*commands: ConversationCommand) -> Any:
@@ -327,6 +328,13 @@ COMMANDS: Table = {
     "effective-from-past": lambda place: sla.change_calendar(
         place.executor, place.calendar(), EditCalendar(effective_from=NOW, closed=()), AGENT
     ),
+    "confirmation-by-asker": lambda place: confirmation.confirm(
+        waiting(NOW), confirmation.Confirm(confirmation_id="confirmation-1-1"), "staff-1", NOW
+    ),
+    "confirmation-expired": lambda place: confirmation.confirm(
+        waiting(NOW), confirmation.Confirm(confirmation_id="confirmation-1-1"), "staff-2", NOW + 9 * HOUR
+    ),
+    "confirmation-missing": lambda place: confirmation.use(waiting(NOW), "confirmation-1-1", "erasure"),
     "erasure-begun": lambda place: hold.place(hold.Holds(begun=True), "customer-1", None, None, NOW),
     "forbidden": lambda place: check_may_merge(GATEWAY),
     "handle-reused": joining_as_another,

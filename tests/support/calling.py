@@ -64,6 +64,7 @@ from tests.support.asking import met
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.contacting import AT_ONCE_AND_ALWAYS
 from tests.support.contract import CONTRACT
+from tests.support.four_eyes import let_wait
 from tests.support.serving import Company
 from tests.support.signal_evidence import FEW, Given
 
@@ -96,6 +97,7 @@ class Call:
             "holds": "hold",
             "webhooks": "webhook",
             "measures": "measure",
+            "confirmations": "confirmation",
         }  # fmt: skip
         return kinds[self.path.partition("/{id}")[0].rpartition("/")[2]] if "{id}" in self.path else ""
 
@@ -187,6 +189,8 @@ class Place:
             return self.webhook()
         if call.kind == "hold":
             return self.hold()
+        if call.kind == "confirmation":
+            return self.confirmation()
         if call.name in ("remove_contact_point", "move_contact_point"):
             self.names[story.FORMER_PHONE] = phone = new_id("phone")
             return customers.register(self.executor, [ContactPoint("phone", phone)], AGENT).id
@@ -243,6 +247,10 @@ class Place:
         """One more webhook."""
         there = RegisterWebhook(url="https://gateway.example/antiphon", channels=("mail",))
         return webhooks.begin(self.executor, there, AGENT).id
+
+    def confirmation(self) -> str:
+        """One more erasure that waits for a second person, of somebody else, as an operator asked for it."""
+        return let_wait(self.executor, self.executor.read(self._of_somebody_else()).state.customer_id)
 
     def _of_somebody_else(self) -> str:
         """A conversation of one customer more."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.contract.examples import (
+    confirmation,
     content,
     conversation,
     customer,
@@ -29,6 +30,7 @@ from api.contract.examples import (
 )
 
 REQUESTS: Mapping[str, Any] = {
+    **confirmation.REQUESTS,
     **conversation.REQUESTS,
     **customer.REQUESTS,
     **customer_side.REQUESTS,
@@ -48,6 +50,7 @@ REQUESTS: Mapping[str, Any] = {
 }
 
 ANSWERS: Mapping[str, Any] = {
+    **confirmation.ANSWERS,
     **content.ANSWERS,
     **conversation.ANSWERS,
     **customer.ANSWERS,

@@ -15,6 +15,26 @@ REQUESTS: Mapping[str, Any] = {
 
 ANSWERS: Mapping[str, Any] = {
     **{name: {"id": HOLD, "position": 4714} for name in ("hold_customer", "hold_conversation", "release_hold")},
+    "read_all_holds": {
+        "position": 4714,
+        "holds": [
+            {
+                "hold_id": HOLD,
+                "customer_id": ADA,
+                "conversation_id": KETTLE,
+                "until": DUE,
+                "placed_at": "2025-10-07T09:30:00.000000Z",
+                "placed_by": BO,
+                "placed_by_handle": "bo",
+                "reason": "lawsuit 12 O 34/26",
+                "ended_at": None,
+                "ended_by": None,
+                "ended_by_handle": None,
+                "end_reason": None,
+            }
+        ],
+        "cursor": None,
+    },
     "read_holds": {
         "position": 4714,
         "holds": [

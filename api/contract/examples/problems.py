@@ -51,6 +51,8 @@ PROBLEMS: Mapping[str, str] = {
     "due-in-past": "a promise is about what is still to come; name a later date",
     "correct-from-future": "a correction is about what was; to change what is to come, edit it",
     "effective-from-past": "an edit is about what is still to come; to change the past, correct it",
+    "confirmation-by-asker": "who asked for it cannot confirm it; have another person look at it",
+    "confirmation-expired": "it waited too long; ask for the same again",
     "erasure-begun": "the customer's erasure began before, and cannot be stopped",
     "hold-ends-before": "`until` is not in the future; name a later time, or none",
     "webhooks-too-many": "there are 100 already; remove one that nobody needs",

@@ -16,15 +16,14 @@ from api.edge.json_documents import page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
-from api.routes.hold import MayWait, may_wait
+from api.routes.hold import MayWait, is_waiting, may_wait
 from api.routes.reading import READERS, read_page, reading
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint, find
 from commands.customer.links import linked, shown_as
-from commands.hold import DEFERRED, erased
+from commands.hold import erased
 from commands.registry import DESK, Role
 from domain.customer import ContactKind, EraseCustomer, MergeCustomer, Name, RegisterCustomer, SeparateCustomer
-from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound
 from projections.customer import contacts
 
@@ -129,6 +128,6 @@ def erase(id: Id, body: Erasure, parts: TheParts, context: TheContext) -> Respon
     counts."""
     command = EraseCustomer(customer_id=id, requested_by=body.requested_by)
     answer = ask(parts, command, replace(context, reason=body.reason))
-    waits = kind_of(answer.id) == DEFERRED
+    waits = is_waiting(answer)
     read = parts.executor.read
     return may_wait(answer, id, erased=[] if waits else [each for each in linked(read, id) if erased(read, each)])

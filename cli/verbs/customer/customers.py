@@ -11,25 +11,26 @@ from rich.console import Console
 from rich.text import Text
 
 from cli.display.documents import AsJson, print_documents
-from cli.display.terminal import console, one_line, program
+from cli.display.terminal import console, one_line, program, when
 from cli.verbs.conversation.acting import Key, carry_out, contact_point
 from cli.verbs.customer.holds import told_if_it_waits, waits
 from cli.wiring.actors import As, context, operator
 from cli.wiring.composition import Antiphon, antiphon
 from cli.wiring.views import caught_up, open_work
 from commands import stranger as strangers
+from commands.confirmation import erase as erase_person
 from commands.customer import handlers as customers
 from commands.customer.contact_points import find
-from commands.customer.erasing import erase as erase_customer
 from commands.customer.links import linked
 from commands.executor.context import Context
 from commands.executor.unit_of_work import Answer
 from commands.hold import erased
 from commands.requested_by import on_request
-from domain.customer import ContactKind, CustomerCommand, MergeCustomer, SeparateCustomer
+from domain.customer import CUSTOMER, ContactKind, CustomerCommand, MergeCustomer, SeparateCustomer
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
-from domain.stranger import STRANGER, EraseStranger, MergeStranger, SeparateStranger
+from domain.stranger import STRANGER, MergeStranger, SeparateStranger
+from infra.trail.exports import exports_of
 from projections.customer import contacts
 
 Customer = Annotated[str, typer.Argument(metavar="customer-…", help="The customer's id.")]
@@ -124,10 +125,15 @@ def erase(
     def ask(parts: Antiphon) -> Answer:
         by = on_request(parts.executor, Context(operator(), reason=reason), requested_by)
         with open_work(parts) as open_:
-            if kind_of(id) == STRANGER.kind:
-                return told_if_it_waits(strangers.erase(parts.executor, EraseStranger(stranger_id=id), by, open_))
-            answer = told_if_it_waits(erase_customer(parts.executor, id, by, open_))
+            answer = told_if_it_waits(erase_person(parts.executor, id, by, open_))
         if waits(answer):
+            return answer
+        with parts.database("reader") as reader, reader.connection() as connection:
+            exports = exports_of(connection, linked(parts.executor.read, id) if kind_of(id) == CUSTOMER.kind else [id])
+        for export in exports:
+            when_and_who = f"{when(export.at)} by {one_line(export.actor_id)}"
+            typer.echo(f"not reached: a file with everything that was kept, written {when_and_who}")
+        if kind_of(id) == STRANGER.kind:
             return answer
         for each in linked(parts.executor.read, id):
             if each != id and erased(parts.executor.read, each):

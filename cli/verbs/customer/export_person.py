@@ -10,16 +10,17 @@ import typer
 from audit import person
 from cli.display.terminal import safe
 from cli.verbs.content import new_file
+from cli.verbs.customer.holds import told_if_it_waits
 from cli.wiring.actors import As, actor
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
-from commands.customer.links import linked
+from commands.confirmation import request_first, take
+from commands.customer.links import linked, shown_as
+from commands.executor.context import Context
 from domain.kernel.event import Actor
 from infra.trail import one_look
+from infra.trail.exports import ROUTE
 from infra.trail.looks import Look
-
-ROUTE = "/exports/{id}"
-"""What the trail says of an export, as of the routes that show a person's data."""
 
 
 def verbs(app: typer.Typer) -> None:
@@ -30,16 +31,30 @@ def verbs(app: typer.Typer) -> None:
 def export_person(
     customer_id: Annotated[str, typer.Argument(metavar="customer-…", help="Whose data.")],
     file: Annotated[Path, typer.Argument(help="The zip file to be written.")],
+    reason: Annotated[str | None, typer.Option(help="Why; for who has to confirm it. No personal text.")] = None,
+    confirmed: Annotated[
+        str | None, typer.Option(metavar="confirmation-…", help="Another person confirmed it, under four eyes.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
     as_: As = None,
 ) -> None:
     """Write everything that is kept about a customer and all merged customers: for programs, to read, and a manifest of
-    hashes. The trail has who did it."""
+    hashes. The trail has who did it.
+
+    Where the policy wants a second person, it waits for one first (`antiphon confirmations`)."""
     with antiphon() as parts, caught_up(parts) as reader:
         by = actor(parts.executor, as_)
+        context = Context(by, reason=reason)
+        shown_as(parts.executor.read, customer_id)  # raises where there is nobody
+        if confirmed is None and (waits := request_first(parts.executor, "export", customer_id, context, None)):
+            told_if_it_waits(waits)
+            print(f"then write it with: --confirmed {waits.id}")
+            return
         # Before anything is written: what is not recorded is not shown.
         one_look.record(parts.log.database, look(by, customer_id, linked(parts.executor.read, customer_id)))
         with new_file(file, overwrite=force) as out:
+            if confirmed is not None:
+                take(parts.executor, "export", customer_id, confirmed, context)
             written = person.write(parts.executor, reader, customer_id, out)
     print(f"{safe(str(file))}: {written.events} events of {', '.join(written.people)}")
 

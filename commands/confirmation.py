@@ -1,0 +1,147 @@
+"""Command handlers of four eyes: what the company's policy wants a second person for waits until somebody else confirms
+it; a reaction then does what was confirmed (`process/confirmation.py`)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from commands import decision_table as tables
+from commands import stranger as strangers
+from commands.customer import erasing
+from commands.customer import handlers as customers
+from commands.executor.context import Context, body_of
+from commands.executor.executor import CommandExecutor
+from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from commands.open_work import OpenWork
+from domain.confirmation import (
+    CONFIRMATIONS,
+    TABLE_NAME,
+    Act,
+    Confirm,
+    ConfirmationRequested,
+    DoConfirmed,
+    confirm,
+    needed,
+    request,
+    stream_of,
+    stream_with,
+    use,
+)
+from domain.decision_table.deciding import decide
+from domain.kernel.ids import kind_of
+from domain.kernel.refusal import Refusal
+from domain.stranger import STRANGER, EraseStranger
+
+UNCONFIRMED = "confirmation"
+"""The kind of the id of what waits for a second person: the answer of a command under four eyes."""
+
+
+def erase(executor: CommandExecutor, person_id: str, context: Context, open_work: OpenWork) -> Answer:
+    """Erase a customer or a stranger, as somebody asks for it: where the policy wants a second person, the erasure
+    waits, and the answer has the id of what waits. Raises Refusal `table-invalid`, or as `erasing.erase` and
+    `commands.stranger.erase`."""
+    if kind_of(person_id) == STRANGER.kind:
+        command = EraseStranger(stranger_id=person_id)
+        executor.read(STRANGER, person_id).existing(STRANGER.kind)
+        body = body_of(context, command)
+        waits = request_first(executor, "erasure", person_id, context, body)
+        return waits or strangers.erase(executor, command, context, open_work)
+    customers.check_may_erase(executor, person_id, context)
+    waits = request_first(executor, "erasure", person_id, context, customers.erasure_body(person_id, context))
+    return waits or erasing.erase(executor, person_id, context, open_work)
+
+
+def request_first(
+    executor: CommandExecutor, act: Act, person_id: str, context: Context, body: bytes | None
+) -> Answer | None:
+    """The answer of what waits for a second person; None where the policy wants none. `body`: what a repeat of the
+    command id has to bring again. Raises Refusal `table-invalid`, `idempotency-key-reused`, or as
+    `CommandExecutor.run`."""
+    first = executor.check_command_id(context, body)
+    if first is not None:
+        return first if kind_of(first.id) == UNCONFIRMED else None
+    now = executor.clock()
+    if (found := tables.table_in_force(executor, TABLE_NAME, now)) is None:
+        return None
+    table, version = found
+    within = needed(decide(table, TABLE_NAME, version, {"act": act}).results())
+    if within is None:
+        return None
+    asked = ConfirmationRequested(
+        confirmation_id="",
+        person_id=person_id,
+        act=act,
+        asked_by=context.actor.id,
+        requested_by=context.on_behalf_of,
+        reason=context.reason,
+        expires_at=now + within,
+    )
+    id = stream_of(person_id)
+
+    def work() -> UnitOfWork:
+        before = executor.load(CONFIRMATIONS, id)
+        waiting, events = request(before.state, asked, now)
+        return UnitOfWork(waiting, [Change(id, before, events)])
+
+    return executor.run(context, work, body=body, streams=[id])
+
+
+def give(executor: CommandExecutor, command: Confirm, context: Context) -> Answer:
+    """Confirm what somebody else asked for. A reaction does it then. Raises Refusal `forbidden` (no person), or as
+    `domain.confirmation.confirm` and `CommandExecutor.run`."""
+    if context.actor.kind != "agent":
+        raise Refusal("forbidden", "a person confirms what another person asked for")
+    id = stream_with(command.confirmation_id)
+
+    def work() -> UnitOfWork:
+        before = executor.existing(CONFIRMATIONS, id)
+        events = confirm(before.state, command, context.actor.id, executor.clock())
+        return UnitOfWork(command.confirmation_id, [Change(id, before, events)])
+
+    return executor.run(context, work, body=body_of(context, command), streams=[id])
+
+
+def carry_out(executor: CommandExecutor, command: DoConfirmed, context: Context, open_work: OpenWork) -> Answer:
+    """Do what was confirmed, in the name of who asked; exports are fetched instead (`take`). A repeat does what is
+    left. Raises Refusal as `erase`, `domain.confirmation.use` and `CommandExecutor.run`."""
+    id = stream_with(command.confirmation_id)
+    waiting = executor.read(CONFIRMATIONS, id).existing(CONFIRMATIONS.kind).state.waiting.get(command.confirmation_id)
+    if waiting is None or waiting.asked.act != "erasure":
+        return _nothing_to_do(executor, command, context)
+    asked = waiting.asked
+    use(executor.read(CONFIRMATIONS, id).state, command.confirmation_id, "erasure")  # raises where it is not confirmed
+    by = replace(context, command_id=None, reason=asked.reason, on_behalf_of=asked.requested_by or asked.asked_by)
+    if kind_of(asked.person_id) == STRANGER.kind:
+        strangers.erase(executor, EraseStranger(stranger_id=asked.person_id), by, open_work)
+    else:
+        erasing.erase(executor, asked.person_id, by, open_work)
+    return take(executor, "erasure", asked.person_id, command.confirmation_id, context, body_of(context, command))
+
+
+def take(
+    executor: CommandExecutor,
+    act: Act,
+    person_id: str,
+    confirmation_id: str,
+    context: Context,
+    body: bytes | None = None,
+) -> Answer:
+    """Record that a confirmed act on a person is done: it was, or it is an export that is about to be written. Raises
+    Refusal `not-found` (also of another person), `confirmation-missing`, or as `CommandExecutor.run`."""
+    id = stream_of(person_id)
+
+    def work() -> UnitOfWork:
+        before = executor.load(CONFIRMATIONS, id)
+        return UnitOfWork(confirmation_id, [Change(id, before, [use(before.state, confirmation_id, act)])])
+
+    return executor.run(context, work, body=body, streams=[id])
+
+
+def _nothing_to_do(executor: CommandExecutor, command: DoConfirmed, context: Context) -> Answer:
+    id = stream_with(command.confirmation_id)
+
+    def work() -> UnitOfWork:
+        before = executor.load(CONFIRMATIONS, id)
+        return UnitOfWork(command.confirmation_id, [Change(id, before, [])])
+
+    return executor.run(context, work, body=body_of(context, command), streams=[id])
