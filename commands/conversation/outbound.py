@@ -91,7 +91,7 @@ class OutboundMessage(BaseModel):
     contents: tuple[str | None, ...] = ()
 
 
-EXAMPLE: Mapping[str, Any] = {
+EXAMPLE: Mapping[str, Any] = {  # Any: a document as JSON has it
     "message_id": "message-01990000-0000-7000-8000-000000000001",
     "conversation_id": "conversation-01990000-0000-7000-8000-000000000001",
     "customer_id": "customer-01990000-0000-7000-8000-000000000001",

@@ -39,7 +39,7 @@ def left_out(function: Callable[..., Any], body: type[BaseModel]) -> set[str]:
     nodes = list(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))))
     read = [each.attr for each in nodes if isinstance(each, ast.Attribute) and ast.unparse(each.value) == "body"]
     times = sum(isinstance(each, ast.Name) and each.id == "body" for each in nodes)
-    whole = times > len(read) or "command" in read
+    whole = times > len(read) or not {"command", "model_dump"}.isdisjoint(read)
     # Each method of a body reads its fields for the function.
     read += [name for name in Dated.model_fields if "dated" in read]
     return set() if whole else set(body.model_fields).difference(read)

@@ -91,7 +91,7 @@ def test_a_customer_is_erased_once(antiphon: Antiphon, log: Log, id: str) -> Non
         (["judge", "ID", "--answered"], "nothing-to-judge"),
         (["open", "order", "Two, please", "--from", "ada@example.org"], "order-missing"),
         (["erase", "customer-1", "--reason", "they asked"], "not-found"),
-        (["rebuild", "outbox"], "view-unknown"),
+        (["rebuild", "nothing"], "view-unknown"),
         (["inbox", "--cursor", "abc"], "cursor-invalid"),
     ],
     ids=lambda value: value if isinstance(value, str) else value[0],

@@ -28,7 +28,7 @@ PAGE = 200
 SELECTIONS = (shown.CONTACT, shown.ORDERS, PROMISES, shown.MESSAGES, shown.CONVERSATIONS, shown.LINES)
 
 
-class Told(BaseModel):
+class ToldConversation(BaseModel):
     """One conversation in full."""
 
     conversation: shown.CustomerConversation
@@ -43,7 +43,7 @@ class CustomerRecord(BaseModel):
     orders: list[shown.CustomerOrder]
     promises: list[CustomerPromise]
     messages: list[shown.CustomerMessage]
-    conversations: list[Told]
+    conversations: list[ToldConversation]
 
 
 @router.get("/me/record", **reading(CustomerRecord, "customer", codes=("not-found",), shows=("Position",)))
