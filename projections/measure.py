@@ -53,8 +53,8 @@ class _Population:
 
     measures: tuple[Measure[Any], ...]  # Any: of facts of different kinds
     statement: sql.Composed
-    facts: Callable[..., Any]
-    slices: Callable[[Any], dict[str, str]]
+    facts: Callable[..., Any]  # Any: of whatever kind the measures are
+    slices: Callable[[Any], dict[str, str]]  # Any: as of `facts`
 
 
 _POPULATIONS = (

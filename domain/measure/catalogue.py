@@ -15,6 +15,7 @@ OF_ORDERS = (
     order.PERFECT_ORDER, order.ORDER_ON_FIRST_PROMISE, order.ORDER_ON_LAST_PROMISE,
     order.ORDER_IN_FULL, order.ORDER_UNDAMAGED, order.ORDER_DOCUMENTS_RIGHT,
 )  # fmt: skip
+# Any: of facts of different kinds
 MEASURES: Mapping[str, Measure[Any]] = MappingProxyType({each.name: each for each in (*OF_PROMISES, *OF_ORDERS)})
 """The measures in their present versions, by name."""
 SLICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -23,7 +24,7 @@ SLICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """By what the items of each measure can be grouped."""
 
 
-def measure(name: str) -> Measure[Any]:
+def measure(name: str) -> Measure[Any]:  # Any: of facts of whatever kind
     """The measure of this name. Raises NotFound."""
     if (found := MEASURES.get(name)) is None:
         raise NotFound(name)

@@ -16,7 +16,7 @@ from domain.measure.period import Period, PeriodLength, periods
 class MeasureQuestion:
     """A question. `now`: the instant as of which outcomes are known."""
 
-    measure: Measure[Any]
+    measure: Measure[Any]  # Any: of facts of whatever kind
     periods: tuple[Period, ...]
     now: datetime
     slice_by: str | None = None
