@@ -22,7 +22,8 @@ help: ## what there is to make
 run: $(RUNTIME) ## start everything with a small sample, show it, and say what to try next (KAFKA=1: topics, too)
 	@$(BIN)/python -c '' 2>/dev/null || { echo "$(VENV) was made with a Python that you may not run;" \
 	    "clone Antiphon into a folder of your own, or name another environment: make run VENV=…" >&2; exit 1; }
-	@$(if $(KAFKA),ANTIPHON_EMBEDDED_KAFKA=$(KAFKA)) $(BIN)/antiphon run
+	@ANTIPHON_EMBEDDED_MAIL=$(or $(ANTIPHON_EMBEDDED_MAIL),1) $(if $(KAFKA),ANTIPHON_EMBEDDED_KAFKA=$(KAFKA)) \
+	    $(BIN)/antiphon run
 
 # (By worksteal: other ways of sharing them out run tests of the same name, such as the contract's, only once.
 # tests.unsteady repeats the few that fail, and names those that then pass.)

@@ -203,6 +203,9 @@ VERBS: dict[str, dict[str, str]] = {
     "service_level.calendar": {
         "calendar": "Business time, worked out from opening hours in a file.",
     },
+    "mail": {
+        "mail": "Send a mail to this installation, and see what it sent.",
+    },
     "topics": {
         "topics": "What is published for other systems in Kafka.",
     },
@@ -278,5 +281,6 @@ PANELS: dict[str, str] = {
     "token": _OPERATING,
     "openapi": _OPERATING,
     "topics": _OPERATING,
+    "mail": _OPERATING,
 }
 """The heading in `antiphon --help` under which the verbs of a room or module stand."""

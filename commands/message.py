@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
@@ -11,9 +13,15 @@ from domain.kernel.refusal import NotFound, Refusal
 from domain.message import MESSAGE, ReportDelivery, decide
 
 
-def report_delivery(executor: CommandExecutor, message_id: str, command: ReportDelivery, context: Context) -> Answer:
+def report_delivery(
+    executor: CommandExecutor,
+    message_id: str,
+    command: ReportDelivery,
+    context: Context,
+    claims: Sequence[tuple[KeyKind, str]] = (),
+) -> Answer:
     """Record how far a message to a customer has come. A state that is known, or earlier than the known one, adds
-    nothing.
+    nothing. `claims`: unique keys that the message gets with its report.
 
     Raises Refusal `not-found` where the conversation has no such message of ours, `input-invalid` where a person types
     a state or a code that is none, or as `CommandExecutor.run`.
@@ -36,7 +44,7 @@ def report_delivery(executor: CommandExecutor, message_id: str, command: ReportD
         before = executor.load(MESSAGE, message_id)
         new = [key for key, holder in zip(told, executor.named(*told), strict=True) if holder is None]
         events = decide(before.state, command, message_id, customer_id, brings_text=bool(new))
-        unique_keys = [(*key, message_id) for key in new]
+        unique_keys = [(*key, message_id) for key in (*new, *claims)]
         return UnitOfWork(message_id, [Change(message_id, before, events)], unique_keys, subject=customer_id)
 
     return executor.run(context, work, body=body_of(context, command, message_id), streams=[message_id])

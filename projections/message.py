@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from psycopg import sql
+
 from domain.kernel.event import Recorded
 from domain.kernel.values import Fields
 from domain.message import DeliveryChanged, DeliveryState
@@ -83,6 +85,28 @@ TO_CUSTOMER = Selection(
     descending=True,
 )
 """The receipts of a conversation, for the customer, who may see all of them."""
+
+
+_QUEUED = sql.SQL(
+    "SELECT t.message_id, t.conversation_id FROM {} AS t WHERE t.state = 'queued' AND NOT t.deleted"
+    " AND t.message_id > %(after)s ORDER BY t.message_id LIMIT %(limit)s"
+).format(_TABLE.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A message that is on its way and not known to have left."""
+
+    message_id: str
+    conversation_id: str
+
+
+def queued(connection: Connection, since: datetime, *, after: str | None = None, limit: int = 100) -> Sequence[Queued]:
+    """The messages that are queued and were written after `since`, in that order; after the one of the id `after`."""
+    # Ids are drawn in the order of time (UUIDv7): so their index is one of times, too.
+    first = f"{int(since.timestamp() * 1000):012x}"
+    places = {"after": after or f"message-{first[:8]}-{first[8:]}", "limit": limit}
+    return [Queued(*row) for row in connection.execute(_QUEUED, places)]
 
 
 def of_conversation(connection: Connection, conversation_id: str, *, limit: int = 500) -> Sequence[Receipt]:

@@ -1,4 +1,4 @@
-"""The address at which the API listens."""
+"""The addresses at which the API and the mail server listen."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ import socket
 
 from domain.kernel.refusal import Refusal
 from infra.settings.api import ApiSettings
+from infra.settings.mail import MailSettings
 
 
-def listening(settings: ApiSettings) -> socket.socket:
-    """Bind the API's address. Raises Refusal `port-taken`, `address-unusable`."""
+def listening(settings: ApiSettings | MailSettings, *, any_port: bool = False) -> socket.socket:
+    """Bind the address of the API, or of mail. `any_port`: another one, where the port is taken. Raises Refusal
+    `port-taken`, `address-unusable`."""
     host, port = settings.host, settings.port
+    named = "ANTIPHON_MAIL" if isinstance(settings, MailSettings) else "ANTIPHON_API"
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
+        if error.errno == errno.EADDRINUSE and any_port:
+            return listening(settings.model_copy(update={"port": 0}))
         if error.errno == errno.EADDRINUSE:
-            raise Refusal("port-taken", f"{host}:{port} is in use; set ANTIPHON_API_PORT to another") from error
-        raise Refusal("address-unusable", f"{host}:{port}: {error.strerror}; set ANTIPHON_API_HOST") from error
+            raise Refusal("port-taken", f"{host}:{port} is in use; set {named}_PORT to another") from error
+        raise Refusal("address-unusable", f"{host}:{port}: {error.strerror}; set {named}_HOST") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import cast
@@ -127,12 +127,23 @@ class Delivery:
         return {name: value for name, value in said.items() if name != "noted"}
 
 
-def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Where a message belongs, where its channel knows better than by a thread. `conversation_id`: into which it goes;
+    None for a new one. `mark`: what there is to say of the message beside, by the ids of the conversation's customer,
+    of the message, and of the participant who said it."""
+
+    conversation_id: str | None
+    mark: Callable[[str, str, str | None], Event]
+
+
+def deliver(executor: CommandExecutor, delivery: Delivery, context: Context, placing: Placing | None = None) -> Answer:
     """Record a message from a channel: in its thread's conversation, or in a new one of a known or new customer. What
     somebody else says in a thread is theirs, and not its customer's.
 
     A message delivered twice, or by two processes at once, is recorded once. A message that says something else under
     the id of an earlier one is recorded, too, and marked. Many messages at once in a new thread make one conversation.
+    `placing`: of a channel that finds the conversation itself.
     Raises Refusal as `CommandExecutor.run`.
     """
     content, body = executor.fingerprint(delivery.content), body_of(context, delivery)
@@ -146,10 +157,13 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
         "channel-thread",
         f"{delivery.channel}\x00{delivery.thread or delivery.channel_message_id}",
     )
+    streams = [placing.conversation_id] if placing is not None and placing.conversation_id is not None else []
     otherwise: tuple[KeyKind, str] = ("channel-message-otherwise", f"{message[1]}\x00{content.hex()}")
 
     def work() -> UnitOfWork:
         known, first_in = executor.named(thread, message)
+        if placing is not None and placing.conversation_id is not None:
+            known = placing.conversation_id
         first = None if first_in is None or not executor.brings_otherwise(message, content) else first_in
         contents = {message: content} if first is None else {}
         # The files of a repeat are kept already.
@@ -173,6 +187,8 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             order = _order(executor, delivery, customer_id)
             events = decided(known, before, receive, said, executor.clock())
             events += _marks(delivery, order, first, customer_id, receive.message_id, speaker.id)
+            if placing is not None:
+                events.append(placing.mark(customer_id, receive.message_id, speaker.id))
             reached = changes(executor.load, known, before, receive, events, said.kept, said.aside)
             return UnitOfWork(
                 known,
@@ -204,6 +220,8 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
         begin, files = with_files(executor, begin, came, customer.id)
         events = decide(None, begin, executor.clock())
         events += _marks(delivery, order, first, customer.id, begin.message_id)
+        if placing is not None:
+            events.append(placing.mark(customer.id, begin.message_id, None))
         return UnitOfWork(
             conversation_id,
             [*customer.changes, Change(conversation_id, NOTHING, events)],
@@ -222,7 +240,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
         context,
         partial(with_content, executor, work),
         body=body,
-        streams=ids_in(sent.get("attachments", ())),
+        streams=[*ids_in(sent.get("attachments", ())), *streams],
         names=[thread, *names_of(executor, [contact]), message],
     )
     if sent.get("adjusted") or files_in(delivery.attachments):

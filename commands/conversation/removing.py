@@ -14,7 +14,7 @@ from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from commands.hold import UnderHold
 from domain.content import CONTENT, decide_release
 from domain.conversation.events import MessageSplit
-from domain.conversation.removing import RemoveMessage, decide_removal, place_of_message
+from domain.conversation.removing import RemoveMessage, decide_removal, place_of_message, places_beside
 from domain.conversation.state import CONVERSATION
 from domain.hold import ErasureDeferred
 from domain.kernel.event import Event, Recorded
@@ -55,7 +55,8 @@ def remove(
     if deferred := _begin_or_defer(executor, what, context, body, stream, before.state.customer_id):
         return deferred
     files = named_in(executor, stream[version - 1].event)
-    executor.log.vault.withhold(id, version)
+    for each in (version, *places_beside(stream, command.message_id)):
+        executor.log.vault.withhold(id, each)
 
     def work() -> UnitOfWork:
         before = executor.existing(CONVERSATION, id)

@@ -36,6 +36,7 @@ KeyKind = Literal[
     "policy-name",
     "table-name",
     "item-text",  # the first feedback item with a text, by a mark of the text
+    "mail-automatic",  # the automatic mail to an address on a day
     "inbound-message",  # a message of a topic; its hash tells messages apart and is never stored as a unique key
 ]
 

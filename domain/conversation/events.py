@@ -13,7 +13,10 @@ from domain.kernel.event import Event, Upcast, unchanged
 from domain.kernel.personal import Personal
 from domain.kernel.text import Text
 from domain.kernel.time import Instant, RecordedPrecision
-from domain.kernel.values import Fields
+from domain.kernel.values import Fields, Whole
+from domain.mail.mail import AutomaticBecause, BodyFrom, Cut, NoBody
+from domain.mail.recorded import MailRecipient, QuotedLines
+from domain.mail.threading import JoinedBy
 
 Status = Literal["open", "waiting_on_customer", "on_hold", "resolved", "withdrawn"]
 CLOSED: tuple[Status, ...] = ("resolved", "withdrawn")
@@ -94,6 +97,32 @@ class ChannelIdRepeated(Event, name="conversation.channel-id-repeated", publishe
     customer_id: str
     message_id: str
     first_in: str
+
+
+class MailTakenIn(Event, name="conversation.mail-taken-in", published_as=None):
+    """A message came by mail: how the mail was read, and why it belongs to this conversation.
+
+    `mailbox`: the address of ours to which it came. `joined_by`, `evidence`: what shows that it belongs here, and the
+    text that shows it; None for a mail that opened the conversation. `automatic_because`: what shows that no person
+    wrote it. `body_from`: the part that became the text; `no_body`: why there is no text. `cut`: which limits it went
+    beyond. `subject_changed`: it has another subject than the conversation. `quoted`: the lines of the text that were
+    said before. `recipients`: to whom it went, in `To` and `Cc`. `size`: how many bytes it had.
+    """
+
+    customer_id: str
+    message_id: str
+    participant_id: str | None = None
+    mailbox: Text
+    joined_by: JoinedBy | None = None
+    evidence: Annotated[Text | None, Personal("customer_id", rather="participant_id")] = None
+    automatic_because: AutomaticBecause | None = None
+    body_from: BodyFrom | None = None
+    no_body: NoBody | None = None
+    cut: tuple[Cut, ...] = ()
+    subject_changed: bool = False
+    quoted: tuple[QuotedLines, ...] = ()
+    recipients: tuple[MailRecipient, ...] = ()
+    size: Whole
 
 
 class MessageEvent(Event):
@@ -472,5 +501,5 @@ ConversationEvent = (
     | MessageRemoved
     | ConversationMerged | ConversationSeparated | PartJoined | PartLeft | PartHeard
     | MessageSplit | MessagePlaced | MessageReturned | MessageTaken | OrderNamed
-    | ChannelIdRepeated
+    | ChannelIdRepeated | MailTakenIn
 )  # fmt: skip

@@ -26,6 +26,15 @@ def place_of_message(recorded_events: Sequence[Recorded[Event]], message_id: str
     raise Refusal("message-unknown", "the conversation has no such message; look at its history for the id")
 
 
+def places_beside(recorded_events: Sequence[Recorded[Event]], message_id: str) -> list[int]:
+    """The versions of what is recorded beside a message and holds texts of it: how its mail was read."""
+    return [
+        recorded.originator_version
+        for recorded in recorded_events
+        if isinstance(recorded.event, c.MailTakenIn) and recorded.event.message_id == message_id
+    ]
+
+
 def decide_removal(recorded_events: Sequence[Recorded[Event]], command: RemoveMessage, customer_id: str) -> list[Event]:
     """Decide the event of a removal; [] where the message was taken out before. Raises as `place_of_message`."""
     version = place_of_message(recorded_events, command.message_id)

@@ -20,6 +20,7 @@ from domain.conversation.events import (
     HandedOver,
     InteractionAdded,
     KindChanged,
+    MailTakenIn,
     MessagePlaced,
     MessageReceived,
     MessageRemoved,
@@ -180,7 +181,7 @@ def evolve(state: Conversation | None, event: ConversationEvent) -> Conversation
             return replace(state, reopened=state.reopened | reopened, for_person=state.for_person | asking)
         case MessageReceived() | NoteAdded() | AnswerJudged() | MessageSplit() | MessageReturned():
             return state
-        case OrderNamed() | ChannelIdRepeated() | MessageRemoved() | SubjectChanged():
+        case OrderNamed() | ChannelIdRepeated() | MailTakenIn() | MessageRemoved() | SubjectChanged():
             return state
         case _:
             assert_never(event)

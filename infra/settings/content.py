@@ -105,14 +105,15 @@ class ContentSettings(Room):
             raise Refusal(
                 "settings-invalid", "set both ANTIPHON_CONTENT_ACCESS_KEY and ANTIPHON_CONTENT_SECRET_KEY, or neither"
             )
-        if self.endpoint and self.endpoint.startswith("http:") and not _is_here(urlsplit(self.endpoint).hostname or ""):
+        if self.endpoint and self.endpoint.startswith("http:") and not is_here(urlsplit(self.endpoint).hostname or ""):
             raise Refusal(
                 "settings-invalid",
                 "ANTIPHON_CONTENT_ENDPOINT: without TLS, only an address of this machine is taken; use https",
             )
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Whether a host is this machine."""
     with suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback
     return host == "localhost"

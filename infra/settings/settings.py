@@ -26,6 +26,7 @@ from infra.settings.kafka import KafkaSettings
 from infra.settings.keys import KeySettings
 from infra.settings.log import LogSettings, refuse_unsafe_library_settings
 from infra.settings.logging import LoggingSettings
+from infra.settings.mail import MailSettings
 from infra.settings.postgres import PostgresSettings
 from infra.settings.proof import ProofSettings
 from infra.settings.room import Room
@@ -51,6 +52,7 @@ class Settings:
     api: ApiSettings
     kafka: KafkaSettings
     webhooks: WebhookSettings
+    mail: MailSettings
     tokens: TokenSettings
     logging: LoggingSettings
 

@@ -20,7 +20,7 @@ Shown = (
     | c.ConversationWithdrawn | c.ConversationMerged | c.ConversationSeparated | c.PartJoined | c.PartLeft
     | c.PartHeard | c.MessageSplit | c.MessagePlaced | c.MessageReturned | c.MessageTaken | c.OrderNamed
     | c.ChannelIdRepeated | c.ParticipantJoined | c.ParticipantLeft | c.MessageRemoved | c.SubjectChanged
-    | c.ProductAreaChanged | c.ConversationLanguageChanged
+    | c.ProductAreaChanged | c.ConversationLanguageChanged | c.MailTakenIn
 )  # fmt: skip
 
 
@@ -59,6 +59,10 @@ def content_of(event: Shown) -> tuple[Kind, Fields]:
             }
         case c.ChannelIdRepeated():
             return "change", {"field": "same-id", "new": event.first_in, "about": event.message_id}
+        case c.MailTakenIn():
+            # Without the text that shows it: this line is not wiped where the message is taken out.
+            joined_by, because = event.joined_by or "opened", event.automatic_because
+            return "change", {"field": "mail", "old": because, "new": joined_by, "about": event.message_id}
         case c.NoteAdded():
             return "note", {"about": event.note_id, "text": event.body}
         case c.Assigned():

@@ -9,13 +9,15 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from api.edge.token_keys import KeySetFile, key_set
+from cli.verbs.mail import send
 from cli.verbs.service_level import scenario, scenario_file
 from cli.verbs.service_level.calendar import instant
-from cli.wiring import address, topics
+from cli.wiring import address, address_book, mail, topics
 from cli.yaml_file import read_yaml
 from consumers.imports.catalogue import SOURCES
 from consumers.imports.rejects import Rejects
@@ -31,6 +33,7 @@ from infra.kafka.topics import TOPICS
 from infra.keys import master_key
 from infra.keys.vault import Vault
 from infra.log import backup
+from infra.mail.server import MailServer, Received
 from infra.postgres.database import Database
 from infra.proof.keys import KeyFile
 from infra.settings.home import make_home
@@ -41,6 +44,21 @@ from tests.support.waiting import wait_until
 NOWHERE = "postgresql://nobody@127.0.0.1:9/none"
 """Where nothing listens."""
 NO_VAULT = Vault(Database(NOWHERE, "keykeeper"), bytes(32))
+
+
+def a_mail_server(where: socket.socket) -> MailServer:
+    """A mail server that accepts nobody."""
+
+    async def take(received: Received) -> Sequence[bool]:
+        raise AssertionError(received.recipients)
+
+    return MailServer(where, take, lambda _: False, name="nobody.example", most_bytes=10_000)
+
+
+def sending_to_nobody(place: Place) -> None:
+    where = socket.create_server(("127.0.0.1", 0))
+    with a_mail_server(where):
+        send("Hello?", "ada@example.org", "nobody@shop.example", "A question", None, where.getsockname()[1])
 
 
 def loading(**environment: str) -> Provoke:
@@ -164,6 +182,9 @@ def telling_again(to: str, of: str | None = None) -> Provoke:
 STARTING: Table = {
     "address-unusable": lambda place: listening(place, "192.0.2.1", 8080),
     "api-ended": "test_api_ends.py",
+    "mail-ended": lambda place: mail.check_runs(a_mail_server(socket.create_server(("127.0.0.1", 0)))),
+    "mail-not-set": lambda place: address_book.mailboxes_needed(Settings.load()),
+    "mail-refused": sending_to_nobody,
     "database-unfit": "test_unfit_database.py",
     "database-url-missing": loading(VAULT_URL="postgresql://db.example/vault"),
     "db-functions-enabled": loading(POSTGRES_ENABLE_DB_FUNCTIONS="yes"),

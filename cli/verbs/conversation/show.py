@@ -283,6 +283,8 @@ def _happened(line: HistoryLine, names: Names) -> str:
             return f"names the order {text}, {line.new}"
         case _ if line.field == "same-id":
             return f"the channel gave this message the id of another one, in {line.new}"
+        case _ if line.field == "mail":
+            return _by_mail(line.new or "", line.old)
         case _ if line.field == "removed":
             return f"{line.about} was taken out"
         case _ if line.field == "subject":
@@ -293,3 +295,17 @@ def _happened(line: HistoryLine, names: Names) -> str:
             return f"{line.new} was merged into this one" if line.new else f"{line.old} was taken out again"
         case _:
             return f"{line.field}: {names.each(line.old)} -> {names.each(line.new)}" + (f" ({text})" if text else "")
+
+
+_JOINED = {
+    "opened": "a mail that opened the conversation",
+    "address-token": "a mail to the address of this conversation",
+    "own-message-id": "a mail that answers one of ours",
+    "known-message-id": "a mail that answers one of this conversation",
+    "subject-tag": "a mail with the tag of this conversation",
+}
+
+
+def _by_mail(joined_by: str, because: str | None) -> str:
+    """Why a mail is shown here, and what shows that no person wrote it."""
+    return _JOINED.get(joined_by, joined_by) + (f"; written by no person ({because})" if because else "")

@@ -21,6 +21,7 @@ from cli.verbs.run import sample, trying
 from cli.verbs.run.children import Children
 from cli.verbs.run.reporting import reporting
 from cli.wiring.address import listening
+from cli.wiring.address_book import mailboxes
 from cli.wiring.composition import SUBSCRIPTIONS, Antiphon, antiphon
 from cli.wiring.proof import checkpoints
 from cli.wiring.topics import exports, imports, kafka_of
@@ -46,8 +47,8 @@ def verbs(app: typer.Typer) -> None:
 
 def run(
     what: Annotated[
-        Literal["all", "api", "followers"],
-        typer.Argument(help="all: both, as processes of their own, and a sample where the log is empty."),
+        Literal["all", "api", "followers", "mail"],
+        typer.Argument(help="all: each as a process of its own, and a sample where the log is empty."),
     ] = "all",
     socket_fd: Annotated[int | None, typer.Option(hidden=True, help="The open socket on which to listen.")] = None,
     parent: Annotated[int | None, typer.Option(hidden=True, help="The process with which to end.")] = None,
@@ -67,6 +68,8 @@ def run(
                 _all(settings)
             case "api":
                 _api(settings, socket_fd, parent)
+            case "mail":
+                _mail(settings, socket_fd, parent)
             case "followers":
                 kafka = kafka_of(settings)
                 with (
@@ -86,6 +89,7 @@ def _all(settings: Settings) -> NoReturn:
     # Bound here, so that a taken port is reported at once, and callers wait while the API restarts.
     with (
         listening(settings.api) as address,
+        _mail_address(settings) as mail_address,
         _topics(settings) as poll_broker,
         antiphon(settings, running=True) as parts,
     ):
@@ -97,7 +101,11 @@ def _all(settings: Settings) -> NoReturn:
             "followers": ("followers", *with_us),
             "api": ("api", "--socket-fd", str(address.fileno()), *with_us),
         }
-        with Children(commands, [address.fileno()]) as children, reporting(parts, "all", children=children):
+        shared = [address.fileno()]
+        if mail_address is not None:
+            shared.append(mail_address.fileno())
+            commands["mail"] = ("mail", "--socket-fd", str(mail_address.fileno()), *with_us)
+        with Children(commands, shared) as children, reporting(parts, "all", children=children):
             with parts.database("reader") as database:
                 wait(database, SUBSCRIPTIONS, parts.log.position())
                 if empty:
@@ -105,7 +113,7 @@ def _all(settings: Settings) -> NoReturn:
                     wait(database, SUBSCRIPTIONS, parts.log.position())
             # A file gets addresses and log lines only: its reader is not meant to see what customers said.
             if sys.stdout.isatty():
-                trying.show(parts, sample.invented(parts))
+                trying.show(parts, sample.invented(parts), mail_address.getsockname()[1] if mail_address else None)
             else:
                 print(f"The API is at {trying.url(settings.api)}", flush=True)
             _stay(parts, "all", children.poll, poll_broker)
@@ -161,6 +169,33 @@ def _api(settings: Settings, socket_fd: int | None, parent: int | None) -> NoRet
                 raise Refusal("api-ended", "the API stopped by itself; the log tells why")
 
         _stay(parts, "api", poll, _with_parent(parent))
+
+
+@contextmanager
+def _mail_address(settings: Settings) -> Iterator[socket.socket | None]:
+    """Within: where mails come in is bound; None where mails are not for us."""
+    if not mailboxes(settings):
+        yield None
+        return
+    # For development, any port does: what to try next names it.
+    with listening(settings.mail, any_port=not settings.mail.mailboxes) as address:
+        yield address
+
+
+def _mail(settings: Settings, socket_fd: int | None, parent: int | None) -> NoReturn:
+    # Imported here: no other process needs the libraries that read mails.
+    from cli.wiring.mail import check_runs, mail
+
+    address = listening(settings.mail) if socket_fd is None else socket.socket(fileno=socket_fd)
+    host, port, *_ = address.getsockname()
+    _LOGGER.info("listening", host=host, port=port)
+    with (
+        address,
+        antiphon(settings, running=True) as parts,
+        mail(parts, address) as server,
+        reporting(parts, "mail"),
+    ):
+        _stay(parts, "mail", lambda: check_runs(server), _with_parent(parent))
 
 
 def _with_parent(pid: int | None) -> Callable[[], None]:

@@ -18,6 +18,7 @@ from cli.display.terminal import console, one_line, people, program
 from cli.verbs.conversation import show as showing
 from cli.verbs.conversation.inbox import Known
 from cli.verbs.conversation.inbox import show as show_inbox
+from cli.wiring.address_book import mailboxes
 from cli.wiring.composition import Antiphon
 from commands.signal.limits import limits_in_force
 from domain.signal.identity import signal_id
@@ -36,8 +37,9 @@ STRONG = ("lights", "too-dim", "design")
 """The signal of the sample whose evidence is strong."""
 
 
-def show(parts: Antiphon, nobodys: Collection[str]) -> None:
-    """Print everything. `nobodys`: the ids of conversations that may be printed, because they are invented."""
+def show(parts: Antiphon, nobodys: Collection[str], mail_port: int | None = None) -> None:
+    """Print everything. `nobodys`: the ids of conversations that may be printed, because they are invented.
+    `mail_port`: where mails come in."""
     with parts.database("reader") as reader:
         with reader.connection() as connection:
             page = inbox.read(connection, Filter(), limit=20)
@@ -61,7 +63,8 @@ def show(parts: Antiphon, nobodys: Collection[str]) -> None:
             ]
             promised = bool(policies.every(connection, "policy"))
     _head("\nTry next, in another terminal")
-    for comment, command in _next(item, colleagues[0] if colleagues else None, promised, parts):
+    acts = colleagues[0] if colleagues else None
+    for comment, command in (*_next(item, acts, promised, parts), *_by_mail(parts.settings, mail_port)):
         print(f"\n# {comment}\n{command}" if comment else command)
     print("\nCtrl-C stops it; the next run goes on with the same data.\n", flush=True)
 
@@ -150,6 +153,20 @@ def _over_http(item: Item, colleague: staffing.Entry, settings: Settings) -> Ite
     key = f"-H 'Idempotency-Key: try-{item.conversation_id}'"
     yield "", f"{call} -H 'Content-Type: application/json' {key} -d {shlex.quote(reply)} {conversation}/replies"
     yield "what comes to the inbox, as it comes, until Ctrl-C", f"{call} -N {api}/inbox/live"
+
+
+def _by_mail(settings: Settings, port: int | None) -> Iterator[tuple[str, str]]:
+    if port is None:
+        return
+    to = next(iter(mailboxes(settings)))
+    words = "Do you repair kettles, too?"
+    yield (
+        f"a mail from any client to 127.0.0.1:{port} comes to the inbox",
+        _command("mail", "send", words, "--to", to, "--port", str(port)),
+    )
+    yield "", _command("inbox", "--person")
+    if not settings.mail.smarthost and settings.mail.embedded_mail:
+        yield "replies that left by mail", _command("mail", "sent")
 
 
 def _command(*arguments: str) -> str:

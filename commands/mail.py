@@ -1,0 +1,213 @@
+"""A mail as a server hands it over, taken in: into the conversation to which it provably belongs, or into a new one.
+
+Nothing is dropped, and nothing is guessed: what is spam, encrypted, unreadable, empty or huge is kept, with the reason
+why it shows no text; the raw mail is kept beside it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from commands.conversation.delivering import Delivery, Placing, SentContact, deliver
+from commands.executor.context import Context
+from commands.executor.executor import CommandExecutor
+from commands.executor.unit_of_work import Answer
+from domain.conversation.events import MailTakenIn, MessageReceived, MessageSent, Opened, SubjectChanged
+from domain.conversation.inline_files import DeliveredAttachment
+from domain.customer.contact_point import bare, compared
+from domain.kernel.event import Event
+from domain.kernel.refusal import Refusal
+from domain.kernel.text import readable
+from domain.kernel.values import Fields
+from domain.mail.mail import AutomaticBecause, Mail
+from domain.mail.quoted import Quoted, quoted
+from domain.mail.recorded import MailRecipient, QuotedLines
+from domain.mail.subjects import changed
+from domain.mail.threading import JoinEvidence, evidence
+from domain.mail.tokens import MailTokens
+
+CHANNEL = "mail"
+RAW = "raw-mail"
+"""The id of the attachment that is the mail itself."""
+EARLIER = 30
+"""How many earlier messages of a conversation are looked through for what a mail quotes, the last ones first."""
+
+
+def tokens_of(executor: CommandExecutor) -> MailTokens:
+    """The tokens of this installation, under a key derived from that of its unique keys."""
+    return MailTokens(executor.fingerprint("mail-tokens"))
+
+
+@dataclass(frozen=True, slots=True)
+class MailDelivery(Delivery):
+    """A mail as a delivery. The same mail over another way has other trace fields: what it says makes it the same."""
+
+    said: str = ""
+
+    @property
+    def content(self) -> Fields:
+        """What the same mail says again."""
+        return {"said": self.said}
+
+
+def receive(
+    executor: CommandExecutor, mail: Mail, mailbox: str, context: Context, *, by_people: Collection[str] = ()
+) -> Answer:
+    """Take a mail in, once however often it comes: its claim is its Message-ID. A mail without one, or that says
+    something else under an id that was used, is claimed by its content, and kept as well.
+
+    `mailbox`: the address of ours to which it came, without a token. `by_people`: addresses, and domains as
+    `@example.org`, whose mails people write, whatever their header says. Raises Refusal as `deliver`.
+    """
+    because = _automatic(executor, mail, by_people)
+    placed = _placed(executor, mail)
+    try:
+        return _deliver(executor, mail, mailbox, context, placed, because)
+    except Refusal as refusal:
+        if placed is None or refusal.code != "customer-erased":
+            raise
+        # The conversation's customer was erased just now: whoever writes there is somebody new.
+        return _deliver(executor, mail, mailbox, context, None, because)
+
+
+def _deliver(
+    executor: CommandExecutor,
+    mail: Mail,
+    mailbox: str,
+    context: Context,
+    placed: JoinEvidence | None,
+    because: AutomaticBecause | None,
+) -> Answer:
+    before = _Before.read(executor, placed.conversation_id) if placed else _Before()
+    lines = quoted(mail.body, before.texts)
+
+    def mark(customer_id: str, message_id: str, participant_id: str | None) -> Event:
+        return MailTakenIn(
+            customer_id=customer_id,
+            message_id=message_id,
+            participant_id=participant_id,
+            mailbox=mailbox,
+            joined_by=placed.joined_by if placed else None,
+            evidence=readable(placed.said) if placed else None,
+            automatic_because=because,
+            body_from=mail.body_from,
+            no_body=mail.no_body,
+            cut=mail.cut,
+            subject_changed=changed(mail.subject, before.subject),
+            quoted=tuple(map(_recorded, lines)),
+            recipients=(
+                *(MailRecipient(role="to", address=each.address, name=each.name) for each in mail.to),
+                *(MailRecipient(role="cc", address=each.address, name=each.name) for each in mail.cc),
+            ),
+            size=mail.size,
+        )
+
+    placing = Placing(placed.conversation_id if placed else None, mark)
+    return deliver(executor, _delivery(mail, placed, automatic=because is not None), context, placing)
+
+
+def _recorded(lines: Quoted) -> QuotedLines:
+    return QuotedLines(begin=lines.begin, end=lines.end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What a conversation said so far: its subject, and its texts, the last one first."""
+
+    subject: str | None = None
+    texts: Sequence[str] = ()
+
+    @classmethod
+    def read(cls, executor: CommandExecutor, conversation_id: str) -> _Before:
+        said = [MessageReceived.stored_name, MessageSent.stored_name]
+        spoken = [each.event for each in executor.log.last_of([conversation_id], said, EARLIER)[conversation_id]]
+        named = executor.log.last_of([conversation_id], [Opened.stored_name, SubjectChanged.stored_name], 1)
+        subject = next((each.event.subject for each in named[conversation_id] if isinstance(each.event, Opened)), None)
+        bodies = [each.body for each in reversed(spoken) if isinstance(each, MessageReceived | MessageSent)]
+        return cls(subject, bodies)
+
+
+def _placed(executor: CommandExecutor, mail: Mail) -> JoinEvidence | None:
+    """The strongest evidence that leads to a conversation whose customer is there. Nobody speaks in a conversation
+    without saying who they are."""
+    if mail.sender is None:
+        return None
+
+    def known(id: str) -> str | None:
+        return executor.find("channel-message", f"{CHANNEL}\x00{id}")
+
+    for each in evidence(mail, tokens_of(executor), known):
+        opened = executor.log.last_of([each.conversation_id], [Opened.stored_name], 1)[each.conversation_id]
+        whose = {one.event.customer_id for one in opened if isinstance(one.event, Opened)}
+        if whose and not executor.log.vault.destroyed(whose):
+            return each
+    return None
+
+
+def _delivery(mail: Mail, placed: JoinEvidence | None, *, automatic: bool) -> MailDelivery:
+    raw = hashlib.sha256(mail.raw).hexdigest()
+    files = [DeliveredAttachment(id=RAW, name="mail.eml", type="message/rfc822", content=_base64(mail.raw))]
+    files += [
+        DeliveredAttachment(id=f"part-{number}", name=each.name, type=each.type, content=_base64(each.content))
+        for number, each in enumerate(mail.files, 1)
+    ]
+    # Mails of an exchange name its first mail first; a mail that opens a conversation is the first one.
+    before = (*mail.references, *mail.in_reply_to) if placed else ()
+    sender = mail.sender
+    return MailDelivery(
+        channel=CHANNEL,
+        channel_message_id=mail.message_id or f"raw-{raw}",
+        contact=SentContact("mail", sender.address if sender else "", sender.name if sender else None),
+        body=mail.body,
+        thread=before[0] if before else None,
+        subject=mail.subject,
+        attachments=files,
+        automatic=automatic,
+        said=_said(mail),
+    )
+
+
+def _said(mail: Mail) -> str:
+    """A hash of what the mail says and brings, without its header's trace of the way that it came."""
+    said = hashlib.sha256()
+    parts = [
+        mail.sender.address if mail.sender else "",
+        mail.subject or "",
+        mail.body,
+        *(each.name for each in mail.files),
+    ]
+    for part in (*(each.encode("utf-8", "replace") for each in parts), *(each.content for each in mail.files)):
+        said.update(hashlib.sha256(part).digest())
+    # What shows nothing is told apart by its bytes alone.
+    return (said if mail.body or mail.files else hashlib.sha256(mail.raw)).hexdigest()
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _automatic(executor: CommandExecutor, mail: Mail, by_people: Collection[str]) -> AutomaticBecause | None:
+    """What shows that no person wrote the mail: also an id of ours, under which we sent it."""
+    if mail.message_id and tokens_of(executor).in_message_id(mail.message_id):
+        return "own-mail"
+    return None if _by_people(mail, by_people) else mail.automatic
+
+
+def _by_people(mail: Mail, by_people: Collection[str]) -> bool:
+    if mail.sender is None or not by_people:
+        return False
+    address = compared("mail", mail.sender.address, None)
+    known = {compared("mail", each, None) if not each.startswith("@") else each.lower() for each in by_people}
+    return address in known or "@" + address.rpartition("@")[2] in known
+
+
+def mailbox_of(address: str, mailboxes: Mapping[str, str | None]) -> str | None:
+    """The mailbox to which an address of ours belongs, with or without a token behind a `+`; None where it is none of
+    ours. `mailboxes`: the name of each, by its address."""
+    said = compared("mail", bare("mail", address), None)
+    local, _, domain = said.rpartition("@")
+    by_form = {compared("mail", each, None): each for each in mailboxes}
+    return by_form.get(said) or by_form.get(f"{local.partition('+')[0]}@{domain}")

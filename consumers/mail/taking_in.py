@@ -1,0 +1,71 @@
+"""Mails from the server of mail in front: each is answered for only once it is in the log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import structlog
+
+from commands.executor.context import Context
+from commands.executor.executor import CommandExecutor
+from commands.mail import mailbox_of, receive
+from domain.kernel.event import Actor
+from domain.kernel.refusal import Refusal
+from domain.mail.mail import Mail
+from infra.mail.parsing import parse
+from infra.mail.server import Received
+
+AT_ONCE = 16
+"""How many mails of a process are taken in at once; the others wait."""
+CONTEXT = Context(Actor(id="service-mail", kind="service"), client="mail")
+
+_LOGGER = structlog.get_logger("mail")
+
+
+class MailIntake:
+    """Takes in what the server hands over, within `with`. `mailboxes`: our addresses, with the name of each.
+    `by_people`: as of `commands.mail.receive`."""
+
+    def __init__(
+        self, executor: CommandExecutor, mailboxes: Mapping[str, str | None], by_people: Collection[str] = ()
+    ) -> None:
+        self._executor = executor
+        self._mailboxes = mailboxes
+        self._by_people = by_people
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail")
+
+    def __enter__(self) -> MailIntake:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._threads.shutdown()
+
+    def accepts(self, address: str) -> bool:
+        """Whether an address is one of ours."""
+        return mailbox_of(address, self._mailboxes) is not None
+
+    async def take(self, received: Received) -> Sequence[bool]:
+        """Take a mail in for each of its recipients. True only after the commit; False: the client has to try again,
+        because a database is away, or whatever else hinders. A repeat is recorded once."""
+        loop = asyncio.get_running_loop()
+        mail = await loop.run_in_executor(self._threads, _parsed, received)
+        return await asyncio.gather(
+            *(loop.run_in_executor(self._threads, self._take_in, mail, each) for each in received.recipients)
+        )
+
+    def _take_in(self, mail: Mail, recipient: str) -> bool:
+        mailbox = mailbox_of(recipient, self._mailboxes)
+        assert mailbox is not None  # it was accepted
+        try:
+            receive(self._executor, replace(mail, recipient=recipient), mailbox, CONTEXT, by_people=self._by_people)
+        except Refusal as refusal:
+            _LOGGER.warning("mail-deferred", code=refusal.code, size=mail.size)
+            return False
+        return True
+
+
+def _parsed(received: Received) -> Mail:
+    return parse(received.raw, received.recipients[0], envelope_sender=received.sender, size=received.size)

@@ -1,0 +1,104 @@
+"""`antiphon run mail` as a process that may be killed at any time, and whoever delivers mails to it."""
+
+from __future__ import annotations
+
+import base64
+import os
+import smtplib
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from email import message_from_bytes
+from pathlib import Path
+
+from cli.main import main
+from infra.embedded.postgres import Urls
+from infra.mail.server import MailServer, Received
+from tests.support.api_process import free_port
+from tests.support.forked import forked
+from tests.support.mails import HELP, raw_mail
+from tests.support.waiting import wait_until
+
+
+class MailProcess:
+    """One of them, on a port of its own; `folder` takes its log and its files."""
+
+    def __init__(self, urls: Urls, folder: Path, relay_port: int, *, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self.log = folder / f"mail-{self.port}.log"
+        environment = {
+            "DATABASE_URL": urls.database_url,
+            "VAULT_URL": urls.vault_url,
+            "ANTIPHON_MASTER_KEY": base64.b64encode(bytes(32)).decode(),
+            "ANTIPHON_HOME": str(folder),
+            "ANTIPHON_MAIL_MAILBOXES": f"{HELP}=Shop help,care@brand.example",
+            "ANTIPHON_MAIL_PORT": str(self.port),
+            "ANTIPHON_MAIL_SMARTHOST": f"127.0.0.1:{relay_port}",
+            "ANTIPHON_MAIL_SMARTHOST_SECURITY": "none",
+        }
+        self.process = forked(_run, environment, str(self.log))
+
+    def ready(self) -> MailProcess:
+        """Wait until it listens."""
+        wait_until(self.listens, 60, "the mail server listens")
+        return self
+
+    def listens(self) -> bool:
+        """Whether it does."""
+        assert self.process.is_alive(), self.log.read_text()
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=2) as connection:
+            return connection.recv(3) == b"220"
+        return False
+
+    def kill(self) -> None:
+        """SIGKILL, at once."""
+        self.process.kill()
+        self.process.join()
+
+    def deliver(self, raw: bytes, recipients: Sequence[str] = (HELP,)) -> list[int]:
+        """Deliver a mail by LMTP: the code for each recipient. Raises OSError, smtplib.SMTPException where it does not
+        answer."""
+        with smtplib.LMTP("127.0.0.1", self.port, timeout=20) as lmtp:
+            lmtp.ehlo("mta.example")
+            lmtp.mail("ada@example.org")
+            accepted = [lmtp.rcpt(each)[0] for each in recipients]
+            lmtp.putcmd("data")
+            lmtp.getreply()
+            lmtp.send(raw + b".\r\n")
+            return [lmtp.getreply()[0] if code == 250 else code for code in accepted]
+
+    def __enter__(self) -> MailProcess:
+        return self.ready()
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.is_alive():
+            self.kill()
+
+
+@contextmanager
+def relay() -> Iterator[tuple[int, list[str]]]:
+    """Within: a mail server that takes whatever comes: its port, and the Message-ID of each mail that it took."""
+    taken: list[str] = []
+
+    async def take(received: Received) -> Sequence[bool]:
+        taken.append(str(message_from_bytes(received.raw)["Message-ID"]))
+        return [True] * len(received.recipients)
+
+    address = socket.create_server(("127.0.0.1", 0))
+    with MailServer(address, take, lambda _: True, name="relay.example", most_bytes=1_000_000):
+        yield address.getsockname()[1], taken
+
+
+def numbered(number: int) -> bytes:
+    """The mail of this number."""
+    return raw_mail(f"word {number}", id=f"{number}@example.org", sender=f"a{number % 7}@example.org")
+
+
+def _run(environment: dict[str, str], log: str) -> None:
+    written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for stream in (1, 2):
+        os.dup2(written, stream)
+    sys.stdout = sys.stderr = os.fdopen(written, "w", buffering=1)
+    os.environ.update(environment)
+    main(["run", "mail"])

@@ -1,0 +1,49 @@
+"""Mails to take in, as their bytes, and what an installation makes of them."""
+
+from __future__ import annotations
+
+from commands.executor.executor import CommandExecutor
+from commands.executor.unit_of_work import Answer
+from commands.mail import receive
+from consumers.mail.taking_in import CONTEXT
+from domain.conversation.events import MailTakenIn, MessageReceived
+from infra.log.application import Log
+from infra.mail.parsing import parse
+from tests.support.recorded import events_of
+
+HELP = "help@shop.example"
+BOOK = {HELP: "Shop help", "care@brand.example": None}
+
+
+def raw_mail(
+    body: str = "The kettle drips.",
+    *,
+    id: str | None = "1@example.org",
+    sender: str | None = "Ada <ada@example.org>",
+    to: str = HELP,
+    subject: str = "The kettle",
+    more: str = "",
+) -> bytes:
+    """The bytes of a mail. `more`: further lines of its header, each with its end."""
+    head = [
+        f"From: {sender}" if sender else "",
+        f"To: {to}",
+        f"Subject: {subject}",
+        f"Message-ID: <{id}>" if id else "",
+    ]
+    lines = "".join(f"{line}\r\n" for line in head if line)
+    return (lines + more + "\r\n" + body.replace("\n", "\r\n") + "\r\n").encode()
+
+
+def take(
+    executor: CommandExecutor, raw: bytes, *, recipient: str = HELP, envelope: str | None = "a@b.example"
+) -> Answer:
+    """Take a mail in, as the server does."""
+    return receive(executor, parse(raw, recipient, envelope_sender=envelope), HELP, CONTEXT)
+
+
+def taken_in(log: Log, conversation_id: str) -> list[tuple[MessageReceived, MailTakenIn]]:
+    """The mails of a conversation: what was said, and how it was read."""
+    events = events_of(log, conversation_id)
+    said = {each.message_id: each for each in events if isinstance(each, MessageReceived)}
+    return [(said[each.message_id], each) for each in events if isinstance(each, MailTakenIn)]
