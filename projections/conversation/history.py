@@ -36,17 +36,17 @@ class HistoryLine:
 
     `participant_id`: who said the message, or to whom it was said, where that is not the conversation's customer; of a
     line of kind `participant`, who takes part from then on, by the contact point `text` of the kind `new`.
-    `about`: the id of the message, note or interaction. A change has a `field` (assignee, team, priority, kind, status,
-    merged, parts, split, order, same-id, participant, removed, subject, product-area, language, mail) with `old` and
-    `new`;
-    an assignee is a team, a staff member, or both with a blank between; None is nobody. A new subject is the `text`. A
-    verdict has `new`: answered or not-answered. `text`: a body, a subject, a reason, a resolution, the number of an
-    order as the customer said it. `subject`: of a message in a known thread, as the message says it; the conversation
-    keeps its own. `adjusted`: the fields that are not shown in full as the customer sent them, each with what was done
-    (`how`). `bidi`: the text, or an attachment's name, holds controls that turn the direction of writing, and may look
-    like another text. `removed`: the message was taken out; the change of the field `removed` says by whom, and why.
-    `split_into`: that conversation shows the message, and its own does not. `parts`: the conversations that are shown
-    along with this one from here on.
+    `about`: the id of the message, note or interaction. A change has a `field` (assignee, team, priority, kind,
+    status, merged, parts, split, order, same-id, participant, removed, subject, product-area, language, mail) with
+    `old` and `new`; an assignee is a team, a staff member, or both with a blank between; None is nobody. Of a mail,
+    `new` is why it is here, `old` why it is automatic. A new subject is the `text`. A verdict has `new`: answered
+    or not-answered. `text`: a body, a subject, a reason, a resolution, the number of an order as the customer said
+    it. `subject`: of a message in a known thread, as the message says it; the conversation keeps its own.
+    `adjusted`: the fields that are not shown in full as the customer sent them, each with what was done (`how`).
+    `bidi`: the text, or an attachment's name, holds controls that turn the direction of writing, and may look like
+    another text. `removed`: the message was taken out; the change of the field `removed` says by whom, and why.
+    `split_into`: that conversation shows the message, and its own does not. `parts`: the conversations that are
+    shown along with this one from here on.
     """
 
     conversation_id: str
