@@ -19,7 +19,7 @@ from domain.kernel.adjusted import BROUGHT_INTO_FORM, Sent
 from domain.kernel.refusal import InputInvalid, Refusal
 from domain.kernel.text import Text
 from domain.kernel.time import TimePrecision, WrittenDayOrInstant
-from domain.kernel.told import Told
+from domain.kernel.told import ToldByOthers
 from domain.kernel.values import Flag
 from domain.message import SentCode, SentState
 from domain.order.as_told import ToldFacts, ToldNumber, ToldOrder, ToldPart, ToldReason, ToldShipment
@@ -53,7 +53,7 @@ class Received:
         return self.topic, self.partition, self.offset
 
 
-class Contact(Told):
+class Contact(ToldByOthers):
     """A way to reach the customer. `kind`: `mail`, `phone`, `handle` or `account`; a contact point of any other kind is
     taken for a handle. `name` is taken where none is known."""
 
@@ -67,7 +67,7 @@ class Sender(Contact):
     value: whoever begins a thread is a new customer, and in a known thread its customer speaks."""
 
 
-class InboundFact(Told):
+class InboundFact(ToldByOthers):
     """When it happened: an instant with its offset, or a day in the company's zone. Without `occurred_at`, the time at
     which it was taken in."""
 

@@ -24,7 +24,7 @@ from domain.customer.commands import NAME_CHARACTERS
 from domain.customer.contact_point import ContactKind, bare, cut_to
 from domain.kernel.adjusted import BROUGHT_INTO_FORM, Adjusted, Sent, cut, cut_at, stored
 from domain.kernel.text import readable
-from domain.kernel.told import Told
+from domain.kernel.told import ToldByOthers
 from domain.kernel.values import (
     LABEL_CHARACTERS,
     LANGUAGE,
@@ -86,7 +86,7 @@ class Rest(RecordedValue):
     more_attachments: tuple[RecordedAttachment, ...] = ()
 
 
-class SentAttachment(Told):
+class SentAttachment(ToldByOthers):
     """A file that came with a customer's message: the channel's id of the file, name, type, `size` in bytes, `sha256`
     in hex, each of which may be missing. `content_id`: the file itself, where it was sent before; without one, the file
     is named only."""

@@ -18,7 +18,7 @@ from domain.kernel.values import Fields, Reported
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
-class Told(Reported):
+class ToldByOthers(Reported):
     """What another system tells. A field of another type is read as what it says: the number 4711 where a text stands,
     and the other way round. Else an optional field is dropped, and so is an item of a list. What was told instead is
     kept, and `not_as_told` says so.
@@ -39,9 +39,9 @@ class Told(Reported):
 
     def _within(self) -> Iterator[Adjusted]:
         for name, value in self:
-            each_at = [(name, value)] if isinstance(value, Told) else _items(name, value)
+            each_at = [(name, value)] if isinstance(value, ToldByOthers) else _items(name, value)
             for at, each in each_at:
-                if isinstance(each, Told):
+                if isinstance(each, ToldByOthers):
                     yield from (note.model_copy(update={"field": f"{at}.{note.field}"}) for note in each.not_as_told)
 
     @model_validator(mode="wrap")

@@ -14,7 +14,7 @@ from domain.customer.contact_point import cut_to
 from domain.kernel.adjusted import Adjusted, Sent, cut, stored
 from domain.kernel.text import readable
 from domain.kernel.time import WrittenDay
-from domain.kernel.told import Told
+from domain.kernel.told import ToldByOthers
 from domain.kernel.values import LABEL_CHARACTERS, REMARK_CHARACTERS, Fields, Flag, Whole
 from domain.order.limits import MOST, MOST_LINES, NUMBER_CHARACTERS, PLACES, Currency, Money
 
@@ -36,7 +36,7 @@ SentCount = Annotated[Whole, _of_systems(**{"x-brought-into-form": True})]
 SentAmount = Annotated[Decimal | Sent, _of_systems(**{"x-brought-into-form": True})]
 
 
-class ToldLine(Told):
+class ToldLine(ToldByOthers):
     """One line of a part of an order: the company's word for the item, and how many. A line without both counts
     nothing, and is kept only."""
 
@@ -54,7 +54,7 @@ ToldLines = Annotated[tuple[ToldLine, ...], Field(max_length=MOST_TOLD, fail_fas
 ToldOrderLines = Annotated[tuple[ToldOrderLine, ...], Field(max_length=MOST_TOLD, fail_fast=True)]
 
 
-class ToldOrder(Told):
+class ToldOrder(ToldByOthers):
     """What is told of an order as a whole."""
 
     placed_on: SentWord | None = None
@@ -64,21 +64,21 @@ class ToldOrder(Told):
     lines: ToldOrderLines = ()
 
 
-class ToldPart(Told):
+class ToldPart(ToldByOthers):
     """Which part of an order a step is about."""
 
     parcel: ToldNumber | None = None
     lines: ToldLines = ()
 
 
-class ToldShipment(Told):
+class ToldShipment(ToldByOthers):
     """How an order, or a part of it, was sent."""
 
     carrier: SentLabel | None = None
     tracking: ToldNumber | None = None
 
 
-class ToldFacts(Told):
+class ToldFacts(ToldByOthers):
     """What is known of a delivery."""
 
     in_full: Flag | None = None
@@ -86,7 +86,7 @@ class ToldFacts(Told):
     documents_right: Flag | None = None
 
 
-class ToldReason(Told):
+class ToldReason(ToldByOthers):
     """Why an order, or a part of it, was cancelled, or came back."""
 
     because: SentRemark | None = None

@@ -24,7 +24,7 @@ from consumers.inbound.messages import InboundMessage, OrderPlaced, OrderShipped
 from consumers.inbound.taking_in import take_in
 from domain.conversation import events as c
 from domain.kernel.adjusted import Adjusted
-from domain.kernel.told import Told
+from domain.kernel.told import ToldByOthers
 from domain.order import events as o
 from infra.log.application import Log
 from tests.bugs.test_null_stands_for_what_is_left_out import TOLD, whole
@@ -47,15 +47,15 @@ ASKED = (Dated, Outcome, ContactBody)
 """What says what somebody here did or wants done: a promise's outcome, a contact point that a colleague types."""
 
 
-def told_messages() -> Iterator[type[Told]]:
+def told_messages() -> Iterator[type[ToldByOthers]]:
     """The messages in which others say what happened."""
     for kind in dict.fromkeys(TOLD):
         if kind not in ASKED:
-            assert issubclass(kind, Told), kind
+            assert issubclass(kind, ToldByOthers), kind
             yield kind
 
 
-def optional() -> Iterator[tuple[type[Told], str]]:
+def optional() -> Iterator[tuple[type[ToldByOthers], str]]:
     for kind in told_messages():
         yield from (
             (kind, name)
@@ -67,7 +67,7 @@ def optional() -> Iterator[tuple[type[Told], str]]:
 @pytest.mark.parametrize(
     ("kind", "name"), [pytest.param(*each, id=f"{each[0].__name__}-{each[1]}") for each in optional()]
 )
-def test_a_field_of_any_type_is_taken_in_and_said(kind: type[Told], name: str) -> None:
+def test_a_field_of_any_type_is_taken_in_and_said(kind: type[ToldByOthers], name: str) -> None:
     for odd in ODD:
         if name == "occurred_at" and isinstance(odd, str):
             continue  # written as a text, it is checked (docs/times.md)

@@ -25,11 +25,11 @@ from domain.conversation.events import Priority
 from domain.conversation.interaction import Body, InteractionKind
 from domain.conversation.participants import AddParticipant
 from domain.kernel.adjusted import Adjusted
-from domain.kernel.told import Told
+from domain.kernel.told import ToldByOthers
 from domain.kernel.values import Channel, Flag, Frozen, Label, Language, Remark
 
 
-class Opening(Told):
+class Opening(ToldByOthers):
     """A conversation with a known customer, and its first interaction: who opened it, and the first message. What the
     company says keeps to its limits; what the customer sent is brought within them. `automatic`: no person wrote the
     message."""
@@ -52,7 +52,7 @@ class Opening(Told):
     automatic: Flag = False
 
 
-class DeliveredBody(Told, Dated):
+class DeliveredBody(ToldByOthers, Dated):
     """A customer's message as a channel delivers it. The same `channel_message_id` again is the same message.
 
     `channel`: a word in lower case, such as `mail`. `kind`: `inquiry`, `complaint`, `order` or `feedback`; any other is
@@ -76,7 +76,7 @@ class DeliveredBody(Told, Dated):
     automatic: Flag = False
 
 
-class ReceivedBody(Told):
+class ReceivedBody(ToldByOthers):
     """The customer's next message; or that of another participant: `participant_id`, or by contact point, `contact`.
     Customers leave both out. `subject`: as the message says it. `automatic`: no person wrote the message; it reopens
     nothing, and nobody waits for an answer."""
@@ -189,7 +189,7 @@ class StatusBody(Frozen):
     resolution: Remark | None = None
 
 
-class Verdict(Told):
+class Verdict(ToldByOthers):
     """The customer's verdict on an answer; without `message_id`, on the last one."""
 
     asked = frozenset({"message_id"})
@@ -199,7 +199,7 @@ class Verdict(Told):
     message_id: IdText | None = None
 
 
-class Because(Told):
+class Because(ToldByOthers):
     """The reason, in the customer's words."""
 
     because: SentRemark | None = None

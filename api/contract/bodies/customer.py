@@ -13,14 +13,14 @@ from domain.conversation.interaction import InteractionKind
 from domain.customer import ContactKind, Purpose
 from domain.customer import Name as CustomerName
 from domain.kernel.time import Zone
-from domain.kernel.told import Told
+from domain.kernel.told import ToldByOthers
 from domain.kernel.values import Channel, Flag, Frozen, Label, Language, Remark
 
 KNOWN_WORDS = Field(json_schema_extra={"x-known-words": True})
 """What the contract says of a text that is one of some words of the company's."""
 
 
-class OwnOpening(Told):
+class OwnOpening(ToldByOthers):
     """A matter that a customer opens. `order_id`: one of the customer's orders; `order_number`: an order as the
     customer says it. `product_area`: one of those that customers may name (`ANTIPHON_PRODUCT_AREAS`)."""
 
