@@ -32,7 +32,7 @@ from tests.support.serving import Company, served, token
 from tests.support.waiting import wait_until
 
 LONG = hypothesis.settings().max_examples > 100
-EXAMPLES = 100 if LONG else 2
+EXAMPLES = 60 if LONG else 2
 """How many calls are drawn for an operation, beside those at the edges of what it takes; more in the long form."""
 LEAST = 20_000
 """So many calls are made in the long form."""
