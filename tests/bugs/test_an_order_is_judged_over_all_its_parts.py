@@ -113,18 +113,17 @@ def test_two_parcels_are_both_kept_and_the_last_one_counts(shop: Shop) -> None:
     assert (shop.order.undamaged, shop.order.perfect) == (False, False)
 
 
-def test_where_no_counts_are_known_each_parcel_on_the_way_is_waited_for() -> None:
-    with closing(Shop()) as shop:
-        for parcel in ("P1", "P2"):
-            shop.tell(ShipOrder(tracking=parcel), 1)
-        # When
-        shop.tell(DeliverOrder(parcel="P1", **WELL), 2)
-        # Then
-        assert (shop.order.status, shop.order.perfect, shop.promise.state) == ("shipped", None, "open")
-        # When
-        shop.tell(DeliverOrder(parcel="P2", **WELL), 3)
-        # Then
-        assert (shop.order.status, shop.order.perfect, shop.promise.state) == ("delivered", True, "kept")
+def test_where_no_counts_are_known_each_parcel_on_the_way_is_waited_for(shop: Shop) -> None:
+    for parcel in ("P1", "P2"):
+        shop.tell(ShipOrder(tracking=parcel), 1)
+    # When
+    shop.tell(DeliverOrder(parcel="P1", **WELL), 2)
+    # Then
+    assert (shop.order.status, shop.order.perfect, shop.promise.state) == ("shipped", None, "open")
+    # When
+    shop.tell(DeliverOrder(parcel="P2", **WELL), 3)
+    # Then
+    assert (shop.order.status, shop.order.perfect, shop.promise.state) == ("delivered", True, "kept")
 
 
 def test_a_part_that_came_too_late_makes_the_order_late_whenever_told(shop: Shop) -> None:
