@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from domain.signal.statistics import Proportion, fit, wilson
 from domain.signal.trend import change_point
+from domain.statistics import Proportion, fit, wilson
 
 AREA = "Credit reporting"
 """Products that begin so are the area."""

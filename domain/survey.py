@@ -24,7 +24,7 @@ from domain.kernel.stream import Stream
 from domain.kernel.text import Text, is_legible
 from domain.kernel.time import Instant
 from domain.kernel.values import Frozen, Label, Language, RecordedValue, Remark
-from domain.signal.statistics import Z_95
+from domain.statistics import Z_95
 
 Question = Literal["effort", "yes-no", "choice", "text"]
 """What is asked for: how much effort it took (1 is very little, 7 very much), yes or no, one of several choices, or a

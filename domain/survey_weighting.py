@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.signal.statistics import Interval, effective_size, wilson_of
+from domain.statistics import Interval, effective_size, wilson_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from psycopg import sql
 
 from domain.attention.contacts import ContactBlocked, Contacted, QuestionAnswered, QuestionOwed, WaitReason
 from domain.kernel.event import Recorded
-from domain.signal.statistics import Proportion, wilson, wilson_of
+from domain.statistics import Proportion, wilson, wilson_of
 from domain.survey import SurveyOpened
 from domain.survey_weighting import WeightedAnswers, weighted
 from infra.postgres.database import Connection

@@ -22,7 +22,7 @@ from commands.executor.unit_of_work import Answer
 from commands.survey import handlers
 from domain.kernel.refusal import Refusal
 from domain.kernel.time import until_end
-from domain.signal.statistics import Proportion
+from domain.statistics import Proportion
 from domain.survey import SURVEY, AnswerSurvey, CloseSurvey, OpenSurvey, Question, Survey
 from projections import survey as view
 from projections import survey_list as listed

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from domain.measure.definition import HIT, MISS, OPEN, UNKNOWN, MeasuredItem
 from domain.measure.period import Period
-from domain.signal.statistics import Proportion, wilson
+from domain.statistics import Proportion, wilson
 
 FEWEST_PEOPLE = 5
 """A group of fewer people shows no figure, which could name one of them."""

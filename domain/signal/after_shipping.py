@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from domain.signal.statistics import Interval, Proportion, difference, wilson
+from domain.statistics import Interval, Proportion, difference, wilson
 
 LONGEST = timedelta(days=90)
 """How long before and after are looked at, at most."""

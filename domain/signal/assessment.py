@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from domain.signal.evidence import Evidence
-from domain.signal.statistics import Proportion, difference, effective_size, fit, wilson
+from domain.statistics import Proportion, difference, effective_size, fit, wilson
 
 Strength = Literal["contradicted", "skewed", "thin", "strong"]
 

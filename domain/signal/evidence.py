@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from domain.signal.statistics import Proportion
+from domain.statistics import Proportion
 
 
 @dataclass(frozen=True, slots=True)

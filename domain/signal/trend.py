@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.signal.statistics import Proportion, chi_square_tail
+from domain.statistics import Proportion, chi_square_tail
 
 CHANCE = 0.01
 """A change that is more likely than this by chance alone is none."""

@@ -12,7 +12,7 @@ from domain.signal.evidence import Base, Evidence
 from domain.signal.limits import SignalLimits
 from domain.signal.merging import together
 from domain.signal.state import SignalStatus
-from domain.signal.statistics import Proportion
+from domain.statistics import Proportion
 from infra.postgres.database import Connection
 from infra.views.selection import Page
 from infra.views.view import AnyView

@@ -18,7 +18,7 @@ from domain.signal.after_shipping import Spans
 from domain.signal.evidence import Base, Behaviour, Contribution, Contributor, Evidence
 from domain.signal.identity import Stage
 from domain.signal.near_copies import FEWEST_WORDS
-from domain.signal.statistics import Proportion
+from domain.statistics import Proportion
 from domain.survey import Reachable
 from infra.postgres.database import Connection
 from infra.views.cursor import cursor_invalid, encoded, place

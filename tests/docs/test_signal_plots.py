@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.signal_plots import THEMES, complaints, plots, weekly
-from domain.signal.statistics import Proportion
 from domain.signal.trend import change_point
+from domain.statistics import Proportion
 
 ROOT = Path(__file__).parents[2]
 

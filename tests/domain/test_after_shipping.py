@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.signal.after_shipping import Spans, before_and_after, spans
-from domain.signal.statistics import Proportion
+from domain.statistics import Proportion
 
 SHIPPED = datetime(2026, 6, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

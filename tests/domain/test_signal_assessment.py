@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.signal.assessment import PRECEDENCE, STANDARD, Reason, assess
 from domain.signal.evidence import Base, Behaviour, Contributor, Evidence
-from domain.signal.statistics import Proportion, wilson
+from domain.statistics import Proportion, wilson
 from tests.support.signal_plants import PLANTS, TRUE, assessed, strong
 
 BASE = Base({"home": 600, "trade": 400}, {"mail": 700, "phone": 300})

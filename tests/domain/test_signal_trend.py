@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from domain.signal.statistics import Proportion
 from domain.signal.trend import change_point
+from domain.statistics import Proportion
 
 
 def test_the_window_of_the_change_is_found() -> None:

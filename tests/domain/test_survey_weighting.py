@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.signal.statistics import Interval
+from domain.statistics import Interval
 from domain.survey_weighting import weighted
 
 SEGMENTS = ("trade", "home", None)

@@ -23,7 +23,7 @@ from domain.signal.assessment import assess
 from domain.signal.evidence import Behaviour, Evidence
 from domain.signal.identity import signal_id
 from domain.signal.item import FileItem
-from domain.signal.statistics import Proportion
+from domain.statistics import Proportion
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.views.projector import Projector

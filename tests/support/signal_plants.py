@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from domain.signal.assessment import Assessment, assess
 from domain.signal.evidence import Base, Behaviour, Contributor, Evidence
-from domain.signal.statistics import Proportion
+from domain.statistics import Proportion
 
 CUSTOMERS = 5_000
 SEGMENTS = {"families": 0.35, "singles": 0.25, "students": 0.15, "retired": 0.15, "trade": 0.10}

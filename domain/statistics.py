@@ -1,4 +1,4 @@
-"""The few statistics that an assessment rests on. All shares lie between 0 and 1."""
+"""The few statistics that assessments of signals, surveys and measures rest on. All shares lie between 0 and 1."""
 
 from __future__ import annotations
 

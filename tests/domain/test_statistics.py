@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.signal.statistics import Proportion, chi_square_tail, difference, effective_size, fit, wilson
+from domain.statistics import Proportion, chi_square_tail, difference, effective_size, fit, wilson
 
 counts = st.integers(0, 10_000).flatmap(lambda of: st.builds(Proportion, st.integers(0, of), st.just(of)))
 
