@@ -54,7 +54,7 @@ from api.routes.conversation import commands, inbox, merging, participating, rem
 from api.routes.customer import customer_side, customers, own_matters, proposals, putting_right
 from api.routes.customer import record as customer_record
 from api.routes.service_level import clocks, policies
-from api.routes.signal import board, items, signals, themes, trace
+from api.routes.signal import board, items, signals, themes, trace, unknown_themes
 from api.routes.signal import commands as signal_commands
 from commands.executor.executor import CommandExecutor
 from commands.service_level.facts import ClockFacts
@@ -89,13 +89,15 @@ def application(
     limits: Limits,
     origins: Sequence[str] = (),
     posted: Callable[[Webhook, str, bytes], str | None] | None = None,
+    text_model: Path | None = None,
 ) -> FastAPI:
     """The API over these parts. It opens and closes its reader; the other parts belong to the caller.
 
     `streams`, `streams_per_caller`: the most live streams at once, in all and of one caller. `metrics_token`: the token
     that reads /metrics; without one, requests from this machine may. `home`: the folder whose disk is measured.
     `words`: those that customers may name. `services`: the registered ones. `replay`: makes what answers reads as of
-    another time. `origins`: of web pages that may call. `posted`: takes in what gateways post.
+    another time. `origins`: of web pages that may call. `posted`: takes in what gateways post. `text_model`: the
+    file of the model that suggests themes, which need not be there.
     """
     metrics = Metrics(metrics_token)
 
@@ -138,6 +140,7 @@ def application(
                 CapacityLimiter(computing.AT_ONCE),
                 words or CompanyWords(),
                 posted,
+                text_model,
             )
             yield
 
@@ -160,6 +163,7 @@ def _included() -> list[BaseRoute]:
     app.include_router(policies.queries)
     app.include_router(items.queries)
     app.include_router(themes.queries)
+    app.include_router(unknown_themes.queries)
     app.include_router(signals.queries)
     app.include_router(board.queries)
     app.include_router(trace.queries)

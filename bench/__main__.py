@@ -25,6 +25,7 @@ from bench.clock_rounds import judged_anew, noticed
 from bench.fold import fold
 from bench.history_page import history_page
 from bench.inbound import inbound
+from bench.items import items_catch_up, signals_weighed
 from bench.memory import memory
 from bench.posting import post, post_two
 from bench.proof_scan import proof_scan
@@ -65,6 +66,8 @@ ROWS: Mapping[str, Callable[[Databases, Size], Row]] = {
     "row-hashes": row_hashes,
     "search-size": search_size,
     "watch": watch,
+    "items-catch-up": items_catch_up,
+    "signals-weighed": signals_weighed,
     "false-pass": false_pass,
     "false-hold": false_hold,
     "post": post,

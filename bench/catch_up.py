@@ -141,7 +141,7 @@ def catch_up(databases: Databases, size: Size) -> Row:
         for _ in range(size.rounds):
             theirs.append(events / _in_sql(urls))
             with process_over(urls) as executor:  # no key in the vault's cache
-                ours.append(events / _by_followers(urls, executor.log, events))
+                ours.append(events / by_followers(urls, executor.log, events))
             ratios.append(ours[-1] / theirs[-1])
         _same_rows(urls)
     return Row(
@@ -166,7 +166,7 @@ def row_hashes(databases: Databases, size: Size) -> Row:
             theirs.append(events / _in_sql(urls))
             with process_over(urls) as executor:
                 used = time.process_time()
-                taken = _by_followers(urls, executor.log, events, opened=False) + _hashing(urls, events)
+                taken = by_followers(urls, executor.log, events, opened=False) + _hashing(urls, events)
                 processor.append(events / (time.process_time() - used))
                 ours.append(events / taken)
             ratios.append(ours[-1] / theirs[-1])
@@ -220,7 +220,8 @@ def _in_sql(urls: Urls) -> float:
         return time.perf_counter() - began
 
 
-def _by_followers(urls: Urls, log: Log, position: int, *, opened: bool = True) -> float:
+def by_followers(urls: Urls, log: Log, position: int, *, opened: bool = True) -> float:
+    """Seconds until all views have come from zero to this position."""
     with connect(urls.database_url, "owner") as connection:
         _empty(connection, [Table(view) for view in VIEWS])
         connection.execute("UPDATE antiphon.followers SET position = 0")

@@ -29,6 +29,8 @@ class Size:
     """Clocks that run, of which few are due."""
     companies: int
     """Simulated companies whose signals are assessed."""
+    items: int
+    """Feedback items of which all signals are weighed."""
 
 
 FULL = Size(
@@ -41,6 +43,7 @@ FULL = Size(
     search=1_000_000,
     clocks=100_000,
     companies=1_000,
+    items=100_000,
 )
 QUICK = Size(
     rounds=3,
@@ -52,8 +55,11 @@ QUICK = Size(
     search=200_000,
     clocks=20_000,
     companies=100,
+    items=20_000,
 )
-TINY = Size(rounds=1, seconds=1, log=2_000, fold=50, missed=300, catch_up=500, search=2_000, clocks=1_000, companies=3)
+TINY = Size(rounds=1, seconds=1, log=2_000, fold=50, missed=300, catch_up=500, search=2_000, clocks=1_000, companies=3,
+    items=1_000,
+)  # fmt: skip
 """For the test that keeps the bench from rotting: its numbers mean nothing."""
 
 _HOLDS: Mapping[str, Callable[[float, float], bool]] = {">=": operator.ge, "<=": operator.le, "=": operator.eq}

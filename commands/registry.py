@@ -84,7 +84,8 @@ ERASERS: tuple[Role, ...] = ("lead", "privacy")
 SIGNAL_TEAMS: tuple[Role, ...] = ("lead", "design")
 """The roles that take signals and answer them, each for their own team; leads for any."""
 THEME_OWNERS: tuple[Role, ...] = ("lead", "design")
-"""The roles that keep the catalogue of themes; a split names items of any team, and is for leads, who see them."""
+"""The roles that keep the catalogue of themes. Whatever names items of any team, such as a split, is for leads, who see
+them."""
 NOBODY: tuple[Role, ...] = ()
 """No caller of the API. Reactions, timers, other commands and the command line run these commands."""
 
@@ -347,6 +348,7 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("rename-theme", theme.RenameTheme, THEME, _of(themes.rename), THEME_OWNERS),
     _command("merge-theme", theme.MergeTheme, THEME, _of(themes.merge), THEME_OWNERS),
     _command("separate-theme", theme.SeparateTheme, THEME, _of(themes.separate), THEME_OWNERS),
+    _command("give-theme", theme.GiveTheme, THEME, _of(themes.give), LEAD),
     _command("split-theme", theme.SplitTheme, THEME, _of(themes.split), LEAD),
     _command("undo-theme-split", theme.UndoThemeSplit, THEME, _of(themes.undo_split), LEAD),
     _command("publish-table", PublishTable, TABLE, _plain(decision_tables.publish), ("lead",)),

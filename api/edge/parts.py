@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
 from anyio import CapacityLimiter, from_thread
@@ -56,7 +57,8 @@ from the event loop."""
 class Parts:
     """The parts of one API process. `database` is the reader's, for reads of more than one statement. `large_bodies`,
     `computations`, `replays`: the turns of these. `words`: those that customers may name.
-    `posted`: takes in what a webhook posts under an id, and answers the code of a dead letter."""
+    `posted`: takes in what a webhook posts under an id, and answers the code of a dead letter. `text_model`: the file
+    of the model that suggests themes, which need not be there."""
 
     executor: CommandExecutor
     database: Database
@@ -75,6 +77,7 @@ class Parts:
     replays: CapacityLimiter
     words: CompanyWords
     posted: Callable[[Webhook, str, bytes], str | None] | None = None
+    text_model: FilePath | None = None
 
 
 # Dependencies are coroutines although they wait for nothing: FastAPI runs any other in a thread of its own.

@@ -17,6 +17,7 @@ from audit.replay import MOST_EVENTS_SERVED, Replay
 from cli.wiring.composition import Antiphon
 from consumers.inbound.posted import PostedInbound
 from infra.health.check import Thresholds
+from infra.insight.extra import MODEL_FILE
 from infra.settings.api import ApiSettings
 from infra.settings.settings import Settings
 
@@ -60,6 +61,7 @@ def api(parts: Antiphon, address: socket.socket) -> Iterator[threading.Thread]:
         limits=limits(settings),
         origins=settings.origins,
         posted=PostedInbound(parts.executor).take,
+        text_model=parts.settings.home.folder / MODEL_FILE,
     )
     _open_files(settings.connections + OTHER_FILES)
     server = Server(app, limits(settings), loop="uvloop")

@@ -30,9 +30,11 @@ from domain.signal.item import (
     ITEM,
     CorrectItem,
     FileItem,
+    ItemCorrected,
     ItemDecided,
     ItemFiled,
     ItemKind,
+    ItemState,
     MarkPassage,
     RecordedPlacement,
     RecordedSource,
@@ -191,13 +193,41 @@ def _only_product(executor: CommandExecutor, order_id: str | None, customer_id: 
 
 def act(executor: CommandExecutor, id: str, command: CorrectItem | WithdrawItem, context: Context) -> Answer:
     """Correct or withdraw an item. Raises Refusal as `domain.signal.item.decide` and `CommandExecutor.run`."""
+    filed = as_filed(executor, [id]) if isinstance(command, CorrectItem) else {}
 
     def work() -> UnitOfWork:
         before = executor.existing(ITEM, id)
-        events = item.decide(before.state, command, id)
+        if isinstance(command, CorrectItem):
+            events = corrected(executor, before.state, command, filed[id], context)
+        else:
+            events = item.decide(before.state, command, id)
         return UnitOfWork(id, [Change(id, before, events)], subject=before.state.customer_id)
 
-    return executor.run(context, work, body=body_of(context, command, id), streams=[id])
+    return executor.run(context, work, body=body_of(context, command, id), streams=[id], names=[tables.named(TABLE)])
+
+
+def as_filed(executor: CommandExecutor, ids: Sequence[str]) -> dict[str, ItemFiled]:
+    """Each of these items as it was filed first: that never changes, so that it is read outside of a command's turn.
+    What is no item is left out."""
+    for id in ids:
+        executor.read(ITEM, id).existing(ITEM.kind)
+    firsts = {id: stream[0].event for id, stream in executor.log.streams(ids, opened=False).items()}
+    return {id: first for id, first in firsts.items() if isinstance(first, ItemFiled)}
+
+
+def corrected(
+    executor: CommandExecutor, state: ItemState, command: CorrectItem, filed: ItemFiled, context: Context
+) -> list[Event]:
+    """The events of a correction; part of commands. Where somebody names another theme, and no stage is known, the
+    table says what the theme means: so the item comes to its signal."""
+    events = item.decide(state, command, filed.item_id)
+    for each in events:
+        assert isinstance(each, ItemCorrected)
+        if each.placement.theme != each.previous.theme and each.placement.stage is None:
+            placed = filed.model_copy(update={"placement": each.placement})
+            said = {"theme": each.placement.theme, "product": filed.product}
+            return [*events, *decided(executor, placed, said, context.counted_at(executor.clock()))[1:]]
+    return events
 
 
 def _as_said(executor: CommandExecutor, command: FileItem) -> FileItem:
@@ -275,7 +305,9 @@ def decided(executor: CommandExecutor, filed: ItemFiled, said: dict[str, str | N
         return [filed.model_copy(update={"undecided": "no-table" if decision is None else "no-rule"})]
     (result, *_) = decision.results()
     answered = {OUTPUTS[name]: value for name, value in result.items() if name in OUTPUTS and value is not None}
-    known = filed.placement.model_dump(exclude_none=True, exclude={"weight"})
+    # Of an item that was filed before, a person may have said the weight; else it is what nobody said.
+    nobodys = {"weight"} if filed.placement.weight == RecordedPlacement().weight else set()
+    known = filed.placement.model_dump(exclude_none=True, exclude=nobodys)
     try:
         placement = SaidPlacement.model_validate({**answered, **known})
     except ValidationError:

@@ -7,19 +7,16 @@ from commands.decision_table import named
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
-from commands.signal.items import TABLE, decided
+from commands.signal.items import TABLE, as_filed, decided
 from domain.kernel.event import Event
 from domain.signal import item
-from domain.signal.item import ITEM, ItemFiled, SuggestTheme
+from domain.signal.item import ITEM, SuggestTheme
 
 
 def suggest(executor: CommandExecutor, id: str, command: SuggestTheme, context: Context) -> Answer:
     """Record a suggestion, once for each version of a model. Raises Refusal `not-found`, or as
     `CommandExecutor.run`."""
-    executor.read(ITEM, id).existing(ITEM.kind)
-    # As it was filed: that never changes, so that it is read here and not in the command's turn.
-    filed = executor.log.streams([id], opened=False)[id][0].event
-    assert isinstance(filed, ItemFiled), "an item begins as it is filed"
+    filed = as_filed(executor, [id])[id]
 
     def work() -> UnitOfWork:
         before = executor.existing(ITEM, id)

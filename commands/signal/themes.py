@@ -1,16 +1,20 @@
-"""Command handlers of the catalogue of themes: add, rename, merge and split themes, and undo the last two."""
+"""Command handlers of the catalogue of themes: add, rename, merge and split themes, and undo the last two; and give
+items a theme."""
 
 from __future__ import annotations
 
+from commands import decision_table as tables
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from commands.signal import items
 from domain.kernel.refusal import NotFound
 from domain.signal import item, theme
-from domain.signal.item import ITEM
+from domain.signal.item import ITEM, CorrectItem
 from domain.signal.theme import (
     THEME,
     AddTheme,
+    GiveTheme,
     MergeTheme,
     RenameTheme,
     SeparateTheme,
@@ -69,6 +73,27 @@ def separate(executor: CommandExecutor, id: str, command: SeparateTheme, context
         return UnitOfWork(id, changes)
 
     return executor.run(context, work, body=body_of(context, command, id), streams=[id])
+
+
+def give(executor: CommandExecutor, id: str, command: GiveTheme, context: Context) -> Answer:
+    """Say of items that they are of a theme, all or none: a correction of each. Raises Refusal `not-found` (the theme,
+    or an item), `item-withdrawn`, or as `CommandExecutor.run`."""
+    item_ids = tuple(dict.fromkeys(command.item_ids))
+    filed = items.as_filed(executor, item_ids)
+
+    def work() -> UnitOfWork:
+        correction = CorrectItem(theme=executor.existing(THEME, id).state.key)
+        changes: list[Change] = []
+        for each in item_ids:
+            before = executor.existing(ITEM, each)
+            if before.state.withdrawn:
+                raise item.item_withdrawn(each)
+            events = items.corrected(executor, before.state, correction, filed[each], context)
+            changes.append(Change(each, before, events))
+        return UnitOfWork(id, changes)
+
+    body, names = body_of(context, command, id), [tables.named(items.TABLE)]
+    return executor.run(context, work, body=body, streams=[id, *item_ids], names=names)
 
 
 def split(executor: CommandExecutor, id: str, command: SplitTheme, context: Context) -> Answer:

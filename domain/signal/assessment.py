@@ -90,6 +90,8 @@ def _reasons(evidence: Evidence, limits: EvidenceLimits) -> Iterator[Reason]:
     yield _unlike_the_base(evidence, "segments", limits)
     yield _unlike_the_base(evidence, "channels", limits)
     yield _not_heard(evidence, limits)
+    if evidence.asked:
+        yield _not_asked(evidence)
     yield _loudest(evidence, limits)
     yield _prompted(evidence, limits)
     yield _copies(evidence, limits)
@@ -198,6 +200,13 @@ def _not_heard(evidence: Evidence, limits: EvidenceLimits) -> Reason:
         tuple(sorted(silent)),
         help_ if skewed else "",
     )
+
+
+def _not_asked(evidence: Evidence) -> Reason:
+    """Segments of the base, also small ones, of which a survey asked nobody: said, and not held against the signal."""
+    missing = sorted(name for name, people in evidence.base.segments.items() if people and not evidence.asked.get(name))
+    numbers = {"segments": len(missing), "asked": sum(evidence.asked.values())}
+    return Reason("not-asked", None, numbers, tuple(missing))
 
 
 def _loudest(evidence: Evidence, limits: EvidenceLimits) -> Reason:

@@ -363,13 +363,18 @@ def suggest(state: ItemState | None, command: SuggestTheme, id: str) -> list[Ite
     ]
 
 
+def item_withdrawn(id: str) -> Refusal:
+    """The refusal to put an item that was withdrawn, one of several, to a theme."""
+    return Refusal("item-withdrawn", f"{id} was withdrawn; leave it out")
+
+
 def split_off(state: ItemState | None, id: str, theme: str, into: str, split_id: str) -> list[Event]:
     """Decide that an item of a theme is of another one. Raises Refusal `not-found`, `item-withdrawn`,
     `item-of-another-theme`."""
     if state is None:
         raise NotFound("the item")
     if state.withdrawn:
-        raise Refusal("item-withdrawn", "this item was withdrawn; leave it out")
+        raise item_withdrawn(id)
     if state.placement.theme != theme:
         raise Refusal("item-of-another-theme", f"{id} is not of this theme; leave it out, or correct it")
     placement = state.placement.model_copy(update={"theme": into})

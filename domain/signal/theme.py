@@ -24,6 +24,8 @@ MOST_PARTS: Final = 100
 """How many themes may be merged into one."""
 MOST_SPLIT: Final = 100
 """How many items are split off at once."""
+MOST_GIVEN: Final = 100
+"""How many items are given a theme at once."""
 
 
 def theme_id(key: str) -> str:
@@ -167,6 +169,12 @@ class MergeTheme(Frozen):
 
 class SeparateTheme(Frozen):
     """Undo a merge."""
+
+
+class GiveTheme(Frozen):
+    """Say of some items that they are of this theme, whatever they were of."""
+
+    item_ids: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_GIVEN)]
 
 
 class SplitTheme(Frozen):

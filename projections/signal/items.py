@@ -103,7 +103,7 @@ class Items(View[ItemRow, i.ItemEvent]):
                 answered = next(iter(decision.results()), {}).get("theme")
                 theme = answered if isinstance(answered, str) else None
                 row = replace(row, table_version=decision.version)
-                if row.decided_by != "model":  # else the table only says what the model's theme means
+                if row.decided_by is None or row.decided_by == "table":  # else it only says what the theme means
                     row = replace(row, decided_by="table", table_theme=theme)
                 return _placed(replace(row, rules=rules, undecided=None), event.placement)
             case i.ItemCorrected():

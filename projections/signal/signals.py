@@ -29,8 +29,10 @@ from projections.customer.links import CUSTOMER_LINKS
 from projections.signal import merged_themes, statements
 from projections.signal.items import ITEMS
 from projections.signal.themes import THEMES
+from projections.survey import SURVEY_QUESTIONS
+from projections.survey_list import SURVEYS
 
-READS: tuple[AnyView, ...] = (ITEMS, CUSTOMER_LINKS, INBOX, THEMES)
+READS: tuple[AnyView, ...] = (ITEMS, CUSTOMER_LINKS, INBOX, THEMES, SURVEYS, SURVEY_QUESTIONS)
 """The views that signals are put together from."""
 
 Mix = Mapping[str, int]
@@ -119,8 +121,9 @@ def windows(connection: Connection, zone: str, ids: Sequence[str]) -> list[Signa
 def evidence(
     connection: Connection, zone: str, signal: SignalRow, month: str | None = None, *, of: Base | None = None
 ) -> Evidence:
-    """What a signal rests on, in all or in one month: who says so, and the active customers of the area by then. `of`:
-    those customers, where they are read already. A month is `2026-11`; another text is a month of nobody."""
+    """What a signal rests on, in all or in one month: who says so; by then, whom surveys had asked, and the active
+    customers of the area. `of`: those customers, where they are read already. A month is `2026-11`; another text is a
+    month of nobody."""
     given = {
         **_given(connection, zone, [signal.signal_id]), "area": signal.product_area, "month": month,
         "until": _until(month, zone),
@@ -128,6 +131,9 @@ def evidence(
     return Evidence(
         contributors=_contributors(connection.execute(statements.WHO, given).fetchall()),
         base=of or base(connection, zone, signal.product_area, month),
+        asked={
+            segment or UNKNOWN: people for segment, people in connection.execute(statements.ASKED, given).fetchall()
+        },
         behaviour=_behaviour(connection.execute(statements.STANCES, given).fetchall()),
     )
 

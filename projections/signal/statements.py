@@ -1,4 +1,5 @@
-"""The statements that put signals together: each counts people, by the views of items, links and conversations."""
+"""The statements that put signals together: each counts people, by the views of items, links, conversations and
+surveys."""
 
 from __future__ import annotations
 
@@ -10,11 +11,15 @@ from infra.views.tables import Table
 from projections.conversation.inbox import INBOX
 from projections.customer.links import CUSTOMER_LINKS
 from projections.signal.items import ITEMS
+from projections.survey import SURVEY_QUESTIONS
+from projections.survey_list import SURVEYS
 
 
 def composed(text: LiteralString) -> sql.Composed:
     """A statement with the names of its tables."""
-    names = {"items": ITEMS, "links": CUSTOMER_LINKS, "inbox": INBOX}
+    names = {
+        "items": ITEMS, "links": CUSTOMER_LINKS, "inbox": INBOX, "surveys": SURVEYS, "questions": SURVEY_QUESTIONS,
+    }  # fmt: skip
     tables = {name: Table(cast(Any, view)).name for name, view in names.items()}  # Any: views of different rows
     return sql.SQL(text).format(**tables)
 
@@ -86,6 +91,12 @@ WHO = composed(
 FROM said AS s LEFT JOIN active AS a ON a.person = s.person
 WHERE s.own_signal = ANY (%(ids)s) AND s.by_word AND (%(month)s::text IS NULL OR s.month = %(month)s)
 ORDER BY s.said_at, s.item_id"""  # noqa: S608
+)
+# Whom the surveys of the area asked: those of everybody, and those of who contributed to this signal.
+ASKED = composed(
+    """SELECT q.segment, count(*) FROM {surveys} AS s JOIN {questions} AS q ON q.survey_id = s.survey_id
+WHERE s.product_area = %(area)s AND (s.signal_id IS NULL OR s.signal_id = ANY (%(ids)s)) AND q.asked_at < %(until)s
+  AND NOT s.deleted AND NOT q.deleted GROUP BY q.segment"""
 )
 # Each person of a signal: says so; when asked, says so, says otherwise; does so, does otherwise.
 STANCES = composed(

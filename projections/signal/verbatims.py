@@ -79,14 +79,14 @@ _WITH_THEMES: LiteralString = f"""SELECT found.words, found.theme FROM (
     SELECT * FROM {{items}} AS t WHERE t.theme IS NOT NULL AND {_OF_WORDS}
   ) AS i {_SAID}
 ) AS found WHERE found.words ~ '[^[:space:]]'"""  # noqa: S608
-_WITHOUT_THEME: LiteralString = f"""SELECT found.item_id, found.words FROM (
-  SELECT i.item_id, {_WORDS} AS words FROM (
+_WITHOUT_THEME: LiteralString = f"""SELECT * FROM (
+  SELECT i.item_id, i.person_id, i.kind, i.said_at, i.conversation_id, i.channel, i.language, {_WORDS} AS words FROM (
     SELECT * FROM {{items}} AS t WHERE t.theme IS NULL AND {_OF_WORDS}
   ) AS i {_SAID}
-) AS found WHERE found.words ~ '[^[:space:]]'"""  # noqa: S608
+) AS found WHERE found.words ~ '[^[:space:]]' ORDER BY found.said_at DESC, found.item_id"""  # noqa: S608
 _STATEMENTS = {by_team: _composed(_NEWEST, by_team=by_team) for by_team in (False, True)}
 _TAUGHT = _composed(_WITH_THEMES, by_team=False)
-_UNKNOWN = _composed(_WITHOUT_THEME, by_team=False)
+_UNKNOWN = {by_team: _composed(_WITHOUT_THEME, by_team=by_team) for by_team in (False, True)}
 MOST_TAUGHT_CHARACTERS = 2_000
 """How many characters of a text a theme is learned from."""
 
@@ -121,7 +121,10 @@ def with_themes(connection: Connection, limit: int) -> list[tuple[str, str]]:
     return [(words, theme) for words, theme in connection.execute(_TAUGHT, given).fetchall()]
 
 
-def without_theme(connection: Connection, limit: int) -> list[tuple[str, str]]:
-    """What was said last that has no theme: each item with its words. What is erased has none, and is left out."""
-    given = {"limit": limit, "characters": MOST_TAUGHT_CHARACTERS, "erased": ERASED}
-    return [(id, words) for id, words in connection.execute(_UNKNOWN, given).fetchall()]
+def without_theme(connection: Connection, limit: int, *, teams_seen: Sequence[str] | None = None) -> list[Verbatim]:
+    """What was said last that has no theme, the newest first, with the first 2,000 characters. What is erased has no
+    words, and is left out. `teams_seen`: as of `newest`."""
+    given: dict[str, object] = {"limit": limit, "characters": MOST_TAUGHT_CHARACTERS, "erased": ERASED}
+    seen = {} if teams_seen is None else {"teams_seen": list(teams_seen)}
+    found = connection.execute(_UNKNOWN[bool(seen)], {**given, **seen}).fetchall()
+    return [Verbatim(*row) for row in found]

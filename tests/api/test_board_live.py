@@ -29,7 +29,8 @@ def test_whoever_follows_the_board_holds_what_is_read(api: str, company: Company
     other_team = staffing.form_team(executor, FormTeam(name="Sales"), AGENT).id
     leaks, drips = (routed(executor, theme, company.team) for theme in ("leaks", "drips"))
     with client(api, company.lead) as lead, live_clients() as portal:
-        filters = [{}, {"lane": "planned"}, {"team_id": other_team}]
+        areas = [{"product_area": each} for each in ("kettles", "lamps")]
+        filters = [{}, {"lane": "planned"}, {"team_id": other_team}, *areas]
         clients = [LiveClient(portal, company.design, "/board", each).connect(api) for each in filters]
 
         def same() -> list[set[str]]:
@@ -38,7 +39,9 @@ def test_whoever_follows_the_board_holds_what_is_read(api: str, company: Company
             wholes = [read_whole(lead, "/board", each) for each in filters]
             for each, whole in zip(clients, wholes, strict=True):
                 wait_until(lambda: each.now_holds() == whole, 30, f"held as read: {each.params}")  # noqa: B023
-            return [{id for (id,) in whole["signals"]} for whole in wholes]
+            every, *narrowed, kettles, lamps = [{id for (id,) in whole["signals"]} for whole in wholes]
+            assert (kettles, lamps) == (every, set())
+            return [every, *narrowed]
 
         def answer(**body: str) -> None:
             lead.put(f"/signals/{leaks}/answer", json=body).raise_for_status()

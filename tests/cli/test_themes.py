@@ -7,9 +7,11 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from cli.main import main
@@ -18,6 +20,7 @@ from cli.verbs.themes.suggestions import suggestions
 from domain.kernel.refusal import Refusal
 from infra.insight.theme_model import SuggestedTheme, ThemeModel
 from infra.insight.theme_model import ThemeSuggestion as Suggested
+from projections.signal.verbatims import Verbatim
 
 TAUGHT = Path(__file__).parents[1] / "infra" / "insight" / "taught.csv"
 
@@ -73,10 +76,12 @@ def test_texts_come_from_a_file_or_from_the_log(run: Run, monkeypatch: pytest.Mo
 
 def test_what_has_no_theme_is_offered_in_groups(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     # Given
+    words = ("Do you sell tents?", "Is a tent\x1b[31m in stock?", "My brakes squeal", "Good morning")
+    at = datetime(2026, 6, 1, tzinfo=UTC)
     said = [
-        ("item-1", "Do you sell tents?"), ("item-2", "Is a tent\x1b[31m in stock?"), ("item-3", "My brakes squeal"),
-        ("item-4", "Good morning"),
-    ]  # fmt: skip
+        Verbatim(f"item-{number}", "customer-1", "feedback", at, "conversation-1", "mail", "en", each)
+        for number, each in enumerate(words, start=1)
+    ]
     monkeypatch.setattr(unknown, "texts_without_theme", lambda most: said[:most])
     # When
     status, shown, _ = run("unknown")
@@ -89,8 +94,7 @@ def test_what_has_no_theme_is_offered_in_groups(run: Run, monkeypatch: pytest.Mo
     assert sorted(give.split()[4:]) == ["item-1", "item-2"]
     # And what a model is sure of is left out
     run("train", str(TAUGHT))
-    sure = Suggested(best=(), sure=True)
-    monkeypatch.setattr(ThemeModel, "suggest", lambda self, texts, encoder: [sure for _ in texts])
+    monkeypatch.setattr(ThemeModel, "probabilities", lambda self, texts, vectors: (vectors, np.ones(len(texts), bool)))
     assert run("unknown")[1] == "no groups; 0 items by themselves; the model is sure of 4\n"
     monkeypatch.setattr(unknown, "texts_without_theme", lambda most: [])
     assert run("unknown")[:2] == (0, "no groups; 0 items by themselves; the model is sure of 0\n")

@@ -18,6 +18,7 @@ from domain.signal.item import ITEM, CorrectItem, ItemState, MarkPassage, Withdr
 from domain.signal.theme import (
     THEME,
     AddTheme,
+    GiveTheme,
     MergeTheme,
     RenameTheme,
     SeparateTheme,
@@ -195,3 +196,23 @@ def test_a_split_is_done_whole_or_not_at_all(executor: CommandExecutor, log: Log
         with pytest.raises(Refusal, match=code):
             split(executor, *item_ids, into=into)
     assert log.position() == end
+
+
+def test_a_theme_is_given_to_all_of_these_items_or_to_none(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    ours, theirs, gone = said(executor, 1), said(executor, 2, "lid"), said(executor, 3)
+    items.act(executor, gone, WithdrawItem(), AGENT)
+    end = log.position()
+    for item_ids, id, code in (
+        ((theirs, gone), LEAKS, gone),
+        ((theirs, "item-none"), LEAKS, "not-found"),
+        ((theirs,), theme_id("unheard-of"), "not-found"),
+    ):
+        with pytest.raises(Refusal, match=code):
+            themes.give(executor, id, GiveTheme(item_ids=item_ids), AGENT)
+    assert log.position() == end
+    # When
+    themes.give(executor, LEAKS, GiveTheme(item_ids=(ours, theirs, ours)), AGENT)
+    # Then
+    assert [item(executor, id).placement.theme for id in (ours, theirs)] == ["leaks", "leaks"]
+    assert (names(log, ours)[-1], names(log, theirs)[-1]) == ("item.text-compared", "item.corrected")

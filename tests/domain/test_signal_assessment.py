@@ -95,6 +95,13 @@ def test_a_segment_of_which_nobody_is_heard_is_named() -> None:
     asked = replace(evidence, asked={"home": 300})
     # Then
     assert reason(asked, "not-heard").what_would_help == "ask trade: nobody was asked"
+    assert (reason(asked, "not-asked").against, reason(asked, "not-asked").names) == (None, ("trade",))
+
+
+def test_a_segment_that_was_not_asked_is_named_also_where_it_is_heard() -> None:
+    found = reason(replace(GOOD, asked={"home": 300}), "not-asked")
+    assert (found.against, found.names, found.numbers) == (None, ("trade",), {"segments": 1, "asked": 300})
+    assert reason(replace(GOOD, asked={"home": 300, "trade": 1}), "not-asked").names == ()
 
 
 def test_a_silence_that_chance_explains_is_named_and_refutes_nothing() -> None:

@@ -50,6 +50,8 @@ from tests.support.exactly_once import whole
 from tests.support.open_work import Shown
 from tests.support.signal_evidence import FEW, STRONG, Given
 
+pytestmark = pytest.mark.faults
+
 PEOPLE = 3
 THEMES: dict[str, Any] = {
     "hit_policy": "first",

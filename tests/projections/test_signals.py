@@ -345,7 +345,7 @@ def test_what_has_no_theme_is_found_with_its_words_until_it_is_given_one(company
     def found() -> list[tuple[str, str]]:
         company.shown()
         with company.connection() as connection:
-            return verbatims.without_theme(connection, 9)
+            return [(each.item_id, each.words or "") for each in verbatims.without_theme(connection, 9)]
 
     # Then
     assert found() == [(ids[0], "It squeaks, ada")]

@@ -53,7 +53,7 @@ from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import Terms
 from domain.service_level.policy_decisions import WritePolicy
-from domain.signal.commands import AskBack, MergeSignal, RouteSignal
+from domain.signal.commands import AskBack, MergeSignal, PlanSignal, RouteSignal
 from domain.signal.item import CorrectItem, MarkPassage
 from domain.signal.theme import THEME, AddTheme, MergeTheme, SplitTheme
 from domain.staff import JoinStaff
@@ -93,6 +93,7 @@ class Call:
             "orders": "order", "messages": "message", "policies": "policy", "calendars": "calendar",
             "strangers": "stranger", "items": "item", "signals": "signal", "tables": "table",
             "themes": "theme",
+            "launches": "launch",
             "surveys": "survey",
             "holds": "hold",
             "webhooks": "webhook",
@@ -169,6 +170,9 @@ class Place:
         items.act(executor, names[story.ITEM], placement, AGENT)
         written = catalogue.REQUESTS["publish_table"]
         publishing = PublishTable(name=written["name"], table=TableWritten.model_validate(written["table"]))
+        plan = PlanSignal(what="Another seal", due_at=datetime(2100, 1, 1, tzinfo=UTC))
+        signals.act(executor, place._signal("trace_launch"), plan, AGENT)
+        names[story.LAUNCH] = plan.launch_id
         names[story.TABLE] = publish(executor, publishing, AGENT).id
         names[story.SURVEY], names[story.TO_ANSWER] = place._survey()
         names[story.ORDER] = place._order(number="K-2291")
@@ -231,6 +235,7 @@ class Place:
             "calendar": self.names[story.CALENDAR],
             "table": self.names[story.TABLE],
             "survey": self.names[story.SURVEY],
+            "launch": self.names[story.LAUNCH],
             "measure": "promise_kept",
         }.get(call.kind, "")
 
@@ -300,6 +305,8 @@ class Place:
         self.names[story.DRIPS_THEME] = drips
         if for_call == "separate_theme":
             themes.merge(self.executor, leaks, MergeTheme(into=drips), AGENT)
+        if for_call == "give_theme":
+            self.names[story.DRIPPING] = self._item()
         if for_call in ("split_theme", "undo_theme_split"):
             self.names[story.DRIPPING] = item = self._item()
             key = self.executor.read(THEME, leaks).existing("theme").state.key

@@ -251,7 +251,10 @@ _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] 
     (MarkPassage, "theme"): _one_of("leaks", "delivery"),
     (theme.AddTheme, "key"): _one_of("leaks", "delivery"),
     **{(each, "into"): _known("theme") for each in (theme.MergeTheme, theme.SplitTheme)},
-    (theme.SplitTheme, "item_ids"): lambda company: st.lists(company.some("item"), min_size=1, max_size=2).map(tuple),
+    **{
+        (each, "item_ids"): lambda company: st.lists(company.some("item"), min_size=1, max_size=2).map(tuple)
+        for each in (theme.GiveTheme, theme.SplitTheme)
+    },
     (theme.UndoThemeSplit, "split_id"): _known("split"),
     (MarkPassage, "start"): _any(st.integers(0, 3)),
     (MarkPassage, "end"): _any(st.integers(1, 9)),

@@ -37,3 +37,11 @@ def complain(executor: CommandExecutor, who: str, theme: str = "leaks") -> str:
     fields = {"kind": "complaint", "conversation_id": id, "part": "1", "theme": theme, "said_at": executor.clock()}
     items.file(executor, FileItem.model_validate(fields), _SYSTEM)
     return executor.existing(CONVERSATION, id).state.customer_id
+
+
+def without_theme(executor: CommandExecutor, who: str, text: str) -> str:
+    """Somebody complains of something that no table has a theme for; answers the item."""
+    delivery = Delivery("mail", f"{who} {text}", ContactPoint("handle", who), text, product_area="kettles")
+    id = deliver(executor, delivery, GATEWAY).id
+    fields = {"kind": "complaint", "conversation_id": id, "part": "1", "said_at": executor.clock()}
+    return items.file(executor, FileItem.model_validate(fields), _SYSTEM).id

@@ -1,11 +1,11 @@
 """Reactions for tests, what they leave in the log when all goes well, and a process that runs one, to be killed.
-`main` is its inside, `ReactorProcess` its handle. Also: a reactor broken on purpose."""
+`main` is its inside, `ReactorProcess` its handle. Also: reactors broken on purpose."""
 
 from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from typing import ClassVar, Literal
 
@@ -20,7 +20,10 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.host import Host, wait_until_reached
+from infra.views.view import AnyView
+from process.attention import SignalAnswers
 from process.reaction import AnyReaction, Ask, Reaction, Reactor, Request
+from projections.signal.evidence import SignalEvidenceInViews
 from tests.support.child import Child, stop_when_armed, work_until_told
 from tests.support.companies import opened
 from tests.support.open_work import Shown
@@ -86,10 +89,10 @@ def react(
 
 
 class ReactorProcess(Child):
-    """A child that runs `Noting`; `runs` names the reactor."""
+    """A child that runs a reaction, `Noting` or `SignalAnswers`; `runs` names the reactor."""
 
-    def __init__(self, urls: Urls, runs: str = "Stopping") -> None:
-        super().__init__("tests.support.reacting", urls.database_url, urls.vault_url, runs)
+    def __init__(self, urls: Urls, runs: str = "Stopping", reaction: str = "Noting") -> None:
+        super().__init__("tests.support.reacting", urls.database_url, urls.vault_url, runs, reaction)
 
 
 class Stopping(Reactor):
@@ -107,9 +110,29 @@ class Drawn(Stopping):
         return new_id("request")
 
 
-def reached_end(log: Log, projector: Database) -> bool:
-    """Whether `Noting` has come to the log's end by now, in whatever process."""
-    return wait_until_reached(projector, [(Noting.name, Noting.version)], log.position(), 0)
+class FromNowOn(Stopping):
+    """Takes in only what is recorded while it runs: what a killed one left, nobody finds."""
+
+    begin: ClassVar[int] = 0
+    """The log's position when the process began."""
+
+    def take(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> None:
+        super().take([each for each in recorded_events if each.position > self.begin], connection)
+
+
+def reached_end(log: Log, projector: Database, reaction: type[AnyReaction] = Noting) -> bool:
+    """Whether the reaction has come to the log's end by now, in whatever process."""
+    return wait_until_reached(projector, [(reaction.name, reaction.version)], log.position(), 0)
+
+
+def _from_views(executor: CommandExecutor, urls: Urls) -> Ask:
+    """Asks by the command registry, with what the views know of signals; others keep the views."""
+
+    def reached(views: Collection[AnyView]) -> None:
+        wait_until_followed(database, [(each.name, each.version) for each in views], executor.log.position(), 60)
+
+    database = Database(urls.database_url, "reader")
+    return partial(registry.ask, Ports(executor, Shown(), SignalEvidenceInViews(database, "UTC", reached)))
 
 
 def main() -> None:
@@ -118,10 +141,14 @@ def main() -> None:
     parser.add_argument("database_url")
     parser.add_argument("vault_url")
     parser.add_argument("runs")
+    parser.add_argument("reaction")
     given = parser.parse_args()
-    projector = Database(given.database_url, "projector")
-    with opened(Urls(given.database_url, given.vault_url)) as executor:
-        reactor = globals()[given.runs](Noting(), asking(executor))
+    projector, urls = Database(given.database_url, "projector"), Urls(given.database_url, given.vault_url)
+    with opened(urls) as executor:
+        FromNowOn.begin = executor.log.position()
+        asks = asking(executor) if given.reaction == "Noting" else _from_views(executor, urls)
+        reaction = {"Noting": Noting, "SignalAnswers": SignalAnswers}[given.reaction]()
+        reactor = globals()[given.runs](reaction, asks)
         with Host(executor.log, projector, [reactor], lease_seconds=1, poll_seconds=0.25, page_size=20):
             work_until_told()
     projector.close()

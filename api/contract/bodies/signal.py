@@ -12,7 +12,7 @@ from domain.kernel.values import Frozen, Label, Remark, Whole
 from domain.signal import commands as signal
 from domain.signal.identity import Stage
 from domain.signal.item import JourneyStep, ThemeKey, Weight
-from domain.signal.theme import MOST_SPLIT
+from domain.signal.theme import MOST_GIVEN, MOST_SPLIT
 
 
 class PassageBody(Frozen):
@@ -47,6 +47,13 @@ class ThemeNameBody(Frozen):
     """The name of a theme."""
 
     name: Label
+
+
+class ThemeGiftBody(Frozen):
+    """The items that are of the theme. The reason is kept, and not sealed: no personal text."""
+
+    item_ids: Annotated[tuple[IdText, ...], Field(min_length=1, max_length=MOST_GIVEN)]
+    reason: Remark | None = None
 
 
 class ThemeSplitBody(Frozen):

@@ -53,6 +53,8 @@ PROBLEMS: Mapping[str, str] = {
     "effective-from-past": "an edit is about what is still to come; to change the past, correct it",
     "confirmation-by-asker": "who asked for it cannot confirm it; have another person look at it",
     "confirmation-expired": "it waited too long; ask for the same again",
+    "extra-missing": "sklearn is not installed; the text model needs the extra insight (docs/themes.md)",
+    "model-unfit": "themes.safetensors is no text model of this release; train it again",
     "erasure-begun": "the customer's erasure began before, and cannot be stopped",
     "hold-ends-before": "`until` is not in the future; name a later time, or none",
     "webhooks-too-many": "there are 100 already; remove one that nobody needs",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.contract.examples.item import FEEDBACK_ITEM
-from api.contract.examples.story import ADA, ANSWERED, BO, DRIPS, DUE, ITEM, KETTLE, REPAIRS, SIGNAL
+from api.contract.examples.story import ADA, ANSWERED, BO, DRIPS, DUE, ITEM, KETTLE, LAUNCH, REPAIRS, SIGNAL
 
 BOARD_ROW = {
     "signal_id": SIGNAL,
@@ -142,7 +142,7 @@ ANSWERS: Mapping[str, Any] = {
             ],
             "launches": [
                 {
-                    "launch_id": "launch-0199c5a4-3b21-7c10-8e7d-4a9b2c6f1d05",
+                    "launch_id": LAUNCH,
                     "signal_id": SIGNAL,
                     "area": "kettles",
                     "first_due_at": "2025-11-01T22:59:59Z",
@@ -155,7 +155,7 @@ ANSWERS: Mapping[str, Any] = {
             "more": False,
             "cursor": None,
         }
-        for name in ("trace_signal", "trace_item")
+        for name in ("trace_signal", "trace_item", "trace_launch")
     },
     **{
         name: {"position": 4716, "closings": [_CLOSING], "cursor": None}

@@ -16,6 +16,7 @@ from api.live.streams import LiveStream
 from api.routes.reading import read_page, reading
 from api.routes.signal.items import SIGNAL_READERS
 from domain.kernel.refusal import Refusal
+from domain.kernel.values import Label
 from projections.signal import board
 
 queries = APIRouter(route_class=Guarded, tags=["signals"])
@@ -37,8 +38,9 @@ class BoardPage(BaseModel):
 async def _which(
     team_id: Annotated[list[_TeamId] | None, Query(max_length=MOST_VALUES)] = None,
     lane: Annotated[list[board.Lane] | None, Query(max_length=MOST_VALUES)] = None,
+    product_area: Annotated[list[Label] | None, Query(max_length=MOST_VALUES)] = None,
 ) -> dict[str, list[str] | None]:
-    return {"team_id": team_id, "lane": None if lane is None else [*lane]}
+    return {"team_id": team_id, "lane": None if lane is None else [*lane], "area": product_area}
 
 
 Which = Annotated[dict[str, list[str] | None], Depends(_which)]
@@ -61,7 +63,9 @@ async def read_board(
     shipped or declined. Or those that are overdue."""
     if overdue and which["lane"]:
         raise Refusal("input-invalid", "overdue is about all lanes; leave one of both out")
-    of, given = (board.OVERDUE, {"team_id": which["team_id"]}) if overdue else (board.SIGNALS, which)
+    of, given = (
+        (board.OVERDUE, {name: which[name] for name in ("team_id", "area")}) if overdue else (board.SIGNALS, which)
+    )
     rows = await read_page(parts, of, at_least, cursor, limit, **given)
     return json_answer(page(rows.position, rows.cursor, signals=rows.rows), rows.position)
 

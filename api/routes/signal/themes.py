@@ -98,6 +98,14 @@ def separate_theme(id: Id, body: Separation, parts: TheParts, context: TheContex
     return done(ask(parts, t.SeparateTheme(), replace(context, reason=body.reason), id))
 
 
+@router.post("/themes/{id}/items", **changing(t.GiveTheme, codes=("not-found", "item-withdrawn")))
+def give_theme(id: Id, body: bodies.ThemeGiftBody, parts: TheParts, context: TheContext) -> Response:
+    """Say of items that they are of a theme, all or none, such as those of a group without a theme. Each is a
+    correction. Where no stage is known, the table of themes says what the theme means."""
+    command = t.GiveTheme(item_ids=body.item_ids)
+    return done(ask(parts, command, replace(context, reason=body.reason), id))
+
+
 @router.post(
     "/themes/{id}/split",
     **changing(

@@ -62,6 +62,15 @@ async def trace_item(
     return await to_thread.run_sync(_traced, parts, id, trace.of_item, limit, cursor, caller.teams_seen)
 
 
+@queries.get("/launches/{id}/trace", **reading(TracePage, *SIGNAL_READERS, codes=("not-found",)))
+async def trace_launch(
+    id: Id, parts: TheParts, at_least: AtLeast, caller: Calling, cursor: Cursor = None, limit: Most = 50
+) -> Response:
+    """Where a launch comes from: what customers said, and who decided what; and who hears of it."""
+    await wait_for_views(parts, trace.READS, at_least)
+    return await to_thread.run_sync(_traced, parts, id, trace.of_launch, limit, cursor, caller.teams_seen)
+
+
 def _traced(
     parts: Parts,
     id: str,

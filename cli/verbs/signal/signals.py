@@ -47,6 +47,7 @@ def verbs(parent: typer.Typer) -> None:
 def board(
     team: _Team = None,
     lane: Annotated[Lane | None, typer.Option(help="Only what stands there.")] = None,
+    area: Annotated[str | None, typer.Option(help="Only of this product area.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what was not taken on or answered in time.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 50,
     cursor: Annotated[str | None, typer.Option(help="The cursor that the page before printed.")] = None,
@@ -58,11 +59,11 @@ def board(
     lanes = [lane] if lane else None
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         team_id = find_team(parts.executor, team)
-        of = [team_id] if team_id else None
+        of, areas = ([each] if each else None for each in (team_id, area))
         if overdue:
-            page = view.overdue(connection, of, cursor=cursor, limit=limit)
+            page = view.overdue(connection, of, areas, cursor=cursor, limit=limit)
         else:
-            page = view.read(connection, of, lanes, cursor=cursor, limit=limit)
+            page = view.read(connection, of, lanes, areas, cursor=cursor, limit=limit)
         teams = staffing.by_id(connection, [each.team_id for each in page.rows])
     out = console()
     print_zone(out)

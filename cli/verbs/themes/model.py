@@ -20,7 +20,7 @@ from consumers.imports.csv_rows import CsvRows
 from consumers.imports.source import Reject
 from domain.kernel.refusal import Refusal
 from infra.file_to_read import regular_file
-from infra.insight.extra import need_extra
+from infra.insight.extra import MODEL_FILE, need_extra
 from infra.settings.home import make_home
 from infra.settings.settings import Settings
 
@@ -144,7 +144,7 @@ def own_file(*, make: bool) -> Path:
     home = Settings.load().home.folder
     if make:
         make_home(home)
-    return home / "themes.safetensors"
+    return home / MODEL_FILE
 
 
 def _labelled(pairs: list[tuple[str, str]]) -> LabelledTexts:

@@ -52,13 +52,13 @@ def suggest_items(
     with antiphon() as parts:
         with caught_up(parts) as reader, reader.connection() as connection:
             texts = verbatims.without_theme(connection, limit)
-        suggested = asked.suggest([words for _, words in texts], encoder) if texts else []
+        suggested = asked.suggest([each.words or "" for each in texts], encoder) if texts else []
         commands = suggestions(suggested, version)
-        for (id, _), command in zip(texts, commands, strict=True):
-            suggesting.suggest(parts.executor, id, command, context(parts.executor, as_, None))
+        for item, command in zip(texts, commands, strict=True):
+            suggesting.suggest(parts.executor, item.item_id, command, context(parts.executor, as_, None))
             first = command.suggestions[0]
             sure = "  sure" if command.sure else ""
-            line = one_line(f"{first.probability:.3f}  {first.theme}") + f"  {id}{sure}"
+            line = one_line(f"{first.probability:.3f}  {first.theme}") + f"  {item.item_id}{sure}"
             console().print(Text(line), soft_wrap=True)
     sure_of = sum(each.sure for each in commands)
     typer.echo(f"{len(commands)} items; the model is sure of {sure_of}; suggested by {version}")

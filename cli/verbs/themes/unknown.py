@@ -20,6 +20,7 @@ from commands.signal import items
 from domain.signal.item import CorrectItem
 from infra.insight.extra import need_extra
 from projections.signal import verbatims
+from projections.signal.verbatims import Verbatim
 
 EXAMPLES = 3
 """How many texts of a group are shown."""
@@ -42,33 +43,26 @@ def unknown(
     What the text model is sure of is left out, where there is a model. Nothing is recorded.
     """
     need_extra()
-    from infra.insight import grouping
-    from infra.insight.model_file import read_model
+    from infra.insight.grouping import MOST_TEXTS
     from infra.insight.sentences import sentence_encoder
+    from infra.insight.unknown import unknown_themes
 
-    texts = texts_without_theme(grouping.MOST_TEXTS)
-    encoder = sentence_encoder()
-    sure = 0
+    texts = texts_without_theme(MOST_TEXTS)
     file = model or own_file(make=False)
-    if texts and (model is not None or file.exists()):
-        asked, _ = read_model(file, encoder)
-        suggested = asked.suggest([words for _, words in texts], encoder)
-        sure = sum(each.sure for each in suggested)
-        texts = [text for text, each in zip(texts, suggested, strict=True) if not each.sure]
-    found = grouping.groups(encoder.encode([words for _, words in texts]))
-    for group in found[:limit]:
-        console().print(Text(f"{len(group.texts)} items", "bold"), soft_wrap=True)
-        for number in group.texts[:EXAMPLES]:
-            console().print(Text(f"    {one_line(texts[number][1])}"), soft_wrap=True)
-        ids = " ".join(texts[number][0] for number in group.texts)
+    asked = file if model is not None or file.exists() else None
+    found = unknown_themes([each.words or "" for each in texts], sentence_encoder(), asked)
+    for group in found.groups[:limit]:
+        console().print(Text(f"{len(group)} items", "bold"), soft_wrap=True)
+        for number in group[:EXAMPLES]:
+            console().print(Text(f"    {one_line(texts[number].words or '')}"), soft_wrap=True)
+        ids = " ".join(texts[number].item_id for number in group)
         console().print(Text(f"    {program()} themes give KEY {ids}", "dim"), soft_wrap=True)
-    alone = len(texts) - sum(len(group.texts) for group in found)
-    how_many = {0: "no groups", 1: "1 group"}.get(len(found), f"{len(found)} groups")
-    typer.echo(f"{how_many}; {alone} items by themselves; the model is sure of {sure}")
+    how_many = {0: "no groups", 1: "1 group"}.get(len(found.groups), f"{len(found.groups)} groups")
+    typer.echo(f"{how_many}; {found.alone} items by themselves; the model is sure of {found.sure}")
 
 
-def texts_without_theme(most: int) -> list[tuple[str, str]]:
-    """What people said last that has no theme: each item with its words."""
+def texts_without_theme(most: int) -> list[Verbatim]:
+    """What people said last that has no theme."""
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         return verbatims.without_theme(connection, most)
 
