@@ -102,7 +102,7 @@ VERBS: dict[str, dict[str, str]] = {
         ),
         "separate-customer": "Undo a merge: the two are different people.",
         "erase": "Erase a customer for good, with every merged customer; or a stranger. What happened still counts.",
-        "by-contact": "Print the id of the customer whose an address or a number is, however it is written.",
+        "by-contact": "Print the id of the customer who has an address or a number, in any spelling.",
     },
     "customer.export_person": {
         "export-person": (

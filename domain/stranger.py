@@ -134,7 +134,7 @@ def decide(state: Stranger | None, command: EraseStranger | MergeStranger | Sepa
         raise Refusal("customer-erased", f"{id} was erased; a later contact is somebody new")
     if isinstance(command, SeparateStranger):
         if state.into is None:
-            raise Refusal("not-merged", f"{id} is merged into nobody; there is nothing to undo")
+            raise customer.not_merged(id)
         return [StrangerSeparated(stranger_id=id, out_of=state.into)]
     if state.into is not None:
         raise merged_already(id, state.into)
@@ -143,4 +143,4 @@ def decide(state: Stranger | None, command: EraseStranger | MergeStranger | Sepa
 
 def merged_already(stranger_id: str, into: str) -> Refusal:
     """The refusal of what is not done to a stranger who is merged."""
-    return Refusal("merged-already", f"{stranger_id} was merged into {into}; ask that of this one, or separate them")
+    return Refusal("merged-already", f"{stranger_id} was merged into {into}; ask that one, or separate them")

@@ -32,6 +32,7 @@ from tests.support import shared_data as real_files
 from tests.support.brokers import Brokers
 from tests.support.databases import FORGETFUL, Databases
 from tests.support.folders import short_folder
+from tests.support.icap import skipped_for_want_of_icap
 from tests.support.objects import S3Server, running_s3, skipped_for_want_of_s3
 from tests.support.quick import NoProcesses, is_quick
 
@@ -108,6 +109,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.line(test)
     if without := skipped_for_want_of_s3(skipped):
         terminalreporter.section(f"{len(without)} tests not run: no Java with Maven for an S3-compatible store")
+        for test in without:
+            terminalreporter.line(test)
+    if without := skipped_for_want_of_icap(skipped):
+        terminalreporter.section(f"{len(without)} tests not run: no c-icap with libc-icap-mod-contentfiltering")
         for test in without:
             terminalreporter.line(test)
     if absent := real_files.skipped_for_want_of_data(skipped):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import shlex
-import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from cli.display.terminal import safe, unreachable
-from cli.wiring.composition import content_place, content_store
+from cli.wiring.composition import content_check, content_place, content_store
 from cli.wiring.topics import kafka_of
 from commands.content_findings import compare
 from commands.lost_keys import lost_keys
@@ -201,10 +200,10 @@ def _content(report: Examination, settings: Settings, log: Log) -> None:
     quarantined = f", {found.quarantined} of them quarantined" if found.quarantined else ""
     unfinished = f", {found.unfinished} coming in or cut off (removed after a day)" if found.unfinished else ""
     report.say("content", f"{found.kept} files kept{quarantined}{left_over}{unfinished}")
-    check = shlex.split(command)[0] if (command := settings.content.check_command) else None
-    if check is not None and shutil.which(check) is None:
-        wrong = "install it, or set ANTIPHON_CONTENT_CHECK; files that come in are quarantined"
-        report.say("content", f"the check of files, {check}, is not there", wrong)
+    if (check := content_check(settings)) is not None and not check.is_there():
+        name = shlex.split(settings.content.check_command or "")[0]
+        wrong = "install or start it, or set ANTIPHON_CONTENT_CHECK; files that come in are quarantined"
+        report.say("content", f"the check of files, {name}, is not there", wrong)
     for each in found.missing[:MOST_MISSING]:
         report.say("content", f"{each} is missing, or cut off", f"bring {each} back into {place} from a backup of it")
     if (more := len(found.missing) - MOST_MISSING) > 0:

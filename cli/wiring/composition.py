@@ -15,7 +15,7 @@ from commands.executor.executor import CommandExecutor
 from commands.registry import Ports
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.content.backend import Backend
-from infra.content.check import FileCheck
+from infra.content.check import Check, FileCheck
 from infra.content.folder import Folder
 from infra.content.store import ContentStore
 from infra.embedded.postgres import Urls, databases
@@ -24,6 +24,7 @@ from infra.keys.vault import Vault
 from infra.log.application import Log
 from infra.postgres.database import Database, Role, check_login, check_user, connect
 from infra.postgres.migrate import migrate, pending
+from infra.settings.content import is_icap
 from infra.settings.settings import Settings
 from infra.subscriptions.host import Host, wait_until_reached
 from infra.subscriptions.subscription import Subscription
@@ -239,11 +240,23 @@ def antiphon(settings: Settings | None = None, *, running: bool = False, restori
 
 def content_store(settings: Settings, vault: Vault) -> ContentStore:
     """The store of files of people. Nothing is asked of its place yet."""
-    limits = settings.content
-    check = FileCheck(limits.check_command, limits.check_seconds) if limits.check_command else None
+    limits, check = settings.content, content_check(settings)
     return ContentStore(
         content_backend(settings), vault, most_bytes=limits.most_bytes, most_files=limits.most_files, check=check
     )
+
+
+def content_check(settings: Settings) -> Check | None:
+    """What checks files that come in, where anything does. Nothing is asked of it yet."""
+    check, seconds = settings.content.check_command, settings.content.check_seconds
+    if check is None:
+        return None
+    if not is_icap(check):
+        return FileCheck(check, seconds)
+    # Only a process that asks a server loads what that takes.
+    from infra.content.icap import IcapCheck
+
+    return IcapCheck(check, seconds)
 
 
 def content_backend(settings: Settings) -> Backend:

@@ -32,6 +32,7 @@ from domain.conversation.as_sent import (
     as_kind,
     as_name,
     as_sent,
+    as_thread,
 )
 from domain.conversation.commands import (
     CameBy,
@@ -46,7 +47,7 @@ from domain.conversation.state import CONVERSATION
 from domain.kernel.adjusted import Adjusted
 from domain.kernel.event import Event
 from domain.kernel.ids import new_id
-from domain.kernel.text import readable
+from domain.kernel.text import is_legible, readable
 from domain.kernel.values import LATER, Fields
 
 
@@ -101,7 +102,11 @@ class Delivery:
         Whoever notes a message down here names kinds and channels of ours."""
         notes = list(self.not_as_told)
         channel = self.channel if self.noted else as_channel(self.channel, notes)
-        kind = self.kind if self.noted else as_kind(self.kind, names_order=bool(self.order_number), notes=notes)
+        kind = (
+            self.kind
+            if self.noted
+            else as_kind(self.kind, names_order=is_legible(self.order_number or ""), notes=notes)
+        )
         contact_kind, value = as_contact_kind(self.contact.kind, self.contact.value, notes)
         contact = ContactPoint(contact_kind, as_contact(contact_kind, value, notes), as_name(self.contact.name, notes))
         sent = {each: getattr(self, each) for each in ("subject", "body", "language", "attachments", "order_number")}
@@ -110,9 +115,9 @@ class Delivery:
             Adjusted(field=f"attachments.{number}.content", how="dropped", kept=readable(content) or None)
             for number, content in dropped.items()
         ]
-        area = as_area(self.product_area, notes)
+        area, thread = as_area(self.product_area, notes), as_thread(self.thread, notes)
         found = as_sent({**sent, "adjusted": tuple(notes)})
-        return found | {"contact": contact, "product_area": area, "channel": channel, "kind": kind}
+        return found | {"contact": contact, "product_area": area, "channel": channel, "kind": kind, "thread": thread}
 
     @property
     def adjusted(self) -> tuple[Adjusted, ...]:
@@ -150,13 +155,13 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context, pla
     conversation_id, new_customer, new_stranger = (new_id(kind) for kind in ("conversation", "customer", "stranger"))
     sent = delivery.within_limits
     contact, subject = sent.pop("contact"), sent.pop("subject")
-    shown = {each: sent.pop(each) for each in ("order_number", "product_area", "channel", "kind")}
+    shown = {each: sent.pop(each) for each in ("order_number", "product_area", "channel", "kind", "thread")}
     delivery = replace(delivery, contact=contact, **shown)
     message: tuple[KeyKind, str] = ("channel-message", f"{delivery.channel}\x00{delivery.channel_message_id}")
-    thread: tuple[KeyKind, str] = (
-        "channel-thread",
-        f"{delivery.channel}\x00{delivery.thread or delivery.channel_message_id}",
-    )
+    exchange = delivery.thread or delivery.channel_message_id
+    if not is_legible(exchange):
+        exchange = conversation_id  # such an id is that of many messages, and nobody's exchange
+    thread: tuple[KeyKind, str] = ("channel-thread", f"{delivery.channel}\x00{exchange}")
     streams = [placing.conversation_id] if placing is not None and placing.conversation_id is not None else []
     otherwise: tuple[KeyKind, str] = ("channel-message-otherwise", f"{message[1]}\x00{content.hex()}")
 

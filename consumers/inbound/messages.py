@@ -89,7 +89,7 @@ class InboundMessage(InboundFact):
 
     channel: Annotated[Sent, BROUGHT_INTO_FORM]
     message_id: SentId
-    thread: SentId | None = None
+    thread: Sent | None = None
     contact: Sender
     body: Sent | None = None
     kind: Annotated[Sent, BROUGHT_INTO_FORM] = "inquiry"

@@ -23,7 +23,7 @@ from domain.conversation.interaction import (
 from domain.customer.commands import NAME_CHARACTERS
 from domain.customer.contact_point import ContactKind, bare, cut_to
 from domain.kernel.adjusted import BROUGHT_INTO_FORM, Adjusted, Sent, cut, cut_at, stored
-from domain.kernel.text import readable
+from domain.kernel.text import is_legible, readable
 from domain.kernel.told import ToldByOthers
 from domain.kernel.values import (
     LABEL_CHARACTERS,
@@ -109,6 +109,9 @@ def as_sent(fields: Fields) -> Fields:
     for name, most in CUT_AT.items():
         if isinstance(found.get(name), str):
             found[name] = cut(name, found[name], most, notes)
+    if isinstance(number := found.get("order_number"), str) and not is_legible(number):
+        found["order_number"] = None
+        notes.append(Adjusted(field="order_number", how="dropped", kept=number or None))
     if isinstance(found.get("language"), str):
         found["language"] = _language(found["language"], notes)
     if found.get("attachments"):
@@ -157,6 +160,15 @@ def as_area(sent: str | None, notes: list[Adjusted]) -> str | None:
     return None
 
 
+def as_thread(sent: str | None, notes: list[Adjusted]) -> str | None:
+    """The channel's id of the exchange; None for one in which nothing can be seen: it would be the exchange of all who
+    have none."""
+    if sent is None or is_legible(sent):
+        return sent
+    notes.append(Adjusted(field="thread", how="dropped", kept=readable(sent) or None))
+    return None
+
+
 def as_channel(sent: str, notes: list[Adjusted] | None = None) -> str:
     """The name of the channel over which a message came. A name that can be no channel's here gets one by its hash, so
     that two channels stay two."""
@@ -194,8 +206,9 @@ def as_contact_kind(sent: str, value: str, notes: list[Adjusted]) -> tuple[Conta
 def as_channel_id(sent: str | None) -> str | None:
     """A channel's own id, to be told to the channel again; None for what can be none, because of its length or its
     signs."""
-    fits = sent is not None and len(sent) <= CHANNEL_ID_CHARACTERS and sent.isprintable() and readable(sent) == sent
-    return sent if fits else None
+    if sent is None or len(sent) > CHANNEL_ID_CHARACTERS or not sent.isprintable() or not is_legible(sent):
+        return None
+    return sent if readable(sent) == sent else None
 
 
 def _language(text: str, notes: list[Adjusted]) -> str | None:

@@ -333,4 +333,4 @@ def _status(
 
 def merged(into: str) -> Refusal:
     """The refusal of a command to a conversation that is merged into another."""
-    return Refusal("conversation-merged", f"it was merged into {into}: ask that of this one, or separate them")
+    return Refusal("conversation-merged", f"the conversation was merged into {into}; ask that one, or separate them")

@@ -58,7 +58,7 @@ def check_mergeable(part: Side, target: Side) -> None:
     if target.id in part.state.parts:
         raise Refusal("merge-cycle", f"{target.id} was merged into {part.id}; separate them first")
     if part.state.merged_into is not None:
-        raise Refusal("merged-already", f"it was merged into {part.state.merged_into}; separate them first")
+        raise Refusal("merged-already", f"{part.id} was merged into {part.state.merged_into}; separate them first")
     if target.state.merged_into is not None:
         into = target.state.merged_into
         raise Refusal("target-merged", f"{target.id} was merged into {into}; merge into that one")
@@ -84,7 +84,7 @@ def decide_separation(part: Side, above: Sequence[Side]) -> Mapping[str, list[Ev
     Raises Refusal `not-merged`.
     """
     if not above:
-        raise Refusal("not-merged", "the conversation is not merged into another one, or its merge was undone already")
+        raise Refusal("not-merged", "the conversation is not merged into another one; there is nothing to undo")
     leaving = (part.id, *part.state.parts)
     found: dict[str, list[Event]] = {
         part.id: [ConversationSeparated(customer_id=part.state.customer_id, out_of=above[0].id)]

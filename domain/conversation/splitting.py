@@ -145,10 +145,7 @@ def check_undone(whole: WholeConversation, source: WholeConversation) -> None:
 
 def not_split() -> Refusal:
     """The refusal of an undo where nothing was split."""
-    return Refusal(
-        "not-split",
-        "the conversation did not begin with a message that was split off, or that split was undone already",
-    )
+    return Refusal("not-split", "the conversation was not split off, or the split was undone; there is nothing to undo")
 
 
 def decide_undo(whole: WholeConversation, source: WholeConversation) -> Mapping[str, list[Event]]:

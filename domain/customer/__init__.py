@@ -29,6 +29,7 @@ from domain.customer.contact_point import (
 )
 from domain.customer.decisions import (
     decide,
+    not_merged,
     other_side,
     with_stranger,
 )
@@ -114,6 +115,7 @@ __all__ = [
     "ZoneChanged",
     "decide",
     "evolve",
+    "not_merged",
     "other_side",
     "with_stranger",
 ]

@@ -102,7 +102,7 @@ def decide(state: Customer | None, command: CustomerCommand, now: datetime) -> l
             return [Erased(customer_id=command.customer_id)]
         case MergeCustomer():
             if command.into == command.customer_id:
-                raise Refusal("merge-with-itself", "nobody is merged into themselves; check the ids")
+                raise Refusal("merge-with-itself", "a customer is merged into another one; check the ids")
             if state.into is not None:
                 raise Refusal(
                     "merged-already", f"{command.customer_id} was merged into {state.into}; separate them first"
@@ -110,11 +110,9 @@ def decide(state: Customer | None, command: CustomerCommand, now: datetime) -> l
             return [CustomerMerged(customer_id=command.customer_id, into=command.into)]
         case SeparateCustomer():
             if state.into is None:
-                raise Refusal("not-merged", f"{command.customer_id} is merged into nobody; there is nothing to undo")
+                raise not_merged(command.customer_id)
             if state.relying:
-                raise Refusal(
-                    "merge-relied-on", f"separate these first, for they are one person's only: {_named(state)}"
-                )
+                raise Refusal("merge-relied-on", f"first separate the conversations that are merged: {_named(state)}")
             return [CustomerSeparated(customer_id=command.customer_id, out_of=state.into)]
         case _:
             return []
@@ -126,10 +124,15 @@ def _dismissed(state: Customer, command: DismissProposal) -> list[Event]:
     if not known:
         raise NotFound("a proposal of this kind about this customer", check="the kind and the ids")
     if command.other_id == command.customer_id:
-        raise Refusal("merge-with-itself", "nobody is two people with themselves; check the ids")
+        raise Refusal("merge-with-itself", "a proposal is about two customers; check the ids")
     if command.other_id in (state.apart if command.what == "same-person" else state.words_settled):
         return []
     return [ProposalDismissed(customer_id=command.customer_id, what=command.what, other_id=command.other_id)]
+
+
+def not_merged(id: str) -> Refusal:
+    """The refusal to separate a customer, or a stranger, who is not merged."""
+    return Refusal("not-merged", f"{id} is not merged into another customer; there is nothing to undo")
 
 
 def _named(state: Customer) -> str:

@@ -12,7 +12,7 @@ from pydantic_core import to_json
 
 from domain.customer.contact_point import cut_to
 from domain.kernel.adjusted import Adjusted, Sent, cut, stored
-from domain.kernel.text import readable
+from domain.kernel.text import is_legible, readable
 from domain.kernel.time import WrittenDay
 from domain.kernel.told import ToldByOthers
 from domain.kernel.values import LABEL_CHARACTERS, REMARK_CHARACTERS, Fields, Flag, Whole
@@ -103,10 +103,11 @@ def as_told(fields: Fields) -> Fields:
 
 def as_number(name: str, sent: str, notes: list[Adjusted]) -> str | None:
     """A number of an order or a parcel within our limits. One that is too long ends in the SHA-256 of the whole: two
-    numbers that begin alike stay two."""
+    numbers that begin alike stay two. None for one in which nothing can be seen: it would be the number of all that
+    have none."""
     text = stored(name, sent, notes)
-    if not text:
-        _dropped(name, "", notes)
+    if not is_legible(text):
+        _dropped(name, text, notes)
         return None
     if len(text) <= NUMBER_CHARACTERS:
         return text

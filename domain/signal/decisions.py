@@ -230,4 +230,6 @@ def _check_ahead(due_at: datetime, after: datetime) -> None:
 
 def _check_whole(state: Signal) -> None:
     if state.merged_into is not None:
-        raise Refusal("signal-merged", f"it is a part of {state.merged_into}; ask that of this one, or separate them")
+        raise Refusal(
+            "signal-merged", f"the signal was merged into {state.merged_into}; ask that one, or separate them"
+        )

@@ -27,11 +27,11 @@ def decide_merge(part: Signal, target: Signal) -> Mapping[str, list[Event]]:
     if target.merged_into == part.signal_id:
         raise Refusal("merge-cycle", f"{target.signal_id} was merged into {part.signal_id}; separate them first")
     if part.merged_into is not None:
-        raise Refusal("merged-already", f"it was merged into {part.merged_into}; separate them first")
+        raise Refusal("merged-already", f"{part.signal_id} was merged into {part.merged_into}; separate them first")
     if target.merged_into is not None:
         raise Refusal("target-merged", f"{target.signal_id} was merged into {target.merged_into}; merge into that one")
     if part.parts:
-        raise Refusal("signal-has-parts", f"{part.parts[0]} was merged into it; separate these first")
+        raise Refusal("signal-has-parts", f"{part.parts[0]} was merged into {part.signal_id}; separate them first")
     if part.area != target.area:
         raise Refusal("areas-differ", "the evidence is held against the customers of one product area; check the ids")
     if len(target.parts) >= MOST_PARTS:
@@ -54,7 +54,7 @@ def decide_separation(part: Signal, target: Signal) -> Mapping[str, list[Event]]
 
 def not_merged() -> Refusal:
     """The refusal of an undo of no merge."""
-    return Refusal("not-merged", "the signal is not merged into another one, or its merge was undone already")
+    return Refusal("not-merged", "the signal is not merged into another one; there is nothing to undo")
 
 
 def together(evidence: Iterable[Evidence]) -> Evidence | None:

@@ -220,7 +220,7 @@ def decide_merge(part_id: str, part: Theme, target_id: str, target: Theme) -> Ma
     if part_id == target_id:
         raise same_theme()
     if part.merged_into is not None:
-        raise Refusal("merged-already", f"it was merged into {part.merged_into}; separate them first")
+        raise Refusal("merged-already", f"{part_id} was merged into {part.merged_into}; separate them first")
     if target.merged_into is not None:
         raise Refusal("target-merged", f"{target_id} was merged into {target.merged_into}; merge into that one")
     if len(target.parts) >= MOST_PARTS:
@@ -234,7 +234,7 @@ def decide_merge(part_id: str, part: Theme, target_id: str, target: Theme) -> Ma
 def decide_separation(part_id: str, part: Theme) -> Mapping[str, list[Event]]:
     """Decide the events of an undo, by theme, the part's first. Raises Refusal `not-merged`."""
     if part.merged_into is None:
-        raise Refusal("not-merged", "the theme is not merged into another one, or its merge was undone already")
+        raise Refusal("not-merged", "the theme is not merged into another one; there is nothing to undo")
     return {
         part_id: [ThemeSeparated(theme_id=part_id, out_of=part.merged_into)],
         part.merged_into: [ThemePartLeft(theme_id=part.merged_into, part=part_id)],

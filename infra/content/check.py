@@ -1,21 +1,32 @@
 """The check of files that come in: a command of the operator's, such as a virus scanner, which gets each file on its
-standard input."""
+standard input. (A server may check them instead: `infra/content/icap.py`.)"""
 
 from __future__ import annotations
 
 import os
 import select
 import shlex
+import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Literal
+from typing import Literal, Protocol
 
 Verdict = Literal["passed", "quarantined", "unchecked"]
-"""What a check found. `unchecked`: the command did not come to an end in time, or failed."""
+"""What a check found. `unchecked`: it did not come to an end in time, or failed."""
 _PASSED, _QUARANTINED = 0, 1
+
+
+class Check(Protocol):
+    """What checks a file."""
+
+    def verdict(self, parts: Iterable[bytes], size: int) -> Verdict:
+        """The verdict on a file of `size` bytes. The memory used does not depend on it. Raises as `parts`."""
+
+    def is_there(self) -> bool:
+        """Whether there is anything to ask."""
 
 
 class FileCheck:
@@ -29,8 +40,13 @@ class FileCheck:
         self._arguments = shlex.split(command)
         self._seconds = seconds
 
-    def verdict(self, parts: Iterable[bytes]) -> Verdict:
-        """The verdict on a file. The memory used does not depend on its size. Raises as `parts`."""
+    def is_there(self) -> bool:
+        """Whether there is a program of this name."""
+        return shutil.which(self._arguments[0]) is not None
+
+    def verdict(self, parts: Iterable[bytes], size: int = 0) -> Verdict:
+        """The verdict on a file. The memory used does not depend on its size, of which the command is not told. Raises
+        as `parts`."""
         until = time.monotonic() + self._seconds
         try:
             process = subprocess.Popen(

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from infra.content.backend import NAME, Backend
-from infra.content.check import FileCheck, Verdict
+from infra.content.check import Check, Verdict
 from infra.content.media_type import HEAD, media_type
 from infra.content.sealing import CHUNK, HEADER, TAG, ChunkOpener, claim_of, plain_size, sealed
 from infra.keys.sealing import SealBroken
@@ -54,7 +54,7 @@ class ContentStore:
     """Files of people in a backend. Thread-safe. The memory used does not depend on the size of a file."""
 
     def __init__(
-        self, backend: Backend, vault: Vault, *, most_bytes: int, most_files: int, check: FileCheck | None = None
+        self, backend: Backend, vault: Vault, *, most_bytes: int, most_files: int, check: Check | None = None
     ) -> None:
         """`most_bytes`: how long one file may be; `most_files`: how many files one person may have. `check`: of files
         that come in."""
@@ -102,7 +102,7 @@ class ContentStore:
 
     def verdict(self, subject: str, name: str) -> Verdict | None:
         """What the check finds of a file of this person; None where there is no check. Raises as `read`."""
-        return self._check.verdict(self.read(subject, name)) if self._check else None
+        return self._check.verdict(self.read(subject, name), self.size(subject, name)) if self._check else None
 
     def size(self, subject: str, name: str) -> int:
         """The size of a file of this person. Raises ContentMissing, SealBroken, OSError."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import shlex
 from contextlib import suppress
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ from pydantic import Field, SecretStr, field_validator
 
 from domain.kernel.refusal import Refusal
 from infra.settings.room import AbsolutePath, Room
+
+ICAP_SERVICE = re.compile(r"icaps?://[^\s/@?#]+/[^\s@?#]+")
 
 
 class ContentSettings(Room):
@@ -77,7 +80,8 @@ class ContentSettings(Room):
         validation_alias="ANTIPHON_CONTENT_CHECK",
         description="A command, with its arguments, that gets each new file on its standard input and may quarantine "
         "the file, such as a virus scanner: exit code 0 passes the file, 1 quarantines it, any other leaves it "
-        "unchecked, which is as quarantined. Default: none, and every file is served.",
+        "unchecked, which is as quarantined. Or the service of an ICAP server: icap://host:1344/service (icaps for "
+        "TLS), which quarantines what it changes. Default: none, and every file is served.",
     )
     check_seconds: float = Field(
         30,
@@ -93,6 +97,8 @@ class ContentSettings(Room):
         # shlex raises ValueError where a quotation mark is missing.
         if command is not None and not shlex.split(command):
             raise ValueError("name a command, or leave it out")
+        if command is not None and is_icap(command) and not ICAP_SERVICE.fullmatch(command):
+            raise ValueError("name an ICAP service as icap://host:1344/service, or icaps://… for TLS")
         return command
 
     def check(self) -> None:
@@ -110,6 +116,17 @@ class ContentSettings(Room):
                 "settings-invalid",
                 "ANTIPHON_CONTENT_ENDPOINT: without TLS, only an address of this machine is taken; use https",
             )
+        check = self.check_command
+        if check and check.startswith("icap:") and not is_here(urlsplit(check).hostname or ""):
+            raise Refusal(
+                "settings-invalid",
+                "ANTIPHON_CONTENT_CHECK: without TLS, only an address of this machine is taken; use icaps",
+            )
+
+
+def is_icap(check: str) -> bool:
+    """Whether a check of files is an ICAP server's, and no command."""
+    return check.startswith(("icap:", "icaps:"))
 
 
 def is_here(host: str) -> bool:

@@ -20,6 +20,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Change, KeyKind, UnitOfWork
 from commands.message import report_delivery
+from commands.staff import handlers as staffing
 from consumers.inbound.messages import Received
 from consumers.inbound.taking_in import take_in
 from domain.conversation.commands import OpenConversation, SendReply
@@ -29,6 +30,7 @@ from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from domain.message import ReportDelivery
 from domain.order.commands import OrderLine, PlaceOrder
+from domain.staff import JoinStaff
 from infra.log.application import Log
 from infra.log.memory import MemoryLog
 from infra.views.view import fold_in_memory
@@ -210,6 +212,12 @@ def test_a_callers_own_key_and_a_colleagues_handle_are_refused(executor: Command
     assert not [
         each for each in names(log, deliver(executor, mail(1), GATEWAY).id) if each == ChannelIdRepeated.stored_name
     ]
+    # And a handle
+    joining = JoinStaff(handle="bo", name="Bo")
+    first = staffing.join(executor, joining, AGENT)
+    assert staffing.join(executor, joining, AGENT).id == first.id
+    with pytest.raises(Refusal, match="handle-reused"):
+        staffing.join(executor, JoinStaff(handle="bo", name="Bo Lind"), AGENT)
 
 
 def test_a_failure_with_another_code_counts(executor: CommandExecutor, memory_log: MemoryLog) -> None:

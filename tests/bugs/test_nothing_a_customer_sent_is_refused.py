@@ -94,6 +94,9 @@ ODD: dict[str, tuple[dict[str, Any], list[tuple[str, str, str | None]]]] = {
     "a product area of 201 characters": ({"product_area": "p" * 201}, [("product_area", "dropped", "p" * 201)]),
     "a product area with NUL": ({"product_area": "a\x00"}, [("product_area", "dropped", "a\N{SYMBOL FOR NULL}")]),
     "an empty product area": ({"product_area": ""}, [("product_area", "dropped", None)]),
+    "an empty thread": ({"thread": ""}, [("thread", "dropped", None)]),
+    "a thread of blanks": ({"thread": " \u200b"}, [("thread", "dropped", " \u200b")]),
+    "an order without a number": ({"order_number": "\t"}, [("order_number", "dropped", "\t")]),
     "an id of 1,000 characters": ({"channel_message_id": "m" * 1_000, "thread": "t" * 3_000}, []),
 }  # fmt: skip
 
@@ -236,6 +239,18 @@ def test_people_who_hide_their_address_are_as_many_as_their_threads(
     assert [(each.participant_id, each.contact) for each in received] == [(None, None)] * 2
 
 
+@pytest.mark.parametrize("nothing", [{"thread": ""}, {"thread": " "}, {"thread": None, "channel_message_id": " "}])
+def test_what_names_no_thread_is_in_nobody_elses(nothing: dict[str, Any], executor: CommandExecutor, log: Log) -> None:
+    # When two people write, one of them twice
+    mails = [replace(MAIL, channel_message_id=f"m{each}", contact=ContactPoint("mail", f"{each}@example.org"))
+             for each in ("ada", "bob")]  # fmt: skip
+    ids = [deliver(executor, replace(each, **nothing), GATEWAY).id for each in (*mails, mails[1])]
+    # Then
+    opened = [of_kind(log, id, c.Opened) for id in ids]
+    assert len({each.customer_id for each in opened}) == 2
+    assert ids[1] == ids[2] != ids[0]
+
+
 def test_a_blank_contact_point_of_two_customers_makes_them_no_one(executor: CommandExecutor) -> None:
     ids = [customers.register(executor, [ContactPoint("mail", " ")], GATEWAY).id for _ in range(2)]
     assert len(set(ids)) == 2
@@ -316,14 +331,17 @@ def test_the_company_keeps_to_its_limits(said: dict[str, Any]) -> None:
         {"contact": {"kind": "mail", "value": "b\x00ob@example.org"}},
         {"contact": {"kind": "handle", "value": "h" * 501}}, {"contact": {"kind": "mail", "value": ""}},
         {"attachments": [{"name": "leak.jpg", "content_id": "leak"}]},
+        {"thread": ""}, {"thread": " "}, {"order_number": " "},
     ],
     ids=lambda odd: str(odd)[:20],
 )  # fmt: skip
 def test_a_topic_takes_in_the_same(odd: dict[str, Any], executor: CommandExecutor, log: Log) -> None:
     # Given
-    sent = message("m1", "t1", **{"body": "The kettle leaks", **odd})
+    thread = odd.get("thread", "t1")
+    more = {name: value for name, value in odd.items() if name != "thread"}
+    sent = message("m1", thread, **{"body": "The kettle leaks", **more})
     # When
-    take_in(executor, Received(sent.topic, 0, 0, sent.key, sent.value, sent.headers))
+    take_in(executor, Received(sent.topic, 0, 0, (thread or "m1").encode(), sent.value, sent.headers))
     # Then
     events = [recorded.event for recorded in log.recorded_events(log.read(0))]
     assert sum(isinstance(event, c.MessageReceived) for event in events) == 1

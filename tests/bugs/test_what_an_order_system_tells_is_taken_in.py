@@ -62,6 +62,10 @@ def row(executor: CommandExecutor) -> OrderRow:
     return found
 
 
+NOTHING = ["", " ", "\u200b\t"]
+"""What shows nothing, and so is no number."""
+
+
 def notes(event: o.ToldOf) -> list[tuple[str, str]]:
     return [(each.field, each.how) for each in event.adjusted]
 
@@ -178,6 +182,23 @@ def test_long_numbers_that_begin_alike_are_two(executor: CommandExecutor, custom
     log = executor.log.recorded_events(executor.log.read(0))
     assert len({each.event.order_id for each in recorded_as(o.Delivered, log)}) == 2
     assert last(executor, o.Delivered).part == 1
+
+
+@pytest.mark.parametrize("number", NOTHING)
+def test_orders_without_a_number_are_two(number: str, executor: CommandExecutor, customer: str) -> None:
+    for value in ("10", "20"):
+        tell(executor, value, number, "placed", customer=customer, value=value)
+    log = list(executor.log.recorded_events(executor.log.read(0)))
+    assert (len(recorded_as(o.Placed, log)), recorded_as(o.Amended, log)) == (2, [])
+    assert notes(last(executor, o.Placed)) == [("number", "dropped")]
+
+
+@pytest.mark.parametrize("number", NOTHING)
+def test_parcels_without_a_number_are_two_by_their_lines(number: str, executor: CommandExecutor, customer: str) -> None:
+    tell(executor, "1", "K-1", "placed", customer=customer)
+    for item in ("bell", "lamp"):
+        tell(executor, item, "K-1", "shipped", parcel=number, lines=[{"item": item, "count": 1}])
+    assert len(row(executor).parcels) == 2
 
 
 def test_what_is_told_again_is_no_other_step(executor: CommandExecutor, customer: str) -> None:

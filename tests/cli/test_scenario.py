@@ -199,7 +199,7 @@ def test_what_cannot_be_played_names_its_step(
         ("{open: inquiry, by: customer, policy: p}", "step 3 (A): conversation-exists"),
         ("{merge_into: A}", "step 3 (A): merge-with-itself"),
         ("{merge_into: Z}", "step 3 (A): scenario-name-unknown"),
-        ("{merge_into: B}\n10:00 {merge_into: B}", "step 4 (A): merged-already: it was merged into B"),
+        ("{merge_into: B}\n10:00 {merge_into: B}", "step 4 (A): merged-already: A was merged into B"),
         ("{merge_into: B}\n10:00 {conversation: B, merge_into: A}", "step 4 (B): merge-cycle: A was merged into B"),
         ("{undo_merge: true}", "step 3 (A): not-merged"),
         ("{merge_into: B}\n10:00 {undo_merge: true}\n10:00 {undo_merge: true}", "step 5 (A): not-merged"),

@@ -279,6 +279,9 @@ def test_other_logins_are_those_of_the_same_database(monkeypatch: pytest.MonkeyP
         ({"ANTIPHON_CONTENT_ENDPOINT": "https://me:quince@objects.example.org"}, "ANTIPHON_CONTENT_ENDPOINT"),
         ({"ANTIPHON_CONTENT_BUCKET": "../people"}, "ANTIPHON_CONTENT_BUCKET"),
         ({"ANTIPHON_CONTENT_PREFIX": "a/../b"}, "ANTIPHON_CONTENT_PREFIX"),
+        ({"ANTIPHON_CONTENT_CHECK": "icap://scanner.example.org/scan"}, "use icaps"),
+        ({"ANTIPHON_CONTENT_CHECK": "icaps://me:quince@scanner.example.org/scan"}, "ANTIPHON_CONTENT_CHECK"),
+        ({"ANTIPHON_CONTENT_CHECK": "icap://127.0.0.1:1344"}, "ANTIPHON_CONTENT_CHECK"),
     ],
 )
 def test_a_bucket_is_named_in_one_way_and_reached_safely(

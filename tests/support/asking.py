@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from commands import registry
@@ -17,7 +18,7 @@ from domain.conversation import commands as conversation
 from domain.conversation.state import CONVERSATION
 from domain.kernel.event import Actor
 from domain.kernel.ids import new_id
-from domain.kernel.refusal import Overloaded
+from domain.kernel.refusal import OutcomeUnknown, Overloaded
 from domain.order import commands as order
 from domain.service_level import calendar, policy
 from domain.service_level.opening_hours import OpeningHours
@@ -33,17 +34,20 @@ MOST_TIMES = 20
 
 def patiently(do: Callable[[], Answer]) -> Answer:
     """The answer, once the database gives one. On a busy machine, it may not answer in time: then nothing was written,
-    and hypothesis would call a machine flaky whose step is refused the first time only."""
+    or nobody knows, and what has an id of its own is asked for again. Hypothesis would call a machine flaky whose step
+    is refused the first time only."""
     for _ in range(MOST_TIMES):
         try:
             return do()
-        except Overloaded:
+        except (Overloaded, OutcomeUnknown):
             continue
     return do()
 
 
 def ask(executor: CommandExecutor, command: Command, stream: str, context: Context) -> Answer:
     """Carry a command out; those of something that is there already, on this stream (`Company.target`)."""
+    if context.command_id is None:
+        context = replace(context, command_id=new_id("command"))
     ports, asked = Ports(executor, Shown(), Given(of_any=FEW)), AskedCommand(command, context, target=stream)
     return patiently(lambda: registry.ask(ports, asked))
 

@@ -18,6 +18,7 @@ from api.contract.bodies.fields import (
     SentLanguage,
     SentNumber,
     SentRemark,
+    SentThread,
 )
 from domain.conversation.as_sent import as_channel, as_contact, as_contact_kind, as_name
 from domain.conversation.commands import CompanyStatus, Participant, ReceiveMessage, Words
@@ -66,7 +67,7 @@ class DeliveredBody(ToldByOthers, Dated):
     channel_message_id: SentId
     contact: SenderBody
     body: SentBody | None = None
-    thread: SentId | None = None
+    thread: SentThread | None = None
     kind: SentKind = "inquiry"
     subject: SentRemark | None = None
     language: SentLanguage | None = None

@@ -34,6 +34,8 @@ SentAttachments = Annotated[tuple[SentAttachment, ...], Field(max_length=MOST_SE
 DeliveredAttachments = Annotated[tuple[DeliveredAttachment, ...], Field(max_length=MOST_SENT, fail_fast=True)]
 SentId = Annotated[Sent, OF_ANY_LENGTH]
 """An id in the channel, of any length. One that a channel can have is kept, sealed, and told with answers."""
+SentThread = Annotated[Sent, Field(json_schema_extra={"x-of-any-length": True})]
+"""The channel's id of an exchange, of any length; one in which nothing can be seen is none."""
 
 
 class Dated(Reported):

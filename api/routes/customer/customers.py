@@ -54,7 +54,7 @@ def read_by_contact(
     kind: Annotated[ContactKind, Query(description="What kind of contact point it is.", examples=["mail"])],
     value: Annotated[Name, Query(description="An address, number or name, in any form.", examples=["ada@example.org"])],
 ) -> ContactHolder:
-    """Find the customer whose an address or a number is, however it is written."""
+    """Find the customer who has an address or a number, in any spelling."""
     contact = ContactPoint(kind, value)
     if (id := find(parts.executor, contact)) is None:
         raise NotFound("a customer with this contact point", check="its kind and its value")

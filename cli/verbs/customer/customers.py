@@ -47,7 +47,7 @@ def verbs(app: typer.Typer) -> None:
 def customers_(
     name: Annotated[str | None, typer.Option(metavar="TEXT", help="Those in whose name it occurs.")] = None,
     contact: Annotated[
-        str | None, typer.Option(metavar="ADDRESS|NUMBER", help="Whose it is, however it is written.")
+        str | None, typer.Option(metavar="ADDRESS|NUMBER", help="The one who has it, in any spelling.")
     ] = None,
     kind: Kind = None,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 20,
@@ -147,7 +147,7 @@ def by_contact(
     contact: Annotated[str, typer.Argument(help="A mail address or phone number, in any form.")],
     kind: Kind = None,
 ) -> None:
-    """Print the id of the customer whose an address or a number is, however it is written."""
+    """Print the id of the customer who has an address or a number, in any spelling."""
     with antiphon() as parts:
         id = find(parts.executor, contact_point(contact, kind=kind))
     if id is None:
