@@ -15,7 +15,7 @@ from commands.executor.executor import CommandExecutor
 from commands.registry import Ports
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.content.backend import Backend
-from infra.content.check import Check, FileCheck
+from infra.content.check import ContentCheck, FileCheck
 from infra.content.folder import Folder
 from infra.content.store import ContentStore
 from infra.embedded.postgres import Urls, databases
@@ -246,7 +246,7 @@ def content_store(settings: Settings, vault: Vault) -> ContentStore:
     )
 
 
-def content_check(settings: Settings) -> Check | None:
+def content_check(settings: Settings) -> ContentCheck | None:
     """What checks files that come in, where anything does. Nothing is asked of it yet."""
     check, seconds = settings.content.check_command, settings.content.check_seconds
     if check is None:

@@ -19,7 +19,7 @@ Verdict = Literal["passed", "quarantined", "unchecked"]
 _PASSED, _QUARANTINED = 0, 1
 
 
-class Check(Protocol):
+class ContentCheck(Protocol):
     """What checks a file."""
 
     def verdict(self, parts: Iterable[bytes], size: int) -> Verdict:

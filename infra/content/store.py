@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from infra.content.backend import NAME, Backend
-from infra.content.check import Check, Verdict
+from infra.content.check import ContentCheck, Verdict
 from infra.content.media_type import HEAD, media_type
 from infra.content.sealing import CHUNK, HEADER, TAG, ChunkOpener, claim_of, plain_size, sealed
 from infra.keys.sealing import SealBroken
@@ -54,7 +54,7 @@ class ContentStore:
     """Files of people in a backend. Thread-safe. The memory used does not depend on the size of a file."""
 
     def __init__(
-        self, backend: Backend, vault: Vault, *, most_bytes: int, most_files: int, check: Check | None = None
+        self, backend: Backend, vault: Vault, *, most_bytes: int, most_files: int, check: ContentCheck | None = None
     ) -> None:
         """`most_bytes`: how long one file may be; `most_files`: how many files one person may have. `check`: of files
         that come in."""

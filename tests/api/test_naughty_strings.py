@@ -69,6 +69,8 @@ WRITTEN_FOR_OTHERS = {
     *(name for each in COMMANDS for name in written_fields(cast(type[Frozen], each.command))),
 }
 """The fields in which people write for others, and so something to read."""
+NUMBERS = {"number", "parcel", "tracking"}
+"""The fields in which people type the number of something: one that shows nothing is none."""
 LOOKED_UP = {"to_contact"}
 """What names something that is there already; anything else is refused."""
 SHOWN_AS = {
@@ -117,7 +119,7 @@ class Field:
     @property
     def legible(self) -> list[str]:
         """The strings it takes of an agent: where people write for others, such as show something."""
-        words = self.path[-1] in WRITTEN_FOR_OTHERS and "x-cut-at" not in self.schema
+        words = self.path[-1] in NUMBERS or (self.path[-1] in WRITTEN_FOR_OTHERS and "x-cut-at" not in self.schema)
         return [text for text in self.fitting if is_legible(text) or not words]
 
     def put(self, body: Any, text: str) -> None:
@@ -498,6 +500,8 @@ def test_a_text_is_read_as_it_was_sent(
     schema = body_of(operation)
     assert schema is not None
     free = [field for field in fields(schema) if field.free and field.path[0] not in LOOKED_UP]
+    if operation["operationId"] == "cancel_order":  # nobody types which parcel, beside the lines
+        free = [field for field in free if field.path[0] != "parcel"]
     texts = [field.legible for field in free]
     which = len(operation["operationId"])
     bodies: list[dict[str, Any]] = []
@@ -546,6 +550,8 @@ def test_a_text_is_read_as_it_was_sent(
                 bodies[-1]["handle"] = f"h{number}"
             for shift, (field, fit) in enumerate(zip(free, texts, strict=True)):
                 field.put(bodies[-1], fit[(number + 11 * shift) % len(fit)])
+            for line in bodies[-1].get("lines", ()):  # one that somebody types has a count
+                line.setdefault("count", 1)
             if operation["operationId"] == "route_signal":
                 world.evidence(bodies[-1])
 
@@ -672,7 +678,10 @@ def test_what_is_no_text_is_refused_in_each_field(
                 too_short = len(text) < field.schema.get("minLength", 0)
                 # Half a pair of surrogates is replaced as an order system's text comes in, before anything looks at it.
                 replaced = "x-refused-of-people" in field.schema and readable(text, nul=False) != text
-                assert replaced or refused == (field.refuses or too_short), (field.path, ascii(text), answer.text)
+                # What others tell in a form that is none is dropped, and said.
+                said = {each["field"].partition(".")[0] for each in answer.json().get("adjusted", ())}
+                taken_in = replaced or field.path[0] in said
+                assert taken_in or refused == (field.refuses or too_short), (field.path, ascii(text), answer.text)
                 assert answer.status_code < 500
 
 

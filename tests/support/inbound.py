@@ -218,9 +218,9 @@ class Bad:
 
     def _wrong_schema(self) -> list[Sent]:
         wrong: Mapping[str, Any] = self._chance.choice([
-            {"body": 7}, {"more": 1}, {"channel": None}, {"contact": {"kind": 1, "value": "1"}}, {"automatic": "yes"},
-            {"contact": "ada"}, {"kind": 1}, {"occurred_at": "yesterday"}, {"occurred_at": "2026-01-01T00:00:00"},
-            {"attachments": 1}, {"occurred_at": "9999-12-31T23:59:59-14:00"},
+            {"more": 1}, {"channel": None}, {"contact": {"kind": [], "value": "1"}}, {"contact": {"kind": "mail"}},
+            {"contact": "ada"}, {"occurred_at": "yesterday"}, {"occurred_at": "2026-01-01T00:00:00"},
+            {"occurred_at": "9999-12-31T23:59:59-14:00"},
         ])  # fmt: skip
         return [self._good("input-invalid", **wrong)]
 
