@@ -24,6 +24,7 @@ from api.edge.compression import Compression
 from api.edge.conditional import Conditional
 from api.edge.correlation import Correlation
 from api.edge.cross_origin import cross_origin
+from api.edge.exporting import Exporting
 from api.edge.head import HeadAsGet
 from api.edge.limits import Limiting, Limits
 from api.edge.metrics import Metrics
@@ -52,6 +53,7 @@ from api.routes import stranger as strangers
 from api.routes import webhook as webhooks
 from api.routes.conversation import commands, inbox, merging, participating, removing, splitting
 from api.routes.customer import customer_side, customers, own_matters, proposals, putting_right
+from api.routes.customer import export as exports
 from api.routes.customer import record as customer_record
 from api.routes.service_level import clocks, policies
 from api.routes.signal import board, items, signals, themes, trace, unknown_themes
@@ -86,6 +88,7 @@ def application(
     words: CompanyWords | None = None,
     services: Services | None = None,
     replay: Callable[[Log, Database], Replaying],
+    export: Exporting,
     limits: Limits,
     origins: Sequence[str] = (),
     posted: Callable[[Webhook, str, bytes], str | None] | None = None,
@@ -96,8 +99,8 @@ def application(
     `streams`, `streams_per_caller`: the most live streams at once, in all and of one caller. `metrics_token`: the token
     that reads /metrics; without one, requests from this machine may. `home`: the folder whose disk is measured.
     `words`: those that customers may name. `services`: the registered ones. `replay`: makes what answers reads as of
-    another time. `origins`: of web pages that may call. `posted`: takes in what gateways post. `text_model`: the
-    file of the model that suggests themes, which need not be there.
+    another time. `export`: exports a person. `origins`: of web pages that may call. `posted`: takes in what gateways
+    post. `text_model`: the file of the model that suggests themes, which need not be there.
     """
     metrics = Metrics(metrics_token)
 
@@ -139,6 +142,7 @@ def application(
                 CapacityLimiter(computing.AT_ONCE),
                 CapacityLimiter(computing.AT_ONCE),
                 words or CompanyWords(),
+                export,
                 posted,
                 text_model,
             )
@@ -177,6 +181,7 @@ def _included() -> list[BaseRoute]:
     app.include_router(strangers.queries)
     app.include_router(holds.queries)
     app.include_router(confirmations.queries)
+    app.include_router(exports.queries)
     app.include_router(content.router)
     app.include_router(commands.router)
     app.include_router(staff.router)
@@ -184,6 +189,7 @@ def _included() -> list[BaseRoute]:
     app.include_router(strangers.router)
     app.include_router(holds.router)
     app.include_router(confirmations.router)
+    app.include_router(exports.router)
     app.include_router(putting_right.router)
     app.include_router(proposals.queries)
     app.include_router(proposals.router)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -26,13 +26,16 @@ from infra.postgres.database import Connection, Database
 from infra.proof import status
 from infra.proof.keys import KeyFile
 from infra.proof.places import CheckpointPlace
-from infra.proof.rows import LOOKS
+from infra.proof.rows import CLAIMS, LOOKS, Stored, last_row
 from infra.proof.tiles import Tiles
 from infra.proof.view_hashes import not_said, said
 from infra.trail.reading import settled
 
-MOST_LOOKS = 50_000
-"""How many looks one checkpoint adds to their tree, at most."""
+MOST_ADDED = 50_000
+"""How many looks, and how many unique keys, one checkpoint adds to their tree, at most."""
+
+BESIDE = (LOOKS, CLAIMS)
+"""What has trees beside that of the log."""
 
 PLACES_SECONDS = 60.0
 """How long it may take to write to all places."""
@@ -96,14 +99,18 @@ class Checkpoints:
             status.lock(connection)
             last = {place.name: _last(place, public) for place in self._places}
             size, position = Tiles(connection, TREE).covered()
-            looks = _looks(connection, last_look)
+            trees = {
+                LOOKS: _beside(connection, LOOKS, last_look),
+                # In the order of the appends, which commit one after the other: none with a lower number is to come.
+                CLAIMS: _beside(connection, CLAIMS, last_row(connection, CLAIMS)),
+            }
             for where, checkpoint in last.items():
                 if checkpoint is not None:
-                    _check_extended(connection, checkpoint, size, looks, where)
+                    _check_extended(connection, checkpoint, size, trees, where)
             hashes, last_hash = not_said(connection)
             zones = said_zones(self._zone).lines()
-            more = (*zones, *map(str, filter(None, (looks, *hashes))))
-            behind = [each for each in self._places if hashes or _is_behind(last[each.name], size, looks, zones)]
+            more = (*zones, *map(str, filter(None, (*trees.values(), *hashes))))
+            behind = [each for each in self._places if hashes or _is_behind(last[each.name], size, trees, zones)]
             now = datetime.now(UTC)
             if size == 0 or not behind:
                 if status.status(connection).checkpoint_size < size:  # a process ended before it could keep that
@@ -185,41 +192,47 @@ def _last(place: CheckpointPlace, public: Sequence[PublicKey]) -> Checkpoint | N
 
 
 def _has_more_to_say(connection: Connection) -> bool:
-    """Whether there are looks, or hashes of the rows of views, that no checkpoint covers."""
-    _, last = Tiles(connection, LOOKS.tree).covered()
+    """Whether there are looks, unique keys, or hashes of the rows of views, that no checkpoint covers."""
     hashes, _ = not_said(connection)
-    row = connection.execute("SELECT EXISTS (SELECT FROM antiphon.looks WHERE id > %s)", (last,)).fetchone()
-    return bool(hashes) or bool(row and row[0])
+    return bool(hashes) or any(last_row(connection, of) > Tiles(connection, of.tree).covered()[1] for of in BESIDE)
 
 
-def _looks(connection: Connection, last: int) -> OtherTree | None:
-    """The tree over the trail of reads, extended up to a look, or by as many as one checkpoint takes in; None while it
-    is empty."""
-    _, before = Tiles(connection, LOOKS.tree).covered()
-    extend(connection, min(last, before + MOST_LOOKS), LOOKS)
-    size, position = Tiles(connection, LOOKS.tree).covered()
-    return OtherTree(LOOKS.tree, size, StoredTree(connection, LOOKS.tree).root(size), position) if size else None
+def _beside(connection: Connection, of: Stored, last: int) -> OtherTree | None:
+    """A tree beside that of the log, extended up to a row, or by as many as one checkpoint takes in; None while it is
+    empty."""
+    _, before = Tiles(connection, of.tree).covered()
+    extend(connection, min(last, before + MOST_ADDED), of)
+    size, position = Tiles(connection, of.tree).covered()
+    return OtherTree(of.tree, size, StoredTree(connection, of.tree).root(size), position) if size else None
 
 
-def _is_behind(known: Checkpoint | None, size: int, looks: OtherTree | None, zones: Sequence[str]) -> bool:
+Trees = Mapping[Stored, OtherTree | None]
+
+
+def _is_behind(known: Checkpoint | None, size: int, trees: Trees, zones: Sequence[str]) -> bool:
     """Whether a place lacks a checkpoint of what there is, or of the time zones of this release."""
-    if known is None or known.size < size or known.beside(LOOKS.tree) != looks:
+    if known is None or known.size < size or any(known.beside(of.tree) != tree for of, tree in trees.items()):
         return True
     return not set(zones) <= set(known.more)
 
 
-def _check_extended(connection: Connection, last: Checkpoint, size: int, looks: OtherTree | None, where: str) -> None:
+def _check_extended(connection: Connection, last: Checkpoint, size: int, trees: Trees, where: str) -> None:
     if last.size > size:
         raise _not_extended(f"the last checkpoint in {where} is of {last.size} events, and the tree has {size}")
     if StoredTree(connection).root(last.size) != last.root:
         raise _not_extended(f"the last checkpoint in {where} is of another log, or the tree was changed since")
-    before = last.beside(LOOKS.tree)
-    if before is None:
-        return
-    if looks is None or looks.size < before.size:
-        raise _not_extended(f"the last checkpoint in {where} is of {before.size} looks, and the tree has fewer")
-    if StoredTree(connection, LOOKS.tree).root(before.size) != before.root:
-        raise _not_extended(f"the last checkpoint in {where} is of other looks, or their tree was changed since")
+    for of, tree in trees.items():
+        before = last.beside(of.tree)
+        if before is None:
+            continue
+        if tree is None or tree.size < before.size:
+            raise _not_extended(
+                f"the last checkpoint in {where} is of {before.size} rows of the tree {of.tree}, and the tree has fewer"
+            )
+        if StoredTree(connection, of.tree).root(before.size) != before.root:
+            raise _not_extended(
+                f"the last checkpoint in {where} is of another tree {of.tree}, or the tree was changed since"
+            )
 
 
 def _not_extended(why: str) -> Refusal:

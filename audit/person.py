@@ -1,13 +1,13 @@
 """Everything that is kept about one person, as a zip file: the events for programs and to read, who looked at the
-person's data, the person's files, and a manifest with all hashes. Written while it is read, a stream at a time."""
+person's data and who exported it, the person's files, and a manifest with all hashes. Written while it is read, a
+stream at a time."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
 from typing import IO, TypeVar
@@ -23,10 +23,12 @@ from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
 from domain.kernel.values import Fields
 from domain.service_level.verdicts import stream_of as clocks_of
-from infra.keys.sealing import replace_personal
+from infra.keys.sealing import SealBroken, replace_personal
 from infra.postgres.database import Database
+from infra.trail.exports import exports_of
 from infra.trail.reading import looks_at
 from infra.views.selection import Selection
+from infra.views.view import AnyView
 from projections import order as orders
 from projections import promise as promises
 from projections.conversation import history, inbox
@@ -38,6 +40,15 @@ OF_OTHERS = "[of another person]"
 """What stands in place of a text that is about somebody else: a participant, or a colleague."""
 
 PAGE = 500
+
+READS: tuple[AnyView, ...] = (inbox.INBOX, history.HISTORY, orders.ORDERS, promises.PROMISES, items.ITEMS)
+"""The views that tell which streams are about a person."""
+
+SENT_BYTES = 65_536
+"""How many bytes are held back, about, before they are written."""
+
+MOST_EXPORTS = 10_000
+"""How many exports of one person are named."""
 
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
@@ -53,83 +64,135 @@ dt {{ color: #555 }}
 """
 
 
-@dataclass(frozen=True, slots=True)
 class PersonExport:
-    """What was written: how many events, and whose records: one for each customer or stranger who is this person."""
+    """The export of one person. `people`: all customers and strangers who are this person. `events`: how many of them
+    were written so far."""
 
-    events: int
-    people: tuple[str, ...]
+    def __init__(self, executor: CommandExecutor, reader: Database, customer_id: str) -> None:
+        """`reader`: views that have reached the log's end. Raises Refusal `not-found`, Overloaded."""
+        self.people = tuple(linked(executor.read, customer_id))
+        self.events = 0
+        self._executor = executor
+        self._reader = reader
+        self._customer_id = customer_id
+        self._until = executor.log.position()
+        self._made_at = datetime.now(UTC)
+        self._files: list[Mapping[str, str | int]] = []
 
+    def parts(self) -> Iterator[bytes]:
+        """The bytes of the zip file, part by part. `events.jsonl` and `report.html` hold what the log held when the
+        export began. Raises Overloaded, UnreadableEvent, OSError."""
+        out = _Unsent()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+            for name, parts in (
+                ("events.jsonl", _encoded(self._lines())),
+                ("report.html", _encoded(_page(self._customer_id, self._told()))),
+                ("looks.jsonl", _encoded(_looks(self._reader, self.people))),
+                ("exports.jsonl", _encoded(_exports(self._reader, self.people))),
+            ):
+                yield from self._member(file, out, name, parts)
+            left_out = []
+            for content_id in _content(self._executor, self.people):
+                name = f"files/{content_id}"
+                try:
+                    parts = contents.read(self._executor, content_id)
+                except Refusal as refusal:  # the rest is not held up by a file that is quarantined or missing
+                    left_out.append({"name": name, "why": refusal.code})
+                    continue
+                broken: list[str] = []
+                yield from self._member(file, out, name, _as_far_as_it_can_be_read(parts, broken))
+                if broken:
+                    self._files.pop()
+                    left_out.append({"name": name, "why": broken[0]})
+            manifest = {
+                "about": self._customer_id,
+                "people": self.people,
+                "made_at": self._made_at.isoformat(),
+                "position": self._until,
+                "events": self.events,
+                "files": self._files,
+                "left_out": left_out,
+            }
+            file.writestr("manifest.json", json.dumps(manifest, indent=1) + "\n")
+        yield out.taken()
 
-def write(executor: CommandExecutor, reader: Database, customer_id: str, out: IO[bytes]) -> PersonExport:
-    """Write the zip file. Both files hold what the log held when it began. `reader`: views that have reached the log's
-    end. Raises Refusal `not-found`, Overloaded, UnreadableEvent, OSError."""
-    people = linked(executor.read, customer_id)
-    until = executor.log.position()
-    made_at = datetime.now(UTC).isoformat()
+    def _member(self, file: zipfile.ZipFile, out: _Unsent, name: str, parts: Iterable[bytes]) -> Iterator[bytes]:
+        """Write one file of the zip, and its line of the manifest."""
+        digest, size = hashlib.sha256(), 0
+        with file.open(name, "w", force_zip64=True) as member:
+            for content in parts:
+                member.write(content)
+                digest.update(content)
+                size += len(content)
+                if out.size >= SENT_BYTES:
+                    yield out.taken()
+        self._files.append({"name": name, "bytes": size, "sha256": digest.hexdigest()})
 
-    def told() -> Iterator[tuple[str, list[Fields]]]:
-        for id, only in _streams(reader, people, executor):
+    def _lines(self) -> Iterator[str]:
+        for _, events in self._told():
+            self.events += len(events)
+            yield from (json.dumps(each, ensure_ascii=False) + "\n" for each in events)
+
+    def _told(self) -> Iterator[tuple[str, list[Fields]]]:
+        for id, only in _streams(self._reader, self.people, self._executor):
             events = [
-                _told(each, frozenset(people))
-                for each in executor.log.streams([id])[id]
-                if each.position <= until and only(each)
+                _told(each, frozenset(self.people))
+                for each in self._executor.log.streams([id])[id]
+                if each.position <= self._until and only(each)
             ]
             if events:
                 yield id, events
 
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        count = 0
 
-        def lines() -> Iterator[str]:
-            nonlocal count
-            for _, events in told():
-                count += len(events)
-                yield from (json.dumps(each, ensure_ascii=False) + "\n" for each in events)
+class _Unsent:
+    """What was written and not yet taken."""
 
-        files = [
-            _member(file, "events.jsonl", _encoded(lines())),
-            _member(file, "report.html", _encoded(_page(customer_id, told()))),
-            _member(file, "looks.jsonl", _encoded(_looks(reader, people))),
-        ]
-        left_out = []
-        for content_id in _content(executor, people):
-            try:
-                files.append(_member(file, f"files/{content_id}", contents.read(executor, content_id)))
-            except Refusal as refusal:  # the rest is not held up by a file that is quarantined or missing
-                left_out.append({"name": f"files/{content_id}", "why": refusal.code})
-        manifest = {
-            "about": customer_id,
-            "people": people,
-            "made_at": made_at,
-            "position": until,
-            "events": count,
-            "files": files,
-            "left_out": left_out,
-        }
-        file.writestr("manifest.json", json.dumps(manifest, indent=1) + "\n")
-    return PersonExport(count, tuple(people))
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self.size = 0
+
+    def write(self, part: bytes) -> int:
+        """Add bytes."""
+        self._parts.append(bytes(part))
+        self.size += len(part)
+        return len(part)
+
+    def flush(self) -> None:
+        """Nothing: what was written waits to be taken."""
+
+    def close(self) -> None:
+        """Nothing: what was written waits to be taken."""
+
+    def taken(self) -> bytes:
+        """All of it, once."""
+        found, self._parts, self.size = b"".join(self._parts), [], 0
+        return found
+
+
+def write(executor: CommandExecutor, reader: Database, customer_id: str, out: IO[bytes]) -> PersonExport:
+    """Write the zip file. Raises as `PersonExport` and `PersonExport.parts`."""
+    export = PersonExport(executor, reader, customer_id)
+    for part in export.parts():
+        out.write(part)
+    return export
+
+
+def _as_far_as_it_can_be_read(parts: Iterator[bytes], broken: list[str]) -> Iterator[bytes]:
+    """The parts of a file up to one that is damaged or missing, which `broken` then says."""
+    try:
+        yield from parts
+    except (SealBroken, OSError):
+        broken.append("content-missing")
 
 
 def _encoded(parts: Iterable[str]) -> Iterator[bytes]:
     return (part.encode() for part in parts)
 
 
-def _member(file: zipfile.ZipFile, name: str, parts: Iterable[bytes]) -> Mapping[str, str | int]:
-    """Write one file of the zip, and answer its line of the manifest."""
-    digest, size = hashlib.sha256(), 0
-    with file.open(name, "w", force_zip64=True) as member:
-        for content in parts:
-            member.write(content)
-            digest.update(content)
-            size += len(content)
-    return {"name": name, "bytes": size, "sha256": digest.hexdigest()}
-
-
 # -- who looked, and files
 
 
-def _looks(reader: Database, people: list[str]) -> Iterator[str]:
+def _looks(reader: Database, people: Sequence[str]) -> Iterator[str]:
     """Who of the company was shown data of these people, by role and time, the last first."""
     before = None
     while True:
@@ -143,7 +206,15 @@ def _looks(reader: Database, people: list[str]) -> Iterator[str]:
         before = page[-1].id
 
 
-def _content(executor: CommandExecutor, people: list[str]) -> Iterator[str]:
+def _exports(reader: Database, people: Sequence[str]) -> Iterator[str]:
+    """When a file with data of these people was written, and in which roles, the last first."""
+    with reader.connection() as connection:
+        found = exports_of(connection, people, limit=MOST_EXPORTS)
+    for each in found:
+        yield json.dumps({"at": each.at.isoformat(), "roles": each.roles, "about": each.about}) + "\n"
+
+
+def _content(executor: CommandExecutor, people: Sequence[str]) -> Iterator[str]:
     """The files of these people: what they sent, and what was kept for them."""
     if executor.content is not None:
         for person in people:
@@ -160,7 +231,7 @@ def _all(recorded: Recorded[Event]) -> bool:
     return True
 
 
-def _streams(reader: Database, people: list[str], executor: CommandExecutor) -> Iterator[tuple[str, Counts]]:
+def _streams(reader: Database, people: Sequence[str], executor: CommandExecutor) -> Iterator[tuple[str, Counts]]:
     """The streams that are about these people, and which of their events."""
     for person in people:
         yield person, _all

@@ -49,10 +49,15 @@ def extend(connection: Connection, position: int, of: Stored = LOG) -> None:
     size, after = stored.covered(locked=True)
     if position <= after:
         return
-    added = [(position_of(row), merkle.leaf_hash(row)) for row in stored_rows(connection, after, position, of)]
+    added = [(position_of(row), hashed(row, of)) for row in stored_rows(connection, after, position, of)]
     if added:
         stored.write(_grown(stored, 0, size, added))
         stored.set_covered(size + len(added), added[-1][0])
+
+
+def hashed(row: bytes, of: Stored) -> bytes:
+    """The hash of the leaf that a row is, or was."""
+    return of.hash_of_gone(row) or merkle.leaf_hash(row)
 
 
 def _grown(stored: Tiles, level: int, size: int, added: Sequence[tuple[int, bytes]]) -> list[Tile]:

@@ -93,27 +93,39 @@ def _locate(rows: Iterator[bytes], good: Growing, after: int | None, checkpoint:
     return found if isinstance(found, Wrong) else Wrong(found + 1, "changed")
 
 
-def compared(rows: Iterator[bytes], expected: Iterator[bytes], before: int, last: int) -> Wrong | int:
+def compared(
+    rows: Iterator[bytes],
+    expected: Iterator[bytes],
+    before: int,
+    last: int,
+    hashed: Callable[[bytes], bytes] = merkle.leaf_hash,
+) -> Wrong | int:
     """The first row that is not the expected one; or the position of the last row, where all are. `before`: the
-    position before these rows; `last`: that of the last expected one."""
+    position before these rows; `last`: that of the last expected one. `hashed`: the hash of the leaf that a row is."""
     for wanted in expected:
         row = next(rows, None)
         if row is None:
             return Wrong(before + 1, "cut off")
-        if merkle.leaf_hash(row) != wanted:
-            return _told_apart(row, rows, wanted, expected, before, last)
+        if hashed(row) != wanted:
+            return _told_apart(row, rows, wanted, expected, before, last, hashed)
         before = position_of(row)
     return before
 
 
 def _told_apart(
-    row: bytes, rows: Iterator[bytes], wanted: bytes, expected: Iterator[bytes], before: int, last: int
+    row: bytes,
+    rows: Iterator[bytes],
+    wanted: bytes,
+    expected: Iterator[bytes],
+    before: int,
+    last: int,
+    hashed: Callable[[bytes], bytes],
 ) -> Wrong:
     """What happened to the first row that is not the wanted one; `rows` and `expected` come behind the two. `last`: the
     position that the last wanted row has."""
-    if merkle.leaf_hash(row) in expected:
+    if hashed(row) in expected:
         return Wrong(before + 1, "missing")
-    if wanted in map(merkle.leaf_hash, rows):
+    if wanted in map(hashed, rows):
         return Wrong(position_of(row), "inserted")
     if position_of(row) > last:
         return Wrong(before + 1, "missing")

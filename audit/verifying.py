@@ -6,14 +6,13 @@ import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from audit.looks_verification import CheckedLooks, LooksCheck
 from audit.note import Checkpoint, NoteInvalid, PublicKey, opened
-from audit.tree import TREE
-from audit.verification import Checked, check
+from audit.other_trees import CheckedTree, OtherTreeCheck
+from audit.verification import Checked, Hashes, Leaves, check
 from infra.postgres.database import Database, connect
 from infra.proof import status
 from infra.proof.places import CheckpointPlace
-from infra.proof.rows import LOOKS, stored_rows
+from infra.proof.rows import CLAIMS, LOG, LOOKS, Stored, stored_rows
 from infra.proof.tiles import Tiles
 
 MOST_NAMED = 20
@@ -50,58 +49,56 @@ class Notes:
             yield checkpoint
 
 
-def _sizes(checkpoint: Checkpoint) -> tuple[int, int]:
-    looks = checkpoint.beside(LOOKS.tree)
-    return checkpoint.size, looks.size if looks else 0
+def _sizes(checkpoint: Checkpoint) -> tuple[int, ...]:
+    beside = (checkpoint.beside(of.tree) for of in (LOOKS, CLAIMS))
+    return checkpoint.size, *(tree.size if tree else 0 for tree in beside)
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedLog:
-    """What was found of the log and its checkpoints, and of the trail of reads. `missing`: how many events the last
-    checkpoint was of that the database knows of, where no such checkpoint is kept."""
+    """What was found of the log and its checkpoints, of the trail of reads, and of unique keys. `missing`: how many
+    events the last checkpoint was of that the database knows of, where no such checkpoint is kept."""
 
     checked: Checked
-    looks: CheckedLooks
+    looks: CheckedTree
+    claims: CheckedTree
     notes: Notes
     missing: int | None
 
     @property
     def well(self) -> bool:
         """Whether nothing is wrong."""
-        wrong = self.checked.wrong or self.looks.wrong
+        wrong = self.checked.wrong or self.looks.wrong or self.claims.wrong
         return wrong is None and not self.notes.count and self.missing is None
 
 
 def verify(auditor: Database, places: Sequence[CheckpointPlace], public: Sequence[PublicKey]) -> VerifiedLog:
-    """Check the log and the trail of reads against all checkpoints in these places, and keep the result for doctor.
-    Raises OSError, Overloaded, psycopg.Error."""
+    """Check the log, the trail of reads and the unique keys against all checkpoints in these places, and keep the
+    result for doctor. Raises OSError, Overloaded, psycopg.Error."""
 
-    def leaves(after: int | None) -> Iterator[bytes]:
-        with connect(auditor.url, "auditor") as connection:
-            yield from stored_rows(connection, after)
+    def leaves(of: Stored) -> Leaves:
+        def after(position: int | None) -> Iterator[bytes]:
+            with connect(auditor.url, "auditor") as connection:
+                yield from stored_rows(connection, position, of=of)
 
-    def hashes(first: int, end: int) -> Iterator[bytes]:
-        with connect(auditor.url, "auditor") as connection:
-            yield from Tiles(connection, TREE).leaf_hashes(first, end)
+        return after
 
-    def looks(after: int | None) -> Iterator[bytes]:
-        with connect(auditor.url, "auditor") as connection:
-            yield from stored_rows(connection, after, of=LOOKS)
+    def hashes(of: Stored) -> Hashes:
+        def between(first: int, end: int) -> Iterator[bytes]:
+            with connect(auditor.url, "auditor") as connection:
+                yield from Tiles(connection, of.tree).leaf_hashes(first, end)
 
-    def hashes_of_looks(first: int, end: int) -> Iterator[bytes]:
-        with connect(auditor.url, "auditor") as connection:
-            yield from Tiles(connection, LOOKS.tree).leaf_hashes(first, end)
+        return between
 
     with auditor.connection() as connection:
         made = status.status(connection).checkpoint_size
     notes = Notes(public)
-    of_looks = LooksCheck(hashes_of_looks)
-    checkpoints = of_looks.seeing(notes.checkpoints(places))
-    checked = check(leaves, checkpoints, hashes)
+    looks, claims = (OtherTreeCheck(of, hashes(of)) for of in (LOOKS, CLAIMS))
+    checkpoints = claims.seeing(looks.seeing(notes.checkpoints(places)))
+    checked = check(leaves(LOG), checkpoints, hashes(LOG))
     for _ in checkpoints:
-        pass  # where the log is wrong, the trail may still be right
-    checked_looks = of_looks.found(looks)
+        pass  # where the log is wrong, the others may still be right
     missing = made if checked.wrong is None and checked.covered < made else None
     with auditor.connection() as connection:
         status.verified(connection, checked.position, checked.wrong.position if checked.wrong else None)
-    return VerifiedLog(checked, checked_looks, notes, missing)
+    return VerifiedLog(checked, looks.found(leaves(LOOKS)), claims.found(leaves(CLAIMS)), notes, missing)

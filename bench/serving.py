@@ -18,6 +18,7 @@ from audit.replay import Replay
 from bench.traffic import process_over
 from cli.display import logs
 from cli.wiring.composition import collect_rarely
+from cli.wiring.serving import EXPORTING
 from infra.embedded.postgres import Urls
 from tests.support.serving import LIMITS, TOKENS, token
 
@@ -97,7 +98,7 @@ def main() -> None:
     logs.configure()
     listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
     with process_over(urls) as executor:
-        app = application(executor, urls.database_url, TOKENS, replay=Replay, limits=LIMITS)
+        app = application(executor, urls.database_url, TOKENS, replay=Replay, export=EXPORTING, limits=LIMITS)
         print(listening.getsockname()[1], flush=True)
         Server(app, LIMITS, loop="uvloop").run(sockets=[listening])
 

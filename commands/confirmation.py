@@ -3,12 +3,13 @@ it; a reaction then does what was confirmed (`process/confirmation.py`)."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from commands import decision_table as tables
 from commands import stranger as strangers
 from commands.customer import erasing
 from commands.customer import handlers as customers
+from commands.customer.links import shown_as
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
@@ -34,6 +35,15 @@ from domain.stranger import STRANGER, EraseStranger
 
 UNCONFIRMED = "confirmation"
 """The kind of the id of what waits for a second person: the answer of a command under four eyes."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedExport:
+    """Somebody asks for an export of what is kept about a customer. `confirmation_id`: it waited for a second person,
+    who confirmed it."""
+
+    customer_id: str
+    confirmation_id: str | None = None
 
 
 def erase(executor: CommandExecutor, person_id: str, context: Context, open_work: OpenWork) -> Answer:
@@ -109,13 +119,39 @@ def carry_out(executor: CommandExecutor, command: DoConfirmed, context: Context,
     if waiting is None or waiting.asked.act != "erasure":
         return _nothing_to_do(executor, command, context)
     asked = waiting.asked
-    use(executor.read(CONFIRMATIONS, id).state, command.confirmation_id, "erasure")  # raises where it is not confirmed
+    check(executor, "erasure", asked.person_id, command.confirmation_id, context)
     by = replace(context, command_id=None, reason=asked.reason, on_behalf_of=asked.requested_by or asked.asked_by)
     if kind_of(asked.person_id) == STRANGER.kind:
         strangers.erase(executor, EraseStranger(stranger_id=asked.person_id), by, open_work)
     else:
         erasing.erase(executor, asked.person_id, by, open_work)
     return take(executor, "erasure", asked.person_id, command.confirmation_id, context, body_of(context, command))
+
+
+def check(executor: CommandExecutor, act: Act, person_id: str, confirmation_id: str, context: Context) -> None:
+    """Check that an act on a person is confirmed, and was not done yet. Raises Refusal as `domain.confirmation.use`."""
+    use(executor.read(CONFIRMATIONS, stream_of(person_id)).state, confirmation_id, act, context.actor.id)
+
+
+def export_waits(executor: CommandExecutor, command: AskedExport, context: Context) -> Answer | None:
+    """The answer of what waits for a second person before everything about a person is exported; None where it may be
+    exported now, once `take_export` has said so. Raises Refusal `not-found`, `confirmation-missing`, or as
+    `request_first`."""
+    id, confirmation_id = command.customer_id, command.confirmation_id
+    shown_as(executor.read, id)  # raises where there is nobody
+    body = body_of(context, "export", command)
+    if confirmation_id is None:
+        return request_first(executor, "export", id, context, body)
+    if executor.check_command_id(context, body) is None:  # a repeat, of a download that broke off, finds it done
+        check(executor, "export", id, confirmation_id, context)
+    return None
+
+
+def take_export(executor: CommandExecutor, command: AskedExport, context: Context) -> None:
+    """Record that a confirmed export is about to be written. Raises Refusal as `take`."""
+    if command.confirmation_id is not None:
+        body = body_of(context, "export", command)
+        take(executor, "export", command.customer_id, command.confirmation_id, context, body)
 
 
 def take(
@@ -132,7 +168,8 @@ def take(
 
     def work() -> UnitOfWork:
         before = executor.load(CONFIRMATIONS, id)
-        return UnitOfWork(confirmation_id, [Change(id, before, [use(before.state, confirmation_id, act)])])
+        event = use(before.state, confirmation_id, act, context.actor.id)
+        return UnitOfWork(confirmation_id, [Change(id, before, [event])])
 
     return executor.run(context, work, body=body, streams=[id])
 

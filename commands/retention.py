@@ -10,14 +10,15 @@ from typing import Protocol
 
 from commands import decision_table as tables
 from commands import hold as holds
+from commands import retention_of_records
 from commands.customer import erasing
 from commands.customer.links import linked, shown_as
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from commands.executor.unit_of_work import Change, UnitOfWork
 from commands.open_work import OpenWork
+from commands.retention_of_records import record
 from domain.decision_table.table import DecisionTable
-from domain.kernel.event import Event
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
 from domain.retention import (
@@ -48,6 +49,10 @@ class KeptPeople(Protocol):
 
     def of(self, customer_ids: Iterable[str]) -> Sequence[PersonFacts]:
         """These customers."""
+        ...
+
+    def held(self, position: int) -> Sequence[str]:
+        """The customers and conversations of all legal holds that stand."""
         ...
 
 
@@ -101,15 +106,22 @@ class Looked:
 
 def rules_in_force(executor: CommandExecutor, now: datetime) -> Rules:
     """The rules in force, with their version. Raises Refusal `table-unpublished`, `table-invalid`."""
-    found = tables.table_in_force(executor, TABLE_NAME, now)
+    found = _rules(executor, now)
     if found is None:
         raise tables.unpublished(TABLE_NAME)
-    check_rules(found[0])
+    return found
+
+
+def _rules(executor: CommandExecutor, now: datetime) -> Rules | None:
+    found = tables.table_in_force(executor, TABLE_NAME, now)
+    if found is not None:
+        check_rules(found[0])
     return found
 
 
 def run(executor: CommandExecutor, kept: KeptPeople, open_work: OpenWork, context: Context) -> RetentionRan | None:
-    """Erase who is due by the rules in force, and record what came of it; None where another process runs.
+    """Erase who is due by the rules in force, remove the records that are, and record what came of it; None where
+    another process runs.
 
     A legal hold wins: the erasure waits, and is done when the hold ends. Where a database does not answer, the run
     ends, and the next one does the rest; so it does where the process dies.
@@ -117,10 +129,43 @@ def run(executor: CommandExecutor, kept: KeptPeople, open_work: OpenWork, contex
     Raises Refusal `table-unpublished`, `table-invalid`, Overloaded, OutcomeUnknown.
     """
     now = executor.log.now()
-    rules = rules_in_force(executor, now)
-    version = rules[1]
+    records = retention_of_records.rules_in_force(executor, now)
+    rules = rules_in_force(executor, now) if records is None else _rules(executor, now)
+    version = rules[1] if rules else 0
     if not _begin(executor, version, context, now):
         return None
+    ran = _erased(executor, kept, rules, open_work, context, now) if rules else NOBODY
+    because = replace(context, command_id=None)
+    if records is not None and not ran.cut:
+        try:
+            for each in retention_of_records.remove(executor, records, held(executor, kept), because, now):
+                record(executor, each, because)
+        except (Overloaded, OutcomeUnknown):
+            ran = ran.model_copy(update={"cut": True})
+    record(executor, ran, because)
+    return ran
+
+
+NOBODY = RetentionRan(table_version=0, people=0, due=0, erased=0, held=0, failed=0)
+"""What a run came to where there are rules on records only."""
+
+
+def held(executor: CommandExecutor, kept: KeptPeople) -> list[str]:
+    """Whatever legal holds are on, with those who are the same people."""
+    found = kept.held(executor.log.position())
+    people = {each for id in found if kind_of(id) == "customer" for each in linked(executor.read, id)}
+    return sorted({*found, *people})
+
+
+def _erased(
+    executor: CommandExecutor,
+    kept: KeptPeople,
+    rules: Rules,
+    open_work: OpenWork,
+    context: Context,
+    now: datetime,
+) -> RetentionRan:
+    version = rules[1]
     because = replace(context, command_id=None, reason=f"retention by version {version} of the rules")
     counts = {"due": 0, "erased": 0, "held": 0, "failed": 0}
     looked, cut = Looked(executor, kept, rules, now), False
@@ -133,9 +178,7 @@ def run(executor: CommandExecutor, kept: KeptPeople, open_work: OpenWork, contex
             counts[_erase(executor, each, because, open_work)] += 1
     except (Overloaded, OutcomeUnknown):
         cut = True
-    ran = RetentionRan(table_version=version, people=looked.people, cut=cut, **counts)
-    _record(executor, ran, replace(context, command_id=None))
-    return ran
+    return RetentionRan(table_version=version, people=looked.people, cut=cut, **counts)
 
 
 def _erase(executor: CommandExecutor, each: Due, context: Context, open_work: OpenWork) -> str:
@@ -164,11 +207,3 @@ def _begin(executor: CommandExecutor, version: int, context: Context, now: datet
 
     executor.run(replace(context, command_id=None), work, streams=[RUNS])
     return begins
-
-
-def _record(executor: CommandExecutor, event: Event, context: Context) -> Answer:
-    def work() -> UnitOfWork:
-        before = executor.load(RETENTION, RUNS)
-        return UnitOfWork(RUNS, [Change(RUNS, before, [event])])
-
-    return executor.run(context, work, streams=[RUNS])

@@ -183,10 +183,11 @@ def confirm(state: Confirmations, command: Confirm, actor_id: str, now: datetime
     return [ConfirmationGiven(confirmation_id=command.confirmation_id, person_id=found.asked.person_id)]
 
 
-def use(state: Confirmations | None, confirmation_id: str, act: Act) -> ConfirmedActDone:
-    """Decide that a confirmed act is done. Raises Refusal `not-found`, `confirmation-missing`."""
+def use(state: Confirmations | None, confirmation_id: str, act: Act, actor_id: str) -> ConfirmedActDone:
+    """Decide that a confirmed act is done; an export is fetched by who asked for it, who is `actor_id`. Raises Refusal
+    `not-found` (also of what somebody else asked for), `confirmation-missing`."""
     found = (state or Confirmations()).waiting.get(confirmation_id)
-    if found is None or found.asked.act != act:
+    if found is None or found.asked.act != act or (act == "export" and found.asked.asked_by != actor_id):
         raise NotFound(confirmation_id)
     if not found.confirmed:
         raise Refusal("confirmation-missing", "nobody else has confirmed it yet; ask again when that is done")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Literal, assert_never, get_args
 
 from domain.decision_table.deciding import decide
 from domain.decision_table.table import DecisionTable
@@ -13,10 +13,18 @@ from domain.decision_table.values import Value
 from domain.kernel.event import Event
 from domain.kernel.refusal import Refusal
 from domain.kernel.stream import Stream
+from domain.kernel.time import Instant
 
 TABLE_NAME = "retention"
 INPUTS = frozenset({"quiet", "closed", "withdrawn", "complained", "ordered", "segment"})
 """What a table may ask of a person (`given`)."""
+RECORDS_TABLE = "retention-of-records"
+"""The table's one input is `what` is kept, and its output `keep` for how long; null or nothing: for good."""
+What = Literal["looks", "unique-keys", "files", "dead-letters"]
+"""What the rules on records are for: the trail of reads; unique keys that answer repeats; files of customers; messages
+of topics that could not be taken in."""
+LEAST = {"looks": timedelta(days=90), "unique-keys": timedelta(days=90)}
+"""How long some of it is kept at least: for proof, and since a repeat has to find its first answer."""
 RUNS = "retention-runs"
 """The id of the stream of all runs."""
 EVERY = timedelta(days=1)
@@ -74,6 +82,30 @@ def due(table: DecisionTable, version: int, facts: PersonFacts, now: datetime) -
     return any(result.get("erase") is True for result in decide(table, TABLE_NAME, version, given).results())
 
 
+def check_records_rules(table: DecisionTable) -> None:
+    """Check that a table can decide on records. Raises Refusal `table-invalid`."""
+    if {each.name for each in table.inputs} != {"what"}:
+        raise Refusal("table-invalid", f"table {RECORDS_TABLE}: its one input is `what`, of the type string")
+    if "keep" not in {each.name for each in table.outputs}:
+        raise Refusal("table-invalid", f"table {RECORDS_TABLE}: name an output `keep`, a days and time duration")
+    for what in get_args(What):
+        keep(table, 0, what)
+
+
+def keep(table: DecisionTable, version: int, what: What) -> timedelta | None:
+    """For how long the rules keep it; None: for good. Raises Refusal `table-invalid`, `table-input-invalid`,
+    `decision-ambiguous`."""
+    results = decide(table, RECORDS_TABLE, version, {"what": what}).results()
+    found = results[0].get("keep") if results else None
+    if found is None:
+        return None
+    if not isinstance(found, timedelta):
+        raise Refusal("table-invalid", f'table {RECORDS_TABLE}: `keep` is a duration, such as duration("P730D")')
+    if found < (least := LEAST.get(what, timedelta(days=1))):
+        raise Refusal("table-invalid", f"table {RECORDS_TABLE}: {what} are kept for {least.days} days at least")
+    return found
+
+
 # -- events
 
 
@@ -97,7 +129,19 @@ class RetentionRan(Event, name="retention.ran", published_as=None):
     cut: bool = False
 
 
-RetentionEvent = RetentionBegan | RetentionRan
+class RecordsRemoved(Event, name="retention.records-removed", published_as=None):
+    """What was from before an instant is gone. So many were `removed`, and `held` by legal holds. `cut`: the rest is
+    left to the next run."""
+
+    what: What
+    table_version: int
+    before: Instant
+    removed: int
+    held: int = 0
+    cut: bool = False
+
+
+RetentionEvent = RetentionBegan | RetentionRan | RecordsRemoved
 
 
 # -- state
@@ -120,6 +164,8 @@ def evolve(state: Runs | None, event: RetentionEvent) -> Runs:
             return replace(state, running=event.table_version)
         case RetentionRan():
             return replace(state, running=None, last=event)
+        case RecordsRemoved():
+            return state
         case _:
             assert_never(event)
 

@@ -13,6 +13,7 @@ from projections.conversation.inbox import INBOX
 from projections.conversation.inbox_filter import IS_CLOSED
 from projections.customer.contacts import CONTACTS
 from projections.customer.timeline import TIMELINE
+from projections.hold import LEGAL_HOLDS
 from projections.open_work import Reached
 from projections.promise import PROMISES
 
@@ -80,6 +81,13 @@ class KeptInViews:
             return []
         with self._database.connection() as connection:
             return _read(connection, _THESE, (ids,))
+
+    def held(self, position: int) -> Sequence[str]:
+        """The customers and conversations of all legal holds that stand. Raises Overloaded."""
+        self._reached([LEGAL_HOLDS], position)
+        with self._database.connection() as connection:
+            rows = Table(LEGAL_HOLDS).select(connection, "WHERE ended_at IS NULL AND NOT deleted")
+        return sorted({id for row in rows for id in (row.customer_id, row.conversation_id) if id})
 
 
 def _read(connection: Connection, statement: sql.Composed, parameters: tuple[object, ...]) -> list[PersonFacts]:

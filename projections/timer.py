@@ -15,7 +15,7 @@ from domain.attention import contacts as a
 from domain.decision_table.published import TablePublished
 from domain.kernel.event import Recorded
 from domain.kernel.replace import replace
-from domain.retention import EVERY, RUNS, TABLE_NAME, RetentionRan
+from domain.retention import EVERY, RECORDS_TABLE, RUNS, TABLE_NAME, RetentionRan
 from domain.service_level import signal_verdicts as sv
 from domain.service_level import verdicts as v
 from domain.service_level.watch import ClockInput
@@ -95,7 +95,7 @@ class Timers(View[TimerRow, _Reads]):
             case h.HoldPlaced() | h.HoldReleased() | h.HoldExpired():
                 yield ("holds", recorded.originator_id)
             case TablePublished() as event:
-                if event.table_name == TABLE_NAME:
+                if event.table_name in (TABLE_NAME, RECORDS_TABLE):
                     yield ("retention", RUNS)
             case RetentionRan():
                 yield ("retention", RUNS)

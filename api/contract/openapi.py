@@ -214,7 +214,7 @@ def _complete(operation: dict[str, Any], problems: dict[str, Any], *, looks: boo
             answer["description"] = _DONE.get(status, "Done" if "requestBody" in operation else "What was asked for")
             answer["headers"] = answer.get("headers", {}) | headers("Correlation-Id")["headers"]
             for content in answer.get("content", {}).values():
-                content["example"] = examples.ANSWERS.get(name)
+                content.setdefault("example", examples.ANSWERS.get(name))
 
 
 def _responses(operation: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from api.edge.access import Access, Calling
 from api.edge.computing import while_wanted
 from api.edge.conditional import digest
 from api.edge.correlation import kept_instead_of
+from api.edge.exporting import Exporting
 from api.edge.metrics import Metrics
 from api.edge.readiness import Readiness
 from api.edge.replaying import Replaying, Then
@@ -76,6 +77,7 @@ class Parts:
     computations: CapacityLimiter
     replays: CapacityLimiter
     words: CompanyWords
+    export: Exporting
     posted: Callable[[Webhook, str, bytes], str | None] | None = None
     text_model: FilePath | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from cli.wiring.composition import bring_up_to_date
-from cli.wiring.topics import kafka_of
+from cli.wiring.topics import kafka_of, prepare_checkpoints
 from infra.embedded.postgres import databases
 from infra.kafka.topics import prepare_topics
 from infra.settings.settings import Settings
@@ -27,5 +27,6 @@ def migrate() -> None:
     with databases(settings.postgres, settings.home.folder) as urls:
         applied = bring_up_to_date(urls, settings.postgres.deadline_seconds)
     if kafka:
-        applied += [f"topics/{name}" for name in prepare_topics(kafka, settings.kafka.topic_partitions)]
+        made = prepare_topics(kafka, settings.kafka.topic_partitions) + prepare_checkpoints(settings, kafka)
+        applied += [f"topics/{name}" for name in made]
     print("\n".join(applied) or "nothing to do")

@@ -30,15 +30,22 @@ def keys_of(parts: Antiphon) -> Keys:
 
 
 def places_of(parts: Antiphon) -> list[CheckpointPlace]:
-    """The places of this installation's checkpoints: the folder of checkpoints, and the content store's place. Raises
-    Overloaded, Refusal `settings-invalid`, `vault-not-own`."""
+    """The places of this installation's checkpoints: the folder of checkpoints, the content store's place, and a topic
+    where one is set. Raises Overloaded, Refusal `settings-invalid`, `vault-not-own`, `kafka-not-set`."""
     settings, series = parts.settings, parts.settings.proof.series
     folder = settings.proof.folder or settings.home.folder / "checkpoints"
     owner = f"checkpoint-{_installation(parts)}-{series}"
-    return [
+    places: list[CheckpointPlace] = [
         CheckpointFolder(folder / f"series-{series}"),
         CheckpointNotes(content_backend(settings), owner, f"{content_place(settings)}/{owner}"),
     ]
+    if settings.proof.topic:
+        # Imported here: the client of Kafka takes longer to load than most verbs take.
+        from cli.wiring.topics import kafka_needed
+        from infra.proof.topic import CheckpointTopic
+
+        places.append(CheckpointTopic(kafka_needed(settings), series))
+    return places
 
 
 def checkpoints_of(parts: Antiphon, database: Database) -> Checkpoints:
@@ -100,4 +107,5 @@ def _installation(parts: Antiphon) -> str:
 
 def place_names(places: Sequence[CheckpointPlace]) -> str:
     """The places, for messages."""
-    return " and ".join(place.name for place in places)
+    *others, last = (place.name for place in places)
+    return f"{', '.join(others)} and {last}"

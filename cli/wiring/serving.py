@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 
+from api.edge.exporting import Exporting
 from api.edge.limits import Limits
 from api.edge.serving import STOP_SECONDS, Server
 from api.edge.tokens import Tokens
 from api.server import application
+from audit.person import READS, PersonExport
 from audit.replay import MOST_EVENTS_SERVED, Replay
 from cli.wiring.composition import Antiphon
 from consumers.inbound.posted import PostedInbound
@@ -31,6 +33,9 @@ def limits(settings: ApiSettings) -> Limits:
     """The limits of callers of one API process."""
     return Limits(**{field.name: getattr(settings, field.name) for field in fields(Limits)})
 
+
+EXPORTING = Exporting(lambda *given: PersonExport(*given).parts(), READS)
+"""What exports a person in the API."""
 
 OTHER_FILES = 500
 """The most files that a process has open beside its connections: databases, above all."""
@@ -58,6 +63,7 @@ def api(parts: Antiphon, address: socket.socket) -> Iterator[threading.Thread]:
         words=parts.settings.company.words,
         services=parts.settings.tokens.services,
         replay=lambda log, reader: Replay(log, reader, MOST_EVENTS_SERVED),
+        export=EXPORTING,
         limits=limits(settings),
         origins=settings.origins,
         posted=PostedInbound(parts.executor).take,

@@ -13,6 +13,8 @@ from consumers.publishing.publisher import Publisher
 from domain.kernel.refusal import Refusal
 from infra.embedded.kafka import running_at
 from infra.kafka.clients import Kafka
+from infra.kafka.topics import prepare_topics
+from infra.proof.topic import topic_of
 from infra.settings.settings import Settings
 from infra.subscriptions.subscription import Subscription
 
@@ -35,6 +37,12 @@ def kafka_needed(settings: Settings) -> Kafka:
     if (own := running_at(settings.home.folder / "kafka")) is not None:
         return Kafka.of(settings.kafka, own, settings.postgres.deadline_seconds)
     raise Refusal("kafka-not-set", "set KAFKA_BOOTSTRAP_SERVERS to where Kafka is (docs/topics.md)")
+
+
+def prepare_checkpoints(settings: Settings, kafka: Kafka) -> list[str]:
+    """Create the topic of checkpoints, where one is wanted. Answers the names of those created. Raises Overloaded,
+    KafkaError."""
+    return prepare_topics(kafka, 1, [topic_of(settings.proof.series)]) if settings.proof.topic else []
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import takewhile
 from typing import Any, Self
@@ -23,17 +24,22 @@ from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssi
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
+from commands import retention_of_records
+from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from consumers.inbound.dead_letters import DeadLetters
+from consumers.inbound.dead_letters import EXPIRER, DeadLetters
 from consumers.inbound.holding import RETRIER, HeldMessages
 from consumers.inbound.messages import TYPES, OrderPlaced, Place, Received, read
 from consumers.inbound.refused import dead_letter_refusal
 from consumers.inbound.taking_in import take_in
+from domain.kernel.event import Actor
 from domain.kernel.refusal import Overloaded, Refusal, TimeAhead
+from domain.retention import RecordsRemoved, keep
 from infra.failures import Failures
 from infra.kafka.clients import Kafka
 
 GROUP = "antiphon-inbound"
+_EXPIRER = Actor(id=EXPIRER, kind="system")
 _PLACED = "its order was placed"
 
 _LOGGER = structlog.get_logger("inbound")
@@ -147,8 +153,7 @@ class Consumer:
             self.retry_held()
             self._retry_at = time.monotonic() + self.RETRY_SECONDS
         if time.monotonic() >= self._expire_at:
-            if given_up := self._letters.expire(self._letter_days):
-                _LOGGER.warning("dead-letters-expired", letters=given_up)
+            self._expire()
             self._expire_at = time.monotonic() + self.EXPIRE_SECONDS
         polled = consumer.poll(self.POLL_MS)
         self._check_fetching(consumer)
@@ -167,6 +172,30 @@ class Consumer:
         if consumer.assignment() and not rate:
             raise Overloaded("no broker answers a fetch; the member leaves the group and joins anew")
         self._heard_at = time.monotonic()
+
+    def _expire(self) -> None:
+        """Give up dead letters that are older than the setting allows, or the rules of retention."""
+        now = self._executor.clock()
+        days, version = self._letters_kept(now)
+        if given_up := self._letters.expire(days):
+            _LOGGER.warning("dead-letters-expired", letters=given_up)
+            before = now - timedelta(days=days)
+            removed = RecordsRemoved(what="dead-letters", table_version=version, before=before, removed=given_up)
+            retention_of_records.record(self._executor, removed, Context(_EXPIRER))
+
+    def _letters_kept(self, now: datetime) -> tuple[int, int]:
+        """For how many days letters are kept, and by which version of the rules of retention; 0: by the setting."""
+        try:
+            rules = retention_of_records.rules_in_force(self._executor, now)
+            kept = None if rules is None else keep(*rules, "dead-letters")
+        except Overloaded:
+            raise
+        except Refusal as refusal:  # a mistake in the rules must not keep messages out
+            _LOGGER.warning("retention-not-understood", code=refusal.code)
+            return self._letter_days, 0
+        if rules is None or kept is None or kept.days >= self._letter_days:
+            return self._letter_days, 0
+        return kept.days, rules[1]
 
     def _take_in(self, consumer: KafkaConsumer, polled: dict[TopicPartition, list[Any]]) -> None:
         done: dict[Place, str] = {}

@@ -66,6 +66,15 @@ class OpenedLetter:
     why: str
 
 
+def count_letters(connection: Connection, before: datetime) -> int:
+    """How many letters wait whose day was before an instant."""
+    last = SUBJECT + (before.date() - timedelta(days=1)).isoformat()
+    row = connection.execute(
+        "SELECT count(*) FROM antiphon.dead_letters WHERE state = 'waiting' AND subject <= %s", (last,)
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
 class DeadLetters:
     """All dead letters of an installation. Thread-safe."""
 

@@ -19,20 +19,22 @@ MOST_BYTES = 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic: its name without the prefix, and for how long a message stays.
+    """One topic: its name without the prefix, and for how long a message stays; None: the last one with each key stays.
 
     `content`: the topic carries what people wrote.
     """
 
     name: str
     direction: Literal["out", "in"]
-    retention_ms: int
+    retention_ms: int | None
     content: bool = False
 
     @property
     def settings(self) -> dict[str, str]:
         """The broker's settings of the topic, without those that depend on the number of brokers."""
         settings = {"max.message.bytes": str(MOST_BYTES), "message.timestamp.type": "CreateTime"}
+        if self.retention_ms is None:
+            return settings | {"cleanup.policy": "compact"}
         return settings | {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms)}
 
 

@@ -152,6 +152,7 @@ def _empty_views(owner: Connection) -> None:
 
 def _load(owner: Connection, kept: BackupFile) -> None:
     """Take the rows of our tables from the backup."""
+    owner.execute("DELETE FROM antiphon.claims_gone")  # of a log that is no more
     loaded = set()
     with kept.tables() as tables:
         for table, columns, rows in tables:
@@ -164,6 +165,11 @@ def _load(owner: Connection, kept: BackupFile) -> None:
                     into.write(row)
     if "log" not in loaded:
         raise not_restored("the file holds no log")
+    # The next unique keys come after those that were restored.
+    owner.execute(
+        "SELECT setval(pg_get_serial_sequence('antiphon.claims', 'number'), greatest((SELECT max(number) FROM "
+        "antiphon.claims), (SELECT max(number) FROM antiphon.claims_gone), 1))"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from domain.kernel.refusal import Refusal
 from infra.embedded import postgres_program
 from infra.keys.vault import Vault
 
-TABLES = ("log", "claims", "erased", "dead_letters", "dead_letter_decisions")
+TABLES = ("log", "claims", "claims_gone", "erased", "dead_letters", "dead_letter_decisions")
 FORMAT = b"antiphon backup 1\n"
 FORMER = b"PGDMP"
 """How a backup of an earlier release begins, which has no MAC."""

@@ -1,4 +1,5 @@
-"""Places outside the database in which checkpoints are kept: a folder, and the content store's folder or bucket."""
+"""Places outside the database in which checkpoints are kept: a folder, and the content store's folder or bucket. (A
+topic of Kafka: `infra/proof/topic.py`.)"""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ class KeptNote:
     text: str | None
 
 
-_MOST_BYTES = 65_536
+MOST_BYTES = 65_536
 """More than a note ever has."""
 
 
@@ -83,9 +84,9 @@ class CheckpointFolder:
                 continue
             with file.open("rb") as lines:
                 # In pieces: a line may be longer than a note ever is.
-                for number, line in enumerate(iter(lambda: lines.readline(_MOST_BYTES), b""), 1):
+                for number, line in enumerate(iter(lambda: lines.readline(MOST_BYTES), b""), 1):
                     # What was being written when a machine went down is no note, and nobody was told of it.
-                    if line.strip() and (line.endswith(b"\n") or len(line) == _MOST_BYTES):
+                    if line.strip() and (line.endswith(b"\n") or len(line) == MOST_BYTES):
                         yield KeptNote(f"{file} line {number}", _parsed(line))
         if (last := self.last()) is not None:
             yield KeptNote(str(self._root / "latest"), last)
@@ -100,7 +101,7 @@ class CheckpointFolder:
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "r+b", buffering=0) as handle:
             size = handle.seek(0, os.SEEK_END)
-            last = os.pread(descriptor, _MOST_BYTES, max(0, size - _MOST_BYTES))
+            last = os.pread(descriptor, MOST_BYTES, max(0, size - MOST_BYTES))
             if torn := len(last) - (last.rfind(b"\n") + 1):
                 os.ftruncate(descriptor, size - torn)  # what a machine that went down left of a note
             handle.write(line)
@@ -157,7 +158,7 @@ def _text(file: Path) -> str | None:
     if not file_there(file):
         return None
     with file.open("rb") as content:
-        return content.read(_MOST_BYTES).decode(errors="replace")
+        return content.read(MOST_BYTES).decode(errors="replace")
 
 
 def _parsed(line: bytes) -> str | None:

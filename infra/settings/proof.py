@@ -30,6 +30,13 @@ class ProofSettings(Room):
         description="The folder in which every checkpoint is kept; best on another machine, where the database's "
         "administrators cannot write. Default: ANTIPHON_HOME/checkpoints.",
     )
+    topic: bool = Field(
+        False,
+        validation_alias="ANTIPHON_CHECKPOINT_TOPIC",
+        description="Whether each checkpoint is also sent to a Kafka topic, checkpoints.1.v1 for the first series; "
+        "`antiphon migrate` creates it. While Kafka is away, no checkpoint is made. Needs KAFKA_BOOTSTRAP_SERVERS or "
+        "ANTIPHON_EMBEDDED_KAFKA.",
+    )
     key_file: AbsolutePath | None = Field(
         None,
         validation_alias="ANTIPHON_CHECKPOINT_KEY_FILE",

@@ -48,6 +48,7 @@ from tests.support.companies import AGENT, GATEWAY, mail, opened
 from tests.support.contract import CONTRACT
 from tests.support.databases import Databases
 from tests.support.feedback import THEMES
+from tests.support.four_eyes import let_wait
 from tests.support.naughty_strings import NOT_TEXT, STRINGS, fitting
 from tests.support.serving import Company, client, served
 from tests.support.signal_evidence import FEW, Given
@@ -366,6 +367,10 @@ class World:
             held = deliver(self.executor, mail(9, thread, f"{thread}@example.org"), GATEWAY).id
             why = replace(AGENT, reason="lawsuit")
             return holds.hold(self.executor, HoldConversation(conversation_id=held), why).id
+        if kind == "confirmations":
+            thread = new_id("thread")
+            somebody = deliver(self.executor, mail(5, thread, f"{thread}@example.org"), GATEWAY).id
+            return let_wait(self.executor, self.executor.read(somebody).state.customer_id)
         if kind == "signals":
             return self.signal(asked=path.endswith("/finding"))
         if kind == "launches":
@@ -397,6 +402,7 @@ class World:
         names |= {"into": self.company.customer, "conversation_id": self.company.conversation}
         names |= {"participant_id": self.participant}
         body |= {name: id for name, id in names.items() if name in body}
+        body.pop("confirmation_id", None)  # nothing waits for somebody else
         if "kind" in body:
             body["kind"] = "inquiry" if "value" not in body else "handle"
         if "language" in body:
@@ -483,11 +489,14 @@ TELLING = [
     if (schema := body_of(operation)) and any(field.free for field in fields(schema))
 ]
 KEPT = [
-    each for each in TELLING if "/contact-points" not in str(each.values[1]) and "/survey" not in str(each.values[1])
+    each
+    for each in TELLING
+    if not any(part in str(each.values[1]) for part in ("/contact-points", "/survey", "/exports"))
 ]
 """Of those, the ones whose texts are read as they were sent. A contact point of any form comes with a new customer;
 on others, those that are compared alike are one (`tests/domain/test_contact_point.py`). A survey's texts have a place
-for the token, without which nothing is answered (`tests/commands/test_surveys.py`)."""
+for the token, without which nothing is answered (`tests/commands/test_surveys.py`). Why somebody exports a person is
+kept where a second person has to confirm it (`tests/api/test_exports.py`)."""
 
 
 @pytest.mark.parametrize(("method", "path", "operation"), KEPT)

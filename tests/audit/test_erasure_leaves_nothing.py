@@ -199,7 +199,7 @@ def test_each_personal_field_is_sealed_shown_in_views_and_gone_once_erased(
     verify_all(log, projector, everywhere.urls.database_url)
 
 
-def test_a_backup_from_before_the_erasure_holds_nothing_once_it_is_restored(
+def test_a_backup_from_before_an_erasure_holds_nothing_once_restored(
     executor: CommandExecutor,
     server: EmbeddedPostgres,
     databases: Databases,

@@ -1,13 +1,20 @@
 """A marker in every text that somebody who is no colleague can send: none is left once they are erased, and none is on
-a topic. The texts come from the contract, so that a new one is looked for without a change here.
+a topic, in an answer of the API (measures, the outbox and searches among them), in an export of a person or in a bundle
+for auditors that are written afterwards. The texts and the routes come from the contract, so that a new one is looked
+for without a change here.
 """
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
 
+from audit.export import bundle_of, zipped
+from audit.replay import Replay
 from commands.executor.executor import CommandExecutor
 from commands.stranger import erase as erase_stranger
 from consumers.publishing.messages.catalogue import PUBLISHED, as_message
@@ -19,7 +26,7 @@ from infra.postgres.database import Database
 from infra.subscriptions.host import Host
 from infra.views.projector import Projector
 from projections.catalogue import VIEWS
-from tests.support.calling import Place
+from tests.support.calling import Place, calls
 from tests.support.companies import AGENT
 from tests.support.databases import superuser_url
 from tests.support.following import catch_up
@@ -27,7 +34,8 @@ from tests.support.marker_scan import Place as Where
 from tests.support.marker_scan import database, markers_in, said, scan
 from tests.support.open_work import Shown, erase
 from tests.support.outsiders import Sent, over_http, over_topics
-from tests.support.serving import Company, served
+from tests.support.proving import Prover, proving
+from tests.support.serving import Company, client, served
 
 COMPANYS = ("channel", "product_area", "theme", "segment", "purpose", "carrier", "item")
 """The words that the company's own programs choose. They count and are shown after an erasure, too."""
@@ -53,6 +61,30 @@ def forget_everybody(executor: CommandExecutor, log: Log) -> None:
             erase_stranger(executor, EraseStranger(stranger_id=id), AGENT, Shown())
 
 
+def answers(url: str, place: Place) -> Iterator[Where]:
+    """What whoever may read is told, by each route that reads."""
+    for call in calls():
+        roles = [role for role in call.roles if role != "customer"]
+        if call.method == "GET" and roles and not call.path.endswith("/live"):
+            with client(url, getattr(place.company, roles[0])) as caller:
+                yield f"answer: {call.name}", call.made(caller, place.id(call), place.names).content
+
+
+def files_written(url: str, place: Place, prover: Prover) -> Iterator[Where]:
+    """An export of the customer, and a bundle about them."""
+    customer_id = place.company.customer
+    with client(url, place.company.privacy) as officer:
+        exported = officer.post(f"/customers/{customer_id}/exports", json={}).raise_for_status()
+    assert prover.checkpoint() is not None
+    streams = Replay(place.executor.log, prover.projector).streams(customer_id).values()
+    recorded_events = [*(each for stream in streams for each in stream), *place.executor.log.policy_events()]
+    with prover.projector.connection() as connection:
+        bundle = bundle_of(customer_id, recorded_events, connection, prover.places, prover.keys.public(), "UTC")
+    for what, content in (("export", exported.content), ("bundle", zipped(bundle))):
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            yield from ((f"{what}: {name}", file.read(name)) for name in file.namelist())
+
+
 def fields(sent: Iterable[Sent], markers: Iterable[str]) -> set[str]:
     """Which texts these markers stood in."""
     names = {each.marker: each.name for each in sent}
@@ -66,6 +98,7 @@ def test_nothing_that_outsiders_sent_is_left_once_they_are_erased(
     database_urls: Urls,
     server: EmbeddedPostgres,
     capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
     # Given
     place = Place.furnished(executor, Company.founded(executor))
@@ -74,15 +107,17 @@ def test_nothing_that_outsiders_sent_is_left_once_they_are_erased(
         served(executor, database_urls) as url,
     ):
         sent = [*over_http(url, place), *over_topics(executor)]
-    every = {each.marker for each in sent}
-    published = list(topics(log))
-    # When
-    forget_everybody(executor, log)
-    catch_up(log, projector)
-    # Then
+        every = {each.marker for each in sent}
+        published = list(topics(log))
+        # When
+        forget_everybody(executor, log)
+        catch_up(log, projector)
+        # Then
+        with proving(log, database_urls, tmp_path) as prover:
+            told = [*answers(url, place), *files_written(url, place, prover)]
     output = "".join(capfd.readouterr())
     left = [*database("log", superuser_url(server, database_urls.database_url)), *said("output", output)]
-    found = fields(sent, markers_in(scan(every, [*published, *left])))
+    found = fields(sent, markers_in(scan(every, [*published, *told, *left])))
     assert found - {each.name for each in sent if each.by != "customer" and each.last in COMPANYS} == set()
     # and the scan sees what stays, in log, views and topics; so it would see the rest.
     assert found >= {"service deliver channel", "gateway inbound.messages.v1 product_area", "service consent purpose"}

@@ -119,7 +119,7 @@ def test_all_of_the_person_and_nothing_of_others(
     assert manifest["events"] == len(told.splitlines())
     assert [(each["name"], each["bytes"], each["sha256"]) for each in manifest["files"]] == [
         (name, len(files[name]), hashlib.sha256(files[name]).hexdigest())
-        for name in ("events.jsonl", "report.html", "looks.jsonl")
+        for name in ("events.jsonl", "report.html", "looks.jsonl", "exports.jsonl")
     ]
 
 

@@ -27,7 +27,13 @@ def test_what_is_exported_is_recorded_first(
     file = tmp_path / "ada.zip"
     assert file.stat().st_mode & 0o777 == 0o600
     with zipfile.ZipFile(file) as written:
-        assert written.namelist() == ["events.jsonl", "report.html", "looks.jsonl", "manifest.json"]
+        assert written.namelist() == [
+            "events.jsonl",
+            "report.html",
+            "looks.jsonl",
+            "exports.jsonl",
+            "manifest.json",
+        ]
     with connect(database_urls.database_url, "auditor") as connection:
         assert [(each.roles, each.what) for each in looks_at(connection, [customer_id], None, 10)] == [
             (("operator",), "exports")

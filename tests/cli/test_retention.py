@@ -59,3 +59,39 @@ def test_a_file_that_cannot_decide_is_refused(antiphon: Antiphon, tmp_path: Path
     file.write_text(RULES.replace("name: closed", "name: mood").replace("{closed:", "{mood:"))
     ran = antiphon("retention", "put", str(file))
     assert (ran.status, "no input mood" in ran.err) == (2, True)
+
+
+RECORDS = """
+tables:
+  retention-of-records:
+    hit_policy: first
+    inputs:
+      - {name: what, type: string}
+    outputs:
+      - {name: keep, type: days and time duration}
+    rules:
+      - when: {what: '"looks", "unique-keys"'}
+        then: {keep: 'duration("P730D")'}
+"""
+
+
+def test_rules_on_records_are_tried_put_and_run(antiphon: Antiphon, executor: CommandExecutor, tmp_path: Path) -> None:
+    # Given
+    deliver(executor, mail(1), GATEWAY)
+    file = tmp_path / "retention.yaml"
+    file.write_text(RECORDS)
+    # When
+    tried = antiphon("retention", "dry-run", str(file))
+    # Then
+    assert tried.status == 0, tried.err
+    assert [line.partition(" from ")[0] for line in tried.out.splitlines()[-4:]] == [
+        "looks: 0", "unique-keys: 0", "files: kept for good", "dead-letters: kept for good",
+    ]  # fmt: skip
+    # When they are in force, and no rules on people are
+    assert antiphon("retention", "put", str(file), "--reason", "the law").status == 0
+    assert antiphon("retention", "run").status == 0
+    # Then
+    shown = antiphon("retention", "show").out
+    assert "version 1: 0 looks removed" in shown
+    assert "version 1: 0 unique-keys removed" in shown
+    assert "antiphon tables show retention-of-records" in shown

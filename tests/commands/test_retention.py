@@ -51,6 +51,9 @@ class Known:
     def of(self, customer_ids: Iterable[str]) -> Sequence[PersonFacts]:
         return [self.people[id] for id in customer_ids]
 
+    def held(self, position: int) -> Sequence[str]:
+        return []
+
     def add(self, executor: CommandExecutor, number: int, years: float, **facts: Any) -> str:
         """A customer of whom nothing was heard for so many years."""
         conversation_id = deliver(executor, mail(number, f"t{number}", f"{number}@a.org"), GATEWAY).id

@@ -5583,7 +5583,7 @@ LIMIT 10 * %(policies_limit)s + 1) AS t) AS "policies";
 -- read a page of projections.signal.board.OVERDUE
 SELECT "t"."signal_id", "t"."version", "t"."area", "t"."theme", "t"."stage", "t"."team_id", "t"."lane", "t"."status", "t"."strength", "t"."people", "t"."routed_at", "t"."changed_at", "t"."changed_by", "t"."acknowledged_at", "t"."answered_at", "t"."said", "t"."launch_id", "t"."launch_area", "t"."launch_first_due_at", "t"."launch_due_at", "t"."overdue_at", "t"."merged_into", "t"."parts", "t"."due_metric", "t"."due_at", "t"."missed_at", "t"."goes_on_as", ARRAY[(t.missed_at)::text, (t.signal_id)::text]
 FROM views."board_v2" AS t
-WHERE NOT t.deleted AND (true) AND (t.missed_at IS NOT NULL AND t.merged_into IS NULL AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]))) AND (t.missed_at, t.signal_id) > (%(overdue_0)s::timestamptz, %(overdue_1)s::text)
+WHERE NOT t.deleted AND (true) AND (t.missed_at IS NOT NULL AND t.merged_into IS NULL AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[])) AND (%(area)s::text[] IS NULL OR t.area = ANY (%(area)s::text[]))) AND (t.missed_at, t.signal_id) > (%(overdue_0)s::timestamptz, %(overdue_1)s::text)
 ORDER BY t.missed_at, t.signal_id
 LIMIT %(overdue_limit)s;
 
@@ -5603,7 +5603,7 @@ CASE
 WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END AS size, t.missed_at AS place_0, t.signal_id AS place_1
 FROM views."board_v2" AS t
-WHERE NOT t.deleted AND (true) AND (t.missed_at IS NOT NULL AND t.merged_into IS NULL AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]))) AND (t.missed_at, t.signal_id) > (%(overdue_0)s::timestamptz, %(overdue_1)s::text)
+WHERE NOT t.deleted AND (true) AND (t.missed_at IS NOT NULL AND t.merged_into IS NULL AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[])) AND (%(area)s::text[] IS NULL OR t.area = ANY (%(area)s::text[]))) AND (t.missed_at, t.signal_id) > (%(overdue_0)s::timestamptz, %(overdue_1)s::text)
 ORDER BY t.missed_at, t.signal_id
 LIMIT %(overdue_limit)s) AS t) AS "overdue";
 
@@ -5619,7 +5619,7 @@ CASE
 WHEN bool_and((size > %(overdue_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.missed_at IS NOT NULL AND t.merged_into IS NULL AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]))), false) AS fits, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."changed_by"), 0) + coalesce(octet_length("t"."said"), 0) + coalesce(octet_length("t"."launch_area"), 0) + coalesce(octet_length("t"."merged_into"), 0) +
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.missed_at IS NOT NULL AND t.merged_into IS NULL AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[])) AND (%(area)s::text[] IS NULL OR t.area = ANY (%(area)s::text[]))), false) AS fits, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."changed_by"), 0) + coalesce(octet_length("t"."said"), 0) + coalesce(octet_length("t"."launch_area"), 0) + coalesce(octet_length("t"."merged_into"), 0) +
 CASE
 WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END AS size
@@ -5631,7 +5631,7 @@ LIMIT 10 * %(overdue_limit)s + 1) AS t) AS "overdue";
 -- read a page of projections.signal.board.SIGNALS
 SELECT "t"."signal_id", "t"."version", "t"."area", "t"."theme", "t"."stage", "t"."team_id", "t"."lane", "t"."status", "t"."strength", "t"."people", "t"."routed_at", "t"."changed_at", "t"."changed_by", "t"."acknowledged_at", "t"."answered_at", "t"."said", "t"."launch_id", "t"."launch_area", "t"."launch_first_due_at", "t"."launch_due_at", "t"."overdue_at", "t"."merged_into", "t"."parts", "t"."due_metric", "t"."due_at", "t"."missed_at", "t"."goes_on_as", ARRAY[(t.routed_at)::text, (t.signal_id)::text]
 FROM views."board_v2" AS t
-WHERE NOT t.deleted AND (true) AND (t.merged_into IS NULL AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[])) AND (%(lane)s::text[] IS NULL OR t.lane = ANY (%(lane)s::text[]))) AND (t.routed_at, t.signal_id) > (%(signals_0)s::timestamptz, %(signals_1)s::text)
+WHERE NOT t.deleted AND (true) AND (t.merged_into IS NULL AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[])) AND (%(lane)s::text[] IS NULL OR t.lane = ANY (%(lane)s::text[])) AND (%(area)s::text[] IS NULL OR t.area = ANY (%(area)s::text[]))) AND (t.routed_at, t.signal_id) > (%(signals_0)s::timestamptz, %(signals_1)s::text)
 ORDER BY t.routed_at, t.signal_id
 LIMIT %(signals_limit)s;
 
@@ -5651,7 +5651,7 @@ CASE
 WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END AS size, t.routed_at AS place_0, t.signal_id AS place_1
 FROM views."board_v2" AS t
-WHERE NOT t.deleted AND (true) AND (t.merged_into IS NULL AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[])) AND (%(lane)s::text[] IS NULL OR t.lane = ANY (%(lane)s::text[]))) AND (t.routed_at, t.signal_id) > (%(signals_0)s::timestamptz, %(signals_1)s::text)
+WHERE NOT t.deleted AND (true) AND (t.merged_into IS NULL AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[])) AND (%(lane)s::text[] IS NULL OR t.lane = ANY (%(lane)s::text[])) AND (%(area)s::text[] IS NULL OR t.area = ANY (%(area)s::text[]))) AND (t.routed_at, t.signal_id) > (%(signals_0)s::timestamptz, %(signals_1)s::text)
 ORDER BY t.routed_at, t.signal_id
 LIMIT %(signals_limit)s) AS t) AS "signals";
 
@@ -5667,7 +5667,7 @@ CASE
 WHEN bool_and((size > %(signals_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
-FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.merged_into IS NULL AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[])) AND (%(lane)s::text[] IS NULL OR t.lane = ANY (%(lane)s::text[]))), false) AS fits, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."changed_by"), 0) + coalesce(octet_length("t"."said"), 0) + coalesce(octet_length("t"."launch_area"), 0) + coalesce(octet_length("t"."merged_into"), 0) +
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.merged_into IS NULL AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[])) AND (%(lane)s::text[] IS NULL OR t.lane = ANY (%(lane)s::text[])) AND (%(area)s::text[] IS NULL OR t.area = ANY (%(area)s::text[]))), false) AS fits, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."changed_by"), 0) + coalesce(octet_length("t"."said"), 0) + coalesce(octet_length("t"."launch_area"), 0) + coalesce(octet_length("t"."merged_into"), 0) +
 CASE
 WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
 ELSE 0 END AS size
@@ -5716,6 +5716,54 @@ WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND ((%(area)s::text IS NULL OR t.product_area = %(area)s) AND (%(theme)s::text IS NULL OR t.theme = %(theme)s) AND (NOT %(without_signal)s OR (t.signal_id IS NULL AND NOT t.withdrawn))), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."segment"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."undecided"), 0) + coalesce(octet_length("t"."table_theme"), 0) +
+CASE
+WHEN pg_column_size("t"."rules") > 128 THEN octet_length("t"."rules"::text)
+ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) + coalesce(octet_length("t"."product"), 0) + coalesce(octet_length("t"."suggested_theme"), 0) + coalesce(octet_length("t"."suggested_by"), 0) AS size
+FROM views."items_v5" AS t
+WHERE t.position > %(items_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
+
+-- read a page of projections.signal.items.OF_PERSON
+SELECT "t"."item_id", "t"."person_id", "t"."kind", "t"."did", "t"."conversation_id", "t"."order_id", "t"."message_id", "t"."first_character", "t"."end_character", "t"."channel", "t"."language", "t"."segment", "t"."prompted", "t"."said_at", "t"."product_area", "t"."theme", "t"."step", "t"."stage", "t"."weight", "t"."stance", "t"."signal_id", "t"."undecided", "t"."decided_by", "t"."table_version", "t"."table_theme", "t"."rules", "t"."corrected", "t"."withdrawn", "t"."words", "t"."like_item", "t"."product", "t"."suggested_theme", "t"."suggested_probability", "t"."suggested_by", ARRAY[(t.said_at)::text, (t.item_id)::text]
+FROM views."items_v5" AS t
+WHERE NOT t.deleted AND (true) AND (t.person_id = %(id)s) AND (t.said_at, t.item_id) < (%(items_0)s::timestamptz, %(items_1)s::text)
+ORDER BY t.said_at DESC, t.item_id DESC
+LIMIT %(items_limit)s;
+
+-- page as JSON of projections.signal.items.OF_PERSON
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'items' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item", t."product" AS "product", t."suggested_theme" AS "suggested_theme", t."suggested_probability"::text AS "suggested_probability", t."suggested_by" AS "suggested_by") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'items' AND version = 5) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."segment"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."undecided"), 0) + coalesce(octet_length("t"."table_theme"), 0) +
+CASE
+WHEN pg_column_size("t"."rules") > 128 THEN octet_length("t"."rules"::text)
+ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) + coalesce(octet_length("t"."product"), 0) + coalesce(octet_length("t"."suggested_theme"), 0) + coalesce(octet_length("t"."suggested_by"), 0) AS size, t.said_at AS place_0, t.item_id AS place_1
+FROM views."items_v5" AS t
+WHERE NOT t.deleted AND (true) AND (t.person_id = %(id)s) AND (t.said_at, t.item_id) < (%(items_0)s::timestamptz, %(items_1)s::text)
+ORDER BY t.said_at DESC, t.item_id DESC
+LIMIT %(items_limit)s) AS t) AS "items";
+
+-- changes of projections.signal.items.OF_PERSON
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'items' AND version = 5 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."item_id" AS "item_id", t."person_id" AS "person_id", t."kind" AS "kind", t."did" AS "did", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."message_id" AS "message_id", t."first_character" AS "first_character", t."end_character" AS "end_character", t."channel" AS "channel", t."language" AS "language", t."segment" AS "segment", t."prompted" AS "prompted", t."said_at" AS "said_at", t."product_area" AS "product_area", t."theme" AS "theme", t."step" AS "step", t."stage" AS "stage", t."weight"::text AS "weight", t."stance" AS "stance", t."signal_id" AS "signal_id", t."undecided" AS "undecided", t."decided_by" AS "decided_by", t."table_version" AS "table_version", t."table_theme" AS "table_theme", t."rules" AS "rules", t."corrected" AS "corrected", t."withdrawn" AS "withdrawn", t."words" AS "words", t."like_item" AS "like_item", t."product" AS "product", t."suggested_theme" AS "suggested_theme", t."suggested_probability"::text AS "suggested_probability", t."suggested_by" AS "suggested_by") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'items' AND version = 5) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."item_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.person_id = %(id)s), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."segment"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."undecided"), 0) + coalesce(octet_length("t"."table_theme"), 0) +
 CASE
 WHEN pg_column_size("t"."rules") > 128 THEN octet_length("t"."rules"::text)
 ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) + coalesce(octet_length("t"."product"), 0) + coalesce(octet_length("t"."suggested_theme"), 0) + coalesce(octet_length("t"."suggested_by"), 0) AS size

@@ -117,6 +117,6 @@ def test_a_function_of_a_later_release_stays(urls: Urls, files: Path) -> None:
 
 
 def test_a_function_changed_without_another_revision_is_refused(urls: Urls, files: Path) -> None:
-    revised(files, 4, "one more")
-    with pytest.raises(Refusal, match=r"migration-changed: log/append@4 differs .* raise its revision"):
+    revised(files, 5, "one more")
+    with pytest.raises(Refusal, match=r"migration-changed: log/append@5 differs .* raise its revision"):
         migrate(urls.database_url, urls.vault_url)

@@ -334,7 +334,7 @@ COMMANDS: Table = {
     "confirmation-expired": lambda place: confirmation.confirm(
         waiting(NOW), confirmation.Confirm(confirmation_id="confirmation-1-1"), "staff-2", NOW + 9 * HOUR
     ),
-    "confirmation-missing": lambda place: confirmation.use(waiting(NOW), "confirmation-1-1", "erasure"),
+    "confirmation-missing": lambda place: confirmation.use(waiting(NOW), "confirmation-1-1", "erasure", "staff-2"),
     "erasure-begun": lambda place: hold.place(hold.Holds(begun=True), "customer-1", None, None, NOW),
     "forbidden": lambda place: check_may_merge(GATEWAY),
     "handle-reused": joining_as_another,

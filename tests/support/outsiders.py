@@ -183,7 +183,7 @@ def _example(topic: str, schema: dict[str, Any], definitions: dict[str, Any]) ->
 
 
 def _take(executor: CommandExecutor, topic: str, body: dict[str, Any]) -> None:
-    key = body.get("thread") or body.get("order_number") or body["message_id"]
+    key = body.get("thread") or body.get("order_number") or body.get("message_id") or new_id("key")
     sent = event(topic, new_id("event"), key, body)
     received = Received(topic, 0, 0, key.encode(), json.dumps(body).encode(), sent.headers)
     with suppress(Refusal):

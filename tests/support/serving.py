@@ -87,7 +87,9 @@ def served(executor: CommandExecutor, urls: Urls, limits: Limits = LIMITS, **opt
     """The API over these, at the URL this gives."""
     logs.configure()  # structlog's own way shows every local of an exception's way, which takes it half a minute
     listening = socket.create_server(("127.0.0.1", 0))
-    app = application(executor, urls.database_url, TOKENS, replay=Replay, limits=limits, **options)
+    app = application(
+        executor, urls.database_url, TOKENS, replay=Replay, export=serving.EXPORTING, limits=limits, **options
+    )
     server = Server(app, limits)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -53,6 +53,7 @@ PROBLEMS: Mapping[str, str] = {
     "correct-from-future": "a correction is about what was; to change what is to come, edit it",
     "effective-from-past": "an edit is about what is still to come; to change the past, correct it",
     "confirmation-by-asker": "who asked for it cannot confirm it; have another person look at it",
+    "confirmation-missing": "nobody else has confirmed it yet; ask again when that is done",
     "confirmation-expired": "it waited too long; ask for the same again",
     "extra-missing": "sklearn is not installed; the text model needs the extra insight (docs/themes.md)",
     "model-unfit": "themes.safetensors is no text model of this release; train it again",

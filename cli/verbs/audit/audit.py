@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
-from audit.looks_verification import CheckedLooks
 from audit.note import NoteInvalid, PublicKey
+from audit.other_trees import CheckedTree
 from audit.verification import Checked, Wrong
 from audit.verifying import VerifiedLog, verify
 from cli.display.terminal import safe
@@ -33,6 +34,13 @@ _WRONG_LOOK = {
     "inserted": "the look was inserted",
     "cut off": "the trail was cut off here",
     "somewhere": "a look from here on was changed",
+}
+_WRONG_CLAIM = {
+    "changed": "the unique key was changed",
+    "missing": "a unique key is missing here",
+    "inserted": "the unique key was inserted",
+    "cut off": "unique keys are missing from here on",
+    "somewhere": "a unique key from here on was changed",
 }
 
 
@@ -119,17 +127,18 @@ def _print_found(found: VerifiedLog) -> None:
         print(f"    by the checkpoint of {checked.by.size} events at {checked.by.at:%Y-%m-%d %H:%M:%S} UTC")
     else:
         print(f"{'ok' if found.well else '  '}  {_summary(checked)}")
-    _print_looks(found.looks)
+    _print_tree(found.looks, "look", _WRONG_LOOK, "; the oldest {} are kept no more")
+    _print_tree(found.claims, "unique key", _WRONG_CLAIM, "; {} of them are kept no more")
 
 
-def _print_looks(looks: CheckedLooks) -> None:
-    if looks.wrong and looks.by:
-        until = f", up to look {looks.wrong.last}" if looks.wrong.last else ""
-        print(f"!!  look {looks.wrong.position}: {_WRONG_LOOK[looks.wrong.what]}{until}")
-        print(f"    by the checkpoint of {looks.by.size} events at {looks.by.at:%Y-%m-%d %H:%M:%S} UTC")
-    elif looks.covered:
-        removed = f"; the oldest {looks.removed} are kept no more" if looks.removed else ""
-        print(f"ok  {looks.covered} looks equal the checkpoints{removed}")
+def _print_tree(checked: CheckedTree, row: str, wrong: Mapping[str, str], removed: str) -> None:
+    if checked.wrong and checked.by:
+        until = f", up to {row} {checked.wrong.last}" if checked.wrong.last else ""
+        print(f"!!  {row} {checked.wrong.position}: {wrong[checked.wrong.what]}{until}")
+        print(f"    by the checkpoint of {checked.by.size} events at {checked.by.at:%Y-%m-%d %H:%M:%S} UTC")
+    elif checked.covered:
+        less = removed.format(checked.removed) if checked.removed else ""
+        print(f"ok  {checked.covered} {row}s equal the checkpoints{less}")
 
 
 def _said(wrong: Wrong) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +12,18 @@ import typer
 from audit.export import bundle_of, zipped
 from audit.replay import Replay
 from cli.display.terminal import safe
+from cli.wiring.actors import As, actor
 from cli.wiring.composition import antiphon
 from cli.wiring.proof import checkpoints_of, keys_of, places_of, tree_grown
 from cli.wiring.views import caught_up
+from domain.customer import CUSTOMER
+from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
+from domain.stranger import STRANGER
 from infra.file_to_write import file_there
+from infra.trail import one_look
+from infra.trail.exports import BUNDLE, exported
 
 
 def export(
@@ -27,9 +34,10 @@ def export(
         str | None, typer.Option(metavar="clocks-…", help="What the clocks of a conversation depend on.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
+    as_: As = None,
 ) -> None:
-    """Write the events about something, with proofs, policies, calendars, a report and a program that checks all of
-    it."""
+    """Write the events about something, with proofs, policies, calendars, a report and a program that checks all of it.
+    The trail has who did it."""
     kinds = {"conversation": conversation, "customer": customer, "clocks": clock}
     given = [(kind, id) for kind, id in kinds.items() if id is not None]
     if len(given) != 1:
@@ -49,6 +57,11 @@ def export(
             raise NotFound(id)
         found |= {recorded.position: recorded for recorded in parts.log.policy_events()}
         keys, places = keys_of(parts), places_of(parts)
+        # Before anything is written: the file holds what people said, and no erasure reaches it.
+        people = [each for recorded in found.values() for each in _people(recorded)]
+        by = actor(parts.executor, as_)
+        if people:
+            one_look.record(parts.log.database, exported(by, BUNDLE, id, people))
         with tree_grown(parts) as projector:
             checkpoints_of(parts, projector).make()
         with auditor.connection() as connection:
@@ -56,6 +69,15 @@ def export(
             bundle = bundle_of(id, found.values(), connection, places, keys.public(), zone)
     _write(out, zipped(bundle))
     print(f"{safe(str(out))}: {len(bundle.events)} events; unpack it, and check it with: python verify.py KEY")
+
+
+def _people(recorded: Recorded[Event]) -> Iterator[str]:
+    """Customers and strangers of whom an event tells."""
+    named = (
+        recorded.originator_id,
+        *(getattr(recorded.event, name, None) for name in ("customer_id", "participant_id")),
+    )
+    yield from (each for each in named if each and kind_of(each) in (CUSTOMER.kind, STRANGER.kind))
 
 
 def _check_place(file: Path, *, force: bool) -> None:

@@ -132,7 +132,8 @@ def erase(
             exports = exports_of(connection, linked(parts.executor.read, id) if kind_of(id) == CUSTOMER.kind else [id])
         for export in exports:
             when_and_who = f"{when(export.at)} by {one_line(export.actor_id)}"
-            typer.echo(f"not reached: a file with everything that was kept, written {when_and_who}")
+            kind = "a bundle for auditors" if export.what == "bundles" else "a file with everything that was kept"
+            typer.echo(f"not reached: {kind}, written {when_and_who}")
         if kind_of(id) == STRANGER.kind:
             return answer
         for each in linked(parts.executor.read, id):

@@ -14,13 +14,11 @@ from cli.verbs.customer.holds import told_if_it_waits
 from cli.wiring.actors import As, actor
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
-from commands.confirmation import request_first, take
-from commands.customer.links import linked, shown_as
+from commands.confirmation import AskedExport, export_waits, take_export
+from commands.customer.links import linked
 from commands.executor.context import Context
-from domain.kernel.event import Actor
 from infra.trail import one_look
-from infra.trail.exports import ROUTE
-from infra.trail.looks import Look
+from infra.trail.exports import ROUTE, exported
 
 
 def verbs(app: typer.Typer) -> None:
@@ -44,21 +42,14 @@ def export_person(
     Where the policy wants a second person, it waits for one first (`antiphon confirmations`)."""
     with antiphon() as parts, caught_up(parts) as reader:
         by = actor(parts.executor, as_)
-        context = Context(by, reason=reason)
-        shown_as(parts.executor.read, customer_id)  # raises where there is nobody
-        if confirmed is None and (waits := request_first(parts.executor, "export", customer_id, context, None)):
+        context, command = Context(by, reason=reason), AskedExport(customer_id=customer_id, confirmation_id=confirmed)
+        if waits := export_waits(parts.executor, command, context):
             told_if_it_waits(waits)
             print(f"then write it with: --confirmed {waits.id}")
             return
         # Before anything is written: what is not recorded is not shown.
-        one_look.record(parts.log.database, look(by, customer_id, linked(parts.executor.read, customer_id)))
+        one_look.record(parts.log.database, exported(by, ROUTE, customer_id, linked(parts.executor.read, customer_id)))
         with new_file(file, overwrite=force) as out:
-            if confirmed is not None:
-                take(parts.executor, "export", customer_id, confirmed, context)
+            take_export(parts.executor, command, context)
             written = person.write(parts.executor, reader, customer_id, out)
     print(f"{safe(str(file))}: {written.events} events of {', '.join(written.people)}")
-
-
-def look(by: Actor, customer_id: str, people: list[str]) -> Look:
-    """The look of whoever exports the data of these people."""
-    return Look(by.id, by.kind, tuple(by.roles), by.team, ROUTE, customer_id, tuple(sorted(people)), None, False, None)

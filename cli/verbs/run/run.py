@@ -24,7 +24,7 @@ from cli.wiring.address import listening
 from cli.wiring.address_book import mailboxes
 from cli.wiring.composition import SUBSCRIPTIONS, Antiphon, antiphon
 from cli.wiring.proof import checkpoints
-from cli.wiring.topics import exports, imports, kafka_of
+from cli.wiring.topics import exports, imports, kafka_of, prepare_checkpoints
 from cli.wiring.views import wait
 from cli.wiring.webhooks import webhooks
 from domain.kernel.refusal import Refusal
@@ -125,13 +125,13 @@ def _topics(settings: Settings) -> Iterator[Callable[[], None]]:
     if settings.kafka.bootstrap_servers or not settings.kafka.embedded_kafka:
         if kafka := kafka_of(settings):
             prepare_topics(kafka, settings.kafka.topic_partitions)
+            prepare_checkpoints(settings, kafka)
         yield lambda: None
         return
     with EmbeddedKafka(settings.home.folder / "kafka") as broker:
-        prepare_topics(
-            Kafka.of(settings.kafka, broker.bootstrap_servers, settings.postgres.deadline_seconds),
-            settings.kafka.topic_partitions,
-        )
+        kafka = Kafka.of(settings.kafka, broker.bootstrap_servers, settings.postgres.deadline_seconds)
+        prepare_topics(kafka, settings.kafka.topic_partitions)
+        prepare_checkpoints(settings, kafka)
         # For our parts, which find the broker by its setting, as any other.
         os.environ["KAFKA_BOOTSTRAP_SERVERS"] = broker.bootstrap_servers
         print(f"Kafka is at KAFKA_BOOTSTRAP_SERVERS={broker.bootstrap_servers}\n")

@@ -1,4 +1,4 @@
--- revision 4
+-- revision 5
 -- The one way in. This file is applied anew wherever a database has a lower revision of it: change it in place, and raise
 -- the revision above. (The numbered migrations hold earlier revisions, as they were applied.)
 SET ROLE antiphon_owner;
@@ -90,8 +90,12 @@ BEGIN
     WHERE e.state IS NOT NULL AND NOT e.command = ANY (refused);
 
     IF cardinality(released) > 0 THEN
-        DELETE FROM claims k USING unnest(claim_command, claim_keys, claim_ids) AS c(command, key, id)
-        WHERE k.key = c.key AND c.id IS NULL AND NOT c.command = ANY (refused);
+        WITH gone AS (
+            DELETE FROM claims k USING unnest(claim_command, claim_keys, claim_ids) AS c(command, key, id)
+            WHERE k.key = c.key AND c.id IS NULL AND NOT c.command = ANY (refused)
+            RETURNING k.number, claim_hash(k) AS hash
+        )
+        INSERT INTO claims_gone SELECT * FROM gone;
     END IF;
 
     INSERT INTO claims (key, id, position, fingerprint, subject)
@@ -112,8 +116,11 @@ BEGIN
         ), kept AS (
             UPDATE claims c SET subject = NULL, fingerprint = NULL FROM forgotten f
             WHERE c.subject = f.subject AND c.fingerprint IS NOT NULL
+        ), gone AS (
+            DELETE FROM claims c USING forgotten f WHERE c.subject = f.subject AND c.fingerprint IS NULL
+            RETURNING c.number, claim_hash(c) AS hash
         )
-        DELETE FROM claims c USING forgotten f WHERE c.subject = f.subject AND c.fingerprint IS NULL;
+        INSERT INTO claims_gone SELECT * FROM gone;
     END IF;
 
     RETURN QUERY
