@@ -132,3 +132,39 @@ def effective_size(weights: Iterable[float]) -> float:
     given = list(weights)
     squares = sum(weight * weight for weight in given)
     return sum(given) ** 2 / squares if squares else 0.0
+
+
+EXACT_RANKS = 1_000
+"""Up to so many values, the ranks of a quantile's interval are exact; beyond, by the normal approximation."""
+
+
+def quantile(ordered: Sequence[float], share: float) -> float:
+    """The smallest value that at least a `share` of the values do not exceed. `ordered`: rising, at least one."""
+    return ordered[max(0, math.ceil(len(ordered) * share) - 1)]
+
+
+def quantile_interval(ordered: Sequence[float], share: float) -> tuple[float | None, float | None]:
+    """The interval of a quantile of 95 %, by order statistics, whatever the distribution (David and Nagaraja, Order
+    Statistics, 7.1). A bound is None where so few values say nothing about it. `ordered`: rising."""
+    n = len(ordered)
+    if n > EXACT_RANKS:
+        half = Z_95 * math.sqrt(n * share * (1 - share))
+        low, high = math.floor(n * share - half), math.ceil(n * share + half) + 1
+    else:
+        low, high = _ranks(n, share)
+    return ordered[low - 1] if low >= 1 else None, ordered[high - 1] if high <= n else None
+
+
+def _ranks(n: int, share: float) -> tuple[int, int]:
+    """The greatest rank below which, and the smallest one at or above which, the quantile lies with at most 2.5 % each:
+    of `n` values, the number that lies at or below it is binomial."""
+    low, high = 0, n + 1
+    below = 0.0
+    for rank in range(1, n + 1):
+        below += math.comb(n, rank - 1) * share ** (rank - 1) * (1 - share) ** (n - rank + 1)
+        if below <= 0.025:
+            low = rank
+        if 1 - below <= 0.025:
+            high = rank
+            break
+    return low, high

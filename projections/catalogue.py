@@ -7,6 +7,7 @@ from projections.attention import CLOSING_MESSAGES
 from projections.confirmation import CONFIRMATIONS_VIEW
 from projections.conversation.history import HISTORY
 from projections.conversation.inbox import INBOX
+from projections.conversation.steps import CONVERSATION_STEPS
 from projections.customer.contacts import CONTACTS
 from projections.customer.links import CUSTOMER_LINKS
 from projections.customer.proposals import PROPOSALS
@@ -31,7 +32,7 @@ from projections.timer import TIMERS
 
 VIEWS: tuple[AnyView, ...] = (
     HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, ITEMS, SEARCH, CONTACTS, CUSTOMER_LINKS, PROPOSALS, RECEIPTS,
-    OUTBOX, STAFFING,
+    OUTBOX, STAFFING, CONVERSATION_STEPS,
     RULES, SLA_CLOCKS, TIMERS, STRANGERS, TABLES, CLOSING_MESSAGES, BOARD, THEMES, SURVEY_QUESTIONS,
     SURVEYS, LEGAL_HOLDS, CONFIRMATIONS_VIEW,
 )  # fmt: skip

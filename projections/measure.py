@@ -1,32 +1,40 @@
-"""The items of measures, read from the views that hold their facts: the ledger of promises, and orders."""
+"""The items of measures, read from the views that hold their facts: the ledger of promises, orders, and the steps of
+conversations."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
 from psycopg import sql
 
 from domain.kernel.refusal import Refusal
 from domain.measure import catalogue
-from domain.measure.definition import Measure, MeasuredItem
+from domain.measure.conversation import WINDOW, ConversationFacts, conversations
+from domain.measure.definition import COUNTED, Measure, MeasuredItem
 from domain.measure.figure import FigureRow, figures
 from domain.measure.order import OrderFacts
 from domain.measure.promise import PromiseFacts
 from domain.measure.question import MeasureQuestion
+from domain.measure.step import ConversationStep
+from domain.measure.waiting import Spell, spells_of
 from infra.postgres.database import Connection
 from infra.views import versions
 from infra.views.tables import Table
 from infra.views.view import AnyView
+from projections.conversation.steps import CONVERSATION_STEPS
 from projections.order import ORDERS
 from projections.promise import PROMISES
 
 MOST_ITEMS = 200_000
-"""How many items one question may be about."""
+"""How many promises, orders, or steps of conversations one question may be about."""
 
-READS: tuple[AnyView, ...] = (PROMISES, ORDERS)
-_PROMISES, _ORDERS = Table(PROMISES), Table(ORDERS)
+R = TypeVar("R")
+
+READS: tuple[AnyView, ...] = (PROMISES, ORDERS, CONVERSATION_STEPS)
+_PROMISES, _ORDERS, _STEPS = Table(PROMISES), Table(ORDERS), Table(CONVERSATION_STEPS)
 
 # Both dates stand in an index. Which of them counts is the measure's to say, so that both spans are asked for.
 _PROMISE_FACTS = sql.SQL(
@@ -45,22 +53,55 @@ _ORDER_FACTS = sql.SQL(
     "(SELECT order_id FROM {promises} WHERE delivery AND NOT deleted AND due_at >= %(begin)s AND due_at < %(end)s)) "
     "ORDER BY o.order_id LIMIT %(most)s"
 ).format(orders=_ORDERS.name, promises=_PROMISES.name)
+# All steps of each conversation in which something happened in the span: by which step a measure goes is its to say.
+_WHERE_STEPS = f"""WHERE NOT deleted AND conversation_id IN
+    (SELECT conversation_id FROM {_STEPS.name.as_string()} WHERE NOT deleted AND at >= %s AND at < %s)
+    ORDER BY conversation_id, version LIMIT %s"""  # noqa: S608
+
+
+# Any: facts of whatever kind
+_Read = Callable[[Connection, datetime, datetime], Iterable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Population:
-    """Where the items of some measures come from. `facts`: of a row of the statement. `slices`: of the facts."""
+    """Where the items of some measures come from. `read`: the facts of all items that may be of a span."""
 
     measures: tuple[Measure[Any], ...]  # Any: of facts of different kinds
-    statement: sql.Composed
-    facts: Callable[..., Any]  # Any: of whatever kind the measures are
-    slices: Callable[[Any], dict[str, str]]  # Any: as of `facts`
+    views: tuple[AnyView, ...]
+    read: _Read
+    slices: Callable[[Any], Mapping[str, str]]  # Any: as `read` answers
+
+
+def _promises(connection: Connection, begin: datetime, end: datetime) -> Iterable[PromiseFacts]:
+    return (PromiseFacts(*row) for row in _rows(connection, _PROMISE_FACTS, begin, end))
+
+
+def _orders(connection: Connection, begin: datetime, end: datetime) -> Iterable[OrderFacts]:
+    return (OrderFacts(*row) for row in _rows(connection, _ORDER_FACTS, begin, end))
+
+
+def _conversations(connection: Connection, begin: datetime, end: datetime) -> Iterable[ConversationFacts]:
+    # Whether a customer came again is seen by what they began before.
+    return conversations(_steps(connection, begin - WINDOW, end))
+
+
+def _spells(connection: Connection, begin: datetime, end: datetime) -> Iterable[Spell]:
+    return spells_of(_steps(connection, begin, end))
 
 
 _POPULATIONS = (
-    _Population(catalogue.OF_PROMISES, _PROMISE_FACTS, PromiseFacts, lambda facts: {"kind": facts.kind}),
-    _Population(catalogue.OF_ORDERS, _ORDER_FACTS, OrderFacts, lambda _: {}),
+    _Population(catalogue.OF_PROMISES, (PROMISES,), _promises, lambda promise: {"kind": promise.kind}),
+    _Population(catalogue.OF_ORDERS, (ORDERS, PROMISES), _orders, lambda _: {}),
+    _Population(catalogue.OF_CONVERSATIONS, (CONVERSATION_STEPS,), _conversations, lambda each: each.slices),
+    _Population(catalogue.OF_SPELLS, (CONVERSATION_STEPS,), _spells, lambda spell: spell.slices),
 )
+_BY_NAME = {measure.name: each for each in _POPULATIONS for measure in each.measures}
+
+
+def reads(question: MeasureQuestion) -> tuple[AnyView, ...]:
+    """The views that hold what a question is about."""
+    return _BY_NAME[question.measure.name].views
 
 
 def position(connection: Connection) -> int:
@@ -76,18 +117,30 @@ def answer(connection: Connection, question: MeasureQuestion) -> list[FigureRow]
 def items(connection: Connection, question: MeasureQuestion) -> list[MeasuredItem]:
     """The items behind the figures of a question, by their ids. Raises Refusal `input-invalid`, Overloaded."""
     measure, begin, end = question.measure, question.begin, question.end
-    population = next(each for each in _POPULATIONS if measure in each.measures)
-    for table in (_PROMISES, _ORDERS):
-        table.check_live(connection)
-    span = {"begin": begin, "end": end, "most": MOST_ITEMS + 1}
-    rows = connection.execute(population.statement, span, binary=True).fetchall()
-    if len(rows) > MOST_ITEMS:
-        raise Refusal("input-invalid", f"that is about more than {MOST_ITEMS:,} items; ask for a shorter span")
+    population = _BY_NAME[measure.name]
+    for view in population.views:
+        Table(view).check_live(connection)
     found = []
-    for row in rows:
-        facts = population.facts(*row)
+    for facts in population.read(connection, begin, end):
         at = measure.at(facts)
         if at is not None and begin <= at < end:
             outcome = measure.outcome(facts, question.now)
-            found.append(MeasuredItem(facts.id, at, facts.customer_id, outcome, population.slices(facts)))
-    return found
+            value = measure.value(facts) if measure.value is not None and outcome == COUNTED else None
+            found.append(MeasuredItem(facts.id, at, facts.customer_id, outcome, population.slices(facts), value))
+    return sorted(found, key=lambda item: item.id)
+
+
+# Any: values of columns
+def _rows(connection: Connection, statement: sql.Composed, begin: datetime, end: datetime) -> list[tuple[Any, ...]]:
+    span = {"begin": begin, "end": end, "most": MOST_ITEMS + 1}
+    return _bounded(connection.execute(statement, span, binary=True).fetchall())
+
+
+def _steps(connection: Connection, begin: datetime, end: datetime) -> list[ConversationStep]:
+    return _bounded(_STEPS.select(connection, _WHERE_STEPS, (begin, end, MOST_ITEMS + 1)))
+
+
+def _bounded(rows: list[R]) -> list[R]:
+    if len(rows) > MOST_ITEMS:
+        raise Refusal("input-invalid", f"that is about more than {MOST_ITEMS:,} facts; ask for a shorter span")
+    return rows

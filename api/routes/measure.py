@@ -21,7 +21,7 @@ from domain.kernel.time import Zone
 from domain.measure import question as asking
 from domain.measure.as_csv import as_csv
 from domain.measure.catalogue import MEASURES, SLICES
-from domain.measure.definition import Measure, MeasuredItem
+from domain.measure.definition import Measure, MeasuredItem, Unit
 from domain.measure.figure import Figure, FigureRow
 from domain.measure.period import PeriodLength
 from domain.measure.question import MeasureQuestion
@@ -34,8 +34,9 @@ _CSV: dict[str, Any] = {"content": {"text/csv": {"schema": {"type": "string"}}},
 
 
 class MeasureShown(BaseModel):
-    """The definition of a measure. `exclusions`: why an item may be left out, by outcome. `slices`: by what its items
-    can be grouped."""
+    """The definition of a measure. `hit`: when an item hits; of a measure that is no share, what is measured.
+    `exclusions`: why an item may be left out, by outcome. `slices`: by what its items can be grouped. `unit`: what its
+    figures are in."""
 
     name: str
     version: int
@@ -48,6 +49,7 @@ class MeasureShown(BaseModel):
     owner: str
     reads: Sequence[str]
     slices: Sequence[str]
+    unit: Unit
 
 
 class MeasuresPage(BaseModel):
@@ -78,12 +80,15 @@ class FiguresPage(BaseModel):
 
 
 class MeasuredItemShown(BaseModel):
-    """An item as a measure counts it: `hit`, `miss`, `open`, `unknown`, or the exclusion that leaves it out."""
+    """An item as a measure counts it: `hit`, `miss`, `counted`, `open`, `unknown`, or the exclusion that leaves it out.
+    `value`: of an item that is counted, in the measure's unit. A spell of waiting has the id of its conversation, and
+    behind a slash the version of the event with which it began."""
 
     id: str
     at: datetime
     outcome: str
     slices: Mapping[str, str]
+    value: float | None
 
 
 class MeasuredItemsPage(BaseModel):
@@ -123,10 +128,10 @@ async def read_measures(parts: TheParts, at_least: AtLeast) -> Response:
 async def read_figures(
     parts: TheParts, at_least: AtLeast, question: TheQuestion, then: TheThen = None, zone: Zone | None = None
 ) -> Response:
-    """The figures of a measure by period and slice: the share with its interval, what is open, what nobody reported,
-    and what is left out. A group of fewer than five people shows no figure. With `as_of` and `known_at`, as it was, and
-    as it was known."""
-    await wait_for_views(parts, view.READS, at_least)
+    """The figures of a measure by period and slice: the share, or the median and more, with the interval; what is open,
+    what nobody reported, and what is left out. A group of fewer than five people shows no figure. With `as_of` and
+    `known_at`, as it was, and as it was known."""
+    await wait_for_views(parts, view.reads(question), at_least)
     position, rows = await reads_in(parts, then, _figures, parts, question, then)
     found = FiguresPage(
         position=position,
@@ -148,7 +153,7 @@ async def read_figures_as_csv(
     parts: TheParts, at_least: AtLeast, question: TheQuestion, then: TheThen = None
 ) -> Response:
     """The same figures as CSV (RFC 4180): the rows of `GET /measures/{id}`, with a line of names."""
-    await wait_for_views(parts, view.READS, at_least)
+    await wait_for_views(parts, view.reads(question), at_least)
     position, rows = await reads_in(parts, then, _figures, parts, question, then)
     return Response(as_csv(rows), 200, {"Position": str(position)}, "text/csv")
 
@@ -164,13 +169,13 @@ async def read_measured_items(
     limit: Limit = 50,
 ) -> Response:
     """The items behind the figures of the whole span, each with how it counts, and those left out with the reason."""
-    await wait_for_views(parts, view.READS, at_least)
+    await wait_for_views(parts, view.reads(question), at_least)
     position, found = await reads_in(parts, then, _items, parts, question, then)
     left = [each for each in found if outcome in (None, each.outcome) and (cursor is None or each.id > cursor)]
     shown = left[:limit]
     page = {
         "position": position,
-        "items": [{"id": each.id, "at": each.at, "outcome": each.outcome, "slices": each.slices} for each in shown],
+        "items": list(map(_item, shown)),
         "cursor": shown[-1].id if len(left) > limit else None,
     }
     return json_answer(to_json(page), position)
@@ -180,12 +185,12 @@ async def read_measured_items(
 
 
 def _figures(parts: Parts, question: MeasureQuestion, then: Then | None) -> tuple[int, Sequence[FigureRow]]:
-    with reading_from(parts, view.READS, then) as (connection, position):
+    with reading_from(parts, view.reads(question), then) as (connection, position):
         return position, view.answer(connection, question)
 
 
 def _items(parts: Parts, question: MeasureQuestion, then: Then | None) -> tuple[int, Sequence[MeasuredItem]]:
-    with reading_from(parts, view.READS, then) as (connection, position):
+    with reading_from(parts, view.reads(question), then) as (connection, position):
         return position, view.items(connection, question)
 
 
@@ -201,6 +206,10 @@ def _shown(measure: Measure[Any]) -> MeasureShown:
         **{name: getattr(measure, name) for name in MeasureShown.model_fields if name != "slices"},
         slices=SLICES[measure.name],
     )
+
+
+def _item(item: MeasuredItem) -> dict[str, Any]:  # Any: values of JSON
+    return {name: getattr(item, name) for name in MeasuredItemShown.model_fields}
 
 
 def _row(row: FigureRow) -> FigureShown:

@@ -23,8 +23,8 @@ from domain.kernel.refusal import Refusal
 from domain.kernel.time import Zone, read_day_or_instant
 from domain.measure.as_csv import as_csv
 from domain.measure.catalogue import MEASURES, SLICES, measure
-from domain.measure.definition import Measure
-from domain.measure.figure import FEWEST_PEOPLE, FigureRow
+from domain.measure.definition import Measure, Unit
+from domain.measure.figure import FEWEST_PEOPLE, Figure, FigureRow
 from domain.measure.period import PeriodLength
 from domain.measure.question import MeasureQuestion, asked
 from infra.postgres.database import Connection
@@ -40,6 +40,7 @@ To = Annotated[str, typer.Option("--to", metavar="DAY", help="The day after the 
 ZoneName = Annotated[str | None, typer.Option("--zone", help="The zone of the days; else the company's.")]
 AsOf = Annotated[str | None, typer.Option(help="As of this time: 2026-11-03T12:00:00+01:00.")]
 KnownAt = Annotated[str | None, typer.Option(help="As known at this time.")]
+Outcome = Annotated[str | None, typer.Option(help="Only these: hit, miss, counted, open, unknown, or an exclusion.")]
 
 _ZONE: TypeAdapter[str] = TypeAdapter(Zone)
 _BAR = 20
@@ -69,10 +70,11 @@ def explain(name: Name) -> None:
     found = measure(name)
     print(f"{found.name}, version {found.version}: {found.question}")
     print(f"counted:     {found.population}")
-    print(f"a hit:       {found.hit}")
+    print(f"{'a hit:' if found.unit == 'share' else 'measured:':<12} {found.hit}")
     for why, meaning in found.exclusions.items():
         print(f"left out:    {why}: {meaning}")
     print(f"period:      by {found.time_basis}")
+    print(f"unit:        {found.unit}")
     print(f"direction:   {found.better} is better")
     print(f"grouped by:  {', '.join(SLICES[name]) or 'nothing'}")
     print(f"read from:   {', '.join(found.reads)}")
@@ -91,7 +93,8 @@ def show(
     known_at: KnownAt = None,
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV, the same as over the API.")] = False,
 ) -> None:
-    """Show the figures of a measure: shares with the interval of 95 %, what is open, unknown and left out."""
+    """Show the figures of a measure: shares, or medians and more, with the interval of 95 %; what is open, unknown and
+    left out."""
     if by not in get_args(PeriodLength):
         raise Refusal("input-invalid", f"--by is one of {', '.join(get_args(PeriodLength))}")
     with _asked(name, from_, to, by, slice_, zone, as_of, known_at) as (connection, question):  # type: ignore[arg-type]
@@ -107,7 +110,9 @@ def items(
     name: Name,
     from_: From,
     to: To,
-    outcome: Annotated[str | None, typer.Option(help="Only these: hit, miss, open, unknown, or an exclusion.")] = None,
+    outcome: Annotated[
+        str | None, typer.Option(help="Only these: hit, miss, counted, open, unknown, or an exclusion.")
+    ] = None,
     zone: ZoneName = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -117,12 +122,16 @@ def items(
     with _asked(name, from_, to, "whole", None, zone, as_of, known_at) as (connection, question):
         found = [each for each in view.items(connection, question) if outcome in (None, each.outcome)]
     if as_json:
-        print_documents({"id": each.id, "at": each.at, "outcome": each.outcome, **each.slices} for each in found)
+        print_documents(
+            {"id": each.id, "at": each.at, "outcome": each.outcome, "value": each.value, **each.slices}
+            for each in found
+        )
         return
     out = console()
     print_zone(out)
     for each in found:
-        out.print(Text(f"{when(each.at)}  {each.outcome:<10} {each.id}"), soft_wrap=True)
+        value = "" if each.value is None else f"  {_amount(each.value, question.measure.unit)}"
+        out.print(Text(f"{when(each.at)}  {each.outcome:<10} {each.id}{value}"), soft_wrap=True)
     if not found:
         print("no items here")
 
@@ -154,7 +163,10 @@ def _asked(
             with reader.connection() as connection:
                 yield connection, question
         else:
-            with Replay(parts.log, reader).everything(view.READS, instants) as then, then.connection() as connection:
+            with (
+                Replay(parts.log, reader).everything(view.reads(question), instants) as then,
+                then.connection() as connection,
+            ):
                 yield connection, question
 
 
@@ -181,30 +193,62 @@ def _print(question: MeasureQuestion, rows: Sequence[FigureRow]) -> None:
     out = console()
     found = question.measure
     out.print(Text(f"{found.name} (version {found.version}): {found.question}"))
+    unit = found.unit
     table = Table(box=None, pad_edge=False)
-    for column in ("period", "slice", "share"):
-        table.add_column(column)
-    for column in ("95 %", "n", "open", "unknown", "left out"):
+    for column in ("period", "slice", *(("share", "95 %") if unit == "share" else _OF_QUANTITY)):
+        table.add_column(column, justify="right" if column in _RIGHT else "left")
+    for column in ("n", "open", "unknown", "left out"):
         table.add_column(column, justify="right")
     for row in rows:
-        table.add_row(*_cells(row))
+        table.add_row(*_cells(row, unit))
     out.print(table)
     if any(row.figure.too_small for row in rows):
         out.print(Text(f"A group of fewer than {FEWEST_PEOPLE} people shows no figure.", "dim"))
 
 
-def _cells(row: FigureRow) -> Iterator[str]:
+_OF_QUANTITY = ("median", "95 % of it", "p90", "95 % of that", "mean", "sum")
+_RIGHT = ("95 %", *_OF_QUANTITY)
+
+
+def _cells(row: FigureRow, unit: Unit) -> Iterator[str]:
     figure = row.figure
     yield row.period.label or "all"
     yield row.slice or ""
     if figure.too_small:
-        yield "fewer than 5 people"
+        yield f"fewer than {FEWEST_PEOPLE} people"
         return
+    yield from _share(figure) if unit == "share" else _quantity(figure, unit)
+    yield from map(str, (figure.n, figure.open, figure.unknown))
+    yield ", ".join(f"{why} {count}" for why, count in (figure.excluded or {}).items())
+
+
+def _share(figure: Figure) -> Iterator[str]:
     if figure.share is None or figure.low is None or figure.high is None:
-        yield "no items"
-        yield ""
+        yield from ("no items", "")
     else:
         yield f"{figure.share:6.1%} {'█' * round(figure.share * _BAR):<{_BAR}}"
         yield f"{figure.low:.1%}-{figure.high:.1%}"
-    yield from map(str, (figure.n, figure.open, figure.unknown))
-    yield ", ".join(f"{why} {count}" for why, count in (figure.excluded or {}).items())
+
+
+def _quantity(figure: Figure, unit: Unit) -> Iterator[str]:
+    if (found := figure.quantity) is None:
+        yield from ("no items", *[""] * (len(_OF_QUANTITY) - 1))
+        return
+    for quantile in (found.p50, found.p90):
+        yield _amount(quantile.value, unit)
+        yield f"{_bound(quantile.low, unit)}-{_bound(quantile.high, unit)}"
+    yield _amount(found.mean, unit)
+    yield _amount(found.total, unit)
+
+
+def _bound(value: float | None, unit: Unit) -> str:
+    return "?" if value is None else _amount(value, unit)
+
+
+def _amount(value: float, unit: Unit) -> str:
+    """A value as people read it: so many, or a duration in the two greatest of its units."""
+    if unit == "number":
+        return f"{value:g}" if value == round(value) else f"{value:.2f}"
+    parts = [(value // 86_400, "d"), (value % 86_400 // 3_600, "h"), (value % 3_600 // 60, "min"), (value % 60, "s")]
+    first = next((number for number, (amount, _) in enumerate(parts) if amount >= 1), len(parts) - 1)
+    return " ".join(f"{int(amount)} {name}" for amount, name in parts[first : first + 2] if amount >= 1) or "0 s"

@@ -6,16 +6,17 @@ import csv
 from collections.abc import Iterable
 from types import SimpleNamespace
 
-from domain.measure.figure import FigureRow
+from domain.measure.figure import Figure, FigureRow
 
 COLUMNS = (
     "period", "begin", "end", "slice", "too_small", "n", "hits", "share", "low", "high", "open", "unknown", "excluded",
+    "p50", "p50_low", "p50_high", "p90", "p90_low", "p90_high", "mean", "total",
 )  # fmt: skip
 
 
 def as_csv(rows: Iterable[FigureRow]) -> str:
     """A line of names, then a line for each figure. Times are UTC, in ISO 8601; what is not known is empty; `excluded`
-    is `why=count`, one after the other."""
+    is `why=count`, one after the other. The last eight are of a measure that is no share, in its unit."""
     written: list[str] = []
     lines = csv.writer(SimpleNamespace(write=written.append))
     lines.writerow(COLUMNS)
@@ -24,5 +25,12 @@ def as_csv(rows: Iterable[FigureRow]) -> str:
         excluded = " ".join(f"{why}={count}" for why, count in (found.excluded or {}).items())
         span = row.period.label, row.period.begin.isoformat(), row.period.end.isoformat(), row.slice
         counts = found.n, found.hits, found.share, found.low, found.high, found.open, found.unknown
-        lines.writerow([*span, found.too_small, *counts, excluded])
+        lines.writerow([*span, found.too_small, *counts, excluded, *_quantity(found)])
     return "".join(written)
+
+
+def _quantity(found: Figure) -> Iterable[float | None]:
+    if (quantity := found.quantity) is None:
+        return (None,) * 8
+    p50, p90 = quantity.p50, quantity.p90
+    return p50.value, p50.low, p50.high, p90.value, p90.low, p90.high, quantity.mean, quantity.total

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from domain.kernel.refusal import NotFound
-from domain.measure import order, promise
+from domain.measure import answer, conversation, effort, order, promise, resolution, waiting
 from domain.measure.definition import Measure
 
 OF_PROMISES = (promise.PROMISE_KEPT, promise.PROMISE_KEPT_LAST)
@@ -15,12 +15,21 @@ OF_ORDERS = (
     order.PERFECT_ORDER, order.ORDER_ON_FIRST_PROMISE, order.ORDER_ON_LAST_PROMISE,
     order.ORDER_IN_FULL, order.ORDER_UNDAMAGED, order.ORDER_DOCUMENTS_RIGHT,
 )  # fmt: skip
+OF_CONVERSATIONS = (
+    answer.FIRST_TIME_RIGHT, answer.FIRST_TIME_RIGHT_BY_CONDUCT, resolution.FIRST_CONTACT_RESOLUTION,
+    resolution.REOPENED, answer.DISPUTED, answer.FIRST_REPLY_TIME, resolution.TIME_TO_RESOLUTION, effort.HAND_OVERS,
+    effort.TOUCHES, effort.REPEAT_CONTACT, answer.PERSON_REACHED, answer.TIME_TO_PERSON,
+)  # fmt: skip
+OF_SPELLS = (waiting.WAITING,)
 # Any: of facts of different kinds
-MEASURES: Mapping[str, Measure[Any]] = MappingProxyType({each.name: each for each in (*OF_PROMISES, *OF_ORDERS)})
+_SLICES: tuple[tuple[Sequence[Measure[Any]], tuple[str, ...]], ...] = (
+    (OF_PROMISES, ("kind",)), (OF_ORDERS, ()),
+    (OF_CONVERSATIONS, conversation.SLICES), (OF_SPELLS, waiting.SPELL_SLICES),
+)  # fmt: skip
+# Any: as above
+MEASURES: Mapping[str, Measure[Any]] = MappingProxyType({each.name: each for some, _ in _SLICES for each in some})
 """The measures in their present versions, by name."""
-SLICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {**{each.name: ("kind",) for each in OF_PROMISES}, **{each.name: () for each in OF_ORDERS}}
-)
+SLICES: Mapping[str, tuple[str, ...]] = MappingProxyType({each.name: by for some, by in _SLICES for each in some})
 """By what the items of each measure can be grouped."""
 
 

@@ -12,21 +12,27 @@ from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
 HIT, MISS = "hit", "miss"
+COUNTED = "counted"
+"""The outcome of an item whose value counts, where a measure is no share."""
 OPEN = "open"
 """The outcome of an item whose date has not come yet."""
 UNKNOWN = "unknown"
 """The outcome of an item of which nobody reported what the measure asks. Missing data is missing, never a miss."""
+
+Unit = Literal["share", "seconds", "number"]
+"""What a figure is in: a share of items; or the median and more of values, which are seconds, or numbers of things."""
 
 F = TypeVar("F")
 
 
 @dataclass(frozen=True, slots=True)
 class Measure(Generic[F]):
-    """A measure: a share of items, out of facts `F`.
+    """A measure: a share of items, or a quantity of each, out of facts `F`.
 
-    `question`: one sentence for people. `population`: which items there are. `hit`: when an item hits. `exclusions`:
-    the outcomes that leave an item out, each with its meaning. `time_basis`: the time that puts an item into a period.
-    `better`: whether more of it is better. `owner`: who answers for the definition. `reads`: the views behind it.
+    `question`: one sentence for people. `population`: which items there are. `hit`: when an item hits; of a quantity,
+    what is measured. `exclusions`: the outcomes that leave an item out, each with its meaning. `time_basis`: the time
+    that puts an item into a period. `better`: whether more of it is better. `owner`: who answers for the definition.
+    `reads`: the views behind it.
     """
 
     name: str
@@ -42,16 +48,22 @@ class Measure(Generic[F]):
     at: Callable[[F], datetime | None]
     """The time that puts an item into a period; None: the item is not of the population."""
     outcome: Callable[[F, datetime], str]
-    """The outcome of an item, as of an instant: HIT, MISS, OPEN, UNKNOWN, or the name of an exclusion."""
+    """The outcome of an item, as of an instant: HIT, MISS, OPEN, UNKNOWN, or the name of an exclusion; of a quantity,
+    COUNTED in place of HIT and MISS."""
+    unit: Unit = "share"
+    value: Callable[[F], float] | None = None
+    """The value of an item that counts, in the unit; None of a share."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredItem:
     """One item as a measure counts it. `at`: the time that puts it into a period. `person_id`: whom the item is about;
-    None: nobody, such as a launch. `slices`: the values by which items are grouped."""
+    None: nobody, such as a launch. `slices`: the values by which items are grouped. `value`: of an item that counts,
+    where the measure is no share."""
 
     id: str
     at: datetime
     person_id: str | None
     outcome: str
     slices: Mapping[str, str]
+    value: float | None = None

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.statistics import Proportion, chi_square_tail, difference, effective_size, fit, wilson
+from domain.statistics import (
+    Proportion,
+    chi_square_tail,
+    difference,
+    effective_size,
+    fit,
+    quantile,
+    quantile_interval,
+    wilson,
+)
 
 counts = st.integers(0, 10_000).flatmap(lambda of: st.builds(Proportion, st.integers(0, of), st.just(of)))
 
@@ -107,3 +117,38 @@ def test_people_who_weigh_the_same_are_worth_their_number() -> None:
     assert effective_size([0.5] * 40) == 40
     assert effective_size([1, 0, 0, 0]) == 1
     assert effective_size([]) == 0
+
+
+def test_a_quantile_is_one_of_the_values() -> None:
+    assert [quantile([1.0, 2.0, 3.0, 4.0], share) for share in (0.01, 0.25, 0.5, 0.51, 0.9, 1.0)] == [1, 1, 2, 3, 4, 4]
+
+
+@pytest.mark.parametrize(
+    ("n", "share", "low", "high"),
+    [
+        (5, 0.5, None, None),
+        (6, 0.5, 1, 6),
+        (10, 0.5, 2, 9),
+        (20, 0.5, 6, 15),
+        (10, 0.9, 7, None),
+        (1_200, 0.5, 566, 635),
+    ],
+)
+def test_the_interval_of_a_quantile_is_of_the_known_ranks(
+    n: int, share: float, low: int | None, high: int | None
+) -> None:
+    assert quantile_interval([float(rank) for rank in range(1, n + 1)], share) == (low, high)
+
+
+@pytest.mark.parametrize("n", [1, 7, 30, 100, 1_000])
+@pytest.mark.parametrize("share", [0.5, 0.9])
+def test_the_interval_of_a_quantile_is_the_narrowest_that_holds(n: int, share: float) -> None:
+    # Exact, in whole fractions: how many of `n` values lie at or below the quantile
+    of = Fraction(share).limit_denominator(10)
+    likely = [math.comb(n, k) * of**k * (1 - of) ** (n - k) for k in range(n + 1)]
+    low, high = quantile_interval([float(rank) for rank in range(1, n + 1)], share)
+    tail = Fraction(25, 1000)
+    assert low is None or sum(likely[: int(low)]) <= tail
+    assert sum(likely[: int(low or 0) + 1]) > tail
+    assert high is None or sum(likely[int(high) :]) <= tail
+    assert sum(likely[int(high or n + 1) - 1 :]) > tail

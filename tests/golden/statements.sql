@@ -762,6 +762,52 @@ SELECT new."id"::text, new."name"::text, new."handle"::text, new."team_id"::text
 FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::boolean[]) AS new("id", "name", "handle", "team_id", "roles", "left_at", "position", "deleted")
 ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name", "handle" = excluded."handle", "team_id" = excluded."team_id", "roles" = excluded."roles", "left_at" = excluded."left_at", "position" = excluded."position", "deleted" = excluded."deleted";
 
+-- make conversation_steps
+CREATE TABLE views."conversation_steps_v1" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint NOT NULL, "place" bigint, "customer_id" text COLLATE "C", "at" timestamptz, "exact" boolean, "by" text COLLATE "C", "what" text COLLATE "C", "about" text COLLATE "C", "value" text COLLATE "C", "team_id" text COLLATE "C", "agent_id" text COLLATE "C", "part" text COLLATE "C", "reopens" boolean, "parts" text[] COLLATE "C", "channel" text COLLATE "C", "language" text COLLATE "C", "priority" text COLLATE "C", "product_area" text COLLATE "C", "segment" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id", "version"));
+
+-- make conversation_steps
+CREATE INDEX ON views."conversation_steps_v1" (at, conversation_id);
+
+-- make conversation_steps
+CREATE INDEX ON views."conversation_steps_v1" (position);
+
+-- make conversation_steps
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."conversation_steps_v1" TO antiphon_projector;
+
+-- make conversation_steps
+GRANT
+SELECT ON views."conversation_steps_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of conversation_steps
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."at", "t"."exact", "t"."by", "t"."what", "t"."about", "t"."value", "t"."team_id", "t"."agent_id", "t"."part", "t"."reopens", "t"."parts", "t"."channel", "t"."language", "t"."priority", "t"."product_area", "t"."segment"
+FROM views."conversation_steps_v1" AS t ;
+
+-- load rows by key of conversation_steps
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."at", "t"."exact", "t"."by", "t"."what", "t"."about", "t"."value", "t"."team_id", "t"."agent_id", "t"."part", "t"."reopens", "t"."parts", "t"."channel", "t"."language", "t"."priority", "t"."product_area", "t"."segment"
+FROM views."conversation_steps_v1" AS t
+JOIN unnest(%b::text[], %b::bigint[]) AS asked("conversation_id", "version") ON ("t"."conversation_id", "t"."version") = ("asked"."conversation_id", "asked"."version")
+WHERE NOT t.deleted;
+
+-- touch rows of conversation_steps
+UPDATE views."conversation_steps_v1" AS t SET position = %b
+FROM unnest(%b::text[], %b::bigint[]) AS asked("conversation_id", "version")
+WHERE ("t"."conversation_id", "t"."version") = ("asked"."conversation_id", "asked"."version");
+
+-- add rows to conversation_steps
+COPY views."conversation_steps_v1" ("conversation_id", "version", "place", "customer_id", "at", "exact", "by", "what", "about", "value", "team_id", "agent_id", "part", "reopens", "parts", "channel", "language", "priority", "product_area", "segment", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- add rows in a pipeline to conversation_steps
+INSERT INTO views."conversation_steps_v1" ("conversation_id", "version", "place", "customer_id", "at", "exact", "by", "what", "about", "value", "team_id", "agent_id", "part", "reopens", "parts", "channel", "language", "priority", "product_area", "segment", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."at"::timestamptz, new."exact"::boolean, new."by"::text, new."what"::text, new."about"::text, new."value"::text, new."team_id"::text, new."agent_id"::text, new."part"::text, new."reopens"::boolean, new."parts"::text[], new."channel"::text, new."language"::text, new."priority"::text, new."product_area"::text, new."segment"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::timestamptz[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "at", "exact", "by", "what", "about", "value", "team_id", "agent_id", "part", "reopens", "parts", "channel", "language", "priority", "product_area", "segment", "position", "deleted");
+
+-- write rows of conversation_steps
+INSERT INTO views."conversation_steps_v1" ("conversation_id", "version", "place", "customer_id", "at", "exact", "by", "what", "about", "value", "team_id", "agent_id", "part", "reopens", "parts", "channel", "language", "priority", "product_area", "segment", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."at"::timestamptz, new."exact"::boolean, new."by"::text, new."what"::text, new."about"::text, new."value"::text, new."team_id"::text, new."agent_id"::text, new."part"::text, new."reopens"::boolean, new."parts"::text[], new."channel"::text, new."language"::text, new."priority"::text, new."product_area"::text, new."segment"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::timestamptz[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "at", "exact", "by", "what", "about", "value", "team_id", "agent_id", "part", "reopens", "parts", "channel", "language", "priority", "product_area", "segment", "position", "deleted")
+ON CONFLICT ("conversation_id", "version") DO UPDATE SET "place" = excluded."place", "customer_id" = excluded."customer_id", "at" = excluded."at", "exact" = excluded."exact", "by" = excluded."by", "what" = excluded."what", "about" = excluded."about", "value" = excluded."value", "team_id" = excluded."team_id", "agent_id" = excluded."agent_id", "part" = excluded."part", "reopens" = excluded."reopens", "parts" = excluded."parts", "channel" = excluded."channel", "language" = excluded."language", "priority" = excluded."priority", "product_area" = excluded."product_area", "segment" = excluded."segment", "position" = excluded."position", "deleted" = excluded."deleted";
+
 -- make rules
 CREATE TABLE views."rules_v1" ("id" text COLLATE "C" NOT NULL, "kind" text COLLATE "C", "name" text COLLATE "C", "versions" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("id"));
 

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from audit.replay import Replay
+from domain.conversation import events as c
 from domain.kernel.as_known import Instants
 from domain.kernel.event import Actor, Draft, Envelope, Event
 from domain.kernel.ids import new_id
+from domain.measure.catalogue import OF_CONVERSATIONS
 from domain.measure.question import MeasureQuestion, asked
 from domain.order import events as o
 from domain.promise import Broken, Kept, Made, PromiseWithdrawn, Revised
@@ -23,6 +25,7 @@ from infra.log.application import Log
 from infra.postgres.database import Connection, Database
 from infra.views.projector import Projector
 from projections import measure as view
+from projections.conversation.steps import CONVERSATION_STEPS
 from projections.order import ORDERS
 from projections.promise import PROMISES
 from tests.oracle import measures as oracle
@@ -59,6 +62,92 @@ def record(log: Log, chance: random.Random, number: int) -> None:
     log.save(*drafts)
 
 
+def converse(log: Log, chance: random.Random, number: int, others: list[str]) -> None:
+    """A conversation with what may happen in it, told in any order. It may be merged into one of `others`."""
+    conversation_id, customer_id = new_id("conversation"), f"customer-{number % 7}"
+    begin = BEGIN + timedelta(minutes=chance.randint(0, 200_000))
+    ids: dict[str, Any] = {"customer_id": customer_id}
+    sent = [new_id("message") for _ in range(3)]
+    received = [new_id("message") for _ in range(4)]
+    words: dict[str, Any] = {**ids, "channel": "mail", "body": "words"}
+    teams: dict[str, Any] = {**ids, "previous_team_id": None, "previous_agent_id": None}
+    customer, agent, bot = (("customer-1", "customer"), ("staff-1", "agent"), ("service-1", "bot"))
+    interaction: dict[str, Any] = {**ids, "interaction_id": new_id("interaction")}
+    interaction["kind"] = chance.choice(["inquiry", "complaint", "order"])
+    began: dict[str, Any] = {**ids, "opened_by": "company" if chance.random() < 0.1 else "customer"}
+    told: list[tuple[timedelta, tuple[str, Any], Event]] = [
+        (timedelta(), customer, c.Opened(**began, channel="mail", product_area="wheels")),
+        (timedelta(), customer, c.InteractionAdded(**interaction)),
+        (timedelta(), customer, c.MessageReceived(**words, message_id=received[0])),
+    ]
+
+    def status(value: c.Status) -> Event:
+        return c.StatusChanged(**ids, status=value, previous="open")
+
+    def drawn() -> tuple[tuple[str, Any], Event]:
+        return chance.choice([
+            (customer, c.MessageReceived(**words, message_id=chance.choice(received))),
+            (customer, c.MessageReceived(**words, message_id=chance.choice(received), automatic=True)),
+            (agent, c.MessageSent(**words, message_id=chance.choice(sent))),
+            (bot, c.MessageSent(**words, message_id=chance.choice(sent), automatic=chance.random() < 0.5)),
+            (agent, status(chance.choice(["open", "waiting_on_customer", "on_hold", "resolved"]))),
+            (agent, status("resolved")),
+            (agent, c.HandedOver(**teams, team_id="team-2", agent_id=chance.choice([None, "staff-2"]))),
+            (agent, c.Assigned(**teams, team_id="team-2", agent_id="staff-2")),
+            (agent, c.NoteAdded(**ids, note_id=new_id("note"), body="a note")),
+            (customer, c.AnswerJudged(**ids, answered=chance.random() < 0.6, message_id=chance.choice(sent))),
+            (customer, c.PersonRequested(**ids)),
+            (customer, c.ConversationWithdrawn(**ids, previous="open")),
+        ])  # fmt: skip
+
+    span = timedelta()
+    for _ in range(chance.randint(0, 8)):
+        span += timedelta(minutes=chance.choice([5, 300, 3000, 9000]))
+        late = timedelta(minutes=chance.choice([0, 0, 0, 4, 2000]))
+        told.append((max(span - late, timedelta(minutes=1)), *drawn()))
+    told += _links(chance, span, ids, received, others, conversation_id)
+    log.save(
+        *(
+            Draft(
+                conversation_id,
+                n,
+                event,
+                Envelope(event_id=new_id("event"), actor=Actor(id=who, kind=by), occurred_at=begin + after),
+            )
+            for n, (after, (who, by), event) in enumerate(told, 1)
+        )
+    )
+    others.append(conversation_id)
+
+
+HEARD = ("received", "brought", "person-requested", "answered", "disputed", "sent")
+"""What is heard of a part; the first three open a conversation again."""
+
+
+def _links(
+    chance: random.Random, span: timedelta, ids: dict[str, Any], received: list[str], others: list[str], own: str
+) -> list[tuple[timedelta, tuple[str, Any], Event]]:
+    """A message may be split off and return; a part may join, be heard and leave; and it may be a part itself."""
+    lead, other = ("staff-1", "agent"), chance.choice([*others, "conversation-0"])
+    of_message: dict[str, Any] = {**ids, "message_id": chance.choice(received), "message_version": 3}
+    heard: dict[str, Any] = {**ids, "part": other, "what": chance.choice(HEARD)}
+    heard["reopens"] = heard["what"] in HEARD[:3]
+    if heard["what"] == "brought":
+        heard |= {"interaction_id": new_id("interaction"), "kind": "inquiry"}
+    links: list[list[Event]] = [
+        [c.MessageSplit(**of_message, into=other), c.MessageReturned(**of_message, out_of=other)],
+        [
+            c.PartJoined(**ids, joining=(other,), parts=(other,)),
+            c.PartHeard(**heard),
+            c.PartLeft(**ids, leaving=(other,), parts=()),
+        ],
+        [c.ConversationMerged(**ids, into=other), c.ConversationSeparated(**ids, out_of=other)],
+    ]
+    story = chance.choice([[], [], *links])
+    told = story[: chance.randint(0, len(story))]
+    return [(span + timedelta(minutes=60 * n), lead, event) for n, event in enumerate(told, 1)]
+
+
 def written(log: Log, until: datetime | None = None) -> list[oracle.Line]:
     """The log as lines."""
     lines: list[oracle.Line] = []
@@ -66,7 +155,13 @@ def written(log: Log, until: datetime | None = None) -> list[oracle.Line]:
     while records := log.read(after):
         after = records[-1].id
         lines += [
-            {"name": each.event.stored_name, "at": each.at, "data": each.event.model_dump()}
+            {
+                "name": each.event.stored_name,
+                "stream": each.originator_id,
+                "kind": each.envelope.actor.kind,
+                "at": each.at,
+                "data": each.event.model_dump(),
+            }
             for each in log.recorded_events(records)
             if until is None or each.recorded_at <= until
         ]
@@ -113,7 +208,7 @@ def test_figures_are_what_one_counts_by_hand(log: Log, projector: Database, read
     assert answers == [by_hand(whole, each) for each in questions]
     assert sum(map(Counter.total, answers)) > 300
     with (
-        Replay(log, reader).everything(view.READS, Instants(known_at=known_at)) as then,
+        Replay(log, reader).everything([PROMISES, ORDERS], Instants(known_at=known_at)) as then,
         then.connection() as connection,
     ):
         answers_then = [counted(connection, each) for each in questions]
@@ -126,3 +221,50 @@ def test_figures_are_what_one_counts_by_hand(log: Log, projector: Database, read
 
 
 SPAN = date(2026, 1, 1), date(2026, 7, 1)
+
+
+def found(connection: Connection, each: MeasureQuestion) -> oracle.Found:
+    return [(item.id, item.at, item.outcome, item.value) for item in view.items(connection, each)]
+
+
+def waited(connection: Connection) -> dict[tuple[str, str], float]:
+    seconds: dict[tuple[str, str], float] = {}
+    for item in view.items(connection, asked("waiting", *SPAN, zone="UTC", now=NOW)):
+        if item.value is not None:
+            key = item.id.partition("/")[0], item.slices["waits_for"]
+            seconds[key] = seconds.get(key, 0.0) + item.value
+    return seconds
+
+
+def test_conversations_count_as_one_works_out_by_hand(log: Log, projector: Database, reader: Database) -> None:
+    # Given
+    chance = random.Random(19)
+    others: list[str] = []
+    for number in range(150):
+        converse(log, chance, number, others)
+    known_at = log.now()
+    for number in range(150):
+        converse(log, chance, number, others)
+    catch_up(log, projector, subscriptions=[Projector(CONVERSATION_STEPS)])
+    questions = [question(each.name, chance) for each in OF_CONVERSATIONS for _ in range(10)]
+    # When
+    with reader.connection() as connection:
+        answers = [found(connection, each) for each in questions]
+        waits = waited(connection)
+    with (
+        Replay(log, reader).everything([CONVERSATION_STEPS], Instants(known_at=known_at)) as then,
+        then.connection() as connection,
+    ):
+        answers_then = [found(connection, each) for each in questions]
+    # Then
+    whole, known = written(log), written(log, known_at)
+    for each, answer, answer_then in zip(questions, answers, answers_then, strict=True):
+        span = each.measure.name, each.begin, each.end, each.now
+        assert answer == oracle.of_conversations(span[0], whole, *span[1:]), each.measure.name
+        assert answer_then == oracle.of_conversations(span[0], known, *span[1:]), each.measure.name
+    assert waits == pytest.approx(oracle.waiting(whole))
+    # And each outcome comes up
+    outcomes = {outcome for answer in answers for _, _, outcome, _ in answer}
+    said = {why for each in OF_CONVERSATIONS for why in each.exclusions}
+    assert outcomes == {"hit", "miss", "open", "unknown", "counted", *said}
+    assert {whose for _, whose in waits} == {"us", "customer", "on-hold", "between-teams"}

@@ -18,9 +18,10 @@ def definitions() -> str:
     written = [HEADING]
     for name, each in MEASURES.items():
         written.append(f"\n### {name}\n\nVersion {each.version}. *{each.question}*\n\n")
-        written.append(f"- counted: {each.population}\n- a hit: {each.hit}\n")
+        what = "a hit" if each.unit == "share" else "measured"
+        written.append(f"- counted: {each.population}\n- {what}: {each.hit}\n")
         written += [f"- left out as `{why}`: {meaning}\n" for why, meaning in each.exclusions.items()]
-        written.append(f"- period: by {each.time_basis}; {each.better} is better\n")
+        written.append(f"- period: by {each.time_basis}; unit: {each.unit}; {each.better} is better\n")
         written.append(f"- grouped by: {', '.join(f'`{by}`' for by in SLICES[name]) or 'nothing'}\n")
         views = ", ".join(f"`{view}`" for view in each.reads)
         written.append(f"- read from {views}; {each.owner} answers for it\n")

@@ -19,6 +19,7 @@ _MEASURE = {
     "owner": "operations",
     "reads": ["promises"],
     "slices": ["kind"],
+    "unit": "share",
 }
 
 ANSWERS: Mapping[str, Any] = {
@@ -44,18 +45,21 @@ ANSWERS: Mapping[str, Any] = {
                     "open": 0,
                     "unknown": 0,
                     "excluded": {"withdrawn": 7},
+                    "quantity": None,
                 },
             }
         ],
     },
     "read_figures_as_csv": (
-        "period,begin,end,slice,too_small,n,hits,share,low,high,open,unknown,excluded\r\n"
-        "2025-09,2025-08-31T22:00:00+00:00,2025-09-30T22:00:00+00:00,,False,212,190,0.8962,0.8478,0.9305,0,0,withdrawn=7\r\n"
+        "period,begin,end,slice,too_small,n,hits,share,low,high,open,unknown,excluded,"
+        "p50,p50_low,p50_high,p90,p90_low,p90_high,mean,total\r\n"
+        "2025-09,2025-08-31T22:00:00+00:00,2025-09-30T22:00:00+00:00,,False,212,190,0.8962,0.8478,0.9305,0,0,withdrawn=7"
+        ",,,,,,,,\r\n"
     ),
     "read_measured_items": {
         "position": 4716,
         "items": [
-            {"id": PROMISE, "at": "2025-09-05T15:00:00Z", "outcome": "hit", "slices": {"kind": "other"}},
+            {"id": PROMISE, "at": "2025-09-05T15:00:00Z", "outcome": "hit", "slices": {"kind": "other"}, "value": None},
         ],
         "cursor": None,
     },
