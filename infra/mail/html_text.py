@@ -47,7 +47,7 @@ def _text(source: str) -> str:
     if not source.strip():
         return ""
     try:
-        text = _without_markup(source) if _too_deep(source) else get_text(_without_declaration(source))
+        text = _without_markup(source) if too_deep(source) else get_text(_without_declaration(source))
     except (LxmlError, ValueError, RecursionError, AttributeError, TypeError, KeyError, IndexError, AssertionError):
         text = _without_markup(source)
     lines = (line.rstrip() for line in readable(text).splitlines())
@@ -59,7 +59,8 @@ def _without_declaration(source: str) -> str:
     return re.sub(r"^\s{0,1000}<\?xml[^<>]{0,1000}>", "", source)
 
 
-def _too_deep(source: str) -> bool:
+def too_deep(source: str) -> bool:
+    """Whether HTML is nested deeper than its readers can take in little time."""
     deep = 0
     for found in _OPENS.finditer(source):
         if found[2].lower() in _VOID or found[3]:

@@ -75,6 +75,23 @@ def parse(raw: bytes, recipient: str, *, envelope_sender: str | None = None, siz
     )
 
 
+class _Part(EmailMessage):
+    """A part of a mail. Of a report, the library would make one message of each group of fields, however many there
+    are: it is told that the report is one message."""
+
+    is_read = False
+
+    def get_content_type(self) -> str:
+        """The type, as `EmailMessage` says."""
+        type: str = super().get_content_type()
+        return "message/rfc822" if type == "message/delivery-status" and not self.is_read else type
+
+
+def structure(raw: bytes) -> EmailMessage | None:
+    """A mail's structure, within limits; None where the library makes nothing of it."""
+    return _message(raw, [])
+
+
 def _message(raw: bytes, cut: list[Cut]) -> EmailMessage | None:
     """The mail's structure; None where the library makes nothing of it."""
     head, body = _apart(raw)
@@ -87,7 +104,11 @@ def _message(raw: bytes, cut: list[Cut]) -> EmailMessage | None:
         if beyond is not None:
             cut.append("parts")
             whole = whole[: beyond.start()]
-    return _or_none(lambda: BytesParser(EmailMessage, policy=policy.default).parsebytes(whole))
+    found = _or_none(lambda: BytesParser(_Part, policy=policy.default).parsebytes(whole))
+    for part in found.walk() if found is not None else ():
+        if isinstance(part, _Part):
+            part.is_read = True
+    return found
 
 
 def _apart(raw: bytes) -> tuple[bytes, bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email import policy
 from email.errors import MessageError
 from email.message import EmailMessage, Message
 
@@ -125,7 +126,9 @@ def _content(part: Message) -> bytes:
     payload = part.get_payload()
     try:
         if isinstance(payload, list):
-            return b"\n".join(each.as_bytes() for each in payload if isinstance(each, Message))
+            # As it stands there: folding a header anew takes more than linear time.
+            as_it_is = policy.default.clone(refold_source="none")
+            return b"\n".join(each.as_bytes(policy=as_it_is) for each in payload if isinstance(each, Message))
         decoded = part.get_payload(decode=True)
         if isinstance(decoded, bytes):
             return decoded
