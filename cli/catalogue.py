@@ -204,7 +204,7 @@ VERBS: dict[str, dict[str, str]] = {
         "calendar": "Business time, worked out from opening hours in a file.",
     },
     "mail": {
-        "mail": "Send a mail to this installation, and see what it sent.",
+        "mail": "Send a mail to this installation, see what it sent, and try the ways.",
     },
     "topics": {
         "topics": "What is published for other systems in Kafka.",

@@ -15,6 +15,7 @@ from commands.conversation.delivering import Delivery, Placing, SentContact, del
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
+from commands.mail_reports import AboutReply, about_reply, record
 from domain.conversation.events import MailTakenIn, MessageReceived, MessageSent, Opened, SubjectChanged
 from domain.conversation.inline_files import DeliveredAttachment
 from domain.customer.contact_point import bare, compared
@@ -22,7 +23,7 @@ from domain.kernel.event import Event
 from domain.kernel.refusal import Refusal
 from domain.kernel.text import readable
 from domain.kernel.values import Fields
-from domain.mail.mail import AutomaticBecause, Mail
+from domain.mail.mail import AutomaticBecause, Mail, Mailbox
 from domain.mail.quoted import Quoted, quoted
 from domain.mail.recorded import MailRecipient, QuotedLines
 from domain.mail.subjects import changed
@@ -32,6 +33,8 @@ from domain.mail.tokens import MailTokens
 CHANNEL = "mail"
 RAW = "raw-mail"
 """The id of the attachment that is the mail itself."""
+_SYSTEM = Mailbox("mailer-daemon")
+"""Who speaks where a mail system reports on a reply and names nobody."""
 EARLIER = 30
 """How many earlier messages of a conversation are looked through for what a mail quotes, the last ones first."""
 
@@ -54,23 +57,36 @@ class MailDelivery(Delivery):
 
 
 def receive(
-    executor: CommandExecutor, mail: Mail, mailbox: str, context: Context, *, by_people: Collection[str] = ()
+    executor: CommandExecutor,
+    mail: Mail,
+    mailbox: str,
+    context: Context,
+    *,
+    by_people: Collection[str] = (),
+    colleagues: Collection[str] = (),
 ) -> Answer:
     """Take a mail in, once however often it comes: its claim is its Message-ID. A mail without one, or that says
     something else under an id that was used, is claimed by its content, and kept as well.
 
     `mailbox`: the address of ours to which it came, without a token. `by_people`: addresses, and domains as
-    `@example.org`, whose mails people write, whatever their header says. Raises Refusal as `deliver`.
+    `@example.org`, whose mails people write, whatever their header says. `colleagues`: such addresses and domains of
+    our own people, who never become customers. Raises Refusal as `deliver`.
     """
     because = _automatic(executor, mail, by_people)
-    placed = _placed(executor, mail)
+    ours = is_listed(mail.sender, colleagues)
+    about = about_reply(executor, mail, tokens_of(executor))
+    placed = _placed(executor, mail, about)
     try:
-        return _deliver(executor, mail, mailbox, context, placed, because)
+        answer = _deliver(executor, mail, mailbox, context, placed, because, ours)
     except Refusal as refusal:
         if placed is None or refusal.code != "customer-erased":
             raise
         # The conversation's customer was erased just now: whoever writes there is somebody new.
-        return _deliver(executor, mail, mailbox, context, None, because)
+        answer = _deliver(executor, mail, mailbox, context, None, because, ours)
+    if about is not None:
+        # After the mail: where the process dies in between, the mail comes again, and both are recorded once.
+        record(executor, about, context)
+    return answer
 
 
 def _deliver(
@@ -80,6 +96,7 @@ def _deliver(
     context: Context,
     placed: JoinEvidence | None,
     because: AutomaticBecause | None,
+    ours: bool,
 ) -> Answer:
     before = _Before.read(executor, placed.conversation_id) if placed else _Before()
     lines = quoted(mail.body, before.texts)
@@ -103,10 +120,11 @@ def _deliver(
                 *(MailRecipient(role="cc", address=each.address, name=each.name) for each in mail.cc),
             ),
             size=mail.size,
+            colleague=mail.sender.address if ours and mail.sender else None,
         )
 
     placing = Placing(placed.conversation_id if placed else None, mark)
-    return deliver(executor, _delivery(mail, placed, automatic=because is not None), context, placing)
+    return deliver(executor, _delivery(mail, placed, automatic=because is not None, ours=ours), context, placing)
 
 
 def _recorded(lines: Quoted) -> QuotedLines:
@@ -130,16 +148,19 @@ class _Before:
         return cls(subject, bodies)
 
 
-def _placed(executor: CommandExecutor, mail: Mail) -> JoinEvidence | None:
+def _placed(executor: CommandExecutor, mail: Mail, about: AboutReply | None) -> JoinEvidence | None:
     """The strongest evidence that leads to a conversation whose customer is there. Nobody speaks in a conversation
-    without saying who they are."""
-    if mail.sender is None:
+    without saying who they are, but a mail system that reports on a reply there."""
+    if mail.sender is None and about is None:
         return None
 
     def known(id: str) -> str | None:
         return executor.find("channel-message", f"{CHANNEL}\x00{id}")
 
-    for each in evidence(mail, tokens_of(executor), known):
+    found = [about.evidence] if about is not None else []
+    if mail.sender is not None:
+        found += evidence(mail, tokens_of(executor), known)
+    for each in found:
         opened = executor.log.last_of([each.conversation_id], [Opened.stored_name], 1)[each.conversation_id]
         whose = {one.event.customer_id for one in opened if isinstance(one.event, Opened)}
         if whose and not executor.log.vault.destroyed(whose):
@@ -147,7 +168,7 @@ def _placed(executor: CommandExecutor, mail: Mail) -> JoinEvidence | None:
     return None
 
 
-def _delivery(mail: Mail, placed: JoinEvidence | None, *, automatic: bool) -> MailDelivery:
+def _delivery(mail: Mail, placed: JoinEvidence | None, *, automatic: bool, ours: bool) -> MailDelivery:
     raw = hashlib.sha256(mail.raw).hexdigest()
     files = [DeliveredAttachment(id=RAW, name="mail.eml", type="message/rfc822", content=_base64(mail.raw))]
     files += [
@@ -156,7 +177,9 @@ def _delivery(mail: Mail, placed: JoinEvidence | None, *, automatic: bool) -> Ma
     ]
     # Mails of an exchange name its first mail first; a mail that opens a conversation is the first one.
     before = (*mail.references, *mail.in_reply_to) if placed else ()
-    sender = mail.sender
+    sender = mail.sender or (_SYSTEM if placed else None)
+    if ours and placed is None:
+        sender = None  # whom it is about, nobody knows: the matter is nobody's, and the colleague no customer
     return MailDelivery(
         channel=CHANNEL,
         channel_message_id=mail.message_id or f"raw-{raw}",
@@ -193,14 +216,15 @@ def _automatic(executor: CommandExecutor, mail: Mail, by_people: Collection[str]
     """What shows that no person wrote the mail: also an id of ours, under which we sent it."""
     if mail.message_id and tokens_of(executor).in_message_id(mail.message_id):
         return "own-mail"
-    return None if _by_people(mail, by_people) else mail.automatic
+    return None if is_listed(mail.sender, by_people) else mail.automatic
 
 
-def _by_people(mail: Mail, by_people: Collection[str]) -> bool:
-    if mail.sender is None or not by_people:
+def is_listed(sender: Mailbox | None, listed: Collection[str]) -> bool:
+    """Whether an address is among these addresses and domains (`@example.org`)."""
+    if sender is None or not listed:
         return False
-    address = compared("mail", mail.sender.address, None)
-    known = {compared("mail", each, None) if not each.startswith("@") else each.lower() for each in by_people}
+    address = compared("mail", sender.address, None)
+    known = {compared("mail", each, None) if not each.startswith("@") else each.lower() for each in listed}
     return address in known or "@" + address.rpartition("@")[2] in known
 
 

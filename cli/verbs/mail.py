@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import time
 from email import policy
 from email.message import EmailMessage
 from email.utils import make_msgid
@@ -11,21 +12,29 @@ from typing import Annotated
 import typer
 
 from cli.display.terminal import one_line, safe
+from cli.verbs.doctor import Examination, conclude
 from cli.wiring.address_book import mailboxes, sink_folder
+from cli.wiring.composition import Antiphon, antiphon
+from cli.wiring.mail_checks import came_back, checked, sent_to_myself
+from consumers.mail.smarthost import RefusedForGood, TryAgain
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.mail.parsing import parse
 from infra.mail.sink import kept
 from infra.settings.settings import Settings
 
 SECONDS = 30.0
+POLL_SECONDS = 0.2
 _HEADERS = ("from", "reply-to", "to", "subject", "date", "message-id", "in-reply-to", "references", "auto-submitted")
 
 
 def verbs(app: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
-    group = typer.Typer(no_args_is_help=True, help="Send a mail to this installation, and see what it sent.")
+    group = typer.Typer(
+        no_args_is_help=True, help="Send a mail to this installation, see what it sent, and try the ways."
+    )
     group.command("send")(send)
     group.command("sent")(sent)
+    group.command("doctor")(doctor)
     app.add_typer(group, name="mail")
 
 
@@ -77,6 +86,41 @@ def sent(
         if number:
             print()
         print(safe(each.decode("utf-8", "replace")) if raw else _shown(each))
+
+
+def doctor(
+    to_myself: Annotated[
+        bool, typer.Option("--to-myself", help="Also send a mail to our first address, and wait until it came back.")
+    ] = False,
+    seconds: Annotated[float, typer.Option(min=1, max=3600, help="How long to wait for it.")] = 60,
+) -> None:
+    """Try the ways of mails: whether ours come in, whether the server behind us lets us in, whether answers find their
+    conversation and bounces their message. Exits with 1 where something is wrong. No name server is asked.
+
+    A mail to ourselves opens a conversation, for which nobody waits: it shows the whole way."""
+    report = Examination()
+    with antiphon() as parts, report.caught("mail"):
+        for found in checked(parts):
+            report.say(found.name, safe(found.what), found.wrong)
+        if to_myself:
+            _to_myself(parts, report, seconds)
+    conclude(report)
+
+
+def _to_myself(parts: Antiphon, report: Examination, seconds: float) -> None:
+    try:
+        id = sent_to_myself(parts)
+    except (TryAgain, RefusedForGood) as error:
+        report.say("myself", f"it does not leave: {error}", "see to ANTIPHON_MAIL_SMARTHOST and what belongs to it")
+        return
+    until = time.monotonic() + seconds
+    while not (came := came_back(parts, id)) and time.monotonic() < until:
+        time.sleep(POLL_SECONDS)
+    if came:
+        report.say("myself", "a mail left and came back")
+    else:
+        wrong = "see to the servers on the way: theirs has to deliver our addresses to the port at which mails come in"
+        report.say("myself", f"a mail left, and did not come back within {seconds:g} s", wrong)
 
 
 def _shown(raw: bytes) -> str:

@@ -15,6 +15,7 @@ from commands.message import report_delivery
 from commands.registry import AskedCommand
 from consumers.mail.sending import MailSender
 from consumers.mail.smarthost import Smarthost
+from consumers.mail.style import MailStyle
 from consumers.mail.taking_in import MailIntake
 from domain.kernel.refusal import Refusal
 from domain.kernel.values import Frozen
@@ -34,13 +35,14 @@ def mail(parts: Antiphon, address: socket.socket) -> Iterator[MailServer]:
     settings, book = parts.settings.mail, mailboxes_needed(parts.settings)
     most = min(settings.most_bytes, parts.settings.content.most_bytes)
     with ExitStack() as closing:
-        if (server := _smarthost(parts.settings, closing)) is not None:
+        if (server := smarthost(parts.settings, closing)) is not None:
             reader = closing.enter_context(parts.database("reader"))
             give_up = timedelta(hours=settings.give_up_hours)
-            sender = MailSender(parts.executor, reader, parts.urls.of("reader"), server, book, give_up)
+            style = MailStyle(settings.html, settings.quotes, settings.from_name, settings.team_mailboxes)
+            sender = MailSender(parts.executor, reader, parts.urls.of("reader"), server, book, give_up, style)
             closing.enter_context(_queueing(parts))
             closing.enter_context(sender)
-        intake = closing.enter_context(MailIntake(parts.executor, book, settings.by_people))
+        intake = closing.enter_context(MailIntake(parts.executor, book, settings.by_people, settings.colleagues))
         name = next(iter(book)).rpartition("@")[2]
         yield closing.enter_context(MailServer(address, intake.take, intake.accepts, name=name, most_bytes=most))
 
@@ -51,7 +53,9 @@ def check_runs(server: MailServer) -> None:
         raise Refusal("mail-ended", "the mail server stopped by itself; the log tells why")
 
 
-def _smarthost(settings: Settings, closing: ExitStack) -> Smarthost | None:
+def smarthost(settings: Settings, closing: ExitStack) -> Smarthost | None:
+    """The server through which replies leave; None where another gateway brings them. One of our own lasts as long as
+    `closing`."""
     given = settings.mail
     if given.smarthost is None:
         if given.address_book or not given.embedded_mail:

@@ -6,10 +6,11 @@ are blanks there, and what is no address is refused.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -17,6 +18,7 @@ from email.utils import format_datetime
 
 import idna
 
+from consumers.mail.markdown import html_of_markdown
 from domain.mail.mail import MailFile
 from domain.mail.subjects import bare_subject
 
@@ -24,7 +26,11 @@ MOST_REFERENCES = 20
 """How many mails of an exchange a reply names: the first one, and the last ones."""
 SUBJECT_CHARACTERS = 300
 NAME_CHARACTERS = 100
+QUOTED_CHARACTERS = 10_000
+"""How much of the answered mail is quoted."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f.:IPvx]+\]", re.ASCII)
+"""A domain, or an address of the network in brackets: what else stands there would be read as a further recipient."""
 _CODED = "=?"
 """How a coded word begins (RFC 2047)."""
 _ID = re.compile(r"<[!-;=?-~]{1,250}>")
@@ -36,10 +42,20 @@ class AddressUnusable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class AnsweredMail:
+    """The mail that a reply answers, to be quoted: who wrote it, when (aware), and its text."""
+
+    by: str
+    at: datetime
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class MailReply:
     """A reply to be sent. `mailbox`, `name`: who writes. `token`: the address at which answers find the conversation.
     `to`: whom it goes to, and what they are called. `message_id`, `in_reply_to`, `references`: with brackets, as sent.
-    `sent_at`: when it was written; aware. `automatic`: nobody wrote it for them."""
+    `sent_at`: when it was written; aware. `automatic`: nobody wrote it for them. `html`: it has its text as HTML, too.
+    `answered`: what it quotes."""
 
     mailbox: str
     name: str | None
@@ -55,6 +71,8 @@ class MailReply:
     automatic: bool
     language: str | None = None
     files: Sequence[MailFile] = ()
+    html: bool = True
+    answered: AnsweredMail | None = None
 
 
 def composed(reply: MailReply) -> EmailMessage:
@@ -75,13 +93,43 @@ def composed(reply: MailReply) -> EmailMessage:
     if reply.automatic:
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody answers it automatically
         mail["X-Auto-Response-Suppress"] = "All"
-    mail.set_content(reply.body, charset="utf-8", cte="quoted-printable")
+    mail.set_content(_plain(reply), charset="utf-8", cte="quoted-printable")
+    if reply.html:
+        mail.add_alternative(_html(reply), subtype="html", charset="utf-8", cte="quoted-printable")
     for each in reply.files:
         main, _, sub = each.type.partition("/")
         mail.add_attachment(
             each.content, maintype=main or "application", subtype=sub or "octet-stream", filename=_one_line(each.name)
         )
     return mail
+
+
+def _plain(reply: MailReply) -> str:
+    """The text as it was written; then what is quoted, each line behind `>`."""
+    if reply.answered is None:
+        return reply.body
+    lines = "\n".join(f"> {line}".rstrip() for line in _quoted(reply.answered).splitlines())
+    return f"{reply.body.rstrip()}\n\n{_introduced(reply.answered)}\n{lines}\n"
+
+
+def _html(reply: MailReply) -> str:
+    """The same as HTML. What is quoted is shown as it was said: it is no Markdown."""
+    text = html_of_markdown(reply.body)
+    if reply.answered is not None:
+        said = html.escape(_quoted(reply.answered)).replace("\n", "<br>\n")
+        text += f"<p>{html.escape(_introduced(reply.answered))}</p>\n<blockquote>{said}</blockquote>\n"
+    language = f' lang="{html.escape(_one_line(reply.language))}"' if reply.language else ""
+    return f'<!DOCTYPE html>\n<html{language}>\n<body dir="auto">\n{text}</body>\n</html>\n'
+
+
+def _quoted(answered: AnsweredMail) -> str:
+    body = answered.body.strip()
+    return body if len(body) <= QUOTED_CHARACTERS else f"{body[:QUOTED_CHARACTERS].rstrip()} …"
+
+
+def _introduced(answered: AnsweredMail) -> str:
+    """Who said it and when, in no language."""
+    return f"{_one_line(answered.by)}, {answered.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC:"
 
 
 def named(references: Sequence[str], in_reply_to: str | None) -> list[str]:
@@ -107,7 +155,7 @@ def _address(said: str, name: str | None) -> Address:
         quoted = local.startswith('"')
         plain = local[1:-1].replace("\\", "") if quoted else local
         address = Address(_one_line(name or "")[:NAME_CHARACTERS].strip(), username=plain, domain=host)
-        fits = bool(plain and host) and not _CONTROL.search(said) and len(address.addr_spec) <= 254
+        fits = bool(plain and _HOST.fullmatch(host)) and not _CONTROL.search(said) and len(address.addr_spec) <= 254
     except (ValueError, IndexError, UnicodeError, TypeError):
         raise AddressUnusable from None
     if not fits:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -19,19 +18,21 @@ import psycopg
 import structlog
 
 from commands.content import read as read_content
-from commands.conversation import handlers as conversations
 from commands.conversation.outbound import Leaving, OutboundMessage, Replies
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import KeyKind
 from commands.mail import CHANNEL, mailbox_of, tokens_of
+from commands.mail_failures import reply_failed
 from commands.message import report_delivery
-from consumers.mail.composing import AddressUnusable, MailReply, composed
+from consumers.mail.composing import AddressUnusable, AnsweredMail, MailReply, composed
 from consumers.mail.smarthost import RefusedForGood, TryAgain
-from domain.conversation.commands import ChangeStatus
+from consumers.mail.style import MailStyle
 from domain.conversation.events import MailTakenIn, MessageReceived, MessageSent
+from domain.conversation.state import CONVERSATION
 from domain.customer.contact_point import compared
 from domain.kernel.event import Actor, Event, Recorded
+from domain.kernel.personal import ERASED
 from domain.kernel.refusal import Refusal
 from domain.kernel.time import day_of
 from domain.mail.mail import MailFile
@@ -62,8 +63,8 @@ _LOGGER = structlog.get_logger("mail")
 class Transport(Protocol):
     """Whatever takes a mail over. Raises TryAgain, RefusedForGood."""
 
-    def send(self, mail: EmailMessage, sender: str, recipient: str) -> None:
-        """Hand a mail over; returns once it was taken."""
+    def send(self, mail: EmailMessage, sender: str, recipient: str, *, reports: str | None = None) -> None:
+        """Hand a mail over; returns once it was taken. `reports`: ask for reports of its delivery under this name."""
 
 
 @dataclass(slots=True)
@@ -83,15 +84,17 @@ class MailSender:
         transport: Transport,
         mailboxes: Mapping[str, str | None],
         give_up: timedelta,
+        style: MailStyle | None = None,
     ) -> None:
         """`reader`: reads views. `lock_url`: the log's database, for the lock. `mailboxes`: our addresses with the name
-        of each. `give_up`: for how long a reply is tried."""
+        of each. `give_up`: for how long a reply is tried. `style`: how replies look."""
         self._executor = executor
         self._reader = reader
         self._lock_url = lock_url
         self._transport = transport
         self._mailboxes = mailboxes
         self._give_up = give_up
+        self._style = style or MailStyle()
         self._replies = Replies(executor)
         self._attempts: dict[str, _Attempts] = {}
         self._stopping = threading.Event()
@@ -178,7 +181,7 @@ class MailSender:
         tokens = tokens_of(self._executor)
         reply = MailReply(
             mailbox=mailbox,
-            name=self._mailboxes[mailbox] or message.sender_name,
+            name=self._style.name(self._mailboxes.get(mailbox), message.sender_name),
             token=tokens.address(mailbox, message.conversation_id),
             to=message.to.value,
             to_name=message.to.name,
@@ -191,12 +194,16 @@ class MailSender:
             automatic=message.automatic,
             language=message.language,
             files=self._files(recorded),
+            html=self._style.html,
+            answered=self._answered(recorded, message) if self._style.quotes else None,
         )
         try:
             mail = composed(reply)
         except AddressUnusable:
             raise _NotSent("address-unusable") from None
-        self._transport.send(mail, mailbox, mail["To"].addresses[0].addr_spec)
+        # Whatever becomes of the mail is reported to an address that proves which reply it is about.
+        returns = tokens.return_address(mailbox, message.message_id)
+        self._transport.send(mail, returns, mail["To"].addresses[0].addr_spec, reports=message.message_id)
         return claims
 
     def _references(self, recorded: Recorded[Event], message: OutboundMessage, domain: str) -> Sequence[str]:
@@ -216,12 +223,29 @@ class MailSender:
         return [*(each for each in message.references if each not in found), *found]
 
     def _mailbox(self, conversation_id: str) -> str:
-        """The address of ours that a reply comes from: the one to which the last mail came, if it is still ours."""
+        """The address of ours that a reply comes from: by the one to which the last mail came, if it is still ours, and
+        by the conversation's team."""
         last = self._executor.log.last_of([conversation_id], [MailTakenIn.stored_name], 1)[conversation_id]
-        for each in last:
-            if isinstance(each.event, MailTakenIn) and (own := mailbox_of(each.event.mailbox, self._mailboxes)):
-                return own
-        return next(iter(self._mailboxes))
+        to = [mailbox_of(each.event.mailbox, self._mailboxes) for each in last if isinstance(each.event, MailTakenIn)]
+        state = self._executor.read(CONVERSATION, conversation_id).state
+        team_id = state.team_id if state else None
+        return self._style.mailbox(next(iter(to), None), team_id, next(iter(self._mailboxes)))
+
+    def _answered(self, recorded: Recorded[Event], message: OutboundMessage) -> AnsweredMail | None:
+        """The mail that a reply answers, where whoever gets the reply wrote it: nobody is shown what others said."""
+        id = message.conversation_id
+        for each in reversed(self._executor.log.last_of([id], [MessageReceived.stored_name], MOST_SENT_BEFORE)[id]):
+            said = each.event
+            if (
+                isinstance(said, MessageReceived)
+                and each.position < recorded.position
+                and said.channel_message_id == message.in_reply_to is not None
+                and said.whose == (message.participant_id or message.customer_id)
+                and said.body not in ("", ERASED)
+            ):
+                by = message.to.name if message.to and message.to.name else said.contact or ""
+                return AnsweredMail(by, each.at, said.body)
+        return None
 
     def _files(self, recorded: Recorded[Event]) -> list[MailFile]:
         """The files of a reply. Raises TryAgain, _NotSent."""
@@ -263,14 +287,13 @@ class MailSender:
         return False
 
     def _failed(self, conversation_id: str, message_id: str, code: str, *, tells: bool = True) -> bool:
-        """Report a failure; before that, the conversation waits for somebody again."""
+        """Report a failure; before that, colleagues are told, and the conversation waits for somebody again."""
         _LOGGER.warning("mail-failed", message_id=message_id, code=code)
         if tells:
-            context = Context(ACTOR, command_id=f"mail-failed {message_id}", client="mail")
-            with suppress(Refusal):  # a part of another conversation: the report shows there
-                conversations.act(self._executor, conversation_id, ChangeStatus(status="open"), context)
-        failed = ReportDelivery(conversation_id=conversation_id, state="failed", code=code)
-        self._report(message_id, failed)
+            reply_failed(self._executor, conversation_id, message_id, code, Context(ACTOR, client="mail"))
+            self._attempts.pop(message_id, None)
+        else:
+            self._report(message_id, ReportDelivery(conversation_id=conversation_id, state="failed", code=code))
         return True
 
     def _withheld(self, conversation_id: str, message_id: str, now: datetime) -> bool:

@@ -27,14 +27,19 @@ _LOGGER = structlog.get_logger("mail")
 
 class MailIntake:
     """Takes in what the server hands over, within `with`. `mailboxes`: our addresses, with the name of each.
-    `by_people`: as of `commands.mail.receive`."""
+    `by_people`, `colleagues`: as of `commands.mail.receive`; our own addresses are colleagues, too."""
 
     def __init__(
-        self, executor: CommandExecutor, mailboxes: Mapping[str, str | None], by_people: Collection[str] = ()
+        self,
+        executor: CommandExecutor,
+        mailboxes: Mapping[str, str | None],
+        by_people: Collection[str] = (),
+        colleagues: Collection[str] = (),
     ) -> None:
         self._executor = executor
         self._mailboxes = mailboxes
         self._by_people = by_people
+        self._colleagues = (*colleagues, *mailboxes)
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail")
 
     def __enter__(self) -> MailIntake:
@@ -60,7 +65,14 @@ class MailIntake:
         mailbox = mailbox_of(recipient, self._mailboxes)
         assert mailbox is not None  # it was accepted
         try:
-            receive(self._executor, replace(mail, recipient=recipient), mailbox, CONTEXT, by_people=self._by_people)
+            receive(
+                self._executor,
+                replace(mail, recipient=recipient),
+                mailbox,
+                CONTEXT,
+                by_people=self._by_people,
+                colleagues=self._colleagues,
+            )
         except Refusal as refusal:
             _LOGGER.warning("mail-deferred", code=refusal.code, size=mail.size)
             return False

@@ -107,7 +107,13 @@ class MailTakenIn(Event, name="conversation.mail-taken-in", published_as=None):
     wrote it. `body_from`: the part that became the text; `no_body`: why there is no text. `cut`: which limits it went
     beyond. `subject_changed`: it has another subject than the conversation. `quoted`: the lines of the text that were
     said before. `recipients`: to whom it went, in `To` and `Cc`. `size`: how many bytes it had.
+    `colleague`: the address of our own people from which it came.
+
+    Version 1 has no `colleague`, and knows neither `return-address` nor `returned-message` as what shows it.
     """
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
 
     customer_id: str
     message_id: str
@@ -123,6 +129,7 @@ class MailTakenIn(Event, name="conversation.mail-taken-in", published_as=None):
     quoted: tuple[QuotedLines, ...] = ()
     recipients: tuple[MailRecipient, ...] = ()
     size: Whole
+    colleague: Annotated[Text | None, Personal("customer_id", rather="participant_id")] = None
 
 
 class MessageEvent(Event):

@@ -61,6 +61,11 @@ def automatic(header: Header, *, envelope_sender: str | None, sender: str | None
     return "no-reply" if _local(sender) in _NOBODY else None
 
 
+def is_mail_system(sender: str | None) -> bool:
+    """Whether an address is that of a mail system; so is the null sender."""
+    return not sender or _local(sender) in _SYSTEMS
+
+
 def _empty_from(header: Header) -> bool:
     """`From: MAILER-DAEMON <>`: the null sender, where no envelope says so."""
     return any(value.rstrip().endswith("<>") for value in header("from"))

@@ -13,9 +13,12 @@ from typing import Literal
 from domain.mail.mail import Mail
 from domain.mail.tokens import MailTokens
 
-JoinedBy = Literal["address-token", "own-message-id", "known-message-id", "subject-tag"]
-"""The kinds of evidence, the strongest first: a token in the address to which the mail was sent; the id of a mail of
-ours to which it answers; the id of somebody's mail that came into the conversation before; a tag in the subject."""
+JoinedBy = Literal[
+    "address-token", "return-address", "own-message-id", "returned-message", "known-message-id", "subject-tag"
+]
+"""The kinds of evidence: a token in the address to which the mail was sent; the return address of a message of ours;
+the id of a mail of ours to which it answers, or that it brings back; the id of somebody's mail that came into the
+conversation before; a tag in the subject."""
 
 MOST_REFERENCES = 50
 """How many ids of a mail are looked at: those that it answers, and the last ones of its exchange."""

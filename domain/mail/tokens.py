@@ -23,10 +23,14 @@ TOKEN_CHARACTERS = len("+c.") + 26 + len(".") + 16
 """How much longer an address gets by its token."""
 _ID, _MAC = "[a-z2-7]{26}", "[a-z2-7]{16}"
 _ADDRESS = re.compile(rf"[^@]+\+c\.({_ID})\.({_MAC})@[^@]+", re.IGNORECASE | re.ASCII)
+_RETURN = re.compile(rf"[^@]+\+b\.({_ID})\.({_MAC})@[^@]+", re.IGNORECASE | re.ASCII)
 _MESSAGE_ID = re.compile(rf"<?({_ID})\.({_ID})\.({_MAC})@[^@>]+>?", re.IGNORECASE | re.ASCII)
 _TAG = re.compile(rf"\[#({_ID})\.({_MAC})\]", re.IGNORECASE | re.ASCII)
+_MESSAGE_IDS = re.compile(rf"{_ID}\.{_ID}\.{_MAC}@[A-Za-z0-9.-]{{1,253}}", re.IGNORECASE | re.ASCII)
 MOST_TAGS = 10
 """How many tags of a subject are looked at."""
+MOST_IDS = 10
+"""How many ids of a text that look like ours are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,19 @@ class MailTokens:
         found = _ADDRESS.fullmatch(address.strip())
         return self._conversation("address", found[1], found[2]) if found else None
 
+    def return_address(self, mailbox: str, message_id: str) -> str:
+        """The address to which mail systems report on a message of ours: `help+b.<id>.<mac>@example.com` (VERP)."""
+        local, _, domain = mailbox.rpartition("@")
+        id = _packed(message_id)
+        return f"{local}+b.{_text(id)}.{self._mac('return', id)}@{domain}"
+
+    def in_return_address(self, address: str) -> str | None:
+        """The message of ours to whose return address a mail came; None where it is none."""
+        found = _RETURN.fullmatch(address.strip())
+        packed = _bytes(found[1]) if found else None
+        fits = found is not None and packed is not None and self._fits("return", packed, found[2])
+        return _id("message", packed) if packed is not None and fits else None
+
     def message_id(self, message_id: str, conversation_id: str, domain: str) -> str:
         """The Message-ID of a message of ours, the same each time it is sent: a repeat is the same mail."""
         message, conversation = _packed(message_id), _packed(conversation_id)
@@ -73,6 +90,15 @@ class MailTokens:
         if not self._fits("message", message + conversation, found[3]):
             return None
         return OwnMessage(_id("message", message), _id("conversation", conversation))
+
+    def in_text(self, text: str) -> tuple[OwnMessage, str] | None:
+        """The first Message-ID of ours in a text, and as it stands there; None where none is."""
+        for number, found in enumerate(_MESSAGE_IDS.finditer(text)):
+            if number == MOST_IDS:
+                return None
+            if own := self.in_message_id(found[0]):
+                return own, f"<{found[0]}>"
+        return None
 
     def tag(self, conversation_id: str) -> str:
         """The tag with which a subject proves its conversation: `[#<id>.<mac>]`."""

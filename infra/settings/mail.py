@@ -16,6 +16,7 @@ from infra.settings.room import Listed, Room
 LOCAL_CHARACTERS = 64 - TOKEN_CHARACTERS
 """How long our part of an address may be, so that it has room for its token (RFC 5321, 4.5.3.1.1)."""
 _MAILBOX = re.compile(r"(?P<local>[A-Za-z0-9._-]+)@(?P<domain>[A-Za-z0-9.-]+)(=(?P<name>[^\r\n,<>\"]{1,100}))?")
+_TEAM = re.compile(r"(?P<team>team-[0-9a-f-]{36})=(?P<address>[^@,=\s]+@[^@,=\s]+)")
 _FROM = re.compile(r"[^@,\s]*@[^@,\s]+")
 
 
@@ -35,6 +36,13 @@ def _by_people(listed: tuple[str, ...]) -> tuple[str, ...]:
     for number, each in enumerate(listed, 1):
         if not _FROM.fullmatch(each):
             raise ValueError(f"entry {number}: an address, or @ and a domain: @partner.example")
+    return listed
+
+
+def _teams(listed: tuple[str, ...]) -> tuple[str, ...]:
+    for number, each in enumerate(listed, 1):
+        if not _TEAM.fullmatch(each):
+            raise ValueError(f"entry {number}: a team and one of our addresses: team-…=workshop@shop.example")
     return listed
 
 
@@ -70,6 +78,12 @@ class MailSettings(Room):
         description="Addresses, and domains as @partner.example, whose mails people write although their header marks "
         "them as automatic, with commas between them. Default: none.",
     )
+    colleagues: Annotated[Listed, AfterValidator(_by_people)] = Field(
+        (),
+        validation_alias="ANTIPHON_MAIL_COLLEAGUES",
+        description="Addresses, and domains as @shop.example, of our own people, with commas between them: they never "
+        "become customers. Our own addresses are among them in any case.",
+    )
     smarthost: str | None = Field(
         None,
         validation_alias="ANTIPHON_MAIL_SMARTHOST",
@@ -96,6 +110,30 @@ class MailSettings(Room):
         le=240,
         description="For how many hours a reply is tried again while that server does not take it; then it has failed.",
     )
+    html: bool = Field(
+        True,
+        validation_alias="ANTIPHON_MAIL_HTML",
+        description="Whether replies have their text as HTML, too, by a small Markdown: emphasis, code, links, lists, "
+        "quotes. The plain text is there in any case, as it was written.",
+    )
+    quotes: bool = Field(
+        False,
+        validation_alias="ANTIPHON_MAIL_QUOTES",
+        description="Whether a reply quotes the mail that it answers, behind >. Only to whoever wrote that mail.",
+    )
+    from_name: Literal["mailbox", "person", "both"] = Field(
+        "mailbox",
+        validation_alias="ANTIPHON_MAIL_FROM_NAME",
+        description="The name beside the address of a reply: that of the mailbox, that of the person who wrote it, or "
+        "both: Mia Jansen (Shop help). Where one is not known, the other.",
+    )
+    teams: Annotated[Listed, AfterValidator(_teams)] = Field(
+        (),
+        validation_alias="ANTIPHON_MAIL_TEAMS",
+        description="Under which of our addresses a team answers, with commas between them: "
+        "team-…=workshop@shop.example. It holds where the customer wrote to an address of the same domain: no brand "
+        "answers for another. Default: the address to which the customer wrote.",
+    )
     embedded_mail: bool = Field(
         False,
         validation_alias="ANTIPHON_EMBEDDED_MAIL",
@@ -120,6 +158,20 @@ class MailSettings(Room):
             raise Refusal(
                 "settings-invalid", "ANTIPHON_MAIL_SMARTHOST: name the address that writes, in ANTIPHON_MAIL_MAILBOXES"
             )
+
+        book = {each.lower() for each in self.address_book}
+        for team, address in self.team_mailboxes.items():
+            if book and address.lower() not in book:
+                raise Refusal(
+                    "settings-invalid", f"ANTIPHON_MAIL_TEAMS: {team}: name an address of ANTIPHON_MAIL_MAILBOXES"
+                )
+
+    @property
+    def team_mailboxes(self) -> Mapping[str, str]:
+        """The address under which a team answers, by the team's id."""
+        own = {each.lower(): each for each in self.address_book}
+        found = [_TEAM.fullmatch(each) for each in self.teams]
+        return {each["team"]: own.get(each["address"].lower(), each["address"]) for each in found if each}
 
     @property
     def address_book(self) -> Mapping[str, str | None]:

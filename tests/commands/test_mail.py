@@ -23,6 +23,7 @@ from infra.content.store import ContentStore
 from infra.log.application import Log
 from infra.mail.parsing import parse
 from tests.support.companies import AGENT
+from tests.support.exactly_once import whole
 from tests.support.mails import HELP, raw_mail, take, taken_in
 from tests.support.open_work import erase
 from tests.support.recorded import events_of
@@ -211,6 +212,35 @@ def test_whatever_comes_is_kept(executor: CommandExecutor, log: Log, raw: bytes)
     ((said, _),) = taken_in(log, first.id)
     assert b"".join(read(executor, said.attachments[0].content_id or "")) == raw
     assert take(executor, raw, envelope="").id == first.id
+
+
+# -- our own people
+
+
+@pytest.mark.parametrize("listed", ["mia@shop.example", "@shop.example"])
+def test_a_colleague_who_answers_by_mail_is_no_customer(
+    executor: CommandExecutor, begun: str, log: Log, listed: str
+) -> None:
+    address = tokens_of(executor).address(HELP, begun)
+    raw = raw_mail("I know that kettle.", id="c@shop.example", sender="Mia <mia@shop.example>")
+    mail = parse(raw, address, envelope_sender="mia@shop.example")
+    assert receive(executor, mail, HELP, CONTEXT, colleagues=[listed]).id == begun
+    said, taken = taken_in(log, begun)[-1]
+    assert taken.colleague == "mia@shop.example"
+    assert said.participant_id is not None
+    assert said.participant_id.startswith("stranger-")
+    assert len(customers(log, begun)) == 1
+
+
+def test_a_colleague_who_begins_a_matter_by_mail_is_no_customer(executor: CommandExecutor, log: Log) -> None:
+    raw = raw_mail("A customer rang.", id="c@shop.example", sender="Mia <mia@shop.example>")
+    mail = parse(raw, HELP, envelope_sender="mia@shop.example")
+    id = receive(executor, mail, HELP, CONTEXT, colleagues=["@shop.example"]).id
+    ((said, taken),) = taken_in(log, id)
+    assert (said.contact, taken.colleague) == (None, "mia@shop.example")
+    names = [each.event.stored_name for each in whole(log)]
+    assert "customer.contact-point-added" not in names
+    assert receive(executor, mail, HELP, CONTEXT, colleagues=["@shop.example"]).id == id
 
 
 # -- automatic mail, and what was said before

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import socket
+import socketserver
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -17,15 +20,18 @@ from commands.conversation.removing import remove
 from commands.executor.executor import CommandExecutor
 from commands.mail import tokens_of
 from commands.message import report_delivery
+from commands.staff.handlers import form_team
 from consumers.mail.composing import AddressUnusable, MailReply, composed
 from consumers.mail.sending import MailSender
 from consumers.mail.smarthost import Smarthost
+from consumers.mail.style import FromName, MailStyle
 from domain.content import COMPANY
-from domain.conversation.commands import ChangeStatus, SendReply
+from domain.conversation.commands import Assign, ChangeStatus, SendReply
 from domain.conversation.events import StatusChanged
 from domain.conversation.interaction import Attachment
 from domain.conversation.removing import RemoveMessage
 from domain.message import DeliveryChanged, ReportDelivery
+from domain.staff import FormTeam
 from infra.log.application import Log
 from infra.mail.server import MailServer, Received
 from infra.postgres.database import Database
@@ -36,6 +42,8 @@ from tests.support.open_work import erase
 from tests.support.recorded import events_of
 
 GIVE_UP = timedelta(hours=48)
+WORKSHOP = "workshop@shop.example"
+ADDRESSES = {**BOOK, WORKSHOP: "Workshop"}
 
 
 @dataclass
@@ -70,7 +78,12 @@ class Out:
 
     def __init__(self, executor: CommandExecutor, projector: Database, transport: Smarthost) -> None:
         self.executor, self._projector = executor, projector
-        self._sender = MailSender(executor, projector, "", transport, BOOK, GIVE_UP)
+        self._transport = transport
+        self.looks(MailStyle())
+
+    def looks(self, style: MailStyle) -> None:
+        """From now on, replies look so."""
+        self._sender = MailSender(self.executor, self._projector, "", self._transport, ADDRESSES, GIVE_UP, style)
 
     def reply(self, id: str, command: SendReply | None = None, *, automatic: bool = False) -> str:
         """Answer, and queue the answer."""
@@ -112,7 +125,9 @@ def test_a_reply_leaves_as_an_answer_to_the_mail(out: Out, relay: Relay, begun: 
     assert mail["In-Reply-To"] == mail["References"] == "<1@example.org>"
     assert mail["Message-ID"] == tokens.message_id(message_id, begun, "shop.example")
     assert mail["Auto-Submitted"] is None
-    assert mail.get_content().strip() == "We send you a new one."
+    plain, html = mail.iter_parts()
+    assert (plain.get_content_type(), plain.get_content().strip()) == ("text/plain", "We send you a new one.")
+    assert (html.get_content_type(), "<p>We send you a new one.</p>" in html.get_content()) == ("text/html", True)
     assert out.states(message_id) == [("queued", None), ("sent", None)]
     assert out.send() == 0
 
@@ -244,6 +259,131 @@ def test_a_reply_of_another_channel_is_left_alone(out: Out, relay: Relay, begun:
     assert out.states(message_id) == [("queued", None)]
 
 
+# -- who writes, and what goes with the text
+
+
+def test_a_team_answers_under_its_own_address_within_a_brand(out: Out, relay: Relay, begun: str) -> None:
+    team = form_team(out.executor, FormTeam(name="Workshop"), AGENT).id
+    conversations.act(out.executor, begun, Assign(team_id=team), AGENT)
+    for address in (WORKSHOP, "care@brand.example"):
+        out.looks(MailStyle(teams={team: address}))
+        out.reply(begun)
+        out.send()
+    assert [each["From"].addresses[0].addr_spec for each in relay.mails] == [WORKSHOP, HELP]
+    tokens = [tokens_of(out.executor).in_address(each["Reply-To"].addresses[0].addr_spec) for each in relay.mails]
+    assert tokens == [begun, begun]
+
+
+@pytest.mark.parametrize(
+    ("from_name", "shown"),
+    [("mailbox", "Shop help"), ("person", "Mia Jansen"), ("both", "Mia Jansen (Shop help)")],
+)
+def test_the_name_beside_our_address_is_chosen(from_name: FromName, shown: str) -> None:
+    style = MailStyle(from_name=from_name)
+    assert style.name("Shop help", "Mia Jansen") == shown
+    assert style.name(None, "Mia Jansen") == "Mia Jansen"
+    assert style.name("Shop help", None) == "Shop help"
+    mail = composed(replace(REPLY, name=style.name("Shop help", "Mia Jansen")))
+    assert mail["From"].addresses[0].display_name == shown
+
+
+def test_a_reply_quotes_the_mail_that_it_answers_where_set(out: Out, relay: Relay, begun: str) -> None:
+    take(
+        out.executor, raw_mail("More & <more>.\n> We ask.", id="2@example.org", more="In-Reply-To: <1@example.org>\r\n")
+    )
+    out.looks(MailStyle(quotes=True))
+    out.reply(begun)
+    out.send()
+    plain, html = (each.get_content().replace("\r\n", "\n") for each in relay.mails[0].iter_parts())
+    lines = plain.splitlines()
+    assert lines[0] == "We send you a new one."
+    assert lines[2].startswith("Ada, ")
+    assert lines[2].endswith(" UTC:")
+    assert lines[3:5] == ["> More & <more>.", "> > We ask."]
+    assert "The kettle drips." not in plain
+    assert "<blockquote>More &amp; &lt;more&gt;.<br>\n&gt; We ask.</blockquote>" in html
+
+
+def test_what_others_said_is_quoted_to_nobody(out: Out, relay: Relay, begun: str) -> None:
+    address = tokens_of(out.executor).address(HELP, begun)
+    take(out.executor, raw_mail("I am her neighbour.", id="2@b", sender="Bob <bob@example.org>"), recipient=address)
+    out.looks(MailStyle(quotes=True))
+    out.reply(begun)  # to Ada
+    out.send()
+    assert "neighbour" not in relay.mails[0].as_string()
+    assert "> The kettle drips." in relay.mails[0].as_string()
+
+
+def test_plain_text_alone_where_no_html_is_wanted(out: Out, relay: Relay, begun: str) -> None:
+    out.looks(MailStyle(html=False))
+    out.reply(begun)
+    out.send()
+    assert relay.mails[0].get_content_type() == "text/plain"
+
+
+def test_reports_are_asked_for_where_the_server_offers_them(
+    executor: CommandExecutor, projector: Database, begun: str
+) -> None:
+    for offered in ((), ("DSN",)):
+        with session(*offered) as (smarthost, said):
+            out = Out(executor, projector, smarthost)
+            message_id = out.reply(begun)
+            out.send()
+        sender, recipient = (next(each for each in said if each.startswith(verb)) for verb in ("MAIL", "RCPT"))
+        returns = sender.partition("<")[2].partition(">")[0]
+        assert tokens_of(executor).in_return_address(returns) == message_id
+        asks = "NOTIFY=SUCCESS,FAILURE,DELAY" in recipient and f"ENVID={message_id}" in sender
+        assert asks == bool(offered)
+        assert ("ORCPT=rfc822;ada@example.org" in recipient) == bool(offered)
+
+
+@pytest.mark.parametrize(("offered", "state"), [((), ("failed", "smtp-553")), (("SMTPUTF8",), ("sent", None))])
+def test_an_address_beyond_ascii_needs_a_server_that_takes_it(
+    executor: CommandExecutor, projector: Database, offered: tuple[str, ...], state: tuple[str, str | None]
+) -> None:
+    begun = take(executor, raw_mail(sender="Yu <\u7528\u6237@example.org>")).id
+    with session(*offered) as (smarthost, said):
+        out = Out(executor, projector, smarthost)
+        message_id = out.reply(begun)
+        out.send()
+    assert out.states(message_id)[-1] == state
+    asked = [each for each in said if each.startswith("MAIL") and "SMTPUTF8" in each]
+    assert len(asked) == len(offered)
+
+
+@contextmanager
+def session(*offered: str) -> Iterator[tuple[Smarthost, list[str]]]:
+    """A server that offers these extensions, and the commands that it was given."""
+    said: list[str] = []
+
+    class Session(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"220 relay.example\r\n")
+            in_mail = False
+            for line in self.rfile:
+                text = line.decode().strip()
+                if in_mail:
+                    in_mail = text != "."
+                    if in_mail:
+                        continue
+                    answer = "250 taken"
+                else:
+                    said.append(text)
+                    in_mail = text.upper() == "DATA"
+                    greeted = "\r\n".join(f"250-{each}" for each in ("relay.example", *offered)) + "\r\n250 8BITMIME"
+                    answer = "354 go on" if in_mail else greeted if text.upper().startswith("EHLO") else "250 ok"
+                self.wfile.write(f"{answer}\r\n".encode())
+                if text.upper() == "QUIT":
+                    return
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Session) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield Smarthost("127.0.0.1", server.server_address[1]), said
+        server.shutdown()
+        thread.join()
+
+
 # -- what outsiders wrote becomes part of a header
 
 REPLY = MailReply(
@@ -282,8 +422,12 @@ def test_addresses_of_every_kind_are_written(said: str, written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["", "ada", "@example.org", "ada@", "a\r\nb@example.org", "a@b@", "x" * 300 + "@a.example"]
-)
+    "said",
+    [
+        "", "ada", "@example.org", "ada@", "a\r\nb@example.org", "a@b@", "x" * 300 + "@a.example",
+        "ada@a.example,eve@", "ada@a.example, eve", "ada@a.example (Ada)", "ada@a.example>", "ada@a..example",
+    ],
+)  # fmt: skip
 def test_what_is_no_address_is_not_written_to(said: str) -> None:
     with pytest.raises(AddressUnusable):
         composed(replace(REPLY, to=said))

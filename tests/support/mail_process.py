@@ -8,7 +8,7 @@ import smtplib
 import socket
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from email import message_from_bytes
 from pathlib import Path
 
@@ -57,16 +57,8 @@ class MailProcess:
         self.process.join()
 
     def deliver(self, raw: bytes, recipients: Sequence[str] = (HELP,)) -> list[int]:
-        """Deliver a mail by LMTP: the code for each recipient. Raises OSError, smtplib.SMTPException where it does not
-        answer."""
-        with smtplib.LMTP("127.0.0.1", self.port, timeout=20) as lmtp:
-            lmtp.ehlo("mta.example")
-            lmtp.mail("ada@example.org")
-            accepted = [lmtp.rcpt(each)[0] for each in recipients]
-            lmtp.putcmd("data")
-            lmtp.getreply()
-            lmtp.send(raw + b".\r\n")
-            return [lmtp.getreply()[0] if code == 250 else code for code in accepted]
+        """As `delivered`."""
+        return delivered(self.port, raw, recipients)
 
     def __enter__(self) -> MailProcess:
         return self.ready()
@@ -74,6 +66,33 @@ class MailProcess:
     def __exit__(self, *_: object) -> None:
         if self.process.is_alive():
             self.kill()
+
+
+class Lmtp:
+    """A connection of a mail server. Raises OSError, smtplib.SMTPException where nobody answers."""
+
+    def __init__(self, port: int) -> None:
+        self._client = smtplib.LMTP("127.0.0.1", port, timeout=20)
+        self._client.ehlo("mta.example")
+
+    def deliver(self, raw: bytes, recipients: Sequence[str]) -> list[int]:
+        """Deliver a mail: the code for each recipient."""
+        self._client.mail("ada@example.org")
+        accepted = [self._client.rcpt(each)[0] for each in recipients]
+        self._client.putcmd("data")
+        self._client.getreply()
+        self._client.send(raw + b".\r\n")
+        return [self._client.getreply()[0] if code == 250 else code for code in accepted]
+
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
+
+def delivered(port: int, raw: bytes, recipients: Sequence[str]) -> list[int]:
+    """Deliver a mail over a connection of its own, as `Lmtp.deliver`."""
+    with closing(Lmtp(port)) as client:
+        return client.deliver(raw, recipients)
 
 
 @contextmanager

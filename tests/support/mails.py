@@ -47,3 +47,19 @@ def taken_in(log: Log, conversation_id: str) -> list[tuple[MessageReceived, Mail
     events = events_of(log, conversation_id)
     said = {each.message_id: each for each in events if isinstance(each, MessageReceived)}
     return [(said[each.message_id], each) for each in events if isinstance(each, MailTakenIn)]
+
+
+def dsn(fields: str, *, returned: str, to: str = HELP, sender: str = "MAILER-DAEMON@mx.example") -> bytes:
+    """The bytes of a report of delivery (RFC 3464). `fields`: what it says of the recipient; `returned`: the Message-ID
+    of the mail that it brings back, with brackets."""
+    body = "\n".join(
+        [
+            "--r", "", "I could not deliver it.", "",
+            "--r", "Content-Type: message/delivery-status", "",
+            "Reporting-MTA: dns; mx.example", "", "Final-Recipient: rfc822; ada@example.org", fields, "",
+            "--r", "Content-Type: text/rfc822-headers", "", f"Message-ID: {returned}", "Subject: Re: The kettle", "",
+            "--r--",
+        ]
+    )  # fmt: skip
+    more = "Content-Type: multipart/report; report-type=delivery-status; boundary=r\r\n"
+    return raw_mail(body, id="report@mx.example", sender=sender, to=to, subject="Undelivered", more=more)

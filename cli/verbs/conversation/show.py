@@ -300,7 +300,9 @@ def _happened(line: HistoryLine, names: Names) -> str:
 _JOINED = {
     "opened": "a mail that opened the conversation",
     "address-token": "a mail to the address of this conversation",
+    "return-address": "a mail to the return address of a reply",
     "own-message-id": "a mail that answers one of ours",
+    "returned-message": "a mail that brings one of ours back",
     "known-message-id": "a mail that answers one of this conversation",
     "subject-tag": "a mail with the tag of this conversation",
 }
