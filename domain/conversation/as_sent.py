@@ -147,14 +147,17 @@ def as_contact(kind: ContactKind, sent: str, notes: list[Adjusted]) -> str:
 
 
 def as_name(sent: str | None, notes: list[Adjusted]) -> str | None:
-    """The name of a sender within our limits; None where none was told."""
+    """The name of a sender within our limits; None where none was told that can be seen."""
+    if sent and not is_legible(sent):
+        notes.append(Adjusted(field="contact.name", how="dropped", kept=readable(sent)))
+        return None
     return cut("contact.name", sent or "", NAME_CHARACTERS, notes) or None
 
 
 def as_area(sent: str | None, notes: list[Adjusted]) -> str | None:
     """The product area of a delivered message; None for what can be no word of the company's, because of its length or
     its signs. Nothing of it is cut: it would name another area."""
-    if sent is None or (0 < len(sent) <= LABEL_CHARACTERS and readable(sent) == sent):
+    if sent is None or (len(sent) <= LABEL_CHARACTERS and is_legible(sent) and readable(sent) == sent):
         return sent
     notes.append(Adjusted(field="product_area", how="dropped", kept=readable(sent) or None))
     return None

@@ -132,7 +132,7 @@ def _dismissed(state: Customer, command: DismissProposal) -> list[Event]:
 
 def not_merged(id: str) -> Refusal:
     """The refusal to separate a customer, or a stranger, who is not merged."""
-    return Refusal("not-merged", f"{id} is not merged into another customer; there is nothing to undo")
+    return Refusal("not-merged", f"{id} is not merged into any customer; there is nothing to undo")
 
 
 def _named(state: Customer) -> str:

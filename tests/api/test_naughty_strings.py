@@ -120,7 +120,8 @@ class Field:
     @property
     def legible(self) -> list[str]:
         """The strings it takes of an agent: where people write for others, such as show something."""
-        words = self.path[-1] in NUMBERS or (self.path[-1] in WRITTEN_FOR_OTHERS and "x-cut-at" not in self.schema)
+        names = self.path[-1] in NUMBERS or ("x-cut-at" in self.schema and self.path[-1] == "name")
+        words = names or (self.path[-1] in WRITTEN_FOR_OTHERS and "x-cut-at" not in self.schema)
         return [text for text in self.fitting if is_legible(text) or not words]
 
     def put(self, body: Any, text: str) -> None:

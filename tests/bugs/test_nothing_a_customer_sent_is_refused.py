@@ -93,6 +93,7 @@ ODD: dict[str, tuple[dict[str, Any], list[tuple[str, str, str | None]]]] = {
     "an order of 201 characters": ({"order_number": "4" * 201}, [("order_number", "cut", "4")]),
     "a product area of 201 characters": ({"product_area": "p" * 201}, [("product_area", "dropped", "p" * 201)]),
     "a product area with NUL": ({"product_area": "a\x00"}, [("product_area", "dropped", "a\N{SYMBOL FOR NULL}")]),
+    "a product area of blanks": ({"product_area": " "}, [("product_area", "dropped", " ")]),
     "an empty product area": ({"product_area": ""}, [("product_area", "dropped", None)]),
     "an empty thread": ({"thread": ""}, [("thread", "dropped", None)]),
     "a thread of blanks": ({"thread": " \u200b"}, [("thread", "dropped", " \u200b")]),

@@ -32,6 +32,17 @@ def named(log: Log, id: str) -> list[str | None]:
     return [event.name for event in events_of(log, id) if event.stored_name in changes]
 
 
+def test_a_name_in_which_nothing_can_be_seen_is_none(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    blank = mail(1, " \u200b")
+    assert [(each.field, each.how, each.kept) for each in blank.adjusted] == [("contact.name", "dropped", " \u200b")]
+    ada = executor.read(deliver(executor, blank, GATEWAY).id).state.customer_id
+    # When
+    deliver(executor, mail(2, "Ada"), GATEWAY)
+    # Then
+    assert named(log, ada) == ["Ada"]
+
+
 @pytest.mark.parametrize("thread", ["t1", "t2"])
 def test_a_name_told_with_the_second_message_is_recorded_once(executor: CommandExecutor, log: Log, thread: str) -> None:
     # Given

@@ -76,7 +76,7 @@ PROBLEMS: Mapping[str, str] = {
     "message-unknown": "the conversation has no such message; look at its history for the id",
     "no-launch": "the signal has no launch that is still to come; plan one",
     "not-found": "not known here; check the id",
-    "not-merged": f"{ADA_AT_WORK} is not merged into another customer; there is nothing to undo",
+    "not-merged": f"{ADA_AT_WORK} is not merged into any customer; there is nothing to undo",
     "not-split": "the conversation was not split off, or the split was undone; there is nothing to undo",
     "item-of-another-theme": f"{DRIPPING} is not of this theme; leave it out, or correct it",
     "theme-added-otherwise": "a theme has this key and another name; rename it, or take another",
