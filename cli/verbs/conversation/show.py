@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from cli.display.alike import alike
 from cli.display.names import Names
 from cli.display.terminal import TIME_COLUMNS, console, how_long, one_line, print_block, print_zone, safe, when
 from cli.verbs import stranger as show_stranger
@@ -111,12 +112,13 @@ def conversation(
     with reader.connection() as connection:
         names = Names.behind(connection, item.customer_id, lines, item)
         promised = promises.of_conversation(connection, id, limit=PAGE).rows
+        similar = alike(connection, item)
         delivered = {each.message_id: each for each in receipts.of_conversation(connection, id, limit=PAGE)}
     came = {message_id: _came(receipt) for message_id, receipt in delivered.items()}
     if len(delivered) < PAGE:  # of older messages, the receipts are not known here
         known = channels or ServedChannels()
         came = {line.about or "": ", nobody took it" for line in lines if _untaken(line, known, now)} | came
-    return lambda: _print_conversation(item, lines, came, promised, names, quarantined, now, ids=ids)
+    return lambda: _print_conversation(item, lines, came, promised, names, quarantined, now, ids=ids, similar=similar)
 
 
 def _lines(reader: Database, id: str) -> Iterator[HistoryLine]:
@@ -140,6 +142,7 @@ def _print_conversation(
     now: datetime,
     *,
     ids: bool,
+    similar: Sequence[Item] = (),
 ) -> None:
     out = console()
     out.print(Text(one_line(item.subject or "(no subject)"), "bold"))
@@ -165,6 +168,9 @@ def _print_conversation(
     for one in _participants(lines):
         fact = f"{names.of(one)}  {one}"
         out.print(Text.assemble((f"{'also':<10}", "dim"), fact), soft_wrap=True)
+    for other in similar:
+        fact = f"one matter with {other.conversation_id}: the same sender and subject, {when(other.opened_at)}"
+        out.print(Text.assemble((f"{'perhaps':<10}", "dim"), fact), soft_wrap=True)
     _print_lines(out, lines, came, names, ids=ids)
     print_quarantined(out, quarantined)
 

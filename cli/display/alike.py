@@ -1,0 +1,34 @@
+"""Conversations that may be one matter: a suggestion, and nothing more. Nothing is joined by it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from domain.mail.subjects import bare_subject
+from infra.postgres.database import Connection
+from projections.conversation import inbox
+from projections.conversation.inbox import Item
+
+DAYS = 14
+"""How far apart two of them begin, at most."""
+MOST_LOOKED_AT = 50
+MOST_SHOWN = 3
+
+
+def alike(connection: Connection, item: Item) -> Sequence[Item]:
+    """The other conversations of the same customer over mail with the same subject, which began within some days of
+    this one, the newest first. Of two with no subject, nothing is known."""
+    subject = bare_subject(item.subject or "").casefold()
+    if item.channel != "mail" or not subject or item.merged_into:
+        return []
+    others = inbox.OF_CUSTOMER.read(connection, limit=MOST_LOOKED_AT, id=item.customer_id).rows
+    return [
+        each
+        for each in others
+        if each.conversation_id != item.conversation_id
+        and each.channel == "mail"
+        and each.merged_into is None
+        and bare_subject(each.subject or "").casefold() == subject
+        and abs(each.opened_at - item.opened_at) <= timedelta(days=DAYS)
+    ][:MOST_SHOWN]
