@@ -26,6 +26,7 @@ from bench.fold import fold
 from bench.history_page import history_page
 from bench.inbound import inbound
 from bench.items import items_catch_up, signals_weighed
+from bench.mail import mail_in
 from bench.memory import memory
 from bench.posting import post, post_two
 from bench.proof_scan import proof_scan
@@ -56,6 +57,7 @@ ROWS: Mapping[str, Callable[[Databases, Size], Row]] = {
     "missed": missed,
     "publish": publish,
     "inbound": inbound,
+    "mail-in": mail_in,
     "catch-up": catch_up,
     "visible-20": visible_at_20,
     "visible-200": visible_at_200,
