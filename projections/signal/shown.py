@@ -71,13 +71,17 @@ def listed(
     area where it is given. Each is weighed, which takes its time: ask for few. Raises Refusal `cursor-invalid`."""
     page = signals.read(connection, zone, area=area, cursor=cursor, limit=limit)
     # Signals of one area are held against the same customers, which take the longest to read.
-    bases = {area: signals.base(connection, zone, area) for area in {each.product_area for each in page.rows}}
+    bases, said = dict[str, Base](), dict[str, signals.Said]()
+    for area in {each.product_area for each in page.rows}:
+        bases[area] = signals.base(connection, zone, area)
+        ids = [each.signal_id for each in page.rows if each.product_area == area]
+        said |= signals.said(connection, zone, area, ids)
     routed = board.by_id(connection, (each.signal_id for each in page.rows))
     rows = []
     for each in page.rows:
         stands = routed.get(each.signal_id)
         parts = stands.parts if stands else ()
-        evidence = _evidence(connection, zone, each, parts, of=bases[each.product_area])
+        evidence = _evidence(connection, zone, each, parts, of=bases[each.product_area], by=said[each.signal_id])
         whole = signals.together(connection, zone, each, parts)
         rows.append(_shown(whole, _assess(limits, each, evidence), stands))
     return Page(rows, page.cursor)
@@ -183,9 +187,11 @@ def _evidence(
     month: str | None = None,
     *,
     of: Base | None = None,
+    by: signals.Said | None = None,
 ) -> Evidence:
-    """The evidence of a signal and its parts, as it is weighed when the signal is routed."""
-    own = signals.evidence(connection, zone, signal, month, of=of)
+    """The evidence of a signal and its parts, as it is weighed when the signal is routed. `of`, `by`: as of
+    `signals.evidence`, of the signal itself."""
+    own = signals.evidence(connection, zone, signal, month, of=of, by=by)
     theirs = (signals.evidence(connection, zone, replace(signal, signal_id=each), month, of=own.base) for each in parts)
     return together([own, *theirs]) or own
 

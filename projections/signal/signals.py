@@ -118,19 +118,36 @@ def windows(connection: Connection, zone: str, ids: Sequence[str]) -> list[Signa
     return [SignalWindow(month, people, items, prompted, doers) for month, people, items, doers, prompted in rows]
 
 
+Said = Sequence[tuple[Any, ...]]  # Any: columns of different types
+"""What was said for a signal: each item with its person."""
+
+
+def said(connection: Connection, zone: str, area: str, ids: Sequence[str], month: str | None = None) -> dict[str, Said]:
+    """What was said for these signals of one area, by signal. Its active customers are read once for all of them."""
+    found: dict[str, list[tuple[Any, ...]]] = {id: [] for id in ids}  # Any: as of `Said`
+    given = {**_given(connection, zone, ids), "area": area, "month": month, "until": _until(month, zone)}
+    for id, *row in connection.execute(statements.WHO, given):
+        found[id].append(tuple(row))
+    return dict(found)
+
+
 def evidence(
-    connection: Connection, zone: str, signal: SignalRow, month: str | None = None, *, of: Base | None = None
+    connection: Connection,
+    zone: str,
+    signal: SignalRow,
+    month: str | None = None,
+    *,
+    of: Base | None = None,
+    by: Said | None = None,
 ) -> Evidence:
     """What a signal rests on, in all or in one month: who says so; by then, whom surveys had asked, and the active
-    customers of the area. `of`: those customers, where they are read already. A month is `2026-11`; another text is a
-    month of nobody."""
-    given = {
-        **_given(connection, zone, [signal.signal_id]), "area": signal.product_area, "month": month,
-        "until": _until(month, zone),
-    }  # fmt: skip
+    customers of the area. `of`, `by`: those customers, and what was said, where that is read already. A month is
+    `2026-11`; another text is a month of nobody."""
+    id, area = signal.signal_id, signal.product_area
+    given = {**_given(connection, zone, [id]), "area": area, "month": month, "until": _until(month, zone)}
     return Evidence(
-        contributors=_contributors(connection.execute(statements.WHO, given).fetchall()),
-        base=of or base(connection, zone, signal.product_area, month),
+        contributors=_contributors(said(connection, zone, area, [id], month)[id] if by is None else by),
+        base=of or base(connection, zone, area, month),
         asked={
             segment or UNKNOWN: people for segment, people in connection.execute(statements.ASKED, given).fetchall()
         },
@@ -179,8 +196,8 @@ def _until(month: str | None, zone: str) -> datetime:
         return datetime.min.replace(tzinfo=UTC)
 
 
-def _contributors(rows: Sequence[tuple[Any, ...]]) -> tuple[Contributor, ...]:  # Any: columns of different types
-    by_person: dict[str, list[tuple[Any, ...]]] = {}  # Any: as above
+def _contributors(rows: Said) -> tuple[Contributor, ...]:
+    by_person: dict[str, list[tuple[Any, ...]]] = {}  # Any: as of `Said`
     for row in rows:
         by_person.setdefault(row[0], []).append(row)
     long = {(person, text) for person, _, _, _, text, words in rows if (words or 0) >= FEWEST_WORDS}

@@ -86,8 +86,8 @@ _ACTIVE = f"""{PEOPLE}, active AS (
 )"""  # noqa: S608
 BASE = composed(f"{_ACTIVE} SELECT segment, channel, count(*) FROM active GROUP BY segment, channel")  # noqa: S608
 WHO = composed(
-    f"""{_ACTIVE} SELECT s.person, coalesce(a.segment, s.segment), coalesce(s.channel, a.channel), s.prompted,
-  s.text, s.words
+    f"""{_ACTIVE} SELECT s.signal_id, s.person, coalesce(a.segment, s.segment), coalesce(s.channel, a.channel),
+  s.prompted, s.text, s.words
 FROM said AS s LEFT JOIN active AS a ON a.person = s.person
 WHERE s.own_signal = ANY (%(ids)s) AND s.by_word AND (%(month)s::text IS NULL OR s.month = %(month)s)
 ORDER BY s.said_at, s.item_id"""  # noqa: S608

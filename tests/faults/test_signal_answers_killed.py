@@ -55,7 +55,7 @@ class Declining:
 
     def wrong(self) -> list[str]:
         """Who is owed an outcome twice, or not at all."""
-        events = whole(self._executor.log)
+        events = list(whole(self._executor.log))
         outcomes = {str(each.position) for each in events if isinstance(each.event, SignalDeclined)}
         owed = Counter(
             (each.event.customer_id, each.event.outcome_id) for each in events if isinstance(each.event, ClosingOwed)
