@@ -1,5 +1,5 @@
-"""The items of measures, read from the views that hold their facts: the ledger of promises, orders, and the steps of
-conversations."""
+"""The items of measures, read from the views that hold their facts: the ledger of promises, orders, the steps of
+conversations, and clocks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from psycopg import sql
 
 from domain.kernel.refusal import Refusal
 from domain.measure import catalogue
+from domain.measure.clock import MeasuredClock
 from domain.measure.conversation import WINDOW, ConversationFacts, conversations
 from domain.measure.definition import COUNTED, Measure, MeasuredItem
 from domain.measure.figure import FigureRow, figures
@@ -27,14 +28,16 @@ from infra.views.view import AnyView
 from projections.conversation.steps import CONVERSATION_STEPS
 from projections.order import ORDERS
 from projections.promise import PROMISES
+from projections.service_level.clocks import SLA_CLOCKS
 
 MOST_ITEMS = 200_000
 """How many promises, orders, or steps of conversations one question may be about."""
 
 R = TypeVar("R")
 
-READS: tuple[AnyView, ...] = (PROMISES, ORDERS, CONVERSATION_STEPS)
-_PROMISES, _ORDERS, _STEPS = Table(PROMISES), Table(ORDERS), Table(CONVERSATION_STEPS)
+READS: tuple[AnyView, ...] = (PROMISES, ORDERS, CONVERSATION_STEPS, SLA_CLOCKS)
+_PROMISES, _ORDERS = Table(PROMISES), Table(ORDERS)
+_STEPS, _CLOCKS = Table(CONVERSATION_STEPS), Table(SLA_CLOCKS)
 
 # Both dates stand in an index. Which of them counts is the measure's to say, so that both spans are asked for.
 _PROMISE_FACTS = sql.SQL(
@@ -53,6 +56,19 @@ _ORDER_FACTS = sql.SQL(
     "(SELECT order_id FROM {promises} WHERE delivery AND NOT deleted AND due_at >= %(begin)s AND due_at < %(end)s)) "
     "ORDER BY o.order_id LIMIT %(most)s"
 ).format(orders=_ORDERS.name, promises=_PROMISES.name)
+# Of a clock that a merge shows elsewhere, the record there counts. An opening is the first event of its stream.
+_CLOCK_FACTS = sql.SQL(
+    "SELECT id, customer_id, metric, policy_id, started_at, state, due_at, breached_at FROM ("
+    "SELECT DISTINCT ON (1) concat_ws('/', which ->> 'conversation_id', which ->> 'metric', which ->> 'number') AS id, "
+    "o.customer_id, which ->> 'metric' AS metric, clock ->> 'policy_id' AS policy_id, clock ->> 'state' AS state, "
+    "clock ->> 'target' AS target, (clock ->> 'started_at')::timestamptz AS started_at, "
+    "(clock ->> 'due_at')::timestamptz AS due_at, (clock ->> 'breached_at')::timestamptz AS breached_at "
+    "FROM {clocks} AS c CROSS JOIN LATERAL jsonb_array_elements(c.clocks) AS each (clock) "
+    "CROSS JOIN LATERAL (SELECT clock -> 'which' AS which) AS identity "
+    "LEFT JOIN {steps} AS o ON o.conversation_id = which ->> 'conversation_id' AND o.version = 1 AND NOT o.deleted "
+    "WHERE NOT c.deleted ORDER BY 1, c.conversation_id = which ->> 'conversation_id') AS once "
+    "WHERE target IS NOT NULL AND started_at >= %(begin)s AND started_at < %(end)s ORDER BY id LIMIT %(most)s"
+).format(clocks=_CLOCKS.name, steps=_STEPS.name)
 # All steps of each conversation in which something happened in the span: by which step a measure goes is its to say.
 _WHERE_STEPS = f"""WHERE NOT deleted AND conversation_id IN
     (SELECT conversation_id FROM {_STEPS.name.as_string()} WHERE NOT deleted AND at >= %s AND at < %s)
@@ -90,11 +106,16 @@ def _spells(connection: Connection, begin: datetime, end: datetime) -> Iterable[
     return spells_of(_steps(connection, begin, end))
 
 
+def _clocks(connection: Connection, begin: datetime, end: datetime) -> Iterable[MeasuredClock]:
+    return (MeasuredClock(*row) for row in _rows(connection, _CLOCK_FACTS, begin, end))
+
+
 _POPULATIONS = (
     _Population(catalogue.OF_PROMISES, (PROMISES,), _promises, lambda promise: {"kind": promise.kind}),
     _Population(catalogue.OF_ORDERS, (ORDERS, PROMISES), _orders, lambda _: {}),
     _Population(catalogue.OF_CONVERSATIONS, (CONVERSATION_STEPS,), _conversations, lambda each: each.slices),
     _Population(catalogue.OF_SPELLS, (CONVERSATION_STEPS,), _spells, lambda spell: spell.slices),
+    _Population(catalogue.OF_CLOCKS, (SLA_CLOCKS, CONVERSATION_STEPS), _clocks, lambda clock: clock.slices),
 )
 _BY_NAME = {measure.name: each for each in _POPULATIONS for measure in each.measures}
 

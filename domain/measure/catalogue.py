@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.kernel.refusal import NotFound
-from domain.measure import answer, conversation, effort, order, promise, resolution, waiting
+from domain.measure import answer, clock, conversation, effort, order, promise, resolution, waiting
 from domain.measure.definition import Measure
 
 OF_PROMISES = (promise.PROMISE_KEPT, promise.PROMISE_KEPT_LAST)
@@ -21,10 +21,11 @@ OF_CONVERSATIONS = (
     effort.TOUCHES, effort.REPEAT_CONTACT, answer.PERSON_REACHED, answer.TIME_TO_PERSON,
 )  # fmt: skip
 OF_SPELLS = (waiting.WAITING,)
+OF_CLOCKS = (clock.CLOCK_ATTAINMENT,)
 # Any: of facts of different kinds
 _SLICES: tuple[tuple[Sequence[Measure[Any]], tuple[str, ...]], ...] = (
     (OF_PROMISES, ("kind",)), (OF_ORDERS, ()),
-    (OF_CONVERSATIONS, conversation.SLICES), (OF_SPELLS, waiting.SPELL_SLICES),
+    (OF_CONVERSATIONS, conversation.SLICES), (OF_SPELLS, waiting.SPELL_SLICES), (OF_CLOCKS, clock.CLOCK_SLICES),
 )  # fmt: skip
 # Any: as above
 MEASURES: Mapping[str, Measure[Any]] = MappingProxyType({each.name: each for some, _ in _SLICES for each in some})

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from domain.kernel.refusal import NotFound, Refusal
 from domain.measure.as_csv import COLUMNS, as_csv
 from domain.measure.catalogue import MEASURES
+from domain.measure.clock import CLOCK_ATTAINMENT, MeasuredClock
 from domain.measure.definition import HIT, MISS, OPEN, UNKNOWN, Measure, MeasuredItem
 from domain.measure.figure import FEWEST_PEOPLE, figure, figures
 from domain.measure.order import (
@@ -73,6 +74,29 @@ def test_a_promise_is_kept_by_its_first_date_and_by_its_last(
 )
 def test_a_perfect_order_is_all_of_its_parts(order: OrderFacts, on_date: str, perfect: str) -> None:
     assert (ORDER_ON_FIRST_PROMISE.outcome(order, MONDAY), PERFECT_ORDER.outcome(order, MONDAY)) == (on_date, perfect)
+
+
+CLOCK = MeasuredClock(
+    "conversation-1/first_reply/1", "customer-1", "first_reply", "policy-1", FRIDAY, "running", MONDAY
+)
+
+
+@pytest.mark.parametrize(
+    ("clock", "now", "outcome"),
+    [
+        (CLOCK, MONDAY, OPEN),
+        (CLOCK, MONDAY + timedelta(seconds=1), MISS),
+        (replace(CLOCK, state="paused", due_at=None), MONDAY, OPEN),
+        (replace(CLOCK, state="met"), MONDAY, HIT),
+        (replace(CLOCK, state="met-late", breached_at=MONDAY), MONDAY, MISS),
+        # What was missed stays missed, also where nothing is owed any more.
+        (replace(CLOCK, state="cancelled"), MONDAY, "cancelled"),
+        (replace(CLOCK, state="cancelled", breached_at=MONDAY), MONDAY, MISS),
+        (replace(CLOCK, state="unknown"), MONDAY, UNKNOWN),
+    ],
+)
+def test_a_clock_is_attained_in_time(clock: MeasuredClock, now: datetime, outcome: str) -> None:
+    assert CLOCK_ATTAINMENT.outcome(clock, now) == outcome
 
 
 def test_a_part_of_an_order_is_judged_once_the_order_came() -> None:

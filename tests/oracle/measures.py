@@ -327,3 +327,42 @@ def _whose(each: Told, n: int) -> str:
         if acts and line["kind"] == "agent":
             return "us"
     return "us"
+
+
+# -- clocks
+
+
+def clocks(log: Iterable[Line], begin: datetime, end: datetime, now: datetime) -> list[tuple[str, str]]:
+    """The clocks with a target that started in the span, each with its outcome."""
+    shown: dict[str, dict[tuple[str, str, int], Line]] = {}
+    for line in log:
+        if line["name"] != "clocks.seen":
+            continue
+        here = shown.setdefault(line["data"]["conversation_id"], {})
+        if line["data"]["gone"] is None:
+            here.clear()
+        for which in line["data"]["gone"] or ():
+            here.pop(_identity(which), None)
+        for clock in line["data"]["clocks"]:
+            here[_identity(clock["which"])] = clock
+    found: dict[str, str] = {}
+    for at_home in (True, False):
+        for conversation_id, here in shown.items():
+            for which, clock in here.items():
+                if at_home == (which[0] == conversation_id):
+                    found.pop("/".join(map(str, which)), None)
+                    if clock["target"] is not None and begin <= clock["started_at"] < end:
+                        found["/".join(map(str, which))] = _kept(clock, now)
+    return sorted(found.items())
+
+
+def _identity(which: Mapping[str, Any]) -> tuple[str, str, int]:
+    return which["conversation_id"], which["metric"], which["number"]
+
+
+def _kept(clock: Mapping[str, Any], now: datetime) -> str:
+    if clock["breached_at"]:
+        return "miss"
+    if clock["state"] in ("running", "paused"):
+        return "miss" if clock["due_at"] and clock["due_at"] < now else "open"
+    return str({"met": "hit", "met-late": "miss"}.get(clock["state"], clock["state"]))

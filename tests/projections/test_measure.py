@@ -20,6 +20,8 @@ from domain.measure.catalogue import OF_CONVERSATIONS
 from domain.measure.question import MeasureQuestion, asked
 from domain.order import events as o
 from domain.promise import Broken, Kept, Made, PromiseWithdrawn, Revised
+from domain.service_level.policy import ConversationMetric
+from domain.service_level.verdicts import ClocksEvaluated, RecordedClock, Which, stream_of
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
@@ -28,6 +30,7 @@ from projections import measure as view
 from projections.conversation.steps import CONVERSATION_STEPS
 from projections.order import ORDERS
 from projections.promise import PROMISES
+from projections.service_level.clocks import SLA_CLOCKS
 from tests.oracle import measures as oracle
 from tests.support.following import catch_up
 
@@ -268,3 +271,67 @@ def test_conversations_count_as_one_works_out_by_hand(log: Log, projector: Datab
     said = {why for each in OF_CONVERSATIONS for why in each.exclusions}
     assert outcomes == {"hit", "miss", "open", "unknown", "counted", *said}
     assert {whose for _, whose in waits} == {"us", "customer", "on-hold", "between-teams"}
+
+
+def clocked(log: Log, chance: random.Random, conversation_id: str, elsewhere: str) -> None:
+    """What the watch recorded of a conversation's clocks, and once of those of a part that it shows."""
+    metrics: list[ConversationMetric] = ["first_reply", "next_reply", "total_resolution"]
+    for shown_at, version in ((conversation_id, 1), (conversation_id, 2), (elsewhere, None)):
+        if version is None and (conversation_id == elsewhere or chance.random() < 0.7):
+            continue
+        seen = ClocksEvaluated(
+            conversation_id=shown_at,
+            up_to=3,
+            clocks=tuple(drawn_clock(chance, conversation_id, each) for each in metrics if chance.random() < 0.7),
+            gone=None
+            if version == 1
+            else tuple(Which(conversation_id=shown_at, metric=each, number=1) for each in metrics[:1]),
+        )
+        stream = stream_of(shown_at)
+        following = len(log.streams([stream])[stream]) + 1
+        log.save(Draft(stream, following, seen, Envelope(event_id=new_id("event"), actor=SYSTEM)))
+
+
+SYSTEM = Actor(id="system", kind="system")
+
+
+def drawn_clock(chance: random.Random, conversation_id: str, metric: ConversationMetric) -> RecordedClock:
+    started_at = BEGIN + timedelta(minutes=chance.randint(0, 200_000))
+    due_at = started_at + timedelta(days=chance.choice([1, 100]))
+    state: Any = chance.choice(["running", "paused", "met", "met-late", "cancelled", "unknown"])
+    return RecordedClock(
+        which=Which(conversation_id=conversation_id, metric=metric, number=1),
+        instance=1,
+        state=state,
+        started_at=started_at,
+        due_at=None if state == "paused" else due_at,
+        warn_at=(),
+        stopped_at=None,
+        target=None if chance.random() < 0.1 else timedelta(days=1),
+        consumed_seconds=None,
+        over_seconds=None,
+        breached_at=due_at if state == "met-late" or chance.random() < 0.1 else None,
+        cause=None,
+        policy_id="policy-1",
+        policy_version=1,
+        calendar_id="calendar-1",
+        calendar_version=1,
+        positions=(),
+    )
+
+
+def test_clocks_count_as_one_works_out_by_hand(log: Log, projector: Database, reader: Database) -> None:
+    # Given
+    chance = random.Random(19)
+    conversation_ids = [new_id("conversation") for _ in range(60)]
+    for each in conversation_ids:
+        clocked(log, chance, each, chance.choice(conversation_ids))
+    catch_up(log, projector, subscriptions=[Projector(CONVERSATION_STEPS), Projector(SLA_CLOCKS)])
+    questions = [question("clock_attainment", chance) for _ in range(20)]
+    # When
+    with reader.connection() as connection:
+        answers = [[(item.id, item.outcome) for item in view.items(connection, each)] for each in questions]
+    # Then
+    whole = written(log)
+    assert answers == [oracle.clocks(whole, each.begin, each.end, each.now) for each in questions]
+    assert {outcome for answer in answers for _, outcome in answer} == {"hit", "miss", "open", "unknown", "cancelled"}
