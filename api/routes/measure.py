@@ -60,13 +60,14 @@ class MeasuresPage(BaseModel):
 
 
 class FigureShown(BaseModel):
-    """The figure of a period, or of a slice of it."""
+    """The figure of a period, or of a slice of it. `slices`: the values of the slice, by name."""
 
     period: str
     begin: datetime
     end: datetime
     slice: str | None
     figure: Figure
+    slices: Mapping[str, str]
 
 
 class FiguresPage(BaseModel):
@@ -106,7 +107,9 @@ async def _question(
     begin: Annotated[date, Query(alias="from", description="The first day.", examples=["2026-10-01"])],
     end: Annotated[date, Query(alias="to", description="The day after the last one.", examples=["2026-11-01"])],
     by: Annotated[PeriodLength, Query(description="The length of a period; weeks are those of ISO 8601.")] = "whole",
-    slice: Annotated[str | None, Query(max_length=100, description="Group by this, too.", examples=["kind"])] = None,
+    slice: Annotated[
+        str | None, Query(max_length=100, description="Group by this, too; or by two, with a comma.", examples=["kind"])
+    ] = None,
     zone: Annotated[Zone | None, Query(description="The zone of the days; else the company's.")] = None,
 ) -> MeasureQuestion:
     now = parts.executor.clock()
@@ -214,4 +217,6 @@ def _item(item: MeasuredItem) -> dict[str, Any]:  # Any: values of JSON
 
 def _row(row: FigureRow) -> FigureShown:
     period = row.period
-    return FigureShown(period=period.label, begin=period.begin, end=period.end, slice=row.slice, figure=row.figure)
+    return FigureShown(
+        period=period.label, begin=period.begin, end=period.end, slice=row.slice, figure=row.figure, slices=row.slices
+    )

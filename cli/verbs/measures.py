@@ -87,7 +87,7 @@ def show(
     from_: From,
     to: To,
     by: Annotated[str, typer.Option(metavar="|".join(get_args(PeriodLength)), help="How long a period is.")] = "whole",
-    slice_: Annotated[str | None, typer.Option("--slice", help="Group by this, too.")] = None,
+    slice_: Annotated[str | None, typer.Option("--slice", help="Group by this, too; or by two: kind,team.")] = None,
     zone: ZoneName = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,

@@ -9,7 +9,7 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from domain.measure.definition import COUNTED, HIT, MISS, OPEN, UNKNOWN, MeasuredItem
 from domain.measure.period import Period
@@ -60,11 +60,13 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """The figure of a period. `slice`: of the items with this value only; None: of all."""
+    """The figure of a period. `slice`: of the items with this value only, or with these two, with a slash in between;
+    None: of all. `slices`: the same by name."""
 
     period: Period
     slice: str | None
     figure: Figure
+    slices: Mapping[str, str] = field(default_factory=dict)
 
 
 def figure(items: Iterable[MeasuredItem]) -> Figure:
@@ -113,7 +115,7 @@ def _quantile(values: Sequence[float], share: float) -> Quantile:
     return Quantile(quantile(values, share), *quantile_interval(values, share))
 
 
-def figures(items: Iterable[MeasuredItem], periods: Sequence[Period], slice_by: str | None = None) -> list[FigureRow]:
+def figures(items: Iterable[MeasuredItem], periods: Sequence[Period], slice_by: Sequence[str] = ()) -> list[FigureRow]:
     """The figure of each period, and of each slice within it, in the order of time and of the slices' values.
     `periods`: one after the other, without a gap."""
     begins = [period.begin for period in periods]
@@ -125,10 +127,12 @@ def figures(items: Iterable[MeasuredItem], periods: Sequence[Period], slice_by: 
     rows = []
     for period, found in zip(periods, within, strict=True):
         rows.append(FigureRow(period, None, figure(found)))
-        if slice_by is not None:
-            values = sorted({item.slices[slice_by] for item in found})
+        if slice_by:
+            groups: dict[tuple[str, ...], list[MeasuredItem]] = {}
+            for item in found:
+                groups.setdefault(tuple(item.slices[by] for by in slice_by), []).append(item)
             rows += [
-                FigureRow(period, value, figure(item for item in found if item.slices[slice_by] == value))
-                for value in values
+                FigureRow(period, " / ".join(values), figure(group), dict(zip(slice_by, values, strict=True)))
+                for values, group in sorted(groups.items())
             ]
     return rows

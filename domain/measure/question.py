@@ -11,6 +11,9 @@ from domain.measure.catalogue import SLICES, measure
 from domain.measure.definition import Measure
 from domain.measure.period import Period, PeriodLength, periods
 
+MOST_SLICES = 2
+"""By how many things at once items are grouped."""
+
 
 @dataclass(frozen=True, slots=True)
 class MeasureQuestion:
@@ -19,7 +22,7 @@ class MeasureQuestion:
     measure: Measure[Any]  # Any: of facts of whatever kind
     periods: tuple[Period, ...]
     now: datetime
-    slice_by: str | None = None
+    slice_by: tuple[str, ...] = ()
 
     @property
     def begin(self) -> datetime:
@@ -42,10 +45,18 @@ def asked(
     by: PeriodLength = "whole",
     slice_by: str | None = None,
 ) -> MeasureQuestion:
-    """The question about a measure by its name, from a day of a zone up to, and without, another one. Raises NotFound,
-    Refusal `input-invalid`."""
+    """The question about a measure by its name, from a day of a zone up to, and without, another one. `slice_by`: one
+    thing, or two with a comma in between. Raises NotFound, Refusal `input-invalid`."""
     found = measure(name)
-    if slice_by is not None and slice_by not in SLICES[name]:
-        known = ", ".join(SLICES[name]) or "nothing"
-        raise Refusal("input-invalid", f"the items of {name} can be grouped by {known}")
-    return MeasureQuestion(found, tuple(periods(begin, end, by, zone)), now, slice_by)
+    return MeasureQuestion(found, tuple(periods(begin, end, by, zone)), now, _grouped_by(name, slice_by))
+
+
+def _grouped_by(name: str, slice_by: str | None) -> tuple[str, ...]:
+    if slice_by is None:
+        return ()
+    by, known = tuple(slice_by.split(",")), SLICES[name]
+    if not {*by} <= {*known}:
+        raise Refusal("input-invalid", f"the items of {name} can be grouped by {', '.join(known) or 'nothing'}")
+    if len({*by}) < len(by) or len(by) > MOST_SLICES:
+        raise Refusal("input-invalid", f"group by one thing, or by {MOST_SLICES} that differ")
+    return by

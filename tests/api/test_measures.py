@@ -49,6 +49,10 @@ def test_figures_csv_and_items_say_the_same(api: str, lead: httpx.Client, execut
     assert (line["n"], line["hits"], line["open"]) == ("3", "0", "2")
     assert [len(items["items"]), len(rest["items"]), rest["cursor"]] == [3, 2, None]
     assert [each["outcome"] for each in missed["items"]] == ["miss"] * 3
+    # And spells of waiting, which go on, by two things; the company of the fixture has a conversation, too
+    waiting = lead.get("/measures/waiting", params={**SPAN, "slice": "waits_for,kind"}).json()["rows"]
+    assert [(row["slice"], row["figure"]["open"]) for row in waiting] == [(None, 6), ("us / inquiry", 6)]
+    assert waiting[1]["slices"] == {"waits_for": "us", "kind": "inquiry"}
     # And as it was known before, there was nothing
     then = lead.get("/measures/promise_kept", params={**SPAN, "known_at": before.isoformat()}).json()
     assert then["rows"][0]["figure"]["n"] == 0

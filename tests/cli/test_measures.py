@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from commands.conversation import handlers as conversations
 from commands.executor.executor import CommandExecutor
+from domain.conversation.commands import SendReply
 from tests.cli.conftest import Antiphon
+from tests.support.companies import AGENT
 from tests.support.promised import Promised
 
 
@@ -17,7 +20,9 @@ def test_figures_are_shown_explained_and_listed(
     # Given
     monkeypatch.setenv("COLUMNS", "160")
     for who, seconds in zip("abcde", (-60, -60, 86_400, 86_400, 86_400), strict=True):
-        Promised(executor, who).due(seconds)
+        promised = Promised(executor, who)
+        promised.due(seconds)
+        conversations.act(executor, promised.conversation_id, SendReply(body="It is on its way"), AGENT)
     today = datetime.now(UTC).date()
     span = ["--from", f"{today - timedelta(days=2)}", "--to", f"{today + timedelta(days=3)}", "--zone", "UTC"]
     # When and then
@@ -32,6 +37,10 @@ def test_figures_are_shown_explained_and_listed(
     assert antiphon("measures", "items", "promise_kept", *span, "--known-at", "2001-01-01T00:00:00Z").out.endswith(
         "no items here\n"
     )
+    replied = antiphon("measures", "show", "first_reply_time", *span, "--slice", "kind,team").out.splitlines()
+    assert replied[2].split()[-3:] == replied[3].split()[-3:] == ["5", "0", "0"]
+    assert "inquiry / none" in replied[3]
+    assert "measured:" in antiphon("measures", "explain", "waiting").out
     for wrong, code in (
         (["explain", "mood"], "not-found"),
         (["show", "promise_kept", *span, "--by", "year"], "input-invalid"),

@@ -151,6 +151,34 @@ def test_a_span_has_a_first_day_and_not_too_many_periods() -> None:
     assert refused.value.code == "input-invalid"
 
 
+def test_items_are_grouped_by_two_things_that_differ() -> None:
+    by = {"by": "month", "zone": "UTC", "now": FRIDAY}
+    question = asked("waiting", date(2026, 1, 1), date(2026, 3, 1), slice_by="waits_for,team", **by)  # type: ignore[arg-type]
+    assert question.slice_by == ("waits_for", "team")
+    for wrong in ("team,team", "team,kind,channel", "team,mood", "", "team,"):
+        with pytest.raises(Refusal) as refused:
+            asked("waiting", date(2026, 1, 1), date(2026, 3, 1), slice_by=wrong, **by)  # type: ignore[arg-type]
+        assert refused.value.code == "input-invalid"
+    items = [
+        MeasuredItem(
+            f"{who}{team}{kind}", question.begin, who, HIT if kind == "order" else MISS, {"team": team, "kind": kind}
+        )
+        for who in "abcde"
+        for team in ("one", "two")
+        for kind in ("inquiry", "order")
+    ]
+    rows = figures(items, question.periods, ("team", "kind"))
+    assert [(row.period.label, row.slice, row.figure.n, row.figure.share) for row in rows] == [
+        ("2026-01", None, 20, 0.5),
+        ("2026-01", "one / inquiry", 5, 0.0),
+        ("2026-01", "one / order", 5, 1.0),
+        ("2026-01", "two / inquiry", 5, 0.0),
+        ("2026-01", "two / order", 5, 1.0),
+        ("2026-02", None, 0, None),
+    ]
+    assert rows[1].slices == {"team": "one", "kind": "inquiry"}
+
+
 ITEMS = st.lists(
     st.builds(
         MeasuredItem,
@@ -173,7 +201,7 @@ def test_each_item_is_in_one_period_and_one_slice(items: list[MeasuredItem], by:
         assert whole.hits == sum(each.hits or 0 for each in parts)
         counts = (whole.n, whole.open, whole.unknown, *(whole.excluded or {}).values())
         assert sum(count or 0 for count in counts) == len(items)
-    rows = figures(items, spans, "kind")
+    rows = figures(items, spans, ["kind"])
     for span in spans:
         own = [row.figure for row in rows if row.period == span]
         if not any(each.too_small for each in own):

@@ -47,6 +47,7 @@ ANSWERS: Mapping[str, Any] = {
                     "excluded": {"withdrawn": 7},
                     "quantity": None,
                 },
+                "slices": {},
             }
         ],
     },
