@@ -27,6 +27,7 @@ PARTS = {
     "themes.catalogue",
     "themes.from_log",
     "themes.model",
+    "themes.suggestions",
     "themes.unknown",
 }
 """Modules whose verbs another one puts among its own."""
