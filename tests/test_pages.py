@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 FILE = re.compile(
-    r"(?:tests|bench|domain|infra|commands|projections|process|audit|api|cli|consumers)/[\w/]+\.(?:py|sql)"
+    r"(?:tests|bench|domain|infra|commands|projections|process|audit|api|cli|consumers|examples)/[\w/]+\.(?:py|sql|js)\b"
 )
 LINK = re.compile(r"\]\((?!\w+:)([^)#\s]+)[^)]*\)")
 
