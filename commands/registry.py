@@ -377,6 +377,7 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("change-webhook-state", webhook.ChangeWebhookState, WEBHOOK, _of(webhooks.act), LEAD),
     _command("retry-webhook", webhook.RetryWebhook, WEBHOOK, _of(webhooks.act), LEAD),
     _command("replay-webhook", webhook.ReplayWebhook, WEBHOOK, _of(webhooks.act), LEAD),
+    _command("change-webhook-schedule", webhook.ChangeWebhookSchedule, WEBHOOK, _of(webhooks.act), LEAD),
     _command("remove-webhook", webhook.RemoveWebhook, WEBHOOK, _of(webhooks.act), LEAD),
     _command("retry", subscription.Retry, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
     _command("skip", subscription.Skip, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),

@@ -4,19 +4,21 @@ sealed there under the master key, and destroyed with the webhook."""
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain.kernel.refusal import NotFound
 from domain.webhook import (
+    FIRST_KEY,
     WEBHOOK,
     RegisterWebhook,
     RemoveWebhook,
     Webhook,
     WebhookCommand,
     WebhookEvent,
+    WebhookKeyAdded,
     decide,
     evolve,
     register,
@@ -82,8 +84,21 @@ def there(executor: CommandExecutor, id: str) -> Webhook:
 
 def keys(executor: CommandExecutor, webhook: Webhook) -> list[WebhookKey]:
     """The keys that sign, the newest last. Raises SubjectErased, Overloaded."""
+    return _made(executor, webhook, webhook.keys)
+
+
+def added_key(executor: CommandExecutor, answer: Answer) -> WebhookKey:
+    """The key that came with the registration, or with the rotation, whose answer this is: a repeat shows the same.
+    Raises Refusal `not-found`, SubjectErased, Overloaded."""
+    webhook = there(executor, answer.id)
+    events = [each.event for each in executor.log.streams([answer.id])[answer.id] if each.position == answer.position]
+    number = next((event.key for event in events if isinstance(event, WebhookKeyAdded)), FIRST_KEY)
+    return _made(executor, webhook, [number])[0]
+
+
+def _made(executor: CommandExecutor, webhook: Webhook, numbers: Sequence[int]) -> list[WebhookKey]:
     secret = executor.log.vault.key(f"{SUBJECT}{webhook.webhook_id}")
     return [
         WebhookKey(webhook.algorithm, hmac.digest(secret, f"{webhook.algorithm} {key}".encode(), "sha256"))
-        for key in webhook.keys
+        for key in numbers
     ]

@@ -29,7 +29,13 @@ MOST = 100
 MOST_CHANNELS, MOST_EVENTS = 50, 200
 KEYS = 2
 """How many keys of a webhook sign at the same time: the newest ones, so that the receiver can change over."""
+FIRST_KEY = 1
+"""The number of the key that comes with the registration."""
 URL_CHARACTERS = 2_000
+MOST_ATTEMPTS = 30
+"""How often a post is tried again, at most."""
+LONGEST_SECONDS = 7 * 86_400
+"""The longest wait between two attempts."""
 _URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
 
 
@@ -86,6 +92,14 @@ class WebhookReplayRequested(Event, name="webhook.replay-requested", published_a
     after: int
 
 
+class WebhookScheduleChanged(Event, name="webhook.schedule-changed", published_as=None):
+    """A failed post is tried again after these seconds, one after the other; None: as the installation says. It counts
+    for attempts from now on."""
+
+    webhook_id: str
+    retry_seconds: tuple[int, ...] | None
+
+
 class WebhookRemoved(Event, name="webhook.removed", published_as=None):
     """The endpoint is no more; its keys are destroyed."""
 
@@ -94,7 +108,7 @@ class WebhookRemoved(Event, name="webhook.removed", published_as=None):
 
 WebhookEvent = (
     WebhookRegistered | WebhookKeyAdded | WebhookKeyRetired | WebhookDisabled | WebhookEnabled | WebhookRetryRequested
-    | WebhookReplayRequested | WebhookRemoved
+    | WebhookReplayRequested | WebhookScheduleChanged | WebhookRemoved
 )  # fmt: skip
 
 
@@ -102,7 +116,8 @@ WebhookEvent = (
 class Webhook:
     """The aggregate state of a webhook. `keys`: the numbers of those that sign, the newest last; `last_key`: the
     highest number that was ever given. `disabled`: why; None while it is enabled. `replay`: 1, and one more for each
-    replay; `after`: the position after which this one begins."""
+    replay; `after`: the position after which this one begins. `retry_seconds`: its own schedule, if it has one;
+    `schedule_version`: 0, and one more for each change of it."""
 
     webhook_id: str
     url: str
@@ -110,11 +125,13 @@ class Webhook:
     channels: tuple[str, ...]
     events: tuple[str, ...]
     after: int
-    keys: tuple[int, ...] = (1,)
-    last_key: int = 1
+    keys: tuple[int, ...] = (FIRST_KEY,)
+    last_key: int = FIRST_KEY
     disabled: DisabledBecause | None = None
     replay: int = 1
     removed: bool = False
+    retry_seconds: tuple[int, ...] | None = None
+    schedule_version: int = 0
 
 
 def evolve(state: Webhook | None, event: WebhookEvent) -> Webhook | None:
@@ -136,6 +153,8 @@ def evolve(state: Webhook | None, event: WebhookEvent) -> Webhook | None:
             return state
         case WebhookReplayRequested():
             return replace(state, replay=state.replay + 1, after=event.after)
+        case WebhookScheduleChanged():
+            return replace(state, retry_seconds=event.retry_seconds, schedule_version=state.schedule_version + 1)
         case WebhookRemoved():
             return replace(state, removed=True)
         case _:
@@ -163,6 +182,10 @@ def _checked_event(name: str) -> str:
 
 
 Url = Annotated[str, Field(max_length=URL_CHARACTERS, examples=["https://gateway.example/antiphon"])]
+RetrySeconds = Annotated[
+    tuple[Annotated[Whole, Field(ge=0, le=LONGEST_SECONDS)], ...],
+    Field(max_length=MOST_ATTEMPTS, examples=[[5, 300, 1800]]),
+]
 EventName = Annotated[str, Field(max_length=100, examples=["conversation.opened"]), AfterValidator(_checked_event)]
 
 
@@ -211,11 +234,20 @@ class ReplayWebhook(Frozen):
     after: Whole = Field(ge=0, le=2**62)
 
 
+class ChangeWebhookSchedule(Frozen):
+    """Try a failed post again after these seconds, one after the other; None: as the installation says."""
+
+    retry_seconds: RetrySeconds | None = None
+
+
 class RemoveWebhook(Frozen):
     """Remove the endpoint, and destroy its keys."""
 
 
-WebhookCommand = RotateWebhookKey | RetireWebhookKey | ChangeWebhookState | RetryWebhook | ReplayWebhook | RemoveWebhook
+WebhookCommand = (
+    RotateWebhookKey | RetireWebhookKey | ChangeWebhookState | RetryWebhook | ReplayWebhook | ChangeWebhookSchedule
+    | RemoveWebhook
+)  # fmt: skip
 
 
 def register(command: RegisterWebhook, there: int, end: int) -> list[Event]:
@@ -254,6 +286,10 @@ def decide(state: Webhook, command: WebhookCommand) -> list[Event]:
             return [WebhookRetryRequested(webhook_id=id, stream_id=command.stream_id)]
         case ReplayWebhook():
             return [WebhookReplayRequested(webhook_id=id, after=command.after)]
+        case ChangeWebhookSchedule(retry_seconds=seconds):
+            return (
+                [] if seconds == state.retry_seconds else [WebhookScheduleChanged(webhook_id=id, retry_seconds=seconds)]
+            )
         case RemoveWebhook():
             return [WebhookRemoved(webhook_id=id)]
         case _:

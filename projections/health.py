@@ -30,6 +30,7 @@ from projections.conversation.inbox import COUNTED, INBOX
 from projections.message import RECEIPTS
 from projections.signal.board import BOARD
 from projections.timer import TIMERS
+from projections.webhook import WEBHOOKS
 
 MOST_NAMED = 5
 """How many channels that nobody serves are named."""
@@ -63,6 +64,22 @@ _UNTAKEN = sql.SQL(
     " GROUP BY channel ORDER BY count(*) DESC, channel"
 ).format(Table(HISTORY).name, Table(RECEIPTS).name)
 """As `ServedChannels.untaken`, of messages without a receipt, among the newest lines of all conversations."""
+
+
+_WEBHOOKS = sql.SQL(
+    "SELECT w.webhook_id, w.disabled, coalesce(p.waiting, 0), coalesce(p.quarantined, 0), coalesce(p.failing, 0)"
+    " FROM {} AS w LEFT JOIN LATERAL ("
+    "SELECT count(*) FILTER (WHERE d.state = 'waiting') AS waiting,"
+    " count(*) FILTER (WHERE d.state = 'quarantined') AS quarantined,"
+    " extract(epoch FROM clock_timestamp() - min(a.at))::float8 AS failing"
+    " FROM antiphon.webhook_deliveries AS d LEFT JOIN LATERAL ("
+    "SELECT min(at) AS at FROM (SELECT at FROM antiphon.webhook_attempts AS a"
+    " WHERE d.state = 'waiting' AND (a.webhook_id, a.at_position) = (d.webhook_id, d.at_position)"
+    " ORDER BY id DESC LIMIT d.attempts) AS a) AS a ON true"
+    " WHERE d.webhook_id = w.webhook_id AND d.state IN ('waiting', 'quarantined')) AS p ON true"
+    " WHERE NOT w.deleted ORDER BY w.webhook_id"
+).format(Table(WEBHOOKS).name)
+"""Each webhook with what waits and what is quarantined, and how long ago the first attempt was made at what waits."""
 
 
 class WatchesKeepUp(Check):
@@ -146,7 +163,44 @@ class MessagesAreTaken(Check):
         values = dict(zip(self.metrics, (number, max(row[3] for row in rows)), strict=True))
         over = ", ".join(row[0] for row in rows[:MOST_NAMED])
         what = f"{number} messages were sent and nobody took them, over {over}, since {since:%Y-%m-%d %H:%M:%S} UTC"
-        yield Reading(what, "see whether the gateway of the channel runs and reads outbound.messages.v1", values)
+        yield Reading(
+            what, "see whether the gateway of the channel runs, and gets its messages: docs/gateways.md", values
+        )
+
+
+class WebhooksAreTaken(Check):
+    """Posts to webhooks that their endpoints do not take."""
+
+    name = "webhooks"
+    metrics: ClassVar[Mapping[str, str]] = {
+        "antiphon_webhook_posts_waiting": "Posts to webhooks that wait.",
+        "antiphon_webhook_posts_failing_seconds": "How long ago the first attempt was made at a post that still waits; "
+        "0 where none was tried.",
+        "antiphon_webhook_posts_quarantined": "Posts to webhooks that were given up, and those behind them.",
+        "antiphon_webhooks_disabled": "Webhooks to which nothing is posted, unless somebody asked for that.",
+    }
+
+    def read(self, sources: Sources) -> Iterable[Reading]:
+        """One reading for all webhooks, then one for each that does not take its posts."""
+        if not is_live(sources.connection, WEBHOOKS.name, WEBHOOKS.version):
+            yield Reading("the view of webhooks is not live yet", values=dict.fromkeys(self.metrics, 0.0))
+            return
+        rows = sources.connection.execute(_WEBHOOKS, prepare=False).fetchall()
+        waiting, quarantined = sum(row[2] for row in rows), sum(row[3] for row in rows)
+        given_up = [row[0] for row in rows if row[1] not in (None, "asked")]
+        numbers = (waiting, max((row[4] for row in rows), default=0.0), quarantined, len(given_up))
+        says = f"{len(rows)} registered, {waiting} posts wait" if rows else "none is registered"
+        yield Reading(says, values=dict(zip(self.metrics, numbers, strict=True)))
+        for id, disabled, waiting, quarantined, failing in rows:
+            says = f"{id}: {waiting} posts wait, {quarantined} are quarantined"
+            if disabled is not None:
+                wrong = f"see to the endpoint, then: antiphon webhooks enable {id}" if id in given_up else None
+                yield Reading(f"{says}, disabled: {disabled}", wrong)
+            elif quarantined:
+                yield Reading(says, f"see to the endpoint, then: antiphon webhooks retry {id}")
+            elif failing > LATE_SECONDS:
+                wrong = f"see what the endpoint answers: antiphon webhooks show {id}"
+                yield Reading(f"{says}, tried for {failing:.0f} seconds", wrong)
 
 
 class SignalsAreAnswered(Check):
@@ -176,6 +230,7 @@ CHECKS: Sequence[Check] = (
     DeadLettersWait(),
     ChannelsAreServed(),
     MessagesAreTaken(),
+    WebhooksAreTaken(),
     SignalsAreAnswered(),
     MessagesHeld(),
     TopicsAreRead(),

@@ -21,6 +21,7 @@ from commands.executor.unit_of_work import Answer
 from domain.kernel.refusal import InputInvalid
 from domain.webhook import (
     Algorithm,
+    ChangeWebhookSchedule,
     ChangeWebhookState,
     DisabledBecause,
     RegisterWebhook,
@@ -39,14 +40,15 @@ router = APIRouter(route_class=StrictJSON, tags=["gateways"])
 
 class WebhookKeyShown(Done):
     """A webhook with a new key. `key`: what the endpoint needs to verify, a secret (`whsec_…`) or a public key
-    (`whpk_…`). It is shown here only: keep it."""
+    (`whpk_…`). It is shown here only, and in a repeat with the same Idempotency-Key: keep it."""
 
     key: str
 
 
 class ListedWebhook(BaseModel):
     """An endpoint and what it gets. `keys`: how many sign. `disabled`: why nothing is posted; null: it is. `waiting`,
-    `delivered`, `quarantined`: how many posts there are, as far back as they are kept."""
+    `quarantined`: how many posts there are; `delivered`: of the newest 10,000 posts. `retry_seconds`: its schedule;
+    null: the installation's; `schedule_version`: how often it was changed."""
 
     webhook_id: str
     url: str
@@ -55,6 +57,8 @@ class ListedWebhook(BaseModel):
     events: list[str]
     keys: int
     disabled: DisabledBecause | None
+    retry_seconds: list[int] | None
+    schedule_version: int
     waiting: int
     delivered: int
     quarantined: int
@@ -103,9 +107,9 @@ class WebhookDeliveriesPage(BaseModel):
 @queries.get("/webhooks", **reading(WebhooksPage, "lead", "auditor"))
 def read_webhooks(parts: TheParts) -> Response:
     """The endpoints to which we post, and how much waits."""
-    position = parts.executor.log.position()
+    position, there = parts.executor.log.position(), webhooks.webhooks(parts.executor)
     with parts.database.connection() as connection:
-        numbers = deliveries.numbers(connection)
+        numbers = deliveries.numbers(connection, [*there])
     found = [
         ListedWebhook(
             webhook_id=id,
@@ -115,11 +119,13 @@ def read_webhooks(parts: TheParts) -> Response:
             events=list(each.events),
             keys=len(each.keys),
             disabled=each.disabled,
+            retry_seconds=None if each.retry_seconds is None else list(each.retry_seconds),
+            schedule_version=each.schedule_version,
             waiting=numbers.get((id, "waiting"), 0),
             delivered=numbers.get((id, "delivered"), 0),
             quarantined=numbers.get((id, "quarantined"), 0),
         )
-        for id, each in sorted(webhooks.webhooks(parts.executor).items())
+        for id, each in sorted(there.items())
     ]
     return json_answer(to_json(WebhooksPage(position=position, webhooks=found)), position)
 
@@ -157,8 +163,7 @@ def read_webhook_deliveries(
 
 
 def _with_key(parts: TheParts, answer: Answer, status: int) -> Response:
-    newest = webhooks.keys(parts.executor, webhooks.there(parts.executor, answer.id))[-1]
-    return done(answer, status, key=newest.shown)
+    return done(answer, status, key=webhooks.added_key(parts.executor, answer).shown)
 
 
 @router.post(
@@ -204,6 +209,12 @@ def retry_webhook(id: Id, body: bodies.WebhookRetry, parts: TheParts, context: T
 def replay_webhook(id: Id, body: bodies.WebhookReplay, parts: TheParts, context: TheContext) -> Response:
     """Post once more all that the log has after a position, with the same ids."""
     return done(ask(parts, ReplayWebhook(after=body.after), context, id))
+
+
+@router.put("/webhooks/{id}/schedule", **changing(ChangeWebhookSchedule, codes=("not-found",)))
+def change_webhook_schedule(id: Id, body: bodies.WebhookScheduleBody, parts: TheParts, context: TheContext) -> Response:
+    """Say when a failed post is tried again. It counts for attempts from then on; every version stays in the log."""
+    return done(ask(parts, ChangeWebhookSchedule(retry_seconds=body.retry_seconds), context, id))
 
 
 @router.post("/webhooks/{id}/removal", **changing(RemoveWebhook, codes=("not-found",)))

@@ -52,5 +52,6 @@ def _signer(parts: Parts, id: str) -> Webhook | None:
         webhook = webhooks.there(parts.executor, id) if id.startswith("webhook-") and len(id) < 100 else None
     except NotFound:
         return None
-    # With Ed25519, we have the private key, and the other side cannot sign.
-    return webhook if webhook is not None and webhook.algorithm == "hmac" and not webhook.disabled else None
+    # With Ed25519, we have the private key, and the other side cannot sign. One to which nothing is posted any more may
+    # still bring what customers say: `disabled` is about our posts.
+    return webhook if webhook is not None and webhook.algorithm == "hmac" else None

@@ -15,6 +15,7 @@ from cli.wiring.composition import antiphon
 from commands import webhook as webhooks
 from domain.kernel.refusal import InputInvalid
 from domain.webhook import (
+    ChangeWebhookSchedule,
     ChangeWebhookState,
     RegisterWebhook,
     RemoveWebhook,
@@ -35,7 +36,8 @@ def verbs(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Endpoints to which we post what happens, signed.")
     for name, verb in (
         ("register", register), ("list", list_), ("show", show), ("rotate", rotate), ("retire", retire),
-        ("enable", enable), ("disable", disable), ("retry", retry), ("replay", replay), ("remove", remove),
+        ("enable", enable), ("disable", disable), ("schedule", schedule), ("retry", retry), ("replay", replay),
+        ("remove", remove),
     ):  # fmt: skip
         group.command(name)(verb)
     app.add_typer(group, name="webhooks")
@@ -64,7 +66,7 @@ def register(
     with antiphon() as parts:
         answer = webhooks.begin(parts.executor, command, context(parts.executor, as_, key))
         typer.echo(f"{answer.id} at {answer.position}")
-        print(webhooks.keys(parts.executor, webhooks.there(parts.executor, answer.id))[-1].shown)
+        print(webhooks.added_key(parts.executor, answer).shown)
 
 
 def rotate(id: Which, as_: As = None, key: Key = None) -> None:
@@ -72,7 +74,7 @@ def rotate(id: Which, as_: As = None, key: Key = None) -> None:
     with antiphon() as parts:
         answer = webhooks.act(parts.executor, id, RotateWebhookKey(), context(parts.executor, as_, key))
         typer.echo(f"{answer.id} at {answer.position}")
-        print(webhooks.keys(parts.executor, webhooks.there(parts.executor, id))[-1].shown)
+        print(webhooks.added_key(parts.executor, answer).shown)
 
 
 def retire(id: Which, as_: As = None, key: Key = None) -> None:
@@ -88,6 +90,22 @@ def enable(id: Which, as_: As = None, key: Key = None) -> None:
 def disable(id: Which, as_: As = None, key: Key = None) -> None:
     """Post nothing until it is enabled."""
     _act(id, ChangeWebhookState(state="disabled"), as_, key)
+
+
+def schedule(
+    id: Which,
+    seconds: Annotated[
+        list[int] | None, typer.Argument(min=0, help="The waits between attempts; none: as the installation says.")
+    ] = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Say when a failed post is tried again: so many seconds after each attempt that failed."""
+    try:
+        command = ChangeWebhookSchedule(retry_seconds=tuple(seconds) if seconds else None)
+    except ValidationError as error:
+        raise InputInvalid(error) from None
+    _act(id, command, as_, key)
 
 
 def retry(
@@ -120,7 +138,7 @@ def list_() -> None:
     with antiphon() as parts, parts.database("reader") as database:
         found = webhooks.webhooks(parts.executor)
         with database.connection() as connection:
-            numbers = deliveries.numbers(connection)
+            numbers = deliveries.numbers(connection, [*found])
     if not found:
         print("no webhooks are registered")
         return
@@ -135,6 +153,9 @@ def list_() -> None:
         out.print(
             Text(f"    {state}; {len(each.keys)} keys ({each.algorithm}); {gets}; {counts}", "dim"), soft_wrap=True
         )
+        if each.retry_seconds is not None:
+            waits = ", ".join(map(str, each.retry_seconds))
+            out.print(Text(f"    tried again after {waits} seconds (version {each.schedule_version})", "dim"))
 
 
 def show(

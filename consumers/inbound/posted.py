@@ -7,6 +7,7 @@ from contextlib import suppress
 from pydantic_core import to_json
 
 from commands.executor.executor import CommandExecutor
+from commands.message import channel_of
 from consumers.inbound.dead_letters import DeadLetters
 from consumers.inbound.messages import MAJOR, TYPES, InboundDelivery, InboundMessage, Received, read
 from consumers.inbound.refused import dead_letter_refusal
@@ -19,7 +20,7 @@ from infra import strict_json
 NO_PARTITION = -1
 """The partition of a dead letter that came over HTTP."""
 _TOPICS = {f"{type_}.v{MAJOR}": topic for topic, (type_, _) in TYPES.items()}
-_OTHERWISE = "inbound.messages.v1"
+MESSAGES = "inbound.messages.v1"
 
 
 class PostedInbound:
@@ -34,7 +35,7 @@ class PostedInbound:
         Overloaded, OutcomeUnknown: it has to come again."""
         received = _received(webhook, id, body)
         try:
-            _check_channel(webhook, received)
+            self._check_channel(webhook, received)
             try:
                 take_in(self._executor, received)
             except TimeAhead:
@@ -45,6 +46,22 @@ class PostedInbound:
             return refusal.code
         return None
 
+    def _check_channel(self, webhook: Webhook, received: Received) -> None:
+        """Check that the post is about a channel of its webhook. Raises Refusal `forbidden`, and as `read`."""
+        message, _ = read(received)
+        match message:
+            case InboundMessage():
+                channel: str | None = as_channel(message.channel)
+            case InboundDelivery():
+                channel = channel_of(self._executor, message.conversation_id, message.message_id)
+                if channel is None and webhook.channels:
+                    return  # there is no such message, and whoever takes the report in says so
+            case _:
+                channel = None
+        if channel not in webhook.channels:
+            only = ", ".join(webhook.channels) or "none"
+            raise Refusal("forbidden", f"this webhook brings messages and reports of {only}")
+
 
 def _received(webhook: Webhook, id: str, body: bytes) -> Received:
     """The post as a record of the topic of its type; as it came, where it is none."""
@@ -52,8 +69,11 @@ def _received(webhook: Webhook, id: str, body: bytes) -> Received:
     with suppress(ValueError):
         told = strict_json.decoded(body)
     if isinstance(told, dict) and isinstance(told.get("data"), dict):
-        kind, value = str(told.get("type", "")), to_json(told["data"])
-    topic = _TOPICS.get(kind, _OTHERWISE)
+        kind, data = str(told.get("type", "")), told["data"]
+        if _TOPICS.get(kind) == MESSAGES and data.get("message_id") is None:
+            data = data | {"message_id": id}  # whoever has no id of the message names the post
+        value = to_json(data)
+    topic = _TOPICS.get(kind, MESSAGES)
     head = {
         "ce_specversion": "1.0",
         "ce_type": kind or "none",
@@ -67,13 +87,3 @@ def _received(webhook: Webhook, id: str, body: bytes) -> Received:
     except ValueError:  # whoever reads it says what is wrong
         return unkeyed
     return Received(topic, NO_PARTITION, 0, key, value, headers)
-
-
-def _check_channel(webhook: Webhook, received: Received) -> None:
-    """Check that the post is about a channel of its webhook. Raises Refusal `forbidden`, and as `read`."""
-    message, _ = read(received)
-    if isinstance(message, InboundMessage) and as_channel(message.channel) in webhook.channels:
-        return
-    if isinstance(message, InboundDelivery) and webhook.channels:
-        return
-    raise Refusal("forbidden", f"this webhook brings messages and reports of {', '.join(webhook.channels) or 'none'}")

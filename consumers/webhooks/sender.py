@@ -43,6 +43,7 @@ from infra.webhooks.posting import Posted, Poster
 from infra.webhooks.signing import headers
 
 ACTOR = Actor(id="system-webhooks", kind="system")
+
 GIVEN_UP = "webhook-given-up"
 """The code of a reply that its endpoint did not take."""
 
@@ -78,9 +79,9 @@ class Sender:
         poll_seconds: float = 1.0,
         page_size: int = 500,
     ) -> None:
-        """`database` is the projector's. `schedule`: the seconds between one attempt and the next. `claim_seconds`: for
-        how long no other process takes a delivery; longer than a post may take. `kept_days`: how long it is shown what
-        was delivered."""
+        """`database` is the projector's. `schedule`: the seconds between one attempt and the next, for endpoints that
+        have none of their own. `claim_seconds`: for how long no other process takes a delivery; longer than a post may
+        take. `kept_days`: for how long it is shown what was delivered."""
         self._executor = executor
         self._database = database
         self._poster = poster
@@ -219,21 +220,26 @@ class Sender:
                 with self._database.connection() as connection:
                     deliveries.settle(connection, claimed, "left-out")
                 return
+            if self._was_taken(webhook, claimed):
+                with self._database.connection() as connection:
+                    deliveries.settle(connection, claimed, "delivered")
+                return
             keys = webhooks.keys(self._executor, webhook)
             signed = headers(keys, claimed.id, int(time.time()), post.body)
             posted = self._poster.post(webhook.url, signed, post.body)
         milliseconds = int((time.monotonic() - began) * 1000)
         if posted.code is None and post is not None:
-            self._report(claimed, post, ReportDelivery(conversation_id=post.conversation_id, state="queued"))
+            report = ReportDelivery(conversation_id=post.conversation_id, state="queued")
+            self._report(post, report, _taken(claimed))
         with self._database.connection() as connection, connection.transaction():
             deliveries.record_attempt(connection, claimed, posted.status, posted.code, milliseconds)
-            given_up = self._settle(connection, claimed, posted)
+            given_up = self._settle(connection, webhook, claimed, posted)
             too_many = given_up and deliveries.number(connection, webhook.webhook_id, "quarantined") > self.MOST_QUEUED
         if posted.status == 410:
             self._disable(webhook, "gone")
         if given_up and post is not None:
             failed = ReportDelivery(conversation_id=post.conversation_id, state="failed", code=GIVEN_UP)
-            self._report(claimed, post, failed)
+            self._report(post, failed, f"{claimed.id} failed {claimed.attempts}")
         if too_many:
             self._disable(webhook, "given-up")
         if posted.code is not None:
@@ -241,7 +247,7 @@ class Sender:
                 "webhook-not-taken", webhook=claimed.webhook_id, position=claimed.at_position, code=posted.code
             )
 
-    def _settle(self, connection: Connection, claimed: Claimed, posted: Posted) -> bool:
+    def _settle(self, connection: Connection, webhook: Webhook, claimed: Claimed, posted: Posted) -> bool:
         """Record what came of it. Answers whether it was given up."""
         if posted.code is None:
             deliveries.settle(connection, claimed, "delivered")
@@ -251,9 +257,10 @@ class Sender:
         if posted.status == 410:
             deliveries.put_off(connection, claimed, 0.0, tried=False)
             return False
-        if claimed.attempts >= len(self._schedule):
+        schedule = self._schedule if webhook.retry_seconds is None else webhook.retry_seconds
+        if claimed.attempts >= len(schedule):
             return deliveries.quarantine(connection, claimed)
-        deliveries.put_off(connection, claimed, max(self._schedule[claimed.attempts], posted.retry_after or 0.0))
+        deliveries.put_off(connection, claimed, max(schedule[claimed.attempts], posted.retry_after or 0.0))
         return False
 
     def _disable(self, webhook: Webhook, because: DisabledBecause) -> None:
@@ -261,15 +268,27 @@ class Sender:
         webhooks.act(self._executor, webhook.webhook_id, command, Context(ACTOR))
         self._known_until = 0.0
 
-    def _report(self, claimed: Claimed, post: Post, report: ReportDelivery) -> None:
+    def _was_taken(self, webhook: Webhook, claimed: Claimed) -> bool:
+        """Whether the log says that the endpoint took a reply: the process that posted it died before it settled it, or
+        the log was restored. What a replay asks for is posted all the same."""
+        if webhook.replay > 1 or webhook.events or claimed.attempts:
+            return False
+        return self._executor.find("command", f"{ACTOR.id}\x00{_taken(claimed)}") is not None
+
+    def _report(self, post: Post, report: ReportDelivery, command_id: str) -> None:
         """Report how far a reply has come: the endpoint has it, or will not get it. Raises Overloaded,
         OutcomeUnknown."""
         if post.message_id is None:
             return
-        context = Context(ACTOR, command_id=f"{claimed.id} {report.state} {claimed.attempts}")
+        context = Context(ACTOR, command_id=command_id)
         try:
             messages.report_delivery(self._executor, post.message_id, report, context)
         except (Overloaded, OutcomeUnknown):
             raise
         except Refusal as refusal:  # whoever it was for is erased meanwhile, say
             _LOGGER.info("webhook-report-refused", code=refusal.code)
+
+
+def _taken(claimed: Claimed) -> str:
+    """The id of the command that reports a reply as taken: by it, the log knows which endpoint took which reply."""
+    return f"{claimed.id} queued"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar
 
+from domain.kernel.ids import kind_of
+from domain.webhook import WEBHOOK
 from infra.health.check import Check, Reading, Sources, Thresholds
 from infra.subscriptions.health import QUERY, Health, SubscriptionHealth
 from infra.views.rebuild import SUFFIX
@@ -78,7 +80,7 @@ class SubscriptionsKeepUp(Check):
             wrong = f"{name} is shown no more and followed by nobody: antiphon retire {each.name}"
         elif each.quarantined:
             wrong = f"{name} has {each.quarantined} events parked: antiphon parked list"
-        elif each.leased and each.live and each.behind_seconds > LATE_SECONDS:
+        elif each.leased and each.live and each.behind_seconds > LATE_SECONDS and kind_of(each.name) != WEBHOOK.kind:
             wrong = f"{name} is late by {each.behind_seconds:.0f} seconds: see the log of the process that leads it"
         what = f"{name} at {each.position}, {behind}, {built}{quarantined}{holder}"
         values = {

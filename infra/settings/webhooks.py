@@ -7,10 +7,8 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
+from domain.webhook import LONGEST_SECONDS, MOST_ATTEMPTS
 from infra.settings.room import Room
-
-MOST_ATTEMPTS = 30
-LONGEST_SECONDS = 7 * 86_400.0
 
 
 class WebhookSettings(Room):
@@ -20,7 +18,7 @@ class WebhookSettings(Room):
         (5.0, 300.0, 1_800.0, 7_200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0),
         validation_alias="ANTIPHON_WEBHOOK_RETRY_SECONDS",
         description="The seconds between one attempt to post to a webhook and the next, with commas. After the last "
-        "attempt, all that waits for the conversation is quarantined.",
+        "attempt, all that waits for the conversation is quarantined. A webhook may have a schedule of its own.",
     )
     seconds: float = Field(
         15.0,
@@ -53,5 +51,5 @@ class WebhookSettings(Room):
     @classmethod
     def _bounded(cls, schedule: tuple[float, ...]) -> tuple[float, ...]:
         if len(schedule) > MOST_ATTEMPTS or not all(0 <= each <= LONGEST_SECONDS for each in schedule):
-            raise ValueError(f"at most {MOST_ATTEMPTS} numbers of seconds from 0 to {LONGEST_SECONDS:.0f}, with commas")
+            raise ValueError(f"at most {MOST_ATTEMPTS} numbers of seconds from 0 to {LONGEST_SECONDS}, with commas")
         return schedule

@@ -12,14 +12,19 @@ from infra.postgres.database import Connection
 DeliveryFate = Literal["waiting", "delivered", "quarantined", "left-out"]
 """`left-out`: what it would tell of is erased or taken out."""
 
+MOST_COUNTED = 10_000
+"""Among how many of the newest deliveries of a webhook it is counted what was settled."""
+
 _CLAIM = """
-WITH heads AS (
-    SELECT DISTINCT ON (webhook_id, stream_id) webhook_id, at_position, next_at, claimed_until
+WITH heads AS (  -- one that is on its way may be a later one: a replay puts others before it
+    SELECT DISTINCT ON (webhook_id, stream_id) webhook_id, stream_id, at_position, next_at
     FROM antiphon.webhook_deliveries WHERE state = 'waiting' AND webhook_id = ANY (%(webhooks)s)
     ORDER BY webhook_id, stream_id, at_position
 ), ready AS (
     SELECT h.webhook_id, h.at_position, row_number() OVER (PARTITION BY h.webhook_id ORDER BY h.at_position) AS place
-    FROM heads AS h WHERE h.next_at <= clock_timestamp() AND coalesce(h.claimed_until < clock_timestamp(), true)
+    FROM heads AS h WHERE h.next_at <= clock_timestamp() AND NOT EXISTS (
+        SELECT FROM antiphon.webhook_deliveries AS c WHERE (c.webhook_id, c.stream_id) = (h.webhook_id, h.stream_id)
+        AND c.state = 'waiting' AND c.claimed_until >= clock_timestamp())
     AND NOT EXISTS (
         SELECT FROM antiphon.webhook_pauses AS p WHERE p.webhook_id = h.webhook_id AND p.until > clock_timestamp())
 ), mine AS (
@@ -177,10 +182,19 @@ def number(connection: Connection, webhook_id: str, state: DeliveryFate) -> int:
     return int(row[0]) if row else 0
 
 
-def numbers(connection: Connection) -> dict[tuple[str, str], int]:
-    """How many deliveries there are, by webhook and state."""
+def numbers(connection: Connection, webhook_ids: Sequence[str]) -> dict[tuple[str, str], int]:
+    """How many deliveries of these webhooks there are, by webhook and state: all that wait or are quarantined; of those
+    that are settled, the ones among the newest `MOST_COUNTED`."""
     rows = connection.execute(
-        "SELECT webhook_id, state, count(*) FROM antiphon.webhook_deliveries GROUP BY webhook_id, state"
+        "SELECT w.id, d.state, d.number FROM unnest(%(webhooks)s::text[]) AS w (id) CROSS JOIN LATERAL ("
+        "SELECT 'waiting' AS state, count(*) AS number FROM antiphon.webhook_deliveries "
+        "WHERE (webhook_id, state) = (w.id, 'waiting') UNION ALL "
+        "SELECT 'quarantined', count(*) FROM antiphon.webhook_deliveries "
+        "WHERE (webhook_id, state) = (w.id, 'quarantined') UNION ALL "
+        "SELECT n.state, count(*) FROM (SELECT state FROM antiphon.webhook_deliveries WHERE webhook_id = w.id "
+        "ORDER BY at_position DESC LIMIT %(most)s) AS n WHERE n.state IN ('delivered', 'left-out') GROUP BY n.state"
+        ") AS d",
+        {"webhooks": list(webhook_ids), "most": MOST_COUNTED},
     )
     return {(webhook_id, state): number for webhook_id, state, number in rows}
 

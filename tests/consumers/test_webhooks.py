@@ -18,6 +18,7 @@ from domain.conversation.commands import SendReply
 from domain.message import MESSAGE
 from domain.webhook import (
     WEBHOOK,
+    ChangeWebhookSchedule,
     ChangeWebhookState,
     RegisterWebhook,
     RemoveWebhook,
@@ -215,6 +216,30 @@ def test_after_the_last_attempt_all_of_the_conversation_is_quarantined(
     assert their.bodies[4:] == ["one", "two", "three"]
 
 
+def test_an_endpoint_may_have_a_schedule_of_its_own(
+    executor: CommandExecutor, projector: Database, their: Endpoint
+) -> None:
+    # Given an endpoint that is never tried again, where others are
+    id = registered(executor, their.url)
+    webhooks.act(executor, id, ChangeWebhookSchedule(retry_seconds=()), AGENT)
+    their.answers = [(500, {})] * 3
+    with sending(executor, projector, schedule=(0.0, 0.0, 0.0)):
+        # When
+        broken = said(executor, 1, "one")
+        wait_until(lambda: fates(projector, id) == ["quarantined"], 20, "it is given up")
+    assert their.bodies == ["one"]
+    # And then is tried again once
+    webhooks.act(executor, id, ChangeWebhookSchedule(retry_seconds=(0,)), AGENT)
+    webhooks.act(executor, id, RetryWebhook(stream_id=broken), AGENT)
+    with sending(executor, projector, schedule=(0.0, 0.0, 0.0)):
+        came(their, 3)
+        wait_until(lambda: fates(projector, id) == ["quarantined"], 20, "it is given up once more")
+    webhooks.act(executor, id, ChangeWebhookSchedule(), AGENT)
+    # Then each version is in the log
+    state = executor.read(WEBHOOK, id).existing("webhook").state
+    assert (state.retry_seconds, state.schedule_version) == (None, 3)
+
+
 def test_an_endpoint_that_is_gone_is_disabled_until_enabled(
     executor: CommandExecutor, projector: Database, their: Endpoint
 ) -> None:
@@ -274,6 +299,30 @@ def test_a_replay_posts_the_same_with_the_same_ids(
         after = came(their, 4)[2:]
     # Then
     assert [(each.id, each.body) for each in after] == [(each.id, each.body) for each in before]
+
+
+def test_a_replay_puts_no_second_post_beside_one_on_its_way(
+    executor: CommandExecutor, projector: Database, their: Endpoint
+) -> None:
+    # Given a reply that was taken, and the next one, which is on its way
+    id = registered(executor, their.url)
+    start = executor.log.position()
+    with sending(executor, projector):
+        conversation = said(executor, 1, "one")
+        wait_until(lambda: fates(projector, id) == ["delivered"], 20, "the first is taken")
+        their.held.clear()
+        conversations.act(executor, conversation, SendReply(body="two"), AGENT)
+        came(their, 2)
+        # When
+        webhooks.act(executor, id, ReplayWebhook(after=start), AGENT)
+        wait_until(lambda: fates(projector, id) == ["waiting"] * 2, 20, "the first waits again")
+        said(executor, 2, "of another matter")
+        came(their, 3)
+        # Then
+        assert their.bodies == ["one", "two", "of another matter"]
+        their.held.set()
+        came(their, 4)
+    assert their.bodies[3] == "one"
 
 
 def test_events_are_posted_without_texts(executor: CommandExecutor, projector: Database, their: Endpoint) -> None:

@@ -1377,6 +1377,49 @@ SELECT new."confirmation_id"::text, new."act"::text, new."person_id"::text, new.
 FROM unnest(%b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::timestamptz[], %b::bigint[], %b::boolean[]) AS new("confirmation_id", "act", "person_id", "asked_at", "asked_by", "requested_by", "reason", "expires_at", "confirmed_at", "confirmed_by", "done_at", "position", "deleted")
 ON CONFLICT ("confirmation_id") DO UPDATE SET "act" = excluded."act", "person_id" = excluded."person_id", "asked_at" = excluded."asked_at", "asked_by" = excluded."asked_by", "requested_by" = excluded."requested_by", "reason" = excluded."reason", "expires_at" = excluded."expires_at", "confirmed_at" = excluded."confirmed_at", "confirmed_by" = excluded."confirmed_by", "done_at" = excluded."done_at", "position" = excluded."position", "deleted" = excluded."deleted";
 
+-- make webhooks
+CREATE TABLE views."webhooks_v1" ("webhook_id" text COLLATE "C" NOT NULL, "disabled" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("webhook_id"));
+
+-- make webhooks
+CREATE INDEX ON views."webhooks_v1" (position);
+
+-- make webhooks
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."webhooks_v1" TO antiphon_projector;
+
+-- make webhooks
+GRANT
+SELECT ON views."webhooks_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of webhooks
+SELECT "t"."webhook_id", "t"."disabled"
+FROM views."webhooks_v1" AS t ;
+
+-- load rows by key of webhooks
+SELECT "t"."webhook_id", "t"."disabled"
+FROM views."webhooks_v1" AS t
+JOIN unnest(%b::text[]) AS asked("webhook_id") ON ("t"."webhook_id") = ("asked"."webhook_id")
+WHERE NOT t.deleted;
+
+-- touch rows of webhooks
+UPDATE views."webhooks_v1" AS t SET position = %b
+FROM unnest(%b::text[]) AS asked("webhook_id")
+WHERE ("t"."webhook_id") = ("asked"."webhook_id");
+
+-- add rows to webhooks
+COPY views."webhooks_v1" ("webhook_id", "disabled", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- add rows in a pipeline to webhooks
+INSERT INTO views."webhooks_v1" ("webhook_id", "disabled", "position", "deleted")
+SELECT new."webhook_id"::text, new."disabled"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("webhook_id", "disabled", "position", "deleted");
+
+-- write rows of webhooks
+INSERT INTO views."webhooks_v1" ("webhook_id", "disabled", "position", "deleted")
+SELECT new."webhook_id"::text, new."disabled"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("webhook_id", "disabled", "position", "deleted")
+ON CONFLICT ("webhook_id") DO UPDATE SET "disabled" = excluded."disabled", "position" = excluded."position", "deleted" = excluded."deleted";
+
 -- read a page of projections.attention.OF_CUSTOMER
 SELECT "t"."customer_id", "t"."outcome_id", "t"."outcome", "t"."signal_id", "t"."area", "t"."theme", "t"."owed_at", "t"."next_at", "t"."reason", "t"."told_at", "t"."message_id", "t"."conversation_id", ARRAY[(t.outcome_id)::text, (t.customer_id)::text]
 FROM views."closing_messages_v1" AS t

@@ -6,6 +6,7 @@ import ipaddress
 import socket
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -86,18 +87,19 @@ def test_how_long_an_endpoint_asks_to_wait_is_bounded(asked: str, seconds: float
 
 
 @contextmanager
-def dribbling(answer: bytes) -> Iterator[str]:
-    """Somebody who answers a byte at a time, for ever."""
+def dribbling(answer: bytes, then: bytes = b"x", pause: float = 0.05) -> Iterator[str]:
+    """Somebody who answers, and then says the same for ever: a byte at a time, or without pause."""
     over = threading.Event()
     listening = socket.create_server(("127.0.0.1", 0))
 
     def answers() -> None:
         connection, _ = listening.accept()
+        connection.settimeout(0.5)  # whoever has hung up reads nothing any more
         with connection:
             connection.sendall(answer)
-            while not over.wait(0.05):
+            while not over.wait(pause):
                 try:
-                    connection.sendall(b"x")
+                    connection.sendall(then)
                 except OSError:
                     return
 
@@ -117,3 +119,26 @@ def test_an_answer_that_never_ends_is_cut(answer: bytes) -> None:
         began = time.monotonic()
         assert Poster(private=True, seconds=0.5).post(url, {}, b"{}").code == "timeout"
         assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize(
+    ("answer", "then", "code"),
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65_536, None),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", b"x" * 65_536, None),
+        (b"HTTP/1.1 200 OK\r\n", b"X: x\r\n" * 1_000, "no-answer"),
+        (b"HTTP/1.1 200 OK\r\nX: ", b"x" * 65_536, "no-answer"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1_000, "timeout"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"FFFFFFFFFFFF\r\n", None),
+    ],
+)
+def test_an_answer_without_end_is_cut_however_fast_it_comes(answer: bytes, then: bytes, code: str | None) -> None:
+    with dribbling(answer, then, 0.0) as url:
+        began = time.monotonic()
+        tracemalloc.start()
+        posted = Poster(private=True, seconds=1).post(url, {}, b"{}")
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert posted.code == code
+        assert time.monotonic() - began < 10
+        assert most < 8 << 20

@@ -223,6 +223,7 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     "until": _one_of(None, *DUE),
     "hold_id": _known("hold"),
     "requested_by": _known("customer"),
+    "retry_seconds": _one_of(None, (), (5, 60)),
     "conversation_ids": lambda company: st.lists(company.some("conversation"), max_size=2).map(tuple),
 }
 _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] = {

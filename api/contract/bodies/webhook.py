@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.kernel.values import Channel, Frozen, Remark, Whole
-from domain.webhook import MOST_CHANNELS, MOST_EVENTS, Algorithm, Url, WebhookState
+from domain.webhook import MOST_CHANNELS, MOST_EVENTS, Algorithm, RetrySeconds, Url, WebhookState
 
 
 class WebhookBody(Frozen):
@@ -37,6 +37,13 @@ class WebhookRetry(Frozen):
     """What is posted again: what is quarantined of one stream, such as a conversation; null: of all."""
 
     stream_id: Annotated[str, Field(max_length=100)] | None = None
+
+
+class WebhookScheduleBody(Frozen):
+    """When a failed post is tried again: so many seconds after each attempt that failed, so many times; null: as the
+    installation says (`ANTIPHON_WEBHOOK_RETRY_SECONDS`)."""
+
+    retry_seconds: RetrySeconds | None
 
 
 class WebhookReplay(Frozen):

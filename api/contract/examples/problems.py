@@ -60,7 +60,6 @@ PROBLEMS: Mapping[str, str] = {
     "erasure-begun": "the customer's erasure began before, and cannot be stopped",
     "hold-ends-before": "`until` is not in the future; name a later time, or none",
     "webhooks-too-many": "there are 100 already; remove one that nobody needs",
-    "signature-invalid": "webhook-signature: none of them is by a key of this webhook",
     "holds-too-many": "100 holds stand on this customer; release those that are over",
     "forbidden": "this is for agent, lead",
     "holidays-unknown": "no holidays are known of XX; name a country by its two letters and a part of it by its ISO "

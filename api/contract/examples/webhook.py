@@ -18,6 +18,7 @@ REQUESTS: Mapping[str, Any] = {
     "change_webhook_state": {"state": "disabled"},
     "retry_webhook": {"stream_id": KETTLE},
     "replay_webhook": {"after": 0},
+    "change_webhook_schedule": {"retry_seconds": [5, 60, 600]},
 }
 
 ANSWERS: Mapping[str, Any] = {
@@ -26,6 +27,7 @@ ANSWERS: Mapping[str, Any] = {
         name: {"id": WEBHOOK, "position": 4715}
         for name in (
             "retire_webhook_key", "change_webhook_state", "retry_webhook", "replay_webhook", "remove_webhook",
+            "change_webhook_schedule",
         )
     },
     "read_webhooks": {
@@ -39,6 +41,8 @@ ANSWERS: Mapping[str, Any] = {
                 "events": [],
                 "keys": 1,
                 "disabled": None,
+                "retry_seconds": [5, 60, 600],
+                "schedule_version": 1,
                 "waiting": 0,
                 "delivered": 1,
                 "quarantined": 0,
