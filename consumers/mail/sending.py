@@ -160,7 +160,8 @@ class MailSender:
         except RefusedForGood as refused:
             return self._failed(conversation_id, message_id, f"smtp-{refused.code}")
         except _NotSent as why:
-            return self._failed(conversation_id, message_id, why.code)
+            # Beyond the limit, a bot answers a bot: that is no news for people.
+            return self._failed(conversation_id, message_id, why.code, tells=why.code != "automatic-limit")
         self._report(message_id, ReportDelivery(conversation_id=conversation_id, state="sent"), claims)
         return True
 

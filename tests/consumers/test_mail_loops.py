@@ -18,7 +18,7 @@ from consumers.mail.sending import MailSender
 from consumers.mail.smarthost import Smarthost
 from consumers.mail.taking_in import MailIntake
 from domain.conversation.commands import SendReply
-from domain.conversation.events import MessageReceived
+from domain.conversation.events import MessageReceived, NoteAdded
 from domain.message import ReportDelivery
 from infra.embedded.postgres import Urls
 from infra.mail.server import MailServer
@@ -105,3 +105,5 @@ def test_two_installations_that_answer_each_other_stop(databases: Databases, dat
         assert len(two.came) == 1
         assert len(one.came) == 2
         assert [each.automatic for each in two.came] == [marked]
+        # And nobody is bothered by what did not leave
+        assert [each for each in whole(one.executor.log) if isinstance(each.event, NoteAdded)] == []

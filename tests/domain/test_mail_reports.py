@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -96,3 +98,11 @@ def test_hostile_reports_are_read_in_little_time(raw: bytes, found: MailReport |
     began = time.process_time()
     assert read(raw) == found
     assert time.process_time() - began < 2
+
+
+def test_most_reports_of_real_systems_say_what_became(shared_data: Callable[[str], Path]) -> None:
+    folder = shared_data("../mail/bounces")
+    # Abuse reports and automatic answers are among them, which say nothing of a delivery.
+    files = [each for each in sorted(folder.glob("*.eml")) if not each.name.startswith(("arf-", "rfc3834-"))]
+    found = [read(each.read_bytes()) for each in files]
+    assert len([each for each in found if each is not None]) >= 0.85 * len(files)
