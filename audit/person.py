@@ -119,7 +119,9 @@ class PersonExport:
     def _member(self, file: zipfile.ZipFile, out: _Unsent, name: str, parts: Iterable[bytes]) -> Iterator[bytes]:
         """Write one file of the zip, and its line of the manifest."""
         digest, size = hashlib.sha256(), 0
-        with file.open(name, "w", force_zip64=True) as member:
+        about = zipfile.ZipInfo(name, self._made_at.timetuple()[:6])
+        about.compress_type = zipfile.ZIP_DEFLATED
+        with file.open(about, "w", force_zip64=True) as member:
             for content in parts:
                 member.write(content)
                 digest.update(content)

@@ -73,3 +73,12 @@ def test_under_four_eyes_it_is_written_once_another_person_has_confirmed(
     assert (tmp_path / "ada.zip").exists()
     assert "not-found" in antiphon(*confirmed[:2], "again.zip", *confirmed[3:]).err
     assert not (tmp_path / "again.zip").exists()
+    # And a bundle for auditors, which holds what they said, waits for another person as well
+    asked = antiphon("audit", "export", "--customer", customer_id, "--out", "bundle.zip", *petra)
+    waits = asked.out.strip().rpartition(" ")[2]
+    assert (asked.status, waits.partition("-")[0]) == (0, "confirmation")
+    assert not (tmp_path / "bundle.zip").exists()
+    assert antiphon("confirmations", "confirm", waits, *otto).status == 0
+    ran = antiphon("audit", "export", "--customer", customer_id, "--out", "bundle.zip", "--confirmed", waits, *petra)
+    assert (ran.status, ran.err) == (0, "")
+    assert (tmp_path / "bundle.zip").exists()

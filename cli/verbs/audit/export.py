@@ -12,10 +12,14 @@ import typer
 from audit.export import bundle_of, zipped
 from audit.replay import Replay
 from cli.display.terminal import safe
+from cli.verbs.customer.holds import told_if_it_waits
 from cli.wiring.actors import As, actor
-from cli.wiring.composition import antiphon
+from cli.wiring.composition import Antiphon, antiphon
 from cli.wiring.proof import checkpoints_of, keys_of, places_of, tree_grown
 from cli.wiring.views import caught_up
+from commands.confirmation import AskedExport, export_waits, take_export
+from commands.executor.context import Context
+from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
 from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
@@ -34,10 +38,14 @@ def export(
         str | None, typer.Option(metavar="clocks-…", help="What the clocks of a conversation depend on.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
+    reason: Annotated[str | None, typer.Option(help="Why; for who has to confirm it. No personal text.")] = None,
+    confirmed: Annotated[
+        str | None, typer.Option(metavar="confirmation-…", help="Another person confirmed it, under four eyes.")
+    ] = None,
     as_: As = None,
 ) -> None:
     """Write the events about something, with proofs, policies, calendars, a report and a program that checks all of it.
-    The trail has who did it."""
+    The trail has who did it. Where the policy wants a second person for exports, it waits for one first."""
     kinds = {"conversation": conversation, "customer": customer, "clocks": clock}
     given = [(kind, id) for kind, id in kinds.items() if id is not None]
     if len(given) != 1:
@@ -55,13 +63,20 @@ def export(
         }
         if not any(recorded.originator_id == about for recorded in found.values()):
             raise NotFound(id)
+        by = actor(parts.executor, as_)
+        context, command = Context(by, reason=reason), AskedExport(_whose(parts, about), confirmed)
+        # A bundle holds what the customer said, and is under four eyes as an export of it is.
+        if waits := export_waits(parts.executor, command, context):
+            told_if_it_waits(waits)
+            print(f"then write it with: --confirmed {waits.id}")
+            return
         found |= {recorded.position: recorded for recorded in parts.log.policy_events()}
         keys, places = keys_of(parts), places_of(parts)
         # Before anything is written: the file holds what people said, and no erasure reaches it.
         people = [each for recorded in found.values() for each in _people(recorded)]
-        by = actor(parts.executor, as_)
         if people:
             one_look.record(parts.log.database, exported(by, BUNDLE, id, people))
+        take_export(parts.executor, command, context)
         with tree_grown(parts) as projector:
             checkpoints_of(parts, projector).make()
         with auditor.connection() as connection:
@@ -69,6 +84,13 @@ def export(
             bundle = bundle_of(id, found.values(), connection, places, keys.public(), zone)
     _write(out, zipped(bundle))
     print(f"{safe(str(out))}: {len(bundle.events)} events; unpack it, and check it with: python verify.py KEY")
+
+
+def _whose(parts: Antiphon, about: str) -> str:
+    """The customer whom a bundle is about: the conversation's, or themselves."""
+    if kind_of(about) == CUSTOMER.kind:
+        return about
+    return parts.executor.read(CONVERSATION, about).existing(CONVERSATION.kind).state.customer_id
 
 
 def _people(recorded: Recorded[Event]) -> Iterator[str]:
