@@ -204,12 +204,14 @@ def _customer(ports: Ports, asked: AskedCommand[customer.CustomerCommand]) -> An
 def _erase(ports: Ports, asked: AskedCommand[customer.EraseCustomer]) -> Answer:
     asked.check_heeded()
     context = on_request(ports.executor, asked.context, asked.command.requested_by)
+    ports.executor.read(CUSTOMER, asked.command.customer_id).existing(CUSTOMER.kind)  # else a stranger would go, too
     return confirmations.erase(ports.executor, asked.command.customer_id, context, ports.open_work)
 
 
 def _erase_stranger(ports: Ports, asked: AskedCommand[stranger.EraseStranger]) -> Answer:
     asked.check_heeded()
     context = on_request(ports.executor, asked.context, asked.command.requested_by)
+    ports.executor.read(STRANGER, asked.command.stranger_id).existing(STRANGER.kind)
     return confirmations.erase(ports.executor, asked.command.stranger_id, context, ports.open_work)
 
 

@@ -15,6 +15,7 @@ from domain.webhook import (
     WEBHOOK,
     RegisterWebhook,
     RemoveWebhook,
+    RetryWebhook,
     Webhook,
     WebhookCommand,
     WebhookEvent,
@@ -43,7 +44,12 @@ def begin(executor: CommandExecutor, command: RegisterWebhook, context: Context)
 
 
 def act(executor: CommandExecutor, id: str, command: WebhookCommand, context: Context) -> Answer:
-    """Change a webhook. Raises Refusal `not-found`, or as `CommandExecutor.run`."""
+    """Change a webhook. Raises Refusal `not-found` (the webhook, or the stream that is retried), or as
+    `CommandExecutor.run`."""
+    if isinstance(command, RetryWebhook) and command.stream_id is not None:
+        there(executor, id)  # the webhook first
+        if not executor.log.histories([command.stream_id])[command.stream_id]:
+            raise NotFound(command.stream_id)
 
     def work() -> UnitOfWork:
         before = executor.existing(WEBHOOK, id)

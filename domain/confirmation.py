@@ -68,7 +68,7 @@ class AboutConfirmations(Event):
     keeps_reason = True
 
 
-class ConfirmationRequested(AboutConfirmations, name="confirmation.requested", published_as=None):
+class ConfirmationRequested(AboutConfirmations, name="confirmations.requested", published_as=None):
     """Somebody asked for an act on a person, which waits for somebody else. `asked_by`, `requested_by` (on whose
     behalf), `reason`: for the act. `expires_at`: nobody confirms it from then on."""
 
@@ -81,14 +81,14 @@ class ConfirmationRequested(AboutConfirmations, name="confirmation.requested", p
     expires_at: Instant
 
 
-class ConfirmationGiven(AboutConfirmations, name="confirmation.given", published_as=None):
+class ConfirmationGiven(AboutConfirmations, name="confirmations.given", published_as=None):
     """Another person confirmed it. Who that was is in the envelope."""
 
     confirmation_id: str
     person_id: str
 
 
-class ConfirmedActDone(AboutConfirmations, name="confirmation.act-done", published_as=None):
+class ConfirmedActDone(AboutConfirmations, name="confirmations.act-done", published_as=None):
     """What was confirmed is done; one confirmation is for one act."""
 
     confirmation_id: str

@@ -81,7 +81,7 @@ class SurveyClosed(Event, name="survey.closed", published_as=None):
     reason stands in the envelope."""
 
     survey_id: str
-    closed_at: Instant
+    closes_at: Instant
 
 
 SurveyEvent = SurveyOpened | SurveyClosed
@@ -129,7 +129,7 @@ def evolve(state: Survey | None, event: SurveyEvent) -> Survey | None:
         case SurveyOpened():
             return state or Survey(event)
         case SurveyClosed():
-            return state and replace(state, closed_at=event.closed_at)
+            return state and replace(state, closed_at=event.closes_at)
         case _:
             assert_never(event)
 
@@ -261,7 +261,7 @@ def close(survey: Survey, now: datetime) -> list[Event]:
     """Decide the event; none where the survey is closed already."""
     if survey.closes_at <= now:
         return []
-    return [SurveyClosed(survey_id=survey.opened.survey_id, closed_at=now)]
+    return [SurveyClosed(survey_id=survey.opened.survey_id, closes_at=now)]
 
 
 _ANSWERS = UUID("2b0f6c0e-9a51-5e0b-8d3c-6a5f0c1d7e42")

@@ -181,7 +181,12 @@ def _checked_event(name: str) -> str:
     return name
 
 
-Url = Annotated[str, Field(max_length=URL_CHARACTERS, examples=["https://gateway.example/antiphon"])]
+Url = Annotated[
+    str,
+    Field(
+        max_length=URL_CHARACTERS, json_schema_extra={"format": "uri"}, examples=["https://gateway.example/antiphon"]
+    ),
+]
 RetrySeconds = Annotated[
     tuple[Annotated[Whole, Field(ge=0, le=LONGEST_SECONDS)], ...],
     Field(max_length=MOST_ATTEMPTS, examples=[[5, 300, 1800]]),

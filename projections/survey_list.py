@@ -73,7 +73,7 @@ class Surveys(View[SurveyRow, _Reads]):
             return None
         match event:
             case SurveyClosed():
-                return replace(row, closes_at=event.closed_at, closed_early=True)
+                return replace(row, closes_at=event.closes_at, closed_early=True)
             case Contacted():
                 return replace(row, asked=row.asked + 1)
             case QuestionAnswered():

@@ -99,7 +99,7 @@ class ChannelIdRepeated(Event, name="conversation.channel-id-repeated", publishe
     first_in: str
 
 
-class MailTakenIn(Event, name="conversation.mail-taken-in", published_as=None):
+class MailTakenIn(Event, name="conversation.mail-taken-in", published_as="conversations.v1"):
     """A message came by mail: how the mail was read, and why it belongs to this conversation.
 
     `mailbox`: the address of ours to which it came. `joined_by`, `evidence`: what shows that it belongs here, and the

@@ -33,4 +33,4 @@ def test_an_erasure_waits_for_another_person(api: str, company: Company, executo
         # And another person
         lead.post(f"/confirmations/{waits}/confirmation", json={"reason": "seen"}).raise_for_status()
         # Then
-        assert names(executor.log, stream_of(customer)) == ["confirmation.requested", "confirmation.given"]
+        assert names(executor.log, stream_of(customer)) == ["confirmations.requested", "confirmations.given"]

@@ -42,6 +42,8 @@ UNASKED = {
     "projections.promise.OF_SIGNAL",
     # By the id of one conversation, which was looked up.
     "projections.service_level.clocks.ONE", "projections.message.OF_CONVERSATION",
+    # Asked for by those who see every team: the export of a person, and the list of holds.
+    "projections.signal.items.OF_PERSON", "projections.hold.ALL",
     # A customer's own.
     "projections.message.TO_CUSTOMER",
 }  # fmt: skip

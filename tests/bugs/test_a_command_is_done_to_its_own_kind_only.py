@@ -16,7 +16,8 @@ from commands.conversation import handlers as conversations
 from commands.decision_table import publish
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.executor.unit_of_work import Answer
+from commands.executor.state_cache import NOTHING
+from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from commands.service_level.clocks import evaluate, record_all_evaluated
 from commands.service_level.facts import ClockFacts
 from commands.signal import themes
@@ -24,6 +25,7 @@ from commands.signal.routing import route
 from commands.subscription import request
 from domain.attention.contacts import OweClosing
 from domain.catalogue import STREAMS
+from domain.confirmation import stream_with as stream_with_confirmation
 from domain.content import COMPANY
 from domain.conversation.commands import OpenConversation
 from domain.decision_table.published import PublishTable
@@ -32,6 +34,7 @@ from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
 from domain.order.commands import PlaceOrder
 from domain.promise import MakePromise
+from domain.retention import RUNS, RetentionBegan
 from domain.service_level.policy import Selects
 from domain.service_level.signal_verdicts import SIGNAL_CLOCKS, stream_of
 from domain.signal.commands import RouteSignal
@@ -59,7 +62,7 @@ COMMANDS = [call for call in calls() if call.method != "GET" and call.kind]
 
 
 def one_of_each_kind(executor: CommandExecutor, place: Place) -> dict[str, str]:
-    """Ids by what they are ids of: every kind of stream, and an interaction and a hold, which are none."""
+    """Ids by what they are ids of: every kind of stream, and what is in a stream of its person's."""
     why = Context(AGENT.actor, reason="looked into it")
     follower = request(executor, Retry(follower="inbox", version=1, stream=place.company.conversation), why).id
     clocks = evaluate(executor, ClockFacts(executor.log, "UTC"), place.company.conversation, why).id
@@ -86,7 +89,10 @@ def one_of_each_kind(executor: CommandExecutor, place: Place) -> dict[str, str]:
     theme = themes.add(executor, AddTheme(key="wobbles", name="Wobbles"), why).id
     ids = [*place.names.values(), follower, clocks, watch, content, table, signal, clocks_of_signal, attention, theme]
     hold = place.hold()
-    ids += [hold, stream_with(hold)]
+    confirmation = place.confirmation()
+    ids += [hold, stream_with(hold), confirmation, stream_with_confirmation(confirmation), place.webhook()]
+    runs = Change(RUNS, NOTHING, [RetentionBegan(table_version=1)])
+    ids.append(executor.run(why, lambda: UnitOfWork(RUNS, [runs])).id)
     return {kind_of(id): id for id in ids if id[0].isalpha()}
 
 
@@ -97,7 +103,7 @@ def test_what_a_route_is_not_for_is_not_found(
     company = Company.founded(executor)
     place = Place.furnished(executor, company)
     ids = one_of_each_kind(executor, place)
-    assert set(ids) == {*STREAMS, "interaction", "hold"}
+    assert set(ids) == {*STREAMS, "interaction", "hold", "confirmation"}
     subscriptions = [Projector(view) for view in VIEWS]
     found = {}
     with (

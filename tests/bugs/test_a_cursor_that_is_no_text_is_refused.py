@@ -35,20 +35,19 @@ def test_each_route_that_has_pages_refuses_it(
         Host(log, projector, [Projector(view) for view in VIEWS]),
         served(executor, database_urls) as url,
         client(url, company.agent) as agent,
-        client(url, company.customer) as customer,
     ):
         wait_until_followed(projector, [(view.name, view.version) for view in VIEWS], log.position(), 60)
         for call in calls():
             if call.method != "GET" or not call.pages:
                 continue
-            caller = agent if "agent" in call.roles else customer
             path = call.path.replace("{id}", place.id(call))
-            for parts in (1, 2, 3):
-                # When
-                query = {**call.query, "cursor": encoded(["\ud800"] * parts)}
-                answer = caller.get(path, params=query)
-                # Then
-                assert (answer.status_code, answer.json()["code"]) == (422, "cursor-invalid"), call.name
+            with client(url, getattr(company, call.roles[0])) as caller:
+                for parts in (1, 2, 3):
+                    # When
+                    query = {**call.query, "cursor": encoded(["\ud800"] * parts)}
+                    answer = caller.get(path, params=query)
+                    # Then
+                    assert (answer.status_code, answer.json().get("code")) == (422, "cursor-invalid"), call.name
             asked += 1
         assert asked > 10
         # And of a stream, where it would end what a browser follows, it begins anew

@@ -23,6 +23,7 @@ from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.registry import COMMANDS, AskedCommand, Ports
 from domain import customer, hold, message, staff, stranger
+from domain.confirmation import Confirm, DoConfirmed
 from domain.content import COMPANY
 from domain.conversation import commands as c
 from domain.conversation.interaction import RecordedAttachment
@@ -47,6 +48,7 @@ from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.contract import CONTRACT
 from tests.support.drawn import DUE
+from tests.support.four_eyes import let_wait
 from tests.support.open_work import Shown
 from tests.support.signal_evidence import FEW, Given
 
@@ -88,6 +90,7 @@ NOT_LOOKED_UP: Mapping[str, str] = {
     "retry stream": "the command line looks it up, and no caller of the API sends it",
     "skip follower": "compared with what is quarantined, which takes a database",
     "skip stream": "compared with what is quarantined, which takes a database",
+    "retry-webhook stream_id": "any stream that there is (tests/commands/test_webhooks.py)",
 }
 """Texts of no type of their own that are no ids of ours, and ids that are looked up otherwise."""
 LOOKED_UP = {
@@ -198,6 +201,7 @@ def furnished(executor: CommandExecutor, who: str) -> dict[str, str]:
         "team": team,
         "staff": ask(staff.JoinStaff(handle=who, name=who, team_id=team)),
         "calendar": calendar_id,
+        "confirmation": let_wait(executor, state.customer_id),
         "policy": ask(WritePolicy(name=f"policy {who}", terms=terms)),
     }
 
@@ -256,6 +260,8 @@ def valid(ada: Mapping[str, str], bo: Mapping[str, str], who: str) -> dict[str, 
         hold.HoldCustomer(customer_id=ada["customer"]),
         hold.HoldConversation(conversation_id=ada["conversation"]),
         hold.ReleaseHold(hold_id=ada["hold"]),
+        Confirm(confirmation_id=ada["confirmation"]),
+        DoConfirmed(confirmation_id=ada["confirmation"]),
         PlaceOrder(customer_id=ada["customer"]),
         MakePromise(
             customer_id=ada["customer"],

@@ -26,6 +26,14 @@ TABLE = """tables:
     outputs: [{name: team, type: string}]
     rules: [{then: {team: '"sales"'}}]
 """
+RETENTION = "retention.yaml"
+RETENTION_TABLE = """tables:
+  retention:
+    hit_policy: first
+    inputs: [{name: closed, type: days and time duration, optional: true}]
+    outputs: [{name: erase, type: boolean}]
+    rules: [{then: {erase: 'false'}}]
+"""
 
 TIMES: dict[tuple[str, ...], list[str]] = {
     ("promise", "--by"): ["conversation-1", "With you on Friday"],
@@ -45,6 +53,12 @@ TIMES: dict[tuple[str, ...], list[str]] = {
     ("audit trail", "--since"): ["--conversation", "conversation-1"],
     ("audit trail", "--until"): ["--conversation", "conversation-1"],
     ("holds place", "--until"): ["customer-1", "--reason", "lawsuit"],
+    ("retention put", "--from"): [RETENTION],
+    **{
+        (f"measures {verb}", option): ["promise_kept", "--from", "2026-10-01", "--to", "2026-10-31"]
+        for verb in ("show", "items")
+        for option in ("--as-of", "--known-at")
+    },
     ("replay", "--as-of"): ["ID"],
     ("replay", "--known-at"): ["ID"],
     ("replay", "--diff"): ["conversation-1", "--known-at", SOUND],
@@ -52,9 +66,11 @@ TIMES: dict[tuple[str, ...], list[str]] = {
 """Each verb with the option that takes a time, and what else has to be said."""
 NO_TIMES = {
     ("open", "--from"), ("topics replay", "--from"), ("topics replay", "--to"), ("assign", "--to"),
-    ("hand-over", "--to"), ("reply", "--to"), ("receive", "--by"),
+    ("hand-over", "--to"), ("reply", "--to"), ("receive", "--by"), ("mail send", "--from"), ("mail send", "--to"),
+    ("measures show", "--by"),
+    *((f"measures {verb}", option) for verb in ("show", "items") for option in ("--from", "--to")),
 }  # fmt: skip
-"""A contact, positions of the log, teams, participants."""
+"""A contact, positions of the log, teams, participants, addresses, lengths of periods, days."""
 
 
 def options(command: Any, name: str = "") -> Iterator[tuple[str, str]]:
@@ -90,6 +106,7 @@ def test_a_time_without_a_zone_is_refused(
     id = antiphon("open", "inquiry", "Where is it?", "--from", "ada@example.org", "--name", "Ada").id
     (tmp_path / RULES).write_text("calendars: {X: {zone: UTC, hours: {mon: ['00:00-24:00']}}}")
     (tmp_path / TABLES).write_text(TABLE)
+    (tmp_path / RETENTION).write_text(RETENTION_TABLE)
     antiphon("sla", "put", RULES)
     end = log.position()
     # When

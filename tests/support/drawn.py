@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from commands.registry import BY_CLASS
-from domain import customer, survey
+from domain import customer, survey, webhook
 from domain.conversation.commands import CameBy, ChosenContact, OpenConversation, Participant, ReceiveMessage, SendReply
 from domain.conversation.interaction import Attachment
 from domain.conversation.participants import AddParticipant, RemoveParticipant
@@ -224,6 +224,13 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     "hold_id": _known("hold"),
     "requested_by": _known("customer"),
     "retry_seconds": _one_of(None, (), (5, 60)),
+    "confirmation_id": _known("confirmation"),
+    "url": _one_of("https://gateway.example/antiphon"),
+    "channels": _one_of(("mail",), ("mail", "chat")),
+    "events": _one_of(()),
+    "algorithm": _one_of("hmac", "ed25519"),
+    "after": _any(st.integers(0, 9)),
+    "stream_id": lambda company: st.none() | company.some("conversation"),
     "conversation_ids": lambda company: st.lists(company.some("conversation"), max_size=2).map(tuple),
 }
 _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] = {
@@ -279,11 +286,14 @@ _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] 
     (survey.OpenSurvey, "closes_at"): _one_of(*DUE),
     (survey.AnswerSurvey, "token"): _any(_TEXTS),
     (survey.OweQuestion, "survey_id"): _known("survey"),
+    (webhook.ChangeWebhookState, "state"): _one_of("enabled", "disabled"),
+    (webhook.ChangeWebhookState, "because"): _one_of("asked", "gone"),
 }
 
 
-_ALWAYS = {(survey.OpenSurvey, "product_area")}
-"""Fields that may be left out, but not by the commands that are drawn here: a survey names an area or a signal."""
+_ALWAYS = {(survey.OpenSurvey, "product_area"), (webhook.RegisterWebhook, "channels")}
+"""Fields that may be left out, but not by the commands that are drawn here: a survey names an area or a signal, and a
+webhook channels or events."""
 
 
 def _new_customer() -> str:

@@ -6,8 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from api.contract.bodies.fields import IdText
 from domain.kernel.values import Channel, Frozen, Remark, Whole
 from domain.webhook import MOST_CHANNELS, MOST_EVENTS, Algorithm, RetrySeconds, Url, WebhookState
+
+_EventName = Annotated[str, Field(max_length=100, json_schema_extra={"x-known-words": True})]
 
 
 class WebhookBody(Frozen):
@@ -16,7 +19,7 @@ class WebhookBody(Frozen):
 
     url: Url
     channels: tuple[Channel, ...] = Field((), max_length=MOST_CHANNELS)
-    events: tuple[Annotated[str, Field(max_length=100)], ...] = Field((), max_length=MOST_EVENTS)
+    events: tuple[_EventName, ...] = Field((), max_length=MOST_EVENTS)
     algorithm: Algorithm = "hmac"
     after: Annotated[Whole, Field(ge=0, le=2**62)] | None = None
 
@@ -36,7 +39,7 @@ class WebhookStateBody(Frozen):
 class WebhookRetry(Frozen):
     """What is posted again: what is quarantined of one stream, such as a conversation; null: of all."""
 
-    stream_id: Annotated[str, Field(max_length=100)] | None = None
+    stream_id: IdText | None = None
 
 
 class WebhookScheduleBody(Frozen):

@@ -70,6 +70,19 @@ class ChannelIdRepeated(Message, of=conversation.ChannelIdRepeated):
     first_in: ConversationId
 
 
+class MailTakenIn(Message, of=conversation.MailTakenIn):
+    """A message came by mail. `joined_by`: what shows that it belongs to this conversation; null where it opened the
+    conversation. `no_body`: why it shows no text. `cut`: which limits it went beyond."""
+
+    customer_id: CustomerId
+    message_id: MessageId
+    participant_id: ParticipantId | None
+    joined_by: Annotated[str, Field(examples=["address-token", "own-message-id"])] | None
+    subject_changed: Yes
+    no_body: Annotated[str, Field(examples=["empty", "only-files"])] | None
+    cut: tuple[Annotated[str, Field(examples=["size", "parts"])], ...]
+
+
 class MessageReceived(Message, of=conversation.MessageReceived):
     """The customer wrote, or another participant: `participant_id`. `automatic`: no person wrote it, as its channel
     says. `has_subject`: it has one of its own, other than the conversation's."""
