@@ -25,6 +25,7 @@ from domain.measure.definition import Measure, MeasuredItem, Unit
 from domain.measure.figure import Figure, FigureRow
 from domain.measure.period import PeriodLength
 from domain.measure.question import MeasureQuestion
+from infra.views.cursor import cursor_invalid, encoded, place
 from projections import measure as view
 
 queries = APIRouter(route_class=Guarded, tags=["measures"])
@@ -174,12 +175,13 @@ async def read_measured_items(
     """The items behind the figures of the whole span, each with how it counts, and those left out with the reason."""
     await wait_for_views(parts, view.reads(question), at_least)
     position, found = await reads_in(parts, then, _items, parts, question, then)
-    left = [each for each in found if outcome in (None, each.outcome) and (cursor is None or each.id > cursor)]
+    after = _after(cursor)
+    left = [each for each in found if outcome in (None, each.outcome) and each.id > after]
     shown = left[:limit]
     page = {
         "position": position,
         "items": list(map(_item, shown)),
-        "cursor": shown[-1].id if len(left) > limit else None,
+        "cursor": encoded([shown[-1].id]) if len(left) > limit else None,
     }
     return json_answer(to_json(page), position)
 
@@ -195,6 +197,16 @@ def _figures(parts: Parts, question: MeasureQuestion, then: Then | None) -> tupl
 def _items(parts: Parts, question: MeasureQuestion, then: Then | None) -> tuple[int, Sequence[MeasuredItem]]:
     with reading_from(parts, view.reads(question), then) as (connection, position):
         return position, view.items(connection, question)
+
+
+def _after(cursor: str | None) -> str:
+    """The id of the last item of the page before. Raises Refusal `cursor-invalid`."""
+    if cursor is None:
+        return ""
+    found = place(cursor)
+    if len(found) != 1:
+        raise cursor_invalid()
+    return found[0]
 
 
 def _listed(parts: Parts) -> Response:

@@ -48,7 +48,6 @@ def test_of_many_items_that_are_all_wrong_few_words_are_said(executor: CommandEx
     assert (answer.status_code, answer.json()["adjusted"]) == (201, [{"field": "attachments", "how": "dropped"}])
 
 
-
 def test_a_calendar_has_as_many_dates_as_a_calendar_may_have(executor: CommandExecutor, database_urls: Urls) -> None:
     company = Company.founded(executor)
     calendar = {"name": "all", "zone": "Europe/Berlin", "hours": {"mon": ["09:00-17:00"]}}
