@@ -14,6 +14,7 @@ from typing import Literal, assert_never, get_args
 from domain.conversation.events import MessageRemoved, MessageSent
 from domain.customer.events import Erased
 from domain.kernel.event import Recorded
+from domain.kernel.personal import ERASED
 from domain.message import DeliveryChanged, DeliveryState, leaves, rank
 from domain.stranger import PersonErased, StrangerErased
 from infra.postgres.database import Connection
@@ -68,6 +69,9 @@ class Outbox(View[OutboxRow, _Reads]):
     def fold(self, row: OutboxRow | None, recorded: Recorded[_Reads]) -> OutboxRow | None:
         """The message after one more event; what was taken out, or was for somebody who was erased, leaves no more."""
         match event := recorded.event:
+            case MessageSent() if event.body == ERASED:
+                # Quarantined before the erasure and folded after it: the erasure has passed by already.
+                return None
             case MessageSent():
                 return replace(
                     row or OutboxRow(event.message_id),
