@@ -25,7 +25,6 @@ from domain.service_level.policy import METRICS, ReopenMode, Selects, Subject, T
 from domain.signal import commands as signal
 from domain.signal import theme
 from domain.signal.item import CorrectItem, FileItem, MarkPassage, TextSuggestion
-from domain.webhook import ChangeWebhookState
 from projections.catalogue import VIEWS
 from tests.support.second_reading import drawn_table
 
@@ -154,7 +153,6 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     **{f"{kind}_id": _known(kind) for kind in ("interaction", "message")},
     "agent_id": lambda company: one_of([*company.ids.get("staff", []), "staff-nobody", "service-bot"]),
     "into": _known("customer"),
-    "confirmation_id": lambda _: st.just("confirmation-nobody-1"),
     "state": _one_of("queued", "sent", "failed", "delivered", "read"),
     "code": _one_of("mailbox-full"),
     "outcome_id": _one_of("1", "2", "3"),
@@ -235,7 +233,6 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
 }
 _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] = {
     (customer.RegisterCustomer, "customer_id"): lambda company: company.some("customer") | st.builds(_new_customer),
-    (ChangeWebhookState, "state"): _one_of("enabled", "disabled"),
     (SendReply, "to"): lambda company: company.some("customer") | company.some("stranger"),
     (SendReply, "to_contact"): lambda _: st.builds(ChosenContact, contact_kind=st.just("mail"), contact=_CONTACTS),
     **{(each, "came"): lambda _: _CAME for each in (OpenConversation, ReceiveMessage)},
