@@ -176,7 +176,7 @@ class MailSender:
         recorded, message = leaving
         if message.to is None or message.to.kind != "mail":
             raise _NotSent("no-address")
-        claims = self._automatic(message.to.value, message.message_id) if message.automatic else ()
+        claims = self._automatic(message.to.value, recorded, message.message_id) if message.automatic else ()
         mailbox = self._mailbox(message.conversation_id)
         domain = mailbox.rpartition("@")[2]
         tokens = tokens_of(self._executor)
@@ -269,12 +269,15 @@ class MailSender:
             files.append(MailFile(each.name, each.type, bytes(content)))
         return files
 
-    def _automatic(self, to: str, message_id: str) -> Claims:
+    def _automatic(self, to: str, recorded: Recorded[Event], message_id: str) -> Claims:
         """The claim of an automatic mail: one for an address and day, in the company's zone, so that two systems that
-        answer each other stop by themselves. Raises _NotSent."""
+        answer each other stop by themselves. What we say unasked (closing messages, surveys) answers nobody, and leaves
+        on another day. Raises TryAgain, _NotSent."""
         day = day_of(datetime.now(UTC), self._executor.zone)
         key = f"{compared('mail', to, None)}\x00{day.isoformat()}"
         if self._executor.find("mail-automatic", key) not in (None, message_id):
+            if recorded.envelope.actor.kind == "system":
+                raise TryAgain("automatic-limit")
             raise _NotSent("automatic-limit")
         return [("mail-automatic", key)]
 

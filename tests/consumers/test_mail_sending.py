@@ -36,6 +36,7 @@ from infra.log.application import Log
 from infra.mail.server import MailServer, Received
 from infra.postgres.database import Database
 from tests.support.companies import AGENT, GATEWAY
+from tests.support.contacting import SYSTEM
 from tests.support.following import catch_up
 from tests.support.mails import BOOK, HELP, raw_mail, take, taken_in
 from tests.support.open_work import erase
@@ -211,6 +212,20 @@ def test_one_automatic_mail_an_address_and_day_leaves(out: Out, relay: Relay, be
         ("sent", None), ("failed", "automatic-limit"), ("sent", None),
     ]  # fmt: skip
     assert [each["Auto-Submitted"] for each in relay.mails] == ["auto-generated", None]
+
+
+def test_what_we_say_unasked_leaves_on_another_day(out: Out, relay: Relay, begun: str, log: Log) -> None:
+    # Given an automatic answer of today, and a closing message, which the attention budget let through
+    out.reply(begun, automatic=True)
+    closing = SendReply(body="You told us about kettles. We have changed them.", automatic=True)
+    conversations.act(out.executor, begun, closing, SYSTEM)
+    queued = ReportDelivery(conversation_id=begun, state="queued")
+    report_delivery(out.executor, closing.message_id, queued, GATEWAY)
+    # When
+    out.send()
+    # Then
+    assert len(relay.mails) == 1
+    assert out.states(closing.message_id) == [("queued", None)]
 
 
 def test_two_installations_that_answer_each_other_stop(out: Out, relay: Relay, begun: str, log: Log) -> None:
