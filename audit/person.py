@@ -13,7 +13,7 @@ from html import escape
 from typing import IO, TypeVar
 
 from commands import content as contents
-from commands.customer.links import linked
+from commands.customer.links import same_person
 from commands.executor.executor import CommandExecutor
 from domain.attention import contacts
 from domain.content import id_of
@@ -68,13 +68,13 @@ class PersonExport:
     """The export of one person. `people`: all customers and strangers who are this person. `events`: how many of them
     were written so far."""
 
-    def __init__(self, executor: CommandExecutor, reader: Database, customer_id: str) -> None:
+    def __init__(self, executor: CommandExecutor, reader: Database, person_id: str) -> None:
         """`reader`: views that have reached the log's end. Raises Refusal `not-found`, Overloaded."""
-        self.people = tuple(linked(executor.read, customer_id))
+        self.people = tuple(same_person(executor.read, person_id))
         self.events = 0
         self._executor = executor
         self._reader = reader
-        self._customer_id = customer_id
+        self._about = person_id
         self._until = executor.log.position()
         self._made_at = datetime.now(UTC)
         self._files: list[Mapping[str, str | int]] = []
@@ -86,7 +86,7 @@ class PersonExport:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
             for name, parts in (
                 ("events.jsonl", _encoded(self._lines())),
-                ("report.html", _encoded(_page(self._customer_id, self._told()))),
+                ("report.html", _encoded(_page(self._about, self._told()))),
                 ("looks.jsonl", _encoded(_looks(self._reader, self.people))),
                 ("exports.jsonl", _encoded(_exports(self._reader, self.people))),
             ):
@@ -105,7 +105,7 @@ class PersonExport:
                     self._files.pop()
                     left_out.append({"name": name, "why": broken[0]})
             manifest = {
-                "about": self._customer_id,
+                "about": self._about,
                 "people": self.people,
                 "made_at": self._made_at.isoformat(),
                 "position": self._until,
@@ -171,9 +171,9 @@ class _Unsent:
         return found
 
 
-def write(executor: CommandExecutor, reader: Database, customer_id: str, out: IO[bytes]) -> PersonExport:
+def write(executor: CommandExecutor, reader: Database, person_id: str, out: IO[bytes]) -> PersonExport:
     """Write the zip file. Raises as `PersonExport` and `PersonExport.parts`."""
-    export = PersonExport(executor, reader, customer_id)
+    export = PersonExport(executor, reader, person_id)
     for part in export.parts():
         out.write(part)
     return export
@@ -298,8 +298,8 @@ def _told(recorded: Recorded[Event], people: frozenset[str]) -> Fields:
     }
 
 
-def _page(customer_id: str, told: Iterable[tuple[str, list[Fields]]]) -> Iterator[str]:
-    yield _HEAD.format(title=escape(f"What is kept about {customer_id}"))
+def _page(person_id: str, told: Iterable[tuple[str, list[Fields]]]) -> Iterator[str]:
+    yield _HEAD.format(title=escape(f"What is kept about {person_id}"))
     for id, events in told:
         yield f"<h2>{escape(id)}</h2>\n"
         for each in events:

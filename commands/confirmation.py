@@ -9,7 +9,7 @@ from commands import decision_table as tables
 from commands import stranger as strangers
 from commands.customer import erasing
 from commands.customer import handlers as customers
-from commands.customer.links import shown_as
+from commands.customer.links import same_person
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
@@ -39,10 +39,10 @@ UNCONFIRMED = "confirmation"
 
 @dataclass(frozen=True, slots=True)
 class AskedExport:
-    """Somebody asks for an export of what is kept about a customer. `confirmation_id`: it waited for a second person,
-    who confirmed it."""
+    """Somebody asks for an export of what is kept about a customer or a stranger. `confirmation_id`: it waited for a
+    second person, who confirmed it."""
 
-    customer_id: str
+    person_id: str
     confirmation_id: str | None = None
 
 
@@ -137,8 +137,8 @@ def export_waits(executor: CommandExecutor, command: AskedExport, context: Conte
     """The answer of what waits for a second person before everything about a person is exported; None where it may be
     exported now, once `take_export` has said so. Raises Refusal `not-found`, `confirmation-missing`, or as
     `request_first`."""
-    id, confirmation_id = command.customer_id, command.confirmation_id
-    shown_as(executor.read, id)  # raises where there is nobody
+    id, confirmation_id = command.person_id, command.confirmation_id
+    same_person(executor.read, id)  # raises where there is nobody
     body = body_of(context, "export", command)
     if confirmation_id is None:
         return request_first(executor, "export", id, context, body)
@@ -151,7 +151,7 @@ def take_export(executor: CommandExecutor, command: AskedExport, context: Contex
     """Record that a confirmed export is about to be written. Raises Refusal as `take`."""
     if command.confirmation_id is not None:
         body = body_of(context, "export", command)
-        take(executor, "export", command.customer_id, command.confirmation_id, context, body)
+        take(executor, "export", command.person_id, command.confirmation_id, context, body)
 
 
 def take(

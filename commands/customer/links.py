@@ -61,6 +61,17 @@ def linked(read: Load, customer_id: str) -> list[str]:
     return found
 
 
+def same_person(read: Load, person_id: str) -> list[str]:
+    """All customers and strangers that are the same person as a customer or a stranger: as `linked`, or the stranger
+    alone. Raises NotFound."""
+    if kind_of(person_id) != STRANGER.kind:
+        return linked(read, person_id)
+    state = read(STRANGER, person_id).state
+    if state is None:
+        raise NotFound(person_id)
+    return [person_id] if state.into is None else linked(read, state.into)
+
+
 def check_may_merge(context: Context) -> None:
     """Check that an agent asks: customers and programs do not decide what is one person or one matter.
 

@@ -123,6 +123,26 @@ def test_all_of_the_person_and_nothing_of_others(
     ]
 
 
+def test_a_stranger_gets_what_they_said_and_nothing_else(
+    executor: CommandExecutor, log: Log, projector: Database, reader: Database
+) -> None:
+    # Given Bob, who is no customer, and says something in Ada's conversation
+    id = deliver(executor, mail(1, "t1", "ada@example.org"), GATEWAY).id
+    bob = met(executor)
+    for body, who in (("of Bob", bob), ("of Ada", None)):
+        participant = Participant(participant_id=who) if who else None
+        conversations.act(executor, id, ReceiveMessage(body=body, participant=participant), GATEWAY)
+    catch_up(log, projector)
+    # When
+    files, manifest = exported(executor, reader, bob)
+    # Then
+    told = files["events.jsonl"].decode()
+    assert ("of Bob" in told, "of Ada" in told, "ada@example.org" in told) == (True, False, False)
+    assert manifest["people"] == [bob]
+
+
 def test_of_nobody_there_is_nothing(executor: CommandExecutor, reader: Database) -> None:
     with pytest.raises(NotFound):
         exported(executor, reader, "customer-nobody")
+    with pytest.raises(NotFound):
+        exported(executor, reader, "stranger-nobody")

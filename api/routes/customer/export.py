@@ -25,6 +25,9 @@ from api.routes.hold import MayWait, may_wait
 from api.routes.reading import reading
 from commands import confirmation as confirmations
 from commands.customer.links import linked
+from domain.customer import CUSTOMER
+from domain.kernel.ids import kind_of
+from domain.kernel.refusal import NotFound
 from infra.trail.exports import ROUTE, exported, exports_of
 from projections.staff import by_id
 
@@ -91,7 +94,9 @@ async def export_person(id: Id, body: Export, request: Request, parts: TheParts,
     looked, and their files, with a manifest of hashes. Where the company's policy wants a second person, the answer is
     202, and `waits` has the id to be confirmed, and to be sent again as `confirmation_id`. A file that breaks off is
     incomplete: send the same again, with the same `Idempotency-Key`."""
-    command = confirmations.AskedExport(customer_id=id, confirmation_id=body.confirmation_id)
+    if kind_of(id) != CUSTOMER.kind:
+        raise NotFound(id)
+    command = confirmations.AskedExport(person_id=id, confirmation_id=body.confirmation_id)
     because = replace(context, reason=body.reason)
     waits = await to_thread.run_sync(confirmations.export_waits, parts.executor, command, because)
     if waits is not None:
