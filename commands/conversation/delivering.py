@@ -12,6 +12,7 @@ from commands.conversation.inline_files import with_files
 from commands.conversation.keeping import decided, policies_say
 from commands.conversation.merging import changes
 from commands.conversation.participants import speaker_for
+from commands.conversation.segment import with_segment
 from commands.conversation.told_days import as_told
 from commands.conversation.with_content import with_content
 from commands.customer.contact_points import ContactPoint, names_of
@@ -223,7 +224,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context, pla
         )
         check_attached(executor, attached(begin), customer.id)
         begin, files = with_files(executor, begin, came, customer.id)
-        events = decide(None, begin, executor.clock())
+        events = decide(None, with_segment(executor, begin), executor.clock())
         events += _marks(delivery, order, first, customer.id, begin.message_id)
         if placing is not None:
             events.append(placing.mark(customer.id, begin.message_id, None))

@@ -10,6 +10,7 @@ from commands.conversation.judging import check_answer_there
 from commands.conversation.keeping import decided, policies_say
 from commands.conversation.merging import changes
 from commands.conversation.participants import Speaker, channel_to, chosen, speaker_of
+from commands.conversation.segment import with_segment
 from commands.conversation.with_content import with_content
 from commands.customer.handlers import check_theirs
 from commands.executor.context import Context, body_of
@@ -57,7 +58,7 @@ def open_conversation(executor: CommandExecutor, command: OpenConversation, cont
         check_opening(executor, command, context)
         to_them = context.actor.kind == "customer"
         check_attached(executor, attached(command), command.customer_id, to_them=to_them)
-        events = decide(None, command, executor.clock())
+        events = decide(None, with_segment(executor, command), executor.clock())
         return UnitOfWork(conversation_id, [Change(conversation_id, NOTHING, events)], subject=command.customer_id)
 
     streams = [command.customer_id, *_ordered(command), *ids_in(attached(command))]

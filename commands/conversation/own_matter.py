@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from commands.content import attached, check_attached, ids_in
+from commands.conversation.segment import with_segment
 from commands.conversation.with_content import with_content
 from commands.customer.handlers import check_theirs
 from commands.executor.context import Context, body_of
@@ -47,7 +48,8 @@ def open_own(executor: CommandExecutor, command: OpenConversation, number: str |
         check_attached(executor, attached(command), command.customer_id, to_them=True)
         order = order_named(executor, command.customer_id, number) if number else None
         about = named[0] if named else order.id if order else None
-        events = decide(None, command.model_copy(update={"order_id": about}), executor.clock())
+        opening = with_segment(executor, command.model_copy(update={"order_id": about}))
+        events = decide(None, opening, executor.clock())
         if order is not None and number is not None:
             events.append(
                 OrderNamed(
