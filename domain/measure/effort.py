@@ -5,19 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.measure.conversation import MERGED, ConversationFacts, measure_of
-from domain.measure.definition import COUNTED, HIT, MISS, OPEN
+from domain.measure.definition import COUNTED, HIT, MISS, OPEN, UNKNOWN
 
 
 def _closed(facts: ConversationFacts, _: datetime) -> str:
     if facts.merged_at is not None:
         return MERGED
-    return OPEN if facts.resolved_at is None and facts.withdrawn_at is None else COUNTED
+    if facts.resolved_at is None and facts.withdrawn_at is None:
+        return OPEN
+    # Where nobody said what was done, it is not known that nothing was.
+    return COUNTED if facts.work_known else UNKNOWN
 
 
 TOUCHES = measure_of(
     "touches",
     "How often does somebody of us have to act until a conversation is closed?",
-    "answers, notes, assignments and hand-overs by people of the company, of a closed conversation",
+    "answers, notes, assignments and hand-overs by people of the company, of a closed conversation; unknown where "
+    "nothing is recorded of what anybody did",
     _closed,
     (MERGED,),
     better="less",
@@ -27,7 +31,7 @@ TOUCHES = measure_of(
 HAND_OVERS = measure_of(
     "hand_overs",
     "How often does a conversation go from one team to another until it is closed?",
-    "hand-overs of a closed conversation",
+    "hand-overs of a closed conversation; unknown where nothing is recorded of what anybody did",
     _closed,
     (MERGED,),
     better="less",

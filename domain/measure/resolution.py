@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.measure.conversation import MERGED, WINDOW, WITHDRAWN, ConversationFacts, measure_of
+from domain.measure.conversation import MERGED, NO_ANSWER, WINDOW, WITHDRAWN, ConversationFacts, measure_of
 from domain.measure.definition import COUNTED, HIT, MISS, OPEN, UNKNOWN
 
 
@@ -17,7 +17,8 @@ def _first_contact(facts: ConversationFacts, now: datetime) -> str:
         return MISS
     if facts.first_resolved_at is None:
         return OPEN
-    return _stayed(facts, facts.first_resolved_at, now, yes=HIT, no=MISS)
+    outcome = _stayed(facts, facts.first_resolved_at, now, yes=HIT, no=MISS)
+    return NO_ANSWER if outcome == HIT and facts.answered_at is None else outcome
 
 
 def _reopened(facts: ConversationFacts, now: datetime) -> str:
@@ -56,7 +57,7 @@ FIRST_CONTACT_RESOLUTION = measure_of(
     "the customer did not write again, and no other team had to take over, before it was first resolved; and it was "
     "not opened again within 7 days",
     _first_contact,
-    (MERGED, WITHDRAWN),
+    (MERGED, WITHDRAWN, NO_ANSWER),
     better="more",
 )
 REOPENED = measure_of(

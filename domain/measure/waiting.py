@@ -64,7 +64,8 @@ def spells(facts: ConversationFacts, steps: Iterable[ConversationStep]) -> list[
 def _spell(
     facts: ConversationFacts, first: ConversationStep, whose: WaitsFor, team: str, last: ConversationStep | None
 ) -> list[Spell]:
-    if last is not None and last.at == first.at:
+    exact = first.exact and (last is None or last.exact)
+    if last is not None and last.at == first.at and exact:
         return []  # several events of one command
     return [
         Spell(
@@ -73,7 +74,7 @@ def _spell(
             begin=first.at,
             end=last.at if last else None,
             slices={**facts.slices, "team": team, "waits_for": whose},
-            exact=first.exact and (last is None or last.exact),
+            exact=exact,
         )
     ]
 

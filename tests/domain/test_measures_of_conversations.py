@@ -36,7 +36,7 @@ def step(
 def story(*steps: ConversationStep, kind: str = "inquiry") -> list[ConversationStep]:
     """A conversation that a customer begins on Monday morning with a message, and these steps after that."""
     began = (
-        step(0, "opened", "customer", channel="mail", priority="normal", product_area="wheels"),
+        step(0, "opened", "customer", by="customer", channel="mail", priority="normal", product_area="wheels"),
         step(0, "brought", kind, "interaction-1", by="customer"),
         step(0, "wrote", None, "message-1", by="customer"),
     )
@@ -129,6 +129,7 @@ def test_conduct_speaks_after_seven_days() -> None:
         ([answered(2), wrote(3), RESOLVED], "first_contact_resolution", MISS),
         ([answered(2), RESOLVED, step(6, "status", "open")], "first_contact_resolution", MISS),
         ([step(1, "handed-over", team_id="team-2"), RESOLVED], "first_contact_resolution", MISS),
+        ([RESOLVED], "first_contact_resolution", "no-answer"),
         ([answered(2)], "first_contact_resolution", OPEN),
         ([wrote(2)], "first_contact_resolution", MISS),
         ([RESOLVED, step(6, "status", "open")], "reopened", HIT),
@@ -145,6 +146,10 @@ def test_conduct_speaks_after_seven_days() -> None:
         ([step(1, "handed-over"), step(2, "handed-over"), RESOLVED], "hand_overs", 2.0),
         ([step(1, "noted"), step(2, "assigned"), answered(3), answered(4, by="bot"), RESOLVED], "touches", 3.0),
         ([answered(2)], "touches", OPEN),
+        # What another system told may leave out what was done: that is no zero.
+        ([replace(RESOLVED, by="service")], "touches", UNKNOWN),
+        ([replace(RESOLVED, by="service")], "hand_overs", UNKNOWN),
+        ([answered(1, by="bot"), replace(RESOLVED, by="bot")], "touches", 0.0),
         ([step(1, "person-requested", by="customer"), answered(2, by="bot")], "person_reached", OPEN),
         ([step(1, "person-requested", by="customer"), answered(2)], "person_reached", HIT),
         ([step(1, "person-requested", by="customer"), answered(2)], "time_to_person", 3600.0),
@@ -205,6 +210,12 @@ def test_a_conversation_waits_for_one_of_four_at_each_moment() -> None:
     ]  # fmt: skip
     assert [WAITING.outcome(each, MONDAY) for each in found] == [COUNTED] * 6 + [OPEN]
     assert len({each.id for each in found}) == len(found)
+
+
+def test_a_spell_between_times_that_are_not_exact_is_unknown() -> None:
+    (found,) = spells_of(story(replace(step(0, "status", "resolved"), exact=False)))
+    assert WAITING.outcome(found, MONDAY) == UNKNOWN
+    assert spells_of(story(step(0, "status", "resolved"))) == []
 
 
 def _hours(begin: datetime, end: datetime | None) -> float | None:

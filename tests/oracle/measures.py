@@ -256,6 +256,8 @@ def _one(name: str, each: Told, every: list[Told], now: datetime) -> tuple[datet
             return opened, "merged", None
         if statuses[-1] not in ("resolved", "withdrawn"):
             return opened, "open", None
+        if not [line for line in each.lines if line["kind"] in ("agent", "bot")]:
+            return opened, "unknown", None
         if name == "hand_overs":
             return opened, "counted", float(len(each.hand_overs()))
         acts = ("message-sent", "note-added", "assigned", "handed-over")
@@ -292,7 +294,9 @@ def _resolution(name: str, each: Told, now: datetime) -> tuple[datetime | None, 
     more = [*each.comes(), *each.hand_overs()]
     if any(not resolved or each.at(n) <= each.at(resolved[0]) for n in more) or again:
         return at, "miss", None
-    return at, "hit" if resolved and now > each.at(resolved[0]) + WEEK else "open", None
+    if not resolved or now <= each.at(resolved[0]) + WEEK:
+        return at, "open", None
+    return at, "hit" if each.answers() else "no-answer", None
 
 
 def waiting(log: Iterable[Line]) -> dict[tuple[str, str], float]:

@@ -17,6 +17,7 @@ from domain.kernel.as_known import Instants
 from domain.kernel.event import Actor, Draft, Envelope, Event
 from domain.kernel.ids import new_id
 from domain.measure.catalogue import OF_CONVERSATIONS
+from domain.measure.definition import MeasuredItem
 from domain.measure.question import MeasureQuestion, asked
 from domain.order import events as o
 from domain.promise import Broken, Kept, Made, PromiseWithdrawn, Revised
@@ -226,13 +227,18 @@ def test_figures_are_what_one_counts_by_hand(log: Log, projector: Database, read
 SPAN = date(2026, 1, 1), date(2026, 7, 1)
 
 
-def found(connection: Connection, each: MeasureQuestion) -> oracle.Found:
-    return [(item.id, item.at, item.outcome, item.value) for item in view.items(connection, each)]
+def items(database: Database, each: MeasureQuestion) -> list[MeasuredItem]:
+    with database.connection() as connection:  # one for each question: its time is bounded
+        return view.items(connection, each)
 
 
-def waited(connection: Connection) -> dict[tuple[str, str], float]:
+def found(database: Database, each: MeasureQuestion) -> oracle.Found:
+    return [(item.id, item.at, item.outcome, item.value) for item in items(database, each)]
+
+
+def waited(database: Database) -> dict[tuple[str, str], float]:
     seconds: dict[tuple[str, str], float] = {}
-    for item in view.items(connection, asked("waiting", *SPAN, zone="UTC", now=NOW)):
+    for item in items(database, asked("waiting", *SPAN, zone="UTC", now=NOW)):
         if item.value is not None:
             key = item.id.partition("/")[0], item.slices["waits_for"]
             seconds[key] = seconds.get(key, 0.0) + item.value
@@ -251,14 +257,10 @@ def test_conversations_count_as_one_works_out_by_hand(log: Log, projector: Datab
     catch_up(log, projector, subscriptions=[Projector(CONVERSATION_STEPS)])
     questions = [question(each.name, chance) for each in OF_CONVERSATIONS for _ in range(10)]
     # When
-    with reader.connection() as connection:
-        answers = [found(connection, each) for each in questions]
-        waits = waited(connection)
-    with (
-        Replay(log, reader).everything([CONVERSATION_STEPS], Instants(known_at=known_at)) as then,
-        then.connection() as connection,
-    ):
-        answers_then = [found(connection, each) for each in questions]
+    answers = [found(reader, each) for each in questions]
+    waits = waited(reader)
+    with Replay(log, reader).everything([CONVERSATION_STEPS], Instants(known_at=known_at)) as then:
+        answers_then = [found(then, each) for each in questions]
     # Then
     whole, known = written(log), written(log, known_at)
     for each, answer, answer_then in zip(questions, answers, answers_then, strict=True):
@@ -329,8 +331,7 @@ def test_clocks_count_as_one_works_out_by_hand(log: Log, projector: Database, re
     catch_up(log, projector, subscriptions=[Projector(CONVERSATION_STEPS), Projector(SLA_CLOCKS)])
     questions = [question("clock_attainment", chance) for _ in range(20)]
     # When
-    with reader.connection() as connection:
-        answers = [[(item.id, item.outcome) for item in view.items(connection, each)] for each in questions]
+    answers = [[(item.id, item.outcome) for item in items(reader, each)] for each in questions]
     # Then
     whole = written(log)
     assert answers == [oracle.clocks(whole, each.begin, each.end, each.now) for each in questions]
