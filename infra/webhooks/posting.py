@@ -24,6 +24,11 @@ MOST_ANSWER_BYTES = 65_536
 MOST_WAIT_SECONDS = 86_400.0
 """The longest wait that an endpoint may ask for."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All that is given out to anybody of IPv6."""
+_SPECIAL = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "3fff::/20")))
+"""Not for everybody, though Python takes some of them for global: protocol assignments, 6to4 relays, documentation
+(https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry), and a cloud's own host."""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -50,9 +55,9 @@ def is_public(address: Address) -> bool:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
-        if address.is_site_local:
+        if address not in _UNICAST:
             return False
-    return address.is_global and not address.is_multicast
+    return address.is_global and not address.is_multicast and not any(address in each for each in _SPECIAL)
 
 
 class Poster:

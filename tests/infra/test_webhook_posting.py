@@ -23,13 +23,18 @@ from tests.support.endpoint import endpoint
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
         "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "fec0::1", "ff02::1", "::ffff:127.0.0.1",
         "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:4136:e378:8000:63bf:80ff:fffe",
+        # What Python takes for global: IPv4 within IPv6 in former and local ways, and what nobody has.
+        "::127.0.0.1", "::10.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b:1::7f00:1", "3fff::1", "5f00::1", "4000::1",
+        "192.0.0.8", "192.88.99.1", "::ffff:192.0.0.8", "168.63.129.16", "64:ff9b::a83f:8110",
     ],
 )  # fmt: skip
 def test_an_address_that_is_not_public_is_told_apart(address: str) -> None:
     assert not is_public(ipaddress.ip_address(address))
 
 
-@pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize(
+    "address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+)
 def test_an_address_of_the_public_internet_is_known(address: str) -> None:
     assert is_public(ipaddress.ip_address(address))
 
