@@ -14,9 +14,12 @@ from kafka.errors import KafkaError
 from kafka.partitioner.default import DefaultPartitioner, murmur2
 
 from domain.kernel.refusal import Overloaded, Refusal
+from infra.kafka.records import read_all_records
 from infra.settings.kafka import KafkaSettings
 
 CLIENT = "antiphon"
+
+read_all_records()
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,9 @@ def test_each_hostile_record_is_taken_in_or_a_dead_letter(
     assert len(every) > count / 10
     assert len(every) < count * 19 / 20
     for place, letter in every.items():
+        if letter.state == "taken-in":  # a step that waited for its order, or a time that has come
+            assert letter.code in ("order-unknown", "time-ahead")
+            continue
         received, sent = letters.open(letter.id).received, gateway.at[place]
         assert (received.key, received.value, received.headers) == (sent.key, sent.value, sent.headers)
     # And each reason was foreseen
