@@ -12,8 +12,13 @@ from lxml.etree import LxmlError
 from domain.kernel.text import readable
 
 MOST_CHARACTERS = 2_000_000
-"""How much HTML of a mail is read."""
+"""How much HTML of a mail is read, of all its parts."""
 MOST_TAGS = 100_000
+MOST_PADDED = 20_000_000
+"""How many characters a table may take once each of its rows is as wide as the widest. Beyond that, columns are not
+below one another: 300 kB of HTML would take 3 GB."""
+_CELL = re.compile(r"</?(?:table|tbody|thead|tfoot|td|th)\b[^<>]{0,5000}>", re.IGNORECASE)
+_ROW = re.compile(r"</?tr\b[^<>]{0,5000}>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,5000}>")
 _HIDDEN = re.compile(r"<(script|style|head|title)\b[^<>]{0,5000}>", re.IGNORECASE)
 _DEPTH = 150
@@ -23,21 +28,22 @@ _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "col", "area", "b
 
 def text_of_html(parts: Sequence[bytes | str]) -> tuple[str, bool]:
     """The text of these pieces of HTML, and whether all of it was read."""
-    texts, whole = [], True
+    texts, whole, characters, tags = [], True, MOST_CHARACTERS, MOST_TAGS
     for part in parts:
         source = part if isinstance(part, str) else part.decode("utf-8", "replace")
-        if len(source) > MOST_CHARACTERS or source.count("<") > MOST_TAGS:
+        if len(source) > characters or source.count("<") > tags:
             whole = False
-            source = _beginning(source[:MOST_CHARACTERS])
+            source = _beginning(source[:characters], tags)
+        characters, tags = characters - len(source), tags - source.count("<")
         texts.append(_text(source))
     return "\n\n".join(text for text in texts if text), whole
 
 
-def _beginning(source: str) -> str:
-    if source.count("<") <= MOST_TAGS:
+def _beginning(source: str, tags: int) -> str:
+    if source.count("<") <= tags:
         return source
     at = -1
-    for _ in range(MOST_TAGS):
+    for _ in range(tags + 1):
         at = source.index("<", at + 1)
     return source[:at]
 
@@ -46,6 +52,8 @@ def _text(source: str) -> str:
     source = source.replace("\x00", "")
     if not source.strip():
         return ""
+    if len(_ROW.findall(source)) * len(source) > MOST_PADDED:
+        source = _ROW.sub("<br>", _CELL.sub(" ", source))
     try:
         text = _without_markup(source) if too_deep(source) else get_text(_without_declaration(source))
     except (LxmlError, ValueError, RecursionError, AttributeError, TypeError, KeyError, IndexError, AssertionError):

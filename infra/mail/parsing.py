@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from email import policy
 from email.errors import MessageError
 from email.header import decode_header, make_header
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
-from email.parser import BytesParser
+from email.parser import BytesFeedParser
 from email.utils import getaddresses
+from functools import lru_cache
 from itertools import islice, pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from domain.kernel.text import readable
 from domain.mail.automatic import automatic
@@ -24,6 +26,9 @@ HEAD_BYTES = 256 * 1024
 """How much of a header is read."""
 FIELD_BYTES = 8 * 1024
 """How much of one field of a header is read: the library's readers of fields take more than linear time."""
+PART_FIELD_BYTES = 2 * 1024
+PART_HEADS_BYTES = 64 * 1024
+"""How much is read of one field in the header of a part, and of all headers of parts."""
 NESTING = 60
 """How many parts may begin further parts. Each line is compared with the boundaries of all parts around it."""
 MOST_DELIMITERS = 5_000
@@ -104,11 +109,53 @@ def _message(raw: bytes, cut: list[Cut]) -> EmailMessage | None:
         if beyond is not None:
             cut.append("parts")
             whole = whole[: beyond.start()]
-    found = _or_none(lambda: BytesParser(_Part, policy=policy.default).parsebytes(whole))
+    # Each read of a field would parse it anew; the fields of a mail are forgotten with it.
+    read_once = policy.default.clone(header_factory=lru_cache(1_000)(HeaderRegistry()))
+    parser = _BoundedParser(_Part, policy=read_once)
+    found = _or_none(lambda: parser.parsed(whole))
     for part in found.walk() if found is not None else ():
         if isinstance(part, _Part):
             part.is_read = True
+    if parser.cut:
+        cut.append("parts")
     return found
+
+
+class _BoundedParser(BytesFeedParser):
+    """The library's parser, for which the header of each part, and of each mail within the mail, is bounded, too. The
+    mail's own header comes within bounds."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.cut = False
+        self._is_own = True
+        self._left = PART_HEADS_BYTES
+
+    def parsed(self, raw: bytes) -> EmailMessage:
+        """The mail of these bytes."""
+        self.feed(raw)
+        message = self.close()
+        assert isinstance(message, EmailMessage)
+        return message
+
+    def _parse_headers(self, lines: list[str]) -> None:
+        # Each header is parsed by this method of the library's.
+        if self._is_own:
+            self._is_own, kept = False, lines
+        else:
+            kept = self._within_bounds(lines)
+        super()._parse_headers(kept)  # type: ignore[misc]  # not among the library's types
+
+    def _within_bounds(self, lines: list[str]) -> list[str]:
+        kept, size = [], 0
+        for line in lines:
+            size = len(line) + (size if line[:1] in " \t" else 0)
+            if size <= PART_FIELD_BYTES and size <= self._left:
+                self._left -= len(line)
+                kept.append(line)
+            else:
+                self.cut = True
+        return kept
 
 
 def _apart(raw: bytes) -> tuple[bytes, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ SAMPLE_BYTES = 32 * 1024
 _ENCRYPTED = frozenset({"multipart/encrypted", "application/pgp-encrypted"})
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _NAME_IN_TYPE = re.compile(r"[^\x00-\x1f\x7f]{1,255}")
+_NO_CHARSET = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined"})
+"""What Python calls codings of text, and no mail is written in. Some take more than linear time."""
 _UNREADABLE = (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
 
 
@@ -177,7 +180,12 @@ def _charset(part: Message) -> str | None:
     except _UNREADABLE:
         return None
     # What declares US-ASCII and holds other bytes declares nothing.
-    return None if charset in (None, "us-ascii", "ascii", "unknown-8bit", "x-unknown") else charset
+    if charset in (None, "us-ascii", "ascii", "unknown-8bit", "x-unknown"):
+        return None
+    try:
+        return None if codecs.lookup(charset).name in _NO_CHARSET else charset
+    except (LookupError, ValueError):
+        return None
 
 
 def _plain(text: str) -> str:

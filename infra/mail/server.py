@@ -18,7 +18,7 @@ from typing import Literal
 
 import structlog
 
-from infra.mail.wire import LineTooLong, Wire
+from infra.mail.wire import LineTooLong, TooMuchHeld, Wire
 
 TAKEN = "250 2.0.0 taken in"
 AGAIN = "451 4.3.0 not now; try again later"
@@ -27,6 +27,8 @@ MOST_RECIPIENTS = 100
 """How many recipients one mail may have in one transaction; a client sends the others in another one (RFC 5321)."""
 MOST_MISTAKES = 20
 """After so many commands that are none, the connection is closed."""
+MOST_HELD = 8
+"""All mails that are coming in together may hold so many times as much as one."""
 IDLE_SECONDS = 300.0
 """How long a client may be silent (RFC 5321, 4.5.3.2)."""
 DATA_SECONDS = 1200.0
@@ -72,8 +74,7 @@ class MailServer:
         most_bytes: int,
         most_connections: int = 50,
     ) -> None:
-        """`name`: what we call ourselves. `most_bytes`: how much of a mail is kept. All mails that are coming in
-        together may hold 8 times as much."""
+        """`name`: what we call ourselves. `most_bytes`: how much of a mail is kept."""
         self._address = address
         self._take = take
         self._accepts = accepts
@@ -91,6 +92,17 @@ class MailServer:
     def is_alive(self) -> bool:
         """Whether the server runs."""
         return self._thread.is_alive()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where the server listens."""
+        host, port, *_ = self._address.getsockname()
+        return host, port
+
+    @property
+    def held(self) -> int:
+        """How many bytes of mails that are coming in are held."""
+        return self._held
 
     def __enter__(self) -> MailServer:
         self._thread.start()
@@ -154,7 +166,7 @@ class MailServer:
                 case "RCPT" if now.sender is not None:
                     await wire.say(self._recipient(now, _path(rest, "TO:")))
                 case "DATA" if now.recipients:
-                    if self._held > 8 * self._most_bytes:
+                    if self._held > MOST_HELD * self._most_bytes:
                         await wire.say(BUSY)
                         continue
                     await self._data(wire, now, one_answer=kind == "smtp")
@@ -204,21 +216,25 @@ class MailServer:
         await wire.say("354 end with a line that is a dot")
         before = 0
 
-        def holds(size: int) -> None:
+        def may_hold(size: int) -> bool:
             nonlocal before
             self._held += size - before
             before = size
+            return self._held <= MOST_HELD * self._most_bytes
 
         try:
-            raw, size = await wire.data(self._most_bytes, DATA_SECONDS, holds)
+            raw, size = await wire.data(self._most_bytes, DATA_SECONDS, may_hold)
             received = Received(now.sender or "", tuple(now.recipients), raw, size)
             try:
                 taken = await self._take(received)
             except Exception as error:  # whatever it is, the mail is not lost: the client has it
                 _LOGGER.error("mail-not-taken", error=type(error).__name__, size=size)
                 taken = [False] * len(now.recipients)
+        except TooMuchHeld:
+            await wire.say(*[BUSY] * (1 if one_answer else len(now.recipients)))
+            return
         finally:
-            holds(0)
+            may_hold(0)
         if one_answer:
             await wire.say(TAKEN if all(taken) else AGAIN)
         else:

@@ -16,6 +16,10 @@ class LineTooLong(Exception):
     """A client sends more than a command may have."""
 
 
+class TooMuchHeld(Exception):
+    """A mail came to its end while too much of others was held to take it in."""
+
+
 class Wire:
     """One connection. What a client sends ahead (pipelining) waits here."""
 
@@ -41,14 +45,15 @@ class Wire:
         del self._ahead[: end + 1]
         return line.decode("utf-8", "replace").strip("\r\n ")
 
-    async def data(self, most: int, seconds: float, holds: Callable[[int], None]) -> tuple[bytes, int]:
+    async def data(self, most: int, seconds: float, may_hold: Callable[[int], bool]) -> tuple[bytes, int]:
         """A mail up to the line that is a dot: its first `most` bytes, and how many it had. Only a dot between two ends
         of lines that are CR and LF ends it: else what one server takes for one mail, another would take for two.
 
-        `holds` hears how many bytes are held. Raises EOFError, TimeoutError.
+        `may_hold` hears how many bytes are held, and says whether that many may be. If not, they are let go, and the
+        mail is only read to its end. Raises TooMuchHeld then, EOFError, TimeoutError.
         """
         # As if an end of line stood before it, so that a dot in its first line is one as in any other.
-        held, dropped, looked = bytearray(b"\r\n"), 0, 0
+        held, dropped, looked, let_go = bytearray(b"\r\n"), 0, 0, False
         async with asyncio.timeout(seconds):
             while True:
                 held += self._ahead
@@ -57,13 +62,17 @@ class Wire:
                 if end >= 0:
                     break
                 looked = max(0, len(held) - len(_END))
+                if not may_hold(min(len(held), most + 2 + len(_END))):
+                    most, let_go = 0, True
                 if (beyond := looked - most - 2) > 0:
                     # Beyond the limit, only what may be the beginning of the end is kept.
                     del held[most + 2 : looked]
                     dropped, looked = dropped + beyond, looked - beyond
-                holds(len(held))
+                may_hold(len(held))
                 await self._more(seconds, stops=False)
         self._ahead += held[end + len(_END) :]
+        if let_go:
+            raise TooMuchHeld
         del held[end + 2 :]
         size = len(held) - 2 + dropped
         raw = bytes(held).replace(b"\r\n..", b"\r\n.")[2:]

@@ -156,6 +156,23 @@ HOSTILE: list[bytes] = [
     b"Content-Type: text/html\r\n\r\n" + b"&amp" * 400_000, b"Message-ID: " + b"<" * 16_000 + b"\r\n\r\n",
 ]  # fmt: skip
 
+MIXED = PLAIN + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+HTML_MAIL = PLAIN + b"Content-Type: text/html\r\n\r\n"
+HOSTILE += [MIXED + b"--b\r\n" + head + b"\r\n\r\nIt drips.\r\n--b--\r\n" for head in (
+    b"Content-Type: text/plain" + b"; a=b" * 100_000, b"Content-Type: text/plain" + b";\r\n a=b" * 100_000,
+    b"Content-Disposition: attachment" + b"".join(b";\r\n filename*%d*=utf-8''%%41" % n for n in range(20_000)),
+    b'Content-Disposition: attachment; filename="' + b"=?utf-8?q?a?= " * 50_000 + b'"',
+    b"Content-Transfer-Encoding: " + b"a " * 200_000, b"X: a\r\n" * 100_000,
+    b"Content-Type: message/rfc822\r\n\r\nSubject: " + b"=?utf-8?q?a?= " * 50_000,
+)] + [
+    MIXED + (b"--b\r\nContent-Type: text/plain" + b"; a=b" * 400 + b"\r\n\r\nhi\r\n") * 500 + b"--b--\r\n",
+    MIXED + (b"--b\r\nContent-Type: text/html\r\n\r\n" + b"<p>x</p>" * 5_000) * 100 + b"--b--\r\n",
+    HTML_MAIL + b"<table><tr><td>" + b"w" * 100_000 + b"</td><td>x</td></tr>" + b"<tr><td>y</td></tr>" * 8_000,
+    PLAIN + b"Content-Type: text/plain; charset=punycode\r\n\r\n" + b"9a" * 100_000,
+]  # fmt: skip
+"""What is bounded in a mail's own header is bounded in those of its parts, too; and a table takes as much room as its
+text, not as its rows times its widest cell."""
+
 
 @pytest.mark.parametrize("raw", HOSTILE)
 def test_hostile_bytes_are_read_within_two_seconds(raw: bytes) -> None:
@@ -164,6 +181,21 @@ def test_hostile_bytes_are_read_within_two_seconds(raw: bytes) -> None:
     assert time.process_time() - began < 2
     assert mail.body.strip() or mail.no_body
     assert mail.raw == raw
+
+
+def test_files_with_long_names_keep_them_among_many_parts() -> None:
+    name = "\u4f8b" * 80
+    coded = "".join(f"%{each:02X}" for each in name.encode())
+    head = f"Content-Type: image/png\r\nContent-Disposition: attachment;\r\n filename*=utf-8''{coded}\r\n\r\n"
+    mail = multipart("mixed", TEXT, *[head.encode() + b"\x89PNG"] * 50)
+    assert mail.cut == ()
+    assert [each.name for each in mail.files] == [name] * 50
+
+
+def test_a_wide_table_keeps_its_words() -> None:
+    rows = b"<tr><td>one</td><td>two</td></tr>" * 3_000
+    mail = read(PLAIN + b"Content-Type: text/html\r\n", b"<table>" + rows + b"</table>")
+    assert mail.body.split() == ["one", "two"] * 3_000
 
 
 def test_deep_nesting_is_cut_and_said() -> None:
