@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
-
-from pydantic_core import to_json
 
 from commands.executor.executor import CommandExecutor
 from commands.message import channel_of
@@ -72,7 +71,8 @@ def _received(webhook: Webhook, id: str, body: bytes) -> Received:
         kind, data = str(told.get("type", "")), told["data"]
         if _TOPICS.get(kind) == MESSAGES and data.get("message_id") is None:
             data = data | {"message_id": id}  # whoever has no id of the message names the post
-        value = to_json(data)
+        with suppress(RecursionError):
+            value = json.dumps(data).encode()  # in ASCII, which also writes half of a surrogate pair as it came
     topic = _TOPICS.get(kind, MESSAGES)
     head = {
         "ce_specversion": "1.0",
@@ -80,7 +80,7 @@ def _received(webhook: Webhook, id: str, body: bytes) -> Received:
         "ce_source": f"/webhooks/{webhook.webhook_id}",
         "ce_id": id,
     }
-    headers = [(name, text.encode()[:500]) for name, text in head.items()]
+    headers = [(name, text.encode(errors="replace")[:500]) for name, text in head.items()]
     unkeyed = Received(topic, NO_PARTITION, 0, key, value, headers)
     try:
         key = TYPES[topic][1].validate_python(strict_json.decoded(value)).key.encode()

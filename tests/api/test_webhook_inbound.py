@@ -93,6 +93,34 @@ def test_what_is_signed_wrongly_or_late_is_refused(
     assert post(calling, webhook, new, MESSAGE).status_code == 202
 
 
+def told(**fields: Any) -> bytes:
+    """A message with these fields, as JSON in ASCII."""
+    return json.dumps(MESSAGE | {"data": MESSAGE["data"] | fields}).encode()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("body", "fate"),
+    [
+        (told(body="half a sign: \ud800"), "taken-in"),
+        (told(subject="\udfff", thread="\ud800"), "taken-in"),
+        (told(order_number=10**400), "taken-in"),
+        (told(product_area=1e308), "taken-in"),
+        (told(subject=json.loads("[" * 300 + "]" * 300)), "taken-in"),
+        (told(message_id="\ud800"), "taken-in"),
+        (json.dumps(MESSAGE | {"type": "\ud800"}).encode(), "dead"),
+        (b'{"type": "antiphon.inbound.message.v1", "data": ' + b"[" * 900 + b"]" * 900 + b"}", "dead"),
+        (b'{"type": "antiphon.inbound.message.v1", "data": {"a":' * 150 + b"1" + b"}}" * 150, "dead"),
+        (b"\xff\xfe", "dead"),
+    ],
+)
+def test_whatever_form_a_post_has_it_is_taken_in_or_kept(
+    calling: httpx.Client, executor: CommandExecutor, webhook: str, body: bytes, fate: str
+) -> None:
+    answer = post(calling, webhook, keys(executor, webhook), body)
+    assert (answer.status_code, answer.json()["fate"]) == (202, fate), answer.text
+    assert len(DeadLetters(executor).all()) == (fate == "dead")
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
