@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from domain.kernel.refusal import Refusal
+from domain.kernel.time import EARLIEST, LATEST
 from domain.kernel.zones import zone as find_zone
 
 PeriodLength = Literal["day", "week", "month", "quarter", "whole"]
@@ -27,9 +28,12 @@ class Period:
 
 def periods(begin: date, end: date, length: PeriodLength, zone: str) -> list[Period]:
     """The periods from a day up to, and without, another day of a zone. The first and the last one are as long as the
-    span lets them be. Raises Refusal `input-invalid` where there are none, or too many."""
+    span lets them be. Raises Refusal `input-invalid` where there are none, or too many, or where nothing can have
+    happened."""
     if not begin < end:
         raise Refusal("input-invalid", "`from` has to be before `to`; `to` is not part of the span")
+    if begin < EARLIEST.date() or end > LATEST.date():
+        raise Refusal("input-invalid", f"ask for days from {EARLIEST:%Y-%m-%d} to {LATEST:%Y-%m-%d}")
     found: list[Period] = []
     for number, (label, first, next_) in enumerate(_days(begin, end, length)):
         if number == MOST_PERIODS:
