@@ -11,6 +11,9 @@ import yaml
 from domain.kernel.refusal import Refusal
 from infra.file_to_read import regular_file
 
+MOST_BYTES = 10_000_000
+"""The most bytes of a file: nobody writes so many by hand."""
+
 
 class _Values(yaml.SafeLoader):
     """Reads each scalar by YAML's own types."""
@@ -24,6 +27,8 @@ class _Twice(yaml.constructor.ConstructorError):
     """A key stands twice in one mapping: YAML would keep the last."""
 
 
+_NO_YAML = (yaml.YAMLError, ValueError, RecursionError, LookupError, AttributeError, TypeError, OverflowError)
+"""What the library raises for files that are none: a 30th of February is a ValueError of its own."""
 _MERGE = "tag:yaml.org,2002:merge"
 
 
@@ -58,10 +63,13 @@ def read_texts(file: Path) -> Any:
 def _parsed(file: Path, loader: type[_Values | _Texts]) -> Any:
     try:
         with regular_file(file, "a YAML file") as opened:
-            return yaml.load(opened.read().decode(), loader)  # noqa: S506 - neither loader makes objects
+            content = opened.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise Refusal("file-not-yaml", f"{file.name} has more than {MOST_BYTES:,} bytes; write several files")
+        return yaml.load(content.decode(), loader)  # noqa: S506 - neither loader makes objects
     except _Twice as error:
         raise Refusal("file-not-yaml", f"{_where(file, error)}: a key stands there twice; keep one") from None
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+    except _NO_YAML as error:
         what_to_do = "is no YAML in UTF-8; check quotes and indentation"
         raise Refusal("file-not-yaml", f"{_where(file, error)} {what_to_do}") from None
 
