@@ -28,6 +28,7 @@ from api.edge.exporting import Exporting
 from api.edge.head import HeadAsGet
 from api.edge.limits import Limiting, Limits
 from api.edge.metrics import Metrics
+from api.edge.newline import Newline
 from api.edge.observing import Observing
 from api.edge.parts import LARGE_BODIES_AT_ONCE, Parts
 from api.edge.readiness import Readiness
@@ -246,6 +247,7 @@ def routes(
             Middleware(Compression),
             Middleware(Conditional),
             *around,
+            Middleware(Newline),
             Middleware(Straight, reads),
         ],
     )

@@ -86,7 +86,7 @@ def answer(refusal: Refusal, correlation_id: str | None = None) -> Response:
         "correlation_id": correlation_id,
     }
     # Escaped, because the error may quote characters that UTF-8 cannot encode.
-    return Response(json.dumps(problem), status, headers, MEDIA_TYPE)
+    return Response(json.dumps(problem) + "\n", status, headers, MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:

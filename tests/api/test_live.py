@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +18,7 @@ from domain.kernel.personal import ERASED
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
+from infra.views.cursor import decoded, encoded
 from infra.views.page_query import Rows
 from infra.views.rebuild import Rebuild
 from infra.views.statements import TOGETHER
@@ -134,14 +134,14 @@ def test_after_an_event_come_only_later_changes(agent: httpx.Client, company: Co
     assert str(data["position"]) == done.headers["Position"]
 
 
-NO_PLACE = base64.urlsafe_b64encode(b'["not", "a place"]').decode()
+NO_PLACE = encoded(["not", "a place"])
 
 
 def test_an_id_that_is_of_no_use_is_answered_with_the_state(agent: httpx.Client, company: Company) -> None:
     # Given ids of what was not, of a table from before a rebuild, of another resource, of nothing
     path = f"/conversations/{company.conversation}"
     _, last_id, whole = first_event(agent, path)
-    mark, places = json.loads(base64.urlsafe_b64decode(last_id))
+    mark, places = decoded(last_id)
     changed = [
         [[table, 2**62, cursor] for table, _, cursor in places],
         [[-1, since, cursor] for _, since, cursor in places],
@@ -149,7 +149,7 @@ def test_an_id_that_is_of_no_use_is_answered_with_the_state(agent: httpx.Client,
         [[table, 2**80, cursor] for table, _, cursor in places],
         places[:1],
     ]
-    ids = [base64.urlsafe_b64encode(json.dumps([mark, each]).encode()).decode() for each in changed]
+    ids = [encoded([mark, each]) for each in changed]
     ids += [first_event(agent, f"/customers/{company.customer}")[1], first_event(agent, "/inbox")[1]]
     ids += ["x", "107", "bnVsbA==", "W10=", base64.b64encode(b"[" * 2900).decode()]
     for each in ids:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
-
 from httpx_sse import connect_sse
 
 from commands.executor.executor import CommandExecutor
@@ -12,16 +9,12 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
+from infra.views.cursor import decoded, encoded
 from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support.calling import Place, calls
 from tests.support.serving import Company, client, served
 from tests.support.waiting import wait_until_followed
-
-
-def encoded(value: object) -> str:
-    """As cursors and ids of events are."""
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
 
 
 def test_each_route_that_has_pages_refuses_it(
@@ -52,7 +45,7 @@ def test_each_route_that_has_pages_refuses_it(
         assert asked > 10
         # And of a stream, where it would end what a browser follows, it begins anew
         with connect_sse(agent, "GET", "/inbox/live") as stream:
-            mark, [[generation, since, _]] = json.loads(base64.urlsafe_b64decode(next(stream.iter_sse()).id))
+            mark, [[generation, since, _]] = decoded(next(stream.iter_sse()).id)
         odd = encoded([mark, [[generation, since, encoded(["\ud800", "\ud800"])]]])
         with connect_sse(agent, "GET", "/inbox/live", headers={"Last-Event-ID": odd}) as stream:
             assert next(stream.iter_sse()).event == "state"
