@@ -5,6 +5,7 @@ Every verb works by itself: where DATABASE_URL is not set, it starts PostgreSQL 
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -53,6 +54,7 @@ def application(*words: str) -> Callable[[Sequence[str] | None], object]:
         for verb in verbs:
             setattr(command.commands[verb], "rich_help_panel", PANELS[module.partition(".")[0]])  # noqa: B010
     _let_flow(command)
+    _take_ids_cut_short(command)
     return command
 
 
@@ -63,6 +65,24 @@ def _let_flow(command: Any) -> None:  # Any: the class is the library's own, and
         command.help = "\n\n".join(" ".join(each.split()) for each in cleandoc(command.help).split("\n\n"))
     for verb in command.commands.values() if isinstance(command, TyperGroup) else ():
         _let_flow(verb)
+
+
+def _take_ids_cut_short(command: Any) -> None:  # Any: as of `_let_flow`
+    """Have every argument and option that names an id, by its `…`, take the beginning of one."""
+    for parameter in command.params:
+        if re.match(r"\[?[a-z]+-…", parameter.metavar or ""):
+            parameter.callback = _whole
+    for verb in command.commands.values() if isinstance(command, TyperGroup) else ():
+        _take_ids_cut_short(verb)
+
+
+# Any: an id, several, or none.
+def _whole(context: object, parameter: object, value: Any) -> Any:
+    from cli.wiring.whole_ids import whole  # as late as the verbs
+
+    if isinstance(value, str):
+        return whole(value)
+    return value and [whole(each) for each in value]
 
 
 def _not_loaded() -> None:

@@ -110,6 +110,11 @@ class Log(Application[str]):
         )
         return {id: list(islice(recorded_events, len(records))) for id, records in found.items()}
 
+    def ids_beginning(self, begin: str, most: int) -> list[str]:
+        """The ids of the streams whose ids begin so, at most so many, in order. `begin`: in ASCII. Raises
+        Overloaded."""
+        return self._recorder.ids_beginning(begin, most)
+
     def streams_since(self, ids: Iterable[str], since: datetime) -> dict[str, list[Recorded[Event]]]:
         """The events of these streams that were recorded after an instant, without texts. Raises as `streams`."""
         found = self._recorder.streams_since(ids, since)

@@ -104,6 +104,14 @@ class Recorder(ApplicationRecorder):
         with self.database.connection() as connection:
             return _records(connection, query, (*max(after, (begin, 0)), end, limit))
 
+    def ids_beginning(self, begin: str, most: int) -> list[str]:
+        """The ids of the streams whose ids begin so, at most so many, in order. `begin`: in ASCII."""
+        query = "SELECT originator_id FROM antiphon.log WHERE originator_id >= %b AND originator_id < %b "
+        query += "AND originator_version = 1 ORDER BY originator_id LIMIT %b"
+        with self.database.connection() as connection:
+            rows = connection.execute(query.encode(), (begin, f"{begin}~", most), prepare=False)  # as in `_records`
+            return [id for (id,) in rows]
+
     def taken(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
         """The taken ones of these unique keys: id, position and fingerprint by key."""
         with self.database.connection() as connection:

@@ -223,6 +223,7 @@ FILES: Table = {
     "file-exists": over,
     "file-not-readable": lambda place: backup.restore(NOWHERE, NO_VAULT, place.folder / "none", []),
     "file-not-writable": lambda place: backup.dump(NOWHERE, NO_VAULT, place.folder / "none" / "backup"),
+    "id-ambiguous": "test_an_id_may_be_cut_short.py",
     "file-unrecognised": lambda place: list(SOURCES["cfpb"].read(io.BytesIO(b"Dear diary"), NOW)),
     "kind-unknown": "test_import.py",
     "log-not-empty": "test_backup.py",
