@@ -103,7 +103,7 @@ def test_what_a_route_is_not_for_is_not_found(
     company = Company.founded(executor)
     place = Place.furnished(executor, company)
     ids = one_of_each_kind(executor, place)
-    assert set(ids) == {*STREAMS, "interaction", "hold", "confirmation"}
+    assert set(ids) == {*STREAMS, "interaction", "hold", "confirmation", "launch"}
     subscriptions = [Projector(view) for view in VIEWS]
     found = {}
     with (

@@ -28,7 +28,7 @@ def read_and_looked_at(call: Call, calling: httpx.Client, place: Place, urls: Ur
         answer = call.made(calling, place.id(call), place.names)
         assert answer.status_code == 200, (call.path, answer.text)
         found = connection.execute("SELECT subjects FROM antiphon.looks WHERE id > %s", [last]).fetchall()
-    shows = call.kind in ("conversation", "customer", "stranger", "order", "promise")
+    shows = call.kind in ("conversation", "customer", "stranger", "order", "promise", "message")
     shows = shows or OF_SOMEBODY.search(answer.text) is not None
     return shows, {subject for (subjects,) in found for subject in subjects}
 
