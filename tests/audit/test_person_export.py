@@ -28,6 +28,7 @@ from domain.customer import MergeCustomer
 from domain.kernel.refusal import NotFound
 from domain.order.commands import PlaceOrder
 from domain.promise import MakePromise
+from infra.content.sealing import CHUNK
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
@@ -79,6 +80,26 @@ def test_files_and_looks_are_in_it(
     assert [each["name"] for each in manifest["left_out"]] == [f"files/{gone}"]
     (seen,) = map(json.loads, files["looks.jsonl"].decode().splitlines())
     assert (seen["roles"], seen["what"]) == (["agent"], "conversations")
+
+
+def test_a_file_that_is_damaged_holds_up_nothing_else(
+    executor: CommandExecutor, log: Log, projector: Database, reader: Database, tmp_path: Path
+) -> None:
+    # Given two files, one of which is damaged far behind its beginning
+    ada = executor.read(deliver(executor, mail(1), GATEWAY).id).state.customer_id
+    damaged, whole = (
+        contents.keep(executor, ada, [content], GATEWAY).answer.id for content in (b"x" * (3 * CHUNK), b"whole")
+    )
+    catch_up(log, projector)
+    file = tmp_path / "content" / ada / "content" / name_of(damaged)
+    sealed = file.read_bytes()
+    file.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
+    # When
+    files, manifest = exported(executor, reader, ada)
+    # Then it is named, and all else is there
+    assert manifest["left_out"] == [{"name": f"files/{damaged}", "why": "content-missing"}]
+    assert files[f"files/{whole}"] == b"whole"
+    assert f"files/{damaged}" not in [each["name"] for each in manifest["files"]]
 
 
 def test_all_of_the_person_and_nothing_of_others(
