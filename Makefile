@@ -59,7 +59,7 @@ bench: $(DEV) ## measure each path against its reference in the same run
 	$(BIN)/python -m bench
 
 requirements: $(DEV) ## pin anew what requirements/*.in ask for (needs uv; UPGRADE=--upgrade takes newer versions)
-	cd requirements && for kind in runtime insight dev; do \
+	cd requirements && for kind in runtime insight dev clients; do \
 	    uv pip compile $(UPGRADE) --quiet --universal --python-version 3.11 --generate-hashes \
 	        --no-header --no-emit-index-url --no-emit-find-links $$kind.in --output-file $$kind.txt || exit 1; \
 	done
