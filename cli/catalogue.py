@@ -106,8 +106,8 @@ VERBS: dict[str, dict[str, str]] = {
     },
     "customer.export_person": {
         "export-person": (
-            "Write everything that is kept about a customer and all merged customers, or about a stranger: for programs, "
-            "to read, and a manifest of hashes. The trail has who did it."
+            "Write everything that is kept about a customer and all merged customers, or about a stranger: for "
+            "programs, to read, and a manifest of hashes. The trail has who did it."
         ),
     },
     "customer.confirmations": {
