@@ -28,7 +28,8 @@ Wanted = Literal["waiting", "queued", "sent", "failed", "delivered", "read", "an
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
     """A message that leaves: to whom, over which channel, where the log has it, and how far it has come. `state`: None
-    until something is reported. `code`: why it failed, as said last. Without `channel`: only a report is known."""
+    until something is reported. `code`: why it failed, as said last. Without `channel`: only
+    a report is known, or the message leaves no more."""
 
     message_id: str
     person_id: str | None = None
@@ -70,8 +71,8 @@ class Outbox(View[OutboxRow, _Reads]):
         """The message after one more event; what was taken out, or was for somebody who was erased, leaves no more."""
         match event := recorded.event:
             case MessageSent() if event.body == ERASED:
-                # Quarantined before the erasure and folded after it: the erasure has passed by already.
-                return None
+                # Of somebody who was erased. The erasure may have passed by already, or be still to come.
+                return replace(row or OutboxRow(event.message_id), person_id=event.whose)
             case MessageSent():
                 return replace(
                     row or OutboxRow(event.message_id),
@@ -86,7 +87,8 @@ class Outbox(View[OutboxRow, _Reads]):
                     return row
                 return replace(row, state=event.state, code=event.code or row.code)
             case MessageRemoved() | Erased() | StrangerErased():
-                return None
+                # The row stays, without a place: a report that comes later would make a row of its own.
+                return row and replace(row, channel=None, at_position=None, sent_at=None)
             case _:
                 assert_never(event)
 
