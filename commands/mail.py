@@ -155,7 +155,9 @@ def _placed(executor: CommandExecutor, mail: Mail, about: AboutReply | None) -> 
         return None
 
     def known(id: str) -> str | None:
-        return executor.find("channel-message", f"{CHANNEL}\x00{id}")
+        # A mail whose own id had no brackets is answered by its id with brackets.
+        with_brackets = executor.find("channel-message", f"{CHANNEL}\x00{id}")
+        return with_brackets or executor.find("channel-message", f"{CHANNEL}\x00{id.strip('<>')}")
 
     found = [about.evidence] if about is not None else []
     if mail.sender is not None:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.mail import receive
 from consumers.mail.taking_in import CONTEXT
 from domain.conversation.events import MailTakenIn, MessageReceived
+from infra.content.folder import Folder
+from infra.content.store import ContentStore
 from infra.log.application import Log
 from infra.mail.parsing import parse
 from tests.support.recorded import events_of
 
 HELP = "help@shop.example"
 BOOK = {HELP: "Shop help", "care@brand.example": None}
+
+
+def in_memory(log: Log, folder: Path) -> CommandExecutor:
+    """Commands over a log in memory, with a content store in this folder."""
+    content = ContentStore(Folder(folder / "content"), log.vault, most_bytes=1_000_000, most_files=500)
+    return CommandExecutor(log, content=content)
 
 
 def raw_mail(
