@@ -28,6 +28,7 @@ from infra.views.view import AnyView
 from projections.catalogue import VIEWS
 from projections.conversation.history import HISTORY
 from projections.conversation.inbox import INBOX
+from projections.conversation.steps import CONVERSATION_STEPS
 from projections.customer.contacts import CONTACTS
 from projections.customer.timeline import TIMELINE
 from projections.search.passage import SEARCH
@@ -58,6 +59,14 @@ SELECT originator_id, originator_version, position, d ->> 'customer_id', topic, 
     coalesce(d ->> 'message_id', d ->> 'interaction_id'), NULL, d ->> 'previous',
     coalesce(d ->> 'kind', d ->> 'status'), coalesce(d ->> 'body', d ->> 'subject'), d ->> 'channel', d ->> 'language',
     coalesce((d ->> 'automatic')::bool, false), coalesce(d -> 'attachments', '[]'), e ->> 'reason', position, false
+FROM parsed""",
+    CONVERSATION_STEPS: """
+INSERT INTO {table} (conversation_id, version, place, customer_id, at, exact, "by", what, about, value, channel,
+    language, priority, product_area, reopens, position, deleted)
+SELECT originator_id, originator_version, position, d ->> 'customer_id', at, e ->> 'time_precision' IS NULL,
+    e -> 'actor' ->> 'kind', topic, coalesce(d ->> 'message_id', d ->> 'interaction_id'),
+    coalesce(d ->> 'kind', d ->> 'status', d ->> 'opened_by'), d ->> 'channel', d ->> 'language', d ->> 'priority',
+    d ->> 'product_area', false, position, false
 FROM parsed""",
     CONTACTS: """
 INSERT INTO {table} (customer_id, name, points, language, quiet, consents, position, deleted)

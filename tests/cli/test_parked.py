@@ -32,7 +32,7 @@ def sound(database_urls: Urls, id: str) -> bytes:
     return bytes(row[0])
 
 
-SUBSCRIPTIONS = ("history", "inbox", "search", "sla_clocks", "timers")
+SUBSCRIPTIONS = ("conversation_steps", "history", "inbox", "search", "sla_clocks", "timers")
 """Who takes in what a customer says."""
 
 
@@ -46,7 +46,7 @@ def test_a_retry_says_whether_it_went_in(
 ) -> None:
     # Given
     listed = antiphon("parked", "list").out
-    assert [line.split()[0] for line in listed.splitlines()[:4]] == ["history", "history", "inbox", "inbox"]
+    assert [line.split()[0] for line in listed.splitlines()[2:6]] == ["history", "history", "inbox", "inbox"]
     assert antiphon("doctor").status == 1
     assert "! not all of it: 2 events could not be taken in" in antiphon("show", id).out
     # When

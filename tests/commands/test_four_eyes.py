@@ -94,7 +94,7 @@ def test_an_erasure_waits_for_a_second_person(
     assert erased(executor, person)
     gone = log.streams([person], opened=False)[person][-1].envelope
     assert (gone.on_behalf_of, gone.reason) == (person, "asked on 3 June")
-    assert names(log, stream_of(person)) == ["confirmations.requested", "confirmations.given", "confirmation.act-done"]
+    assert names(log, stream_of(person)) == ["confirmations.requested", "confirmations.given", "confirmations.act-done"]
     given = log.streams([stream_of(person)])[stream_of(person)][1].envelope
     assert given.actor.id == "staff-otto"
 

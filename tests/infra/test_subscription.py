@@ -257,5 +257,5 @@ def test_an_unreadable_event_is_quarantined_by_those_who_want_it(
     # Then
     with projector.connection() as connection:
         found = [(each.subscription, each.stream, each.error) for each in all_quarantined(connection)]
-    who = ("history", "inbox", "search", "sla_clocks", "timers")
+    who = ("conversation_steps", "history", "inbox", "search", "sla_clocks", "timers")
     assert found == [(name, stream, "UnreadableEvent not-decodable") for name in who]
