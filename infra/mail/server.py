@@ -84,7 +84,7 @@ class MailServer:
         self._connections = 0
         self._held = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop
         self._thread = threading.Thread(target=self._run, name="mail-server", daemon=True)
         self._stop = asyncio.Event()
 
@@ -105,6 +105,7 @@ class MailServer:
         return self._held
 
     def __enter__(self) -> MailServer:
+        self._loop = asyncio.new_event_loop()  # not before: a loop that never runs is never closed
         self._thread.start()
         return self
 

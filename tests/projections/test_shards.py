@@ -154,7 +154,7 @@ class Driven:
         try:
             if dice < 0.5:
                 self._deliver(self._said)
-            elif dice < 0.95:
+            elif dice < 0.9:
                 command = SendReply(body="an answer") if dice < 0.8 else AddNote(body="noted")
                 conversations.act(self._executor, id, command, AGENT)
             else:

@@ -61,6 +61,11 @@ def sending_to_nobody(place: Place) -> None:
         send("Hello?", "ada@example.org", "nobody@shop.example", "A question", None, where.getsockname()[1])
 
 
+def checking_a_mail_server_that_does_not_run(place: Place) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as where:
+        mail.check_runs(a_mail_server(where))
+
+
 def loading(**environment: str) -> Provoke:
     """The settings of a process with these variables."""
 
@@ -182,7 +187,7 @@ def telling_again(to: str, of: str | None = None) -> Provoke:
 STARTING: Table = {
     "address-unusable": lambda place: listening(place, "192.0.2.1", 8080),
     "api-ended": "test_api_ends.py",
-    "mail-ended": lambda place: mail.check_runs(a_mail_server(socket.create_server(("127.0.0.1", 0)))),
+    "mail-ended": checking_a_mail_server_that_does_not_run,
     "mail-not-set": lambda place: address_book.mailboxes_needed(Settings.load()),
     "mail-refused": sending_to_nobody,
     "database-unfit": "test_unfit_database.py",
