@@ -6,7 +6,7 @@ promises all customers, is a row of it, too; what is recorded of a launch is on 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Literal, assert_never
@@ -246,6 +246,18 @@ def of_signal(
 ) -> Page[PromiseRow]:
     """A page of OF_SIGNAL. Raises Refusal `cursor-invalid`."""
     return OF_SIGNAL.read(connection, cursor=cursor, limit=limit, id=signal_id)
+
+
+def of_signals(connection: Connection, signal_ids: Sequence[str], limit: int) -> Sequence[PromiseRow]:
+    """The launches that were promised about some signals, given up or not, the oldest first."""
+    which = "WHERE signal_id = ANY(%s) AND NOT deleted ORDER BY made_at, promise_id LIMIT %s"
+    return _TABLE.select(connection, which, (list(signal_ids), limit))
+
+
+def launch(connection: Connection, id: str) -> PromiseRow | None:
+    """A launch, given up or not; None where there is none of this id."""
+    rows = _TABLE.select(connection, "WHERE promise_id = %s AND signal_id IS NOT NULL AND NOT deleted", (id,))
+    return next(iter(rows), None)
 
 
 def open_promises(

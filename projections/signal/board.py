@@ -230,12 +230,6 @@ def read(
     return SIGNALS.read(connection, cursor=cursor, limit=limit, **given)
 
 
-def of_launch(connection: Connection, launch_id: str) -> BoardRow | None:
-    """The signal about which a launch was promised; None where no signal has this launch."""
-    rows = _TABLE.select(connection, "WHERE launch_id = %s AND NOT deleted LIMIT 1", (launch_id,))
-    return next(iter(rows), None)
-
-
 def by_id(connection: Connection, ids: Iterable[str]) -> dict[str, BoardRow]:
     """The routed signals among these, parts too."""
     rows = _TABLE.select(connection, "WHERE signal_id = ANY (%s) AND NOT deleted", (list(ids),))

@@ -12,18 +12,20 @@ from domain.signal.state import SignalStatus
 from infra.postgres.database import Connection
 from infra.views.cursor import cursor_invalid, encoded, place
 from infra.views.view import AnyView
-from projections import attention
+from projections import attention, promise
 from projections.attention import ClosingRow
 from projections.conversation.inbox import INBOX
+from projections.promise import PromiseRow
 from projections.signal import board, items, merged_themes
-from projections.signal.board import BoardRow
 from projections.signal.items import ItemRow
 from projections.visibility import those_seen
 
-READS: tuple[AnyView, ...] = (items.ITEMS, board.BOARD, attention.CLOSING_MESSAGES, INBOX)
+READS: tuple[AnyView, ...] = (items.ITEMS, board.BOARD, attention.CLOSING_MESSAGES, promise.PROMISES, INBOX)
 """The views that a trace is read from."""
 _ALL = "all"
 """In a cursor: there are no more of these."""
+MOST_LAUNCHES = 100
+"""How many launches of signals are shown: the oldest ones."""
 MOST_IN_CONVERSATION = 200
 """Of how many items of one conversation the signals are found: the newest ones."""
 
@@ -31,7 +33,8 @@ MOST_IN_CONVERSATION = 200
 @dataclass(frozen=True, slots=True)
 class LaunchShown:
     """What a team promised to launch about a signal: in which product area, by which date, and by which one at first.
-    `status`: where the signal stands."""
+    `status`: where the signal stands. `state`: what became of the launch; a signal that is handed on has its former
+    launch withdrawn, and may get another."""
 
     launch_id: str
     signal_id: str
@@ -40,6 +43,7 @@ class LaunchShown:
     due_at: datetime | None
     overdue_at: datetime | None
     status: SignalStatus
+    state: promise.State
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +108,8 @@ def of_conversation(connection: Connection, id: str, most: int, cursor: str | No
 
 def of_launch(connection: Connection, id: str, most: int, cursor: str | None = None) -> Traced | None:
     """Where a launch comes from; None where there is no such launch. Raises Refusal `cursor-invalid`."""
-    found = board.of_launch(connection, id)
-    return of_signal(connection, found.signal_id, most, cursor) if found else None
+    launch = promise.launch(connection, id)
+    return of_signal(connection, launch.signal_id, most, cursor) if launch and launch.signal_id else None
 
 
 def seen(connection: Connection, found: Traced, teams_seen: Sequence[str] | None) -> Traced:
@@ -138,7 +142,9 @@ def _traced(
     told: str | None = None,
     said_in: str | None = None,
 ) -> Traced:
-    launches = [each for row in board.by_id(connection, signals).values() if (each := _launch(row))]
+    routed = board.by_id(connection, signals)
+    promised = promise.of_signals(connection, signals, MOST_LAUNCHES)
+    launches = [_launch(each, routed[id].status) for each in promised if (id := each.signal_id) and id in routed]
     closings: Sequence[ClosingRow] = []
     if not begin.all_closings:
         closings = attention.of_signals(
@@ -174,15 +180,14 @@ def _place(cursor: str | None) -> _Place:
     return _Place(item, closing, item is None, closing is None)
 
 
-def _launch(row: BoardRow) -> LaunchShown | None:
-    if row.launch_id is None:
-        return None
+def _launch(row: PromiseRow, status: SignalStatus) -> LaunchShown:
     return LaunchShown(
-        launch_id=row.launch_id,
-        signal_id=row.signal_id,
-        area=row.launch_area,
-        first_due_at=row.launch_first_due_at,
-        due_at=row.launch_due_at,
+        launch_id=row.promise_id,
+        signal_id=row.signal_id or "",
+        area=row.area,
+        first_due_at=row.original_due_at,
+        due_at=row.due_at,
         overdue_at=row.overdue_at,
-        status=row.status,
+        status=status,
+        state=row.state,
     )

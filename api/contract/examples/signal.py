@@ -149,6 +149,7 @@ ANSWERS: Mapping[str, Any] = {
                     "due_at": "2025-11-20T22:59:59Z",
                     "overdue_at": None,
                     "status": "shipped",
+                    "state": "kept",
                 }
             ],
             "closings": [_CLOSING],

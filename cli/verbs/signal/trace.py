@@ -68,7 +68,8 @@ def _launch(launch: LaunchShown) -> Text:
     first_due_at = launch.first_due_at if launch.first_due_at != launch.due_at else None
     first = f", first promised for {when(first_due_at)}" if first_due_at else ""
     late = ", the date passed" if launch.overdue_at else ""
-    head = f"launch of {one_line(launch.area or '')}{first}{late}: {launch.status}  {launch.launch_id}"
+    became = launch.state if launch.state in ("withdrawn", "broken") else launch.status
+    head = f"launch of {one_line(launch.area or '')}{first}{late}: {became}  {launch.launch_id}"
     return Text((when(launch.due_at) if launch.due_at else "").ljust(TIME_COLUMNS), "dim") + Text(head)
 
 
