@@ -14,11 +14,12 @@ from commands.executor.state_cache import NOTHING, Loaded
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from domain import promise
 from domain.customer import CUSTOMER
+from domain.kernel.event import Event
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from domain.order import decisions as order
 from domain.order.commands import OrderCommand, PlaceOrder
-from domain.order.events import AboutPart
+from domain.order.events import AboutPart, DeliveryChecked
 from domain.order.number import former_spellings, normalised
 from domain.order.state import ORDER, Order
 from domain.promise import PROMISE, KeepPromise, WithdrawPromise
@@ -160,14 +161,20 @@ def act(executor: CommandExecutor, order_id: str, command: OrderCommand, context
         now = context.counted_at(executor.clock())
         told = executor.named(*reasons)
         brings_text = None in (*holders, *told)
-        events = order.decide(
-            before.state, command, now, part=part, brings_text=brings_text, takes_all=_is_system(context)
-        )
+        takes_all = _is_system(context)
+        events = order.decide(before.state, command, now, part=part, brings_text=brings_text, takes_all=takes_all)
+        times: list[tuple[KeyKind, str]] = []
+        if context.occurred_at is not None:
+            again = order.decide(before.state, command, now, part=part, brings_text=True, takes_all=takes_all)
+            times = [_time_key(executor, order_id, each, context) for each in again]
+            if not events and None in executor.named(*times):
+                events = [order.at_another_time(each, context.occurred_at) for each in again]
         changed = Change(order_id, before, events)
         tells = [part if part is not None else event.part for event in events if isinstance(event, AboutPart)]
         free = [number for number, holder in zip(numbers, holders, strict=True) if holder is None]
         unique_keys = [(*number, str(tells[0])) for number in free if tells]
         unique_keys += [(*reason, order_id) for reason, holder in zip(reasons, told, strict=True) if holder is None]
+        unique_keys += [(*time, order_id) for time in times if events and executor.named(time) == [None]]
         ended = _promise_ended(executor, before.state, changed, context)
         return UnitOfWork(order_id, [changed, *ended], unique_keys, subject=before.state.customer_id)
 
@@ -217,6 +224,16 @@ def _reason_keys(executor: CommandExecutor, order_id: str, command: OrderCommand
         return []
     step = executor.fingerprint(command).hex()
     return [("order-reason", f"{order_id}\x00{step}")]
+
+
+def _time_key(executor: CommandExecutor, order_id: str, event: Event, context: Context) -> tuple[KeyKind, str]:
+    """The key of a time that was told of a step: the order keeps no times among what decisions know, so that the key
+    tells a repeat."""
+    step = "order.delivered" if isinstance(event, DeliveryChecked) else event.stored_name
+    said = context.occurred_at.isoformat() if context.occurred_at else ""
+    of = event.part if isinstance(event, AboutPart) else getattr(event, "lines", ())
+    told = executor.fingerprint(step, str(of), said, context.time_precision).hex()
+    return "order-reason", f"{order_id}\x00at\x00{told}"
 
 
 def check_typed(command: OrderCommand, context: Context) -> None:

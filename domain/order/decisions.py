@@ -71,6 +71,15 @@ def decide(
     return [event] if state.parts.after(event) != state.parts or brings_text else []
 
 
+def at_another_time(event: Event, occurred_at: datetime) -> Event:
+    """The event of a step that was told before, and is told again with another time. A delivery counts as of the time
+    that was told first, by which its promise was judged; the other one is kept with the event."""
+    if not isinstance(event, DeliveryChecked):
+        return event
+    kept = Adjusted(field="occurred_at", how="dropped", kept=occurred_at.isoformat())
+    return event.model_copy(update={"adjusted": (*event.adjusted, kept)})
+
+
 def _only_facts(state: Order, event: Delivered) -> Delivered | DeliveryChecked:
     """A delivery that is told again corrects its facts, and does not come again."""
     if event.part is not None and event.part > len(state.parts.parcels):

@@ -316,3 +316,37 @@ def test_a_step_that_is_told_twice_adds_nothing_to_the_log(shop: Shop) -> None:
     shop.tell(DeliverOrder(parcel="P1", in_full=False), 2)
     assert shop.told[-1] == "order.delivery-checked"
     assert shop.order.in_full is False
+
+
+@pytest.mark.parametrize(
+    ("step", "again"),
+    [
+        (ShipOrder(parcel="P1"), "order.shipped"),
+        (DeliverOrder(parcel="P1", **WELL), "order.delivery-checked"),
+        (ReturnOrder(parcel="P1"), "order.returned"),
+        (CancelOrder(), "order.cancelled"),
+    ],
+    ids=["shipped", "delivered", "returned", "cancelled"],
+)
+def test_another_time_of_a_step_is_kept_and_told_once(shop: Shop, step: OrderCommand, again: str) -> None:
+    # Given
+    shop.tell(step, 3)
+    first = shop.told
+    # When
+    for day in (3, None, 2, 2, 3):
+        shop.tell(step, day)
+    # Then
+    assert shop.told == [*first, again]
+    others = [each["field"] for each in shop.order.adjusted]
+    assert others == (["occurred_at"] if again == "order.delivery-checked" else [])
+
+
+def test_a_delivery_counts_as_of_the_time_that_was_told_first(shop: Shop) -> None:
+    # Given
+    shop.tell(DeliverOrder(**WELL), 5)
+    assert (shop.order.perfect, shop.promise.state) == (False, "kept-late")
+    # When
+    shop.tell(DeliverOrder(**WELL), 3)
+    # Then
+    assert (shop.order.delivered_at, shop.order.perfect) == (MONDAY + 5 * DAY, False)
+    assert shop.promise.state == "kept-late"
