@@ -38,6 +38,7 @@ from domain.kernel.time import day_of
 from domain.mail.mail import MailFile
 from domain.message import MESSAGE, ReportDelivery, leaves
 from infra.failures import error_code
+from infra.postgres import locks
 from infra.postgres.database import Database, connect
 from projections import message as receipts
 
@@ -47,8 +48,6 @@ PAGE = 100
 """How many replies are looked at in a row."""
 MOST_SENT_BEFORE = 50
 """How many messages of a conversation are looked through for what a reply names."""
-LOCK = 4713
-"""The advisory lock of the one process that sends."""
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
 """After each attempt that failed, the last one again and again."""
 MOST_FILE_BYTES = 20_000_000
@@ -118,7 +117,7 @@ class MailSender:
             self._stopping.wait(POLL_SECONDS)
 
     def _send_while(self, lock: psycopg.Connection[tuple[object, ...]]) -> None:
-        (held,) = lock.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchone() or (False,)
+        (held,) = lock.execute("SELECT pg_try_advisory_lock(%s)", (locks.MAIL_SENDER,)).fetchone() or (False,)
         while held and not self._stopping.is_set():
             self.send_queued()
             self._stopping.wait(POLL_SECONDS)

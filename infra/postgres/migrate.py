@@ -17,6 +17,7 @@ from typing import Literal, cast
 import psycopg
 
 from domain.kernel.refusal import Refusal
+from infra.postgres import locks
 from infra.postgres.database import Connection, conninfo, deadline
 
 MIGRATIONS = Path(str(files("infra.postgres") / "migrations"))
@@ -83,7 +84,7 @@ def pending(url: str, kind: Kind, *, deadline_seconds: float = 5.0) -> list[str]
 def _migrate(url: str, kind: Kind, deadline_seconds: float) -> list[str]:
     with psycopg.connect(conninfo(url)) as connection:
         with deadline(connection, deadline_seconds):
-            connection.execute("SELECT pg_advisory_xact_lock(4712)")  # one migrator at a time
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", [locks.MIGRATIONS])
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS public.antiphon_migrations (name text PRIMARY KEY, sha256 text NOT NULL)"
             )

@@ -12,6 +12,7 @@ import structlog
 from pydantic_core import to_json
 
 from domain.kernel.refusal import Overloaded
+from infra.postgres import locks
 from infra.postgres.database import ASK_SECONDS, Idleness, conninfo, deadline
 from infra.views.reader import AsyncConnection
 
@@ -26,7 +27,7 @@ INSERT = """
 INSERT INTO antiphon.looks (actor_id, actor_kind, roles, team, route, about, subjects, stream, ended, correlation_id,
     purpose)
 SELECT actor_id, actor_kind, roles, team, route, about, subjects, stream, ended, correlation_id, purpose
-FROM (SELECT pg_advisory_xact_lock_shared(4713) OFFSET 0) AS settled,
+FROM (SELECT pg_advisory_xact_lock_shared(%s) OFFSET 0) AS settled,
     jsonb_to_recordset(%b::jsonb) AS look(actor_id text, actor_kind text, roles text[], team text, route text,
     about text, subjects text[], stream text, ended boolean, correlation_id text, purpose text)
 """
@@ -109,7 +110,7 @@ class LookRecorder:
     async def _insert(self, looks: Sequence[Look]) -> None:
         connection = await self._connected()
         with deadline(connection, self._deadline_seconds):
-            await connection.execute(INSERT, [to_json(looks).decode()])
+            await connection.execute(INSERT, [locks.LOOKS, to_json(looks).decode()])
         self._idleness.begins(connection)
 
     async def _connected(self) -> AsyncConnection:

@@ -9,6 +9,7 @@ from typing import Any
 
 from psycopg import sql
 
+from infra.postgres import locks
 from infra.postgres.database import Connection
 
 
@@ -59,7 +60,7 @@ def settled(connection: Connection) -> int:
     """The id of the last look; none with a lower id is still to come. Looks wait meanwhile, so call it in a transaction
     of its own. 0: there is none."""
     with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(4713)")
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [locks.LOOKS])
         (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM antiphon.looks").fetchone() or (0,)
     return int(last)
 

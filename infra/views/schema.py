@@ -10,6 +10,7 @@ from typing import Any
 from psycopg import sql
 
 from domain.kernel.refusal import Refusal
+from infra.postgres import locks
 from infra.postgres.database import Connection, connect
 from infra.views.tables import Table
 from infra.views.view import AnyView
@@ -22,7 +23,7 @@ def prepare_views(owner_url: str, views: Iterable[AnyView]) -> list[str]:
     """
     made: list[str] = []
     with connect(owner_url, "owner") as connection, connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(4712)")  # one migrator at a time
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [locks.MIGRATIONS])
         for view in views:
             table = Table(view)
             if make_table(connection, table):
