@@ -58,7 +58,8 @@ def unknown(
         ids = " ".join(texts[number].item_id for number in group)
         console().print(Text(f"    {program()} themes give KEY {ids}", "dim"), soft_wrap=True)
     how_many = {0: "no groups", 1: "1 group"}.get(len(found.groups), f"{len(found.groups)} groups")
-    typer.echo(f"{how_many}; {found.alone} items by themselves; the model is sure of {found.sure}")
+    alone = "1 item by itself" if found.alone == 1 else f"{found.alone} items by themselves"
+    typer.echo(f"{how_many}; {alone}; the model is sure of {found.sure}")
 
 
 def texts_without_theme(most: int) -> list[Verbatim]:
