@@ -52,6 +52,11 @@ class Look:
     purpose: str | None = None
 
 
+def inserted(looks: Sequence[Look]) -> Sequence[object]:
+    """The parameters of INSERT, for these looks."""
+    return [locks.LOOKS, to_json(looks).decode()]
+
+
 class LookRecorder:
     """Records looks: all that wait share one statement and one commit. On one event loop, within `async with`."""
 
@@ -110,7 +115,7 @@ class LookRecorder:
     async def _insert(self, looks: Sequence[Look]) -> None:
         connection = await self._connected()
         with deadline(connection, self._deadline_seconds):
-            await connection.execute(INSERT, [locks.LOOKS, to_json(looks).decode()])
+            await connection.execute(INSERT, inserted(looks))
         self._idleness.begins(connection)
 
     async def _connected(self) -> AsyncConnection:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic_core import to_json
-
 from infra.postgres.database import Database
-from infra.trail.looks import INSERT, Look
+from infra.trail.looks import INSERT, Look, inserted
 
 
 def record(database: Database, look: Look) -> None:
     """Record a look; it is committed when this returns. `database`: the appender's. Raises Overloaded."""
     with database.connection() as connection:
-        connection.execute(INSERT, [to_json([look]).decode()])
+        connection.execute(INSERT, inserted([look]))
