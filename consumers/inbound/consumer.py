@@ -73,8 +73,8 @@ class Consumer:
     EXPIRE_SECONDS = 3600.0
     RETRY_SECONDS = 1.0
     SILENT_SECONDS = 30.0
-    """How long no broker may answer a fetch before the member leaves and joins anew. A broker answers within half a
-    second, also where there is nothing."""
+    """How long no broker may answer a fetch, or the group may take no offset, before the member leaves and joins anew.
+    A broker answers within half a second, also where there is nothing."""
 
     def __init__(
         self, executor: CommandExecutor, kafka: Kafka, *, letter_days: int = 30, session_ms: int = 10_000
@@ -88,7 +88,7 @@ class Consumer:
         self._letter_days = letter_days
         self._session_ms = session_ms
         self._topics = {kafka.topic(name): name for name in TYPES}
-        self._expire_at = self._retry_at = self._heard_at = 0.0
+        self._expire_at = self._retry_at = self._heard_at = self._told_at = 0.0
         self._stopping = threading.Event()
         self._lanes = ThreadPoolExecutor(self.LANES, thread_name_prefix="inbound")
         self._thread = threading.Thread(target=self._run, name="inbound", daemon=True)
@@ -116,7 +116,7 @@ class Consumer:
             try:
                 consumer = self._join()
                 self._taken_in = {}
-                self._heard_at = time.monotonic()
+                self._heard_at = self._told_at = time.monotonic()
                 try:
                     while not self._stopping.is_set():
                         self._step(consumer)
@@ -227,17 +227,22 @@ class Consumer:
 
     def _commit(self, consumer: KafkaConsumer) -> None:
         """Tell the group how far this member has come. What the group does not take, because its members change, is
-        told at the next step: perhaps no further message comes."""
+        told at the next step: perhaps no further message comes. Raises Overloaded where the group took nothing for
+        long: kafka-python 3.0.12 was seen to believe for ever that its group still changes, after a busy spell."""
         # Other members have the other partitions by now, and find what was done.
         self._taken_in = {at: offset for at, offset in self._taken_in.items() if at in consumer.assignment()}
         if not self._taken_in:
+            self._told_at = time.monotonic()
             return
         try:
             consumer.commit(self._taken_in)
         except KafkaError as error:
             _LOGGER.info("inbound-not-committed", error=type(error).__name__)
+            if time.monotonic() >= self._told_at + self.SILENT_SECONDS:
+                raise Overloaded("the group takes no offsets; the member leaves the group and joins anew") from error
         else:
             self._taken_in = {}
+            self._told_at = time.monotonic()
 
     def _behind(self, consumer: KafkaConsumer) -> dict[str, int]:
         behind = dict.fromkeys(self._topics, 0)
