@@ -23,9 +23,10 @@ from domain.kernel.event import Event
 from domain.kernel.refusal import Refusal
 from domain.kernel.text import readable
 from domain.kernel.values import Fields
+from domain.mail.authentication import failed
 from domain.mail.mail import AutomaticBecause, Mail, Mailbox
 from domain.mail.quoted import Quoted, quoted
-from domain.mail.recorded import MailRecipient, QuotedLines
+from domain.mail.recorded import CheckedSender, MailRecipient, QuotedLines
 from domain.mail.subjects import changed
 from domain.mail.threading import JoinEvidence, evidence
 from domain.mail.tokens import MailTokens
@@ -69,8 +70,8 @@ def receive(
     something else under an id that was used, is claimed by its content, and kept as well.
 
     `mailbox`: the address of ours to which it came, without a token. `by_people`: addresses, and domains as
-    `@example.org`, whose mails people write, whatever their header says. `colleagues`: such addresses and domains of
-    our own people, who never become customers. Raises Refusal as `deliver`.
+    `@example.org`, whose mails people write, whatever their header says, unless somebody else sent it in their name.
+    `colleagues`: such addresses and domains of our own people, who never become customers. Raises Refusal as `deliver`.
     """
     because = _automatic(executor, mail, by_people)
     ours = is_listed(mail.sender, colleagues)
@@ -121,6 +122,8 @@ def _deliver(
             ),
             size=mail.size,
             colleague=mail.sender.address if ours and mail.sender else None,
+            authentication=tuple(CheckedSender(method=each.method, result=each.result) for each in mail.authentication),
+            sender_failed=failed(mail.authentication),
         )
 
     placing = Placing(placed.conversation_id if placed else None, mark)
@@ -218,7 +221,8 @@ def _automatic(executor: CommandExecutor, mail: Mail, by_people: Collection[str]
     """What shows that no person wrote the mail: also an id of ours, under which we sent it."""
     if mail.message_id and tokens_of(executor).in_message_id(mail.message_id):
         return "own-mail"
-    return None if is_listed(mail.sender, by_people) else mail.automatic
+    listed = is_listed(mail.sender, by_people) and not failed(mail.authentication)
+    return None if listed else mail.automatic
 
 
 def is_listed(sender: Mailbox | None, listed: Collection[str]) -> bool:

@@ -42,7 +42,9 @@ def mail(parts: Antiphon, address: socket.socket) -> Iterator[MailServer]:
             sender = MailSender(parts.executor, reader, parts.urls.of("reader"), server, book, give_up, style)
             closing.enter_context(_queueing(parts))
             closing.enter_context(sender)
-        intake = closing.enter_context(MailIntake(parts.executor, book, settings.by_people, settings.colleagues))
+        intake = closing.enter_context(
+            MailIntake(parts.executor, book, settings.by_people, settings.colleagues, settings.authserv_ids)
+        )
         name = next(iter(book)).rpartition("@")[2]
         yield closing.enter_context(MailServer(address, intake.take, intake.accepts, name=name, most_bytes=most))
 

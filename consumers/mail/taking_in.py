@@ -27,7 +27,8 @@ _LOGGER = structlog.get_logger("mail")
 
 class MailIntake:
     """Takes in what the server hands over, within `with`. `mailboxes`: our addresses, with the name of each.
-    `by_people`, `colleagues`: as of `commands.mail.receive`; our own addresses are colleagues, too."""
+    `by_people`, `colleagues`: as of `commands.mail.receive`; our own addresses are colleagues, too.
+    `authserv_ids`: as of `parse`."""
 
     def __init__(
         self,
@@ -35,10 +36,12 @@ class MailIntake:
         mailboxes: Mapping[str, str | None],
         by_people: Collection[str] = (),
         colleagues: Collection[str] = (),
+        authserv_ids: Collection[str] = (),
     ) -> None:
         self._executor = executor
         self._mailboxes = mailboxes
         self._by_people = by_people
+        self._authserv_ids = authserv_ids
         self._colleagues = (*colleagues, *mailboxes)
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail")
 
@@ -56,9 +59,18 @@ class MailIntake:
         """Take a mail in for each of its recipients. True only after the commit; False: the client has to try again,
         because a database is away, or whatever else hinders. A repeat is recorded once."""
         loop = asyncio.get_running_loop()
-        mail = await loop.run_in_executor(self._threads, _parsed, received)
+        mail = await loop.run_in_executor(self._threads, self._parsed, received)
         return await asyncio.gather(
             *(loop.run_in_executor(self._threads, self._take_in, mail, each) for each in received.recipients)
+        )
+
+    def _parsed(self, received: Received) -> Mail:
+        return parse(
+            received.raw,
+            received.recipients[0],
+            envelope_sender=received.sender,
+            size=received.size,
+            authserv_ids=self._authserv_ids,
         )
 
     def _take_in(self, mail: Mail, recipient: str) -> bool:
@@ -77,7 +89,3 @@ class MailIntake:
             _LOGGER.warning("mail-deferred", code=refusal.code, size=mail.size)
             return False
         return True
-
-
-def _parsed(received: Received) -> Mail:
-    return parse(received.raw, received.recipients[0], envelope_sender=received.sender, size=received.size)

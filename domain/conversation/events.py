@@ -15,7 +15,7 @@ from domain.kernel.text import Text
 from domain.kernel.time import Instant, RecordedPrecision
 from domain.kernel.values import Fields, Whole
 from domain.mail.mail import AutomaticBecause, BodyFrom, Cut, NoBody
-from domain.mail.recorded import MailRecipient, QuotedLines
+from domain.mail.recorded import CheckedSender, MailRecipient, QuotedLines
 from domain.mail.threading import JoinedBy
 
 Status = Literal["open", "waiting_on_customer", "on_hold", "resolved", "withdrawn"]
@@ -107,13 +107,15 @@ class MailTakenIn(Event, name="conversation.mail-taken-in", published_as="conver
     wrote it. `body_from`: the part that became the text; `no_body`: why there is no text. `cut`: which limits it went
     beyond. `subject_changed`: it has another subject than the conversation. `quoted`: the lines of the text that were
     said before. `recipients`: to whom it went, in `To` and `Cc`. `size`: how many bytes it had.
-    `colleague`: the address of our own people from which it came.
+    `colleague`: the address of our own people from which it came. `authentication`: what the mail server in front of us
+    found of its sender; `sender_failed`: by that, somebody else sent it in the sender's name.
 
-    Version 1 has no `colleague`, and knows neither `return-address` nor `returned-message` as what shows it.
+    Version 1 has no `colleague`, and knows neither `return-address` nor `returned-message` as what shows it; version 2
+    has no `authentication`.
     """
 
-    schema_version = 2
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+    schema_version = 3
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged}
 
     customer_id: str
     message_id: str
@@ -130,6 +132,8 @@ class MailTakenIn(Event, name="conversation.mail-taken-in", published_as="conver
     recipients: tuple[MailRecipient, ...] = ()
     size: Whole
     colleague: Annotated[Text | None, Personal("customer_id", rather="participant_id")] = None
+    authentication: tuple[CheckedSender, ...] = ()
+    sender_failed: bool = False
 
 
 class MessageEvent(Event):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from domain.mail.authentication import MethodResult
+
 BodyFrom = Literal["plain", "html"]
 """The part from which the text was taken."""
 NoBody = Literal["empty", "only-files", "encrypted", "report", "unreadable"]
@@ -52,7 +54,8 @@ class MailFile:
 class Mail:
     """A mail. `recipient`: the address to which the server before us delivered it. `message_id`: as sent; None where it
     has none. `in_reply_to`, `references`: the ids in them, in order. `forwards`: it hands on another mail, so that its
-    references are the other mail's. `raw`: its bytes, up to the limit of size; `size`: how many there were."""
+    references are the other mail's. `authentication`: what our own mail server found of its sender. `raw`: its bytes,
+    up to the limit of size; `size`: how many there were."""
 
     recipient: str
     raw: bytes
@@ -71,3 +74,4 @@ class Mail:
     files: tuple[MailFile, ...] = ()
     cut: tuple[Cut, ...] = ()
     automatic: AutomaticBecause | None = None
+    authentication: tuple[MethodResult, ...] = ()

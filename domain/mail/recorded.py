@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from domain.kernel.personal import Personal
 from domain.kernel.text import Text
 from domain.kernel.values import RecordedValue, Whole
+from domain.mail.authentication import Method, Result
 
 
 class MailRecipient(RecordedValue):
@@ -15,6 +16,13 @@ class MailRecipient(RecordedValue):
     role: Literal["to", "cc"]
     address: Annotated[Text, Personal("customer_id", rather="participant_id")]
     name: Annotated[Text | None, Personal("customer_id", rather="participant_id")] = None
+
+
+class CheckedSender(RecordedValue):
+    """What the mail server in front of us found of whether the sender sent a mail."""
+
+    method: Method
+    result: Result
 
 
 class QuotedLines(RecordedValue):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from email import policy
 from email.errors import MessageError
 from email.header import decode_header, make_header
@@ -16,6 +16,7 @@ from itertools import islice, pairwise
 from typing import Any, TypeVar
 
 from domain.kernel.text import readable
+from domain.mail.authentication import checked
 from domain.mail.automatic import automatic
 from domain.mail.mail import Cut, Mail, Mailbox
 from infra.mail.parts import MailParts, read_parts
@@ -45,9 +46,17 @@ _UNREADABLE = (MessageError, ValueError, LookupError, TypeError, AttributeError,
 """What the standard library raises for mails that are none."""
 
 
-def parse(raw: bytes, recipient: str, *, envelope_sender: str | None = None, size: int | None = None) -> Mail:
+def parse(
+    raw: bytes,
+    recipient: str,
+    *,
+    envelope_sender: str | None = None,
+    size: int | None = None,
+    authserv_ids: Collection[str] = (),
+) -> Mail:
     """Read a mail. `recipient`: the address to which it was delivered. `envelope_sender`: of `MAIL FROM`, empty for the
-    null sender. `size`: how many bytes the mail had, where `raw` is its beginning only."""
+    null sender. `size`: how many bytes the mail had, where `raw` is its beginning only. `authserv_ids`: by which names
+    our own mail servers say what they found of a sender."""
     cut: list[Cut] = [] if size is None or size <= len(raw) else ["size"]
     message = _message(raw, cut)
     header = _Header(message)
@@ -77,6 +86,7 @@ def parse(raw: bytes, recipient: str, *, envelope_sender: str | None = None, siz
         files=parts.files,
         cut=tuple(dict.fromkeys([*cut, *parts.cut])),
         automatic=because or ("report" if parts.report else None),
+        authentication=checked(header.values("authentication-results"), authserv_ids),
     )
 
 

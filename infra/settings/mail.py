@@ -17,6 +17,7 @@ LOCAL_CHARACTERS = 64 - TOKEN_CHARACTERS
 """How long our part of an address may be, so that it has room for its token (RFC 5321, 4.5.3.1.1)."""
 _MAILBOX = re.compile(r"(?P<local>[A-Za-z0-9._-]+)@(?P<domain>[A-Za-z0-9.-]+)(=(?P<name>[^\r\n,<>\"]{1,100}))?")
 _TEAM = re.compile(r"(?P<team>team-[0-9a-f-]{36})=(?P<address>[^@,=\s]+@[^@,=\s]+)")
+_SERVER_NAME = re.compile(r"[A-Za-z0-9._-]{1,255}")
 _FROM = re.compile(r"[^@,\s]*@[^@,\s]+")
 
 
@@ -36,6 +37,13 @@ def _by_people(listed: tuple[str, ...]) -> tuple[str, ...]:
     for number, each in enumerate(listed, 1):
         if not _FROM.fullmatch(each):
             raise ValueError(f"entry {number}: an address, or @ and a domain: @partner.example")
+    return listed
+
+
+def _authserv_ids(listed: tuple[str, ...]) -> tuple[str, ...]:
+    for number, each in enumerate(listed, 1):
+        if not _SERVER_NAME.fullmatch(each):
+            raise ValueError(f"entry {number}: the name of a mail server: mx.shop.example")
     return listed
 
 
@@ -83,6 +91,13 @@ class MailSettings(Room):
         validation_alias="ANTIPHON_MAIL_COLLEAGUES",
         description="Addresses, and domains as @shop.example, of our own people, with commas between them: they never "
         "become customers. Our own addresses are among them in any case.",
+    )
+    authserv_ids: Annotated[Listed, AfterValidator(_authserv_ids)] = Field(
+        (),
+        validation_alias="ANTIPHON_MAIL_AUTHSERV_IDS",
+        description="The names by which mail servers of ours say in `Authentication-Results` what they found of SPF, "
+        "DKIM and DMARC, with commas between them. They have to remove such headers of others in these names (RFC "
+        "8601). Default: none, and no such header is read.",
     )
     smarthost: str | None = Field(
         None,

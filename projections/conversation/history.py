@@ -36,13 +36,15 @@ class HistoryLine:
 
     `participant_id`: who said the message, or to whom it was said, where that is not the conversation's customer; of a
     line of kind `participant`, who takes part from then on, by the contact point `text` of the kind `new`.
-    `about`: the id of the message, note or interaction. A change has a `field` (assignee, team, priority, kind,
-    status, merged, parts, split, order, same-id, participant, removed, subject, product-area, language, mail) with
-    `old` and `new`; an assignee is a team, a staff member, or both with a blank between; None is nobody. Of a mail,
-    `new` is why it is here, `old` why it is automatic. A new subject is the `text`. A verdict has `new`: answered
-    or not-answered. `text`: a body, a subject, a reason, a resolution, the number of an order as the customer said
-    it. `subject`: of a message in a known thread, as the message says it; the conversation keeps its own.
-    `adjusted`: the fields that are not shown in full as the customer sent them, each with what was done (`how`).
+    `about`: the id of the message, note or interaction. A change has a `field` (assignee, team, priority, kind, status,
+    merged, parts, split, order, same-id, participant, removed, subject, product-area, language, mail) with `old` and
+    `new`; an assignee is a team, a staff member, or both with a blank between; None is nobody. Of a mail, `new` is why
+    it is here, `old` why it is automatic; `authentication`: what our mail server found of its sender, such as
+    `spf=pass`; `sender_failed`: by that, somebody else sent it in the sender's name. A new subject is the `text`. A
+    verdict has `new`: answered or not-answered. `text`: a body, a subject, a reason, a resolution, the number of an
+    order as the customer said it. `subject`: of a message in a known thread, as the message says it; the conversation
+    keeps its own. `adjusted`: the fields that are not shown in full as the customer sent them, each with what was done
+    (`how`).
     `bidi`: the text, or an attachment's name, holds controls that turn the direction of writing, and may look like
     another text. `removed`: the message was taken out; the change of the field `removed` says by whom, and why.
     `split_into`: that conversation shows the message, and its own does not. `parts`: the conversations that are
@@ -78,6 +80,8 @@ class HistoryLine:
     removed: bool = False
     participant_id: str | None = None
     subject: Annotated[str | None, WIPED] = None
+    authentication: tuple[str, ...] | None = None
+    sender_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ class History(View[HistoryLine, _Reads]):
     """Lines by conversation and version."""
 
     name = "history"
-    version = 13
+    version = 14
     row = HistoryLine
     document = MappingProxyType({"late": "false"})
     key = ("conversation_id", "version")
@@ -270,6 +274,18 @@ def shown_at(connection: Connection, conversation_id: str, version: int) -> str 
 _SHOWN_AT = sql.SQL(
     "SELECT {} FROM {} AS t WHERE t.conversation_id = %(id)s AND t.version = %(version)s AND NOT t.deleted"
 ).format(sql.SQL(SHOWN_AT), _TABLE.name)
+
+
+def opened_in_anothers_name(connection: Connection, conversation_ids: Iterable[str]) -> set[str]:
+    """Those conversations that a mail opened which somebody else sent in its sender's name."""
+    _TABLE.check_live(connection)
+    return {id for (id,) in connection.execute(_IN_ANOTHERS_NAME, {"ids": list(conversation_ids)}).fetchall()}
+
+
+_IN_ANOTHERS_NAME = sql.SQL(
+    "SELECT t.conversation_id FROM {} AS t WHERE t.conversation_id = ANY(%(ids)s)"
+    " AND t.sender_failed AND t.new = 'opened' AND NOT t.deleted"
+).format(_TABLE.name)
 
 
 def last_words(connection: Connection, conversation_ids: Iterable[str], characters: int) -> dict[str, str]:

@@ -62,9 +62,11 @@ def content_of(event: Shown) -> tuple[Kind, Fields]:
         case c.MailTakenIn():
             # Without the text that shows it: this line is not wiped where the message is taken out.
             joined_by, because = event.joined_by or "opened", event.automatic_because
-            told = {"field": "mail", "old": because, "new": joined_by}
+            mail: Fields = {"field": "mail", "old": because, "new": joined_by, "sender_failed": event.sender_failed}
+            if event.authentication:
+                mail["authentication"] = tuple(f"{each.method}={each.result}" for each in event.authentication)
             # The participant, so that an erasure finds the line: its reason is sealed for both.
-            return "change", {**told, "about": event.message_id, "participant_id": event.participant_id}
+            return "change", {**mail, "about": event.message_id, "participant_id": event.participant_id}
         case c.NoteAdded():
             return "note", {"about": event.note_id, "text": event.body}
         case c.Assigned():

@@ -290,7 +290,7 @@ def _happened(line: HistoryLine, names: Names) -> str:
         case _ if line.field == "same-id":
             return f"the channel gave this message the id of another one, in {line.new}"
         case _ if line.field == "mail":
-            return _by_mail(line.new or "", line.old)
+            return _by_mail(line)
         case _ if line.field == "removed":
             return f"{line.about} was taken out"
         case _ if line.field == "subject":
@@ -314,6 +314,13 @@ _JOINED = {
 }
 
 
-def _by_mail(joined_by: str, because: str | None) -> str:
-    """Why a mail is shown here, and what shows that no person wrote it."""
-    return _JOINED.get(joined_by, joined_by) + (f"; written by no person ({because})" if because else "")
+def _by_mail(line: HistoryLine) -> str:
+    """Why a mail is shown here, what shows that no person wrote it, and what our mail server found of its sender."""
+    said = [_JOINED.get(line.new or "", line.new or "")]
+    if line.old:
+        said.append(f"written by no person ({line.old})")
+    if line.sender_failed:
+        said.append("its sender did not send it, as far as our mail server knows")
+    if line.authentication:
+        said.append(" ".join(line.authentication))
+    return "; ".join(said)
