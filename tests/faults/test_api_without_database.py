@@ -88,6 +88,12 @@ def assert_told_in_time(calling: Calls) -> None:
     assert "antiphon_database_up 0.0" in calling.anybody.get("/metrics").text
 
 
+def assert_all_answered(calling: Calls) -> None:
+    """Everybody is answered, once the subscriptions have come as far as the company's conversation."""
+    wait_until(lambda: calling.read().is_success, 20, "the conversation is shown")
+    assert all(answer.is_success for answer, _ in calling.many())
+
+
 def assert_goes_on(calling: Calls, log: Log, at: str) -> None:
     """The same process answers again, commands and reads."""
 
@@ -113,7 +119,7 @@ def test_a_database_that_is_stopped(home: Path) -> None:
             calls(urls, Company.founded(executor)) as calling,
         ):
             # Given
-            assert all(answer.is_success for answer, _ in calling.many())
+            assert_all_answered(calling)
             for at in ("stop", "kill"):
                 # When
                 getattr(server, at)()
@@ -134,7 +140,7 @@ def test_a_database_in_a_black_hole(database_urls: Urls, home: Path, executor: C
         calls(Urls(proxy.url, database_urls.vault_url), Company.founded(executor)) as calling,
     ):
         # Given
-        assert all(answer.is_success for answer, _ in calling.many())
+        assert_all_answered(calling)
         # When
         proxy.black_hole()
         # Then
