@@ -84,7 +84,7 @@ def figure(items: Iterable[MeasuredItem]) -> Figure:
             open=open,
             unknown=unknown,
             excluded=dict(sorted(outcomes.items())),
-            quantity=_quantity(sorted(item.value for item in items if item.value is not None)),
+            quantity=quantity(sorted(item.value for item in items if item.value is not None)),
         )
     counted = Proportion(hits, hits + misses)
     interval = wilson(counted)
@@ -106,7 +106,8 @@ def _few(items: Iterable[MeasuredItem]) -> bool:
     return 0 < len({item.person_id for item in items if item.person_id is not None}) < FEWEST_PEOPLE
 
 
-def _quantity(values: Sequence[float]) -> Quantity:
+def quantity(values: Sequence[float]) -> Quantity:
+    """What values say together. `values`: rising, at least one."""
     total = math.fsum(values)
     return Quantity(_quantile(values, 0.5), _quantile(values, 0.9), total / len(values), total)
 

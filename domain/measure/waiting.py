@@ -47,7 +47,7 @@ def spells(facts: ConversationFacts, steps: Iterable[ConversationStep]) -> list[
     was closed or another conversation showed it."""
     found: list[Spell] = []
     began: tuple[ConversationStep, WaitsFor, str] | None = None
-    turn = _Turn()
+    turn = NextMove()
     for step in steps:
         if step.at < facts.opened_at:
             continue
@@ -79,19 +79,20 @@ def _spell(
     ]
 
 
-class _Turn:
-    """Who has the next move, step by step."""
+class NextMove:
+    """Who has the next move, step by step: the team that has it, its status, and whether it is shown elsewhere."""
 
     def __init__(self) -> None:
         self.team_id: str | None = None
-        self._status = "open"
+        self.status = "open"
+        self.is_elsewhere = False
         self._handed_over = False
-        self._shown_elsewhere = False
 
     def take(self, step: ConversationStep) -> None:
+        """Go on by one step."""
         if step.what == "merged":
-            self._shown_elsewhere = step.value is not None
-        self._status = status_after(step) or self._status
+            self.is_elsewhere = step.value is not None
+        self.status = status_after(step) or self.status
         if step.what in ("assigned", "handed-over"):
             self.team_id = step.team_id
         if step.what == "handed-over":
@@ -100,9 +101,10 @@ class _Turn:
             self._handed_over = False
 
     def waits_for(self) -> WaitsFor | None:
-        if self._shown_elsewhere or self._status in CLOSED:
+        """For whom it waits; None where it is closed, or another conversation shows it."""
+        if self.is_elsewhere or self.status in CLOSED:
             return None
-        match self._status:
+        match self.status:
             case "on_hold":
                 return "on-hold"
             case "waiting_on_customer":

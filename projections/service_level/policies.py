@@ -10,7 +10,9 @@ from typing import Literal, assert_never
 from pydantic_core import to_jsonable_python
 
 from domain.kernel.event import Event, Recorded
+from domain.kernel.versioned import DatedRevision, given
 from domain.service_level import calendar, policy
+from domain.service_level.business_time import Calendar
 from infra.postgres.database import Connection
 from infra.views.columns import Document
 from infra.views.selection import Selection
@@ -125,3 +127,17 @@ def by_id(connection: Connection, id: str) -> RuleRow | None:
 def every(connection: Connection, kind: Kind) -> list[RuleRow]:
     """All of a kind, in the order in which they were written."""
     return _TABLE.select(connection, "WHERE kind = %s AND NOT deleted ORDER BY id", (kind,))
+
+
+def calendar_of(row: RuleRow) -> Calendar:
+    """The calendar with all its versions."""
+    return calendar.calendar(
+        [
+            DatedRevision(
+                each["version"],
+                None if each["since"] is None else datetime.fromisoformat(each["since"]),
+                given(calendar.CalendarRevision.model_validate(each["says"]), calendar.CalendarRevision),
+            )
+            for each in row.versions
+        ]
+    )
