@@ -197,6 +197,9 @@ VERBS: dict[str, dict[str, str]] = {
             "Print a token with which WHO may call the API; only if this installation shares a secret with the issuer."
         ),
     },
+    "tokens": {
+        "tokens": "Revoke single tokens of the API, and list the revoked ones.",
+    },
     "openapi": {
         "openapi": "Print the API's contract (OpenAPI 3.1), as the API serves it under /openapi.json.",
     },
@@ -279,6 +282,7 @@ PANELS: dict[str, str] = {
     "rewrap_keys": _OPERATING,
     "retention": _CUSTOMERS,
     "token": _OPERATING,
+    "tokens": _OPERATING,
     "openapi": _OPERATING,
     "topics": _OPERATING,
     "mail": _OPERATING,

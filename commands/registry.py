@@ -17,6 +17,7 @@ from commands import order as orders
 from commands import promise as promises
 from commands import stranger as strangers
 from commands import subscription as subscriptions
+from commands import token as tokens
 from commands import webhook as webhooks
 from commands.attention import contacting, contributors
 from commands.conversation import handlers as conversations
@@ -36,7 +37,7 @@ from commands.signal.evidence import SignalEvidence
 from commands.staff import handlers as staffing
 from commands.staff import leaving
 from commands.survey import handlers as surveys
-from domain import confirmation, customer, hold, message, promise, staff, stranger, subscription, webhook
+from domain import confirmation, customer, hold, message, promise, staff, stranger, subscription, token, webhook
 from domain.attention.contacts import ATTENTION, OweClosing, OweContributors, ReviewContacts
 from domain.confirmation import CONFIRMATIONS
 from domain.conversation import commands as conversation
@@ -67,6 +68,7 @@ from domain.staff import STAFF, TEAM
 from domain.stranger import STRANGER
 from domain.subscription import SUBSCRIPTION
 from domain.survey import SURVEY, AnswerSurvey, CloseSurvey, OpenSurvey, OweQuestion
+from domain.token import TOKEN
 from domain.webhook import WEBHOOK
 
 Role = Literal["agent", "lead", "customer", "design", "auditor", "service", "privacy"]
@@ -383,6 +385,7 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("remove-webhook", webhook.RemoveWebhook, WEBHOOK, _of(webhooks.act), LEAD),
     _command("retry", subscription.Retry, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
     _command("skip", subscription.Skip, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
+    _command("revoke-token", token.RevokeToken, TOKEN, _plain(tokens.revoke), NOBODY),
 )
 # fmt: on
 

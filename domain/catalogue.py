@@ -30,6 +30,7 @@ from domain.staff import STAFF, TEAM
 from domain.stranger import STRANGER
 from domain.subscription import SUBSCRIPTION
 from domain.survey import SURVEY
+from domain.token import TOKEN
 from domain.webhook import WEBHOOK
 
 __all__ = ["EVENTS", "STREAMS"]
@@ -40,7 +41,7 @@ STREAMS: Mapping[str, Stream[Any, Any]] = {
     for stream in (
         ATTENTION, CALENDAR, CLOCKS, CONFIRMATIONS, CONTENT, CONVERSATION, CUSTOMER, HOLDS, ITEM, MESSAGE, ORDER,
         POLICY, PROMISE, RETENTION, SIGNAL, SIGNAL_CLOCKS, STAFF, STRANGER, SUBSCRIPTION, SURVEY, TABLE, TEAM,
-        THEME, WATCH, WEBHOOK,
+        THEME, TOKEN, WATCH, WEBHOOK,
     )
 }  # fmt: skip
 """The streams by the kind with which their ids begin."""

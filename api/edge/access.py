@@ -18,6 +18,7 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
 from api.edge import correlation, looks
+from api.edge.revocations import Revocations
 from api.edge.single_flight import SingleFlight
 from api.edge.tokens import Tokens
 from api.edge.visibility import Visibility
@@ -71,6 +72,7 @@ class Access:
         self._tokens = tokens
         self._services = services
         self._visibility = visibility
+        self._revocations = Revocations(executor)
         self._executor = executor
         self._known: TTLCache[str, Actor] = TTLCache(self.KNOWN, self.KNOWN_SECONDS)
         self._asked: SingleFlight[Actor] = SingleFlight()
@@ -83,6 +85,7 @@ class Access:
             # A proxy may have checked the other one.
             raise Refusal("token-invalid", "send one Authorization header")
         claims = self._tokens.bearer(given[0] if given else "")
+        await self._revocations.check(claims.token_id)
         actor = await self._actor(claims.subject)
         scopes = self._services.find(actor.id) if actor.kind == "service" else EVERYTHING
         if scopes is None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 
 from cachetools import LRUCache
 from joserfc import jwt
@@ -23,10 +25,12 @@ FOR_EVER = 253_402_300_799
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The claims of a valid token. `expires_at`: seconds since 1970."""
+    """The claims of a valid token. `expires_at`: seconds since 1970. `token_id`: its `jti`; of a token without one, a
+    hash of what is signed, which nobody can change, as they can a signature."""
 
     subject: str
     expires_at: int
+    token_id: str
 
 
 class Tokens:
@@ -74,7 +78,7 @@ class Tokens:
         try:
             claims = jwt.decode(token, self._keys.key, algorithms=self._keys.algorithms).claims
             self._claims.validate(claims)
-            return Claims(str(claims["sub"]), min(int(claims["exp"]), FOR_EVER))
+            return Claims(str(claims["sub"]), min(int(claims["exp"]), FOR_EVER), _token_id(claims.get("jti"), token))
         # A header or claims with a thousand brackets are RecursionErrors, an expiry of 1e400 is an OverflowError.
         except (JoseError, ValueError, TypeError, KeyError, RecursionError, OverflowError):
             # Not which check failed: that would help an attacker.
@@ -91,6 +95,7 @@ class Tokens:
             "iss": self._issuer,
             "aud": self._audience,
             "sub": subject,
+            "jti": token_hex(16),
             "iat": int(now.timestamp()),
             "exp": int((now + valid_for).timestamp()),
         }
@@ -100,6 +105,12 @@ class Tokens:
 
 def _always(keys: TokenKeys) -> Callable[[], TokenKeys]:
     return lambda: keys
+
+
+def _token_id(jti: object, token: str) -> str:
+    if isinstance(jti, str) and jti:
+        return jti
+    return f"sha256:{hashlib.sha256(token.rpartition('.')[0].encode()).hexdigest()}"
 
 
 def _invalid() -> Refusal:

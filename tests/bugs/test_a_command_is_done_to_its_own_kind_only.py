@@ -23,6 +23,7 @@ from commands.service_level.facts import ClockFacts
 from commands.signal import themes
 from commands.signal.routing import route
 from commands.subscription import request
+from commands.token import revoke
 from domain.attention.contacts import OweClosing
 from domain.catalogue import STREAMS
 from domain.confirmation import stream_with as stream_with_confirmation
@@ -40,6 +41,7 @@ from domain.service_level.signal_verdicts import SIGNAL_CLOCKS, stream_of
 from domain.signal.commands import RouteSignal
 from domain.signal.theme import AddTheme
 from domain.subscription import Retry
+from domain.token import RevokeToken
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
@@ -90,6 +92,7 @@ def one_of_each_kind(executor: CommandExecutor, place: Place) -> dict[str, str]:
     ids = [*place.names.values(), follower, clocks, watch, content, table, signal, clocks_of_signal, attention, theme]
     hold = place.hold()
     confirmation = place.confirmation()
+    ids.append(revoke(executor, RevokeToken(token_id="t1"), why).id)
     ids += [hold, stream_with(hold), confirmation, stream_with_confirmation(confirmation), place.webhook()]
     runs = Change(RUNS, NOTHING, [RetentionBegan(table_version=1)])
     ids.append(executor.run(why, lambda: UnitOfWork(RUNS, [runs])).id)

@@ -90,6 +90,7 @@ NOT_LOOKED_UP: Mapping[str, str] = {
     "retry stream": "the command line looks it up, and no caller of the API sends it",
     "skip follower": "compared with what is quarantined, which takes a database",
     "skip stream": "compared with what is quarantined, which takes a database",
+    "revoke-token subject": "what a token says that was checked; the command line alone asks",
     "retry-webhook stream_id": "any stream that there is (tests/commands/test_webhooks.py)",
 }
 """Texts of no type of their own that are no ids of ours, and ids that are looked up otherwise."""
