@@ -14,6 +14,7 @@ from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from commands.open_work import OpenWork
+from commands.staff import erasing as erasing_staff
 from domain.confirmation import (
     CONFIRMATIONS,
     TABLE_NAME,
@@ -31,6 +32,7 @@ from domain.confirmation import (
 from domain.decision_table.deciding import decide
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
+from domain.staff import STAFF, EraseStaff
 from domain.stranger import STRANGER, EraseStranger
 
 UNCONFIRMED = "confirmation"
@@ -47,15 +49,20 @@ class AskedExport:
 
 
 def erase(executor: CommandExecutor, person_id: str, context: Context, open_work: OpenWork) -> Answer:
-    """Erase a customer or a stranger, as somebody asks for it: where the policy wants a second person, the erasure
-    waits, and the answer has the id of what waits. Raises Refusal `table-invalid`, or as `erasing.erase` and
-    `commands.stranger.erase`."""
+    """Erase a customer, a stranger or a staff member, as somebody asks for it: where the policy wants a second person,
+    the erasure waits, and the answer has the id of what waits. Raises Refusal `table-invalid`, or as `erase` of each of
+    them."""
     if kind_of(person_id) == STRANGER.kind:
         command = EraseStranger(stranger_id=person_id)
         executor.read(STRANGER, person_id).existing(STRANGER.kind)
         body = body_of(context, command)
         waits = request_first(executor, "erasure", person_id, context, body)
         return waits or strangers.erase(executor, command, context, open_work)
+    if kind_of(person_id) == STAFF.kind:
+        of_staff = EraseStaff(staff_id=person_id)
+        erasing_staff.check_may_erase(executor, of_staff)
+        waits = request_first(executor, "erasure", person_id, context, body_of(context, of_staff))
+        return waits or erasing_staff.erase(executor, of_staff, context, open_work)
     customers.check_may_erase(executor, person_id, context)
     waits = request_first(executor, "erasure", person_id, context, customers.erasure_body(person_id, context))
     return waits or erasing.erase(executor, person_id, context, open_work)
@@ -123,6 +130,8 @@ def carry_out(executor: CommandExecutor, command: DoConfirmed, context: Context,
     by = replace(context, command_id=None, reason=asked.reason, on_behalf_of=asked.requested_by or asked.asked_by)
     if kind_of(asked.person_id) == STRANGER.kind:
         strangers.erase(executor, EraseStranger(stranger_id=asked.person_id), by, open_work)
+    elif kind_of(asked.person_id) == STAFF.kind:
+        erasing_staff.erase(executor, EraseStaff(staff_id=asked.person_id), by, open_work)
     else:
         erasing.erase(executor, asked.person_id, by, open_work)
     return take(executor, "erasure", asked.person_id, command.confirmation_id, context, body_of(context, command))

@@ -14,7 +14,7 @@ from commands.executor.executor import CommandExecutor, Load
 from commands.executor.state_cache import Loaded
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain.conversation.state import CONVERSATION
-from domain.customer import CUSTOMER
+from domain.customer import CUSTOMER, Customer
 from domain.customer.decisions import check_there
 from domain.hold import (
     HOLDS,
@@ -37,7 +37,8 @@ from domain.hold import (
 from domain.kernel.event import Recorded
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
-from domain.stranger import STRANGER
+from domain.staff import STAFF, Staff
+from domain.stranger import STRANGER, Stranger
 
 DEFERRED = "erasure"
 """The kind of the id of a deferred erasure: the answer of a command that waits for the end of a hold."""
@@ -251,6 +252,13 @@ def _shown_at(executor: CommandExecutor, conversation_id: str) -> Iterator[str]:
 
 
 def erased(read: Load, person_id: str) -> bool:
-    """Whether a customer or a stranger is erased."""
-    state = read(STRANGER, person_id).state if kind_of(person_id) == STRANGER.kind else read(CUSTOMER, person_id).state
+    """Whether a customer, a stranger or a staff member is erased."""
+    state: Customer | Stranger | Staff | None
+    match kind_of(person_id):
+        case "stranger":
+            state = read(STRANGER, person_id).state
+        case "staff":
+            state = read(STAFF, person_id).state
+        case _:
+            state = read(CUSTOMER, person_id).state
     return state is None or state.erased

@@ -26,6 +26,14 @@ class OpenWork(Protocol):
         something."""
         ...
 
+    def of_author(self, staff_id: str, customer_ids: Iterable[str], position: int) -> Iterable[str]:
+        """The ids of those conversations of these customers, open or not, in which this staff member did something."""
+        ...
+
+    def under_hold(self, position: int) -> Iterable[str]:
+        """The ids of the customers of whom, or of one of whose conversations, a legal hold stands."""
+        ...
+
 
 def settle_all(shown: Callable[[int], Iterable[str]], settle: Callable[[str], int], position: int) -> int:
     """Settle each id that `shown` answers for a position, and ask again until `shown` answers nothing new.

@@ -217,6 +217,11 @@ def _erase_stranger(ports: Ports, asked: AskedCommand[stranger.EraseStranger]) -
     return confirmations.erase(ports.executor, asked.command.stranger_id, context, ports.open_work)
 
 
+def _erase_staff(ports: Ports, asked: AskedCommand[staff.EraseStaff]) -> Answer:
+    asked.check_heeded()
+    return confirmations.erase(ports.executor, asked.command.staff_id, asked.context, ports.open_work)
+
+
 def _do_confirmed(ports: Ports, asked: AskedCommand[confirmation.DoConfirmed]) -> Answer:
     asked.check_heeded()
     return confirmations.carry_out(ports.executor, asked.command, asked.context, ports.open_work)
@@ -337,6 +342,7 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("move-staff", staff.MoveStaff, STAFF, _plain(staffing.move), LEAD),
     _command("change-roles", staff.ChangeRoles, STAFF, _plain(staffing.change_roles), LEAD),
     _command("leave-staff", staff.LeaveStaff, STAFF, _leave, LEAD),
+    _command("erase-staff", staff.EraseStaff, STAFF, _erase_staff, ERASERS),
     _command("write-calendar", calendar.WriteCalendar, CALENDAR, _plain(service_level.write_calendar), LEAD),
     _command("edit-calendar", calendar.EditCalendar, CALENDAR, _of(service_level.change_calendar), LEAD),
     _command("correct-calendar", calendar.CorrectCalendar, CALENDAR, _of(service_level.change_calendar), LEAD),

@@ -65,6 +65,16 @@ class StaffLeft(Event, name="staff.left", published_as=None):
     staff_id: str
 
 
+class StaffErased(Event, name="staff.erased", published_as=None):
+    """A staff member who left was erased: the key is destroyed, and the name and the handle are wiped. What they did,
+    and said for the company, stays under their id."""
+
+    keeps_reason = True
+    wipes = True
+
+    staff_id: str
+
+
 class TeamFormed(Event, name="team.formed", published_as=None):
     """A team was formed."""
 
@@ -79,6 +89,7 @@ class Staff:
     roles: tuple[Role, ...]
     team_id: str | None
     left: bool = False
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +99,7 @@ class Team:
     name: str
 
 
-StaffEvent = StaffJoined | Moved | RolesChanged | StaffLeft
+StaffEvent = StaffJoined | Moved | RolesChanged | StaffLeft | StaffErased
 
 
 def evolve_staff(state: Staff | None, event: StaffEvent) -> Staff | None:
@@ -104,6 +115,8 @@ def evolve_staff(state: Staff | None, event: StaffEvent) -> Staff | None:
             return replace(state, roles=event.roles)
         case StaffLeft():
             return replace(state, left=True)
+        case StaffErased():
+            return replace(state, erased=True)
         case _:
             assert_never(event)
 
@@ -147,6 +160,12 @@ class LeaveStaff(Frozen):
     staff_id: str
 
 
+class EraseStaff(Frozen):
+    """Erase a staff member who left: who they were. What they did stays."""
+
+    staff_id: str
+
+
 class FormTeam(Frozen):
     """Form a team. Each team has a name of its own."""
 
@@ -155,12 +174,12 @@ class FormTeam(Frozen):
 
 
 def decide_staff(
-    state: Staff | None, command: JoinStaff | MoveStaff | ChangeRoles | LeaveStaff, now: datetime
+    state: Staff | None, command: JoinStaff | MoveStaff | ChangeRoles | LeaveStaff | EraseStaff, now: datetime
 ) -> list[Event]:
     """Decide the events of a command; [] where the command changes nothing. Raises Refusal: `not-found`,
-    `staff-exists`, `staff-left`."""
+    `staff-exists`, `staff-left`, `staff-not-left`."""
     if isinstance(command, JoinStaff):
-        if state is not None and not state.left:
+        if state is not None and (state.erased or not state.left):
             raise Refusal("staff-exists", "this staff member joined before; draw a new id")
         return [
             StaffJoined(
@@ -176,6 +195,10 @@ def decide_staff(
     id = command.staff_id
     if isinstance(command, LeaveStaff):
         return [] if state.left else [StaffLeft(staff_id=id)]
+    if isinstance(command, EraseStaff):
+        if not state.left:
+            raise Refusal("staff-not-left", "they work here; record that they left first, and then erase them")
+        return [] if state.erased else [StaffErased(staff_id=id)]
     if state.left:
         raise Refusal("staff-left", "they left; have them join again first, with the same handle")
     if isinstance(command, MoveStaff):

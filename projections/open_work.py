@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TypeVar
 
 from infra.postgres.database import Database
 from infra.views.selection import Selection
 from infra.views.view import AnyView
+from projections import hold as legal_holds
 from projections import promise as promises
 from projections.conversation import history, inbox
 from projections.conversation.inbox_filter import Filter
@@ -51,6 +52,22 @@ class OpenWorkInViews:
             if line.conversation_id not in seen:
                 seen.add(line.conversation_id)
                 yield line.conversation_id
+
+    def of_author(self, staff_id: str, customer_ids: Iterable[str], position: int) -> Iterator[str]:
+        """The ids of those conversations of these customers in which this staff member did something."""
+        self._reached((history.HISTORY,), position)
+        seen: set[str] = set()
+        for customer_id in customer_ids:
+            for line in self._rows(history.OF_AUTHOR, id=customer_id, author_id=staff_id):
+                if line.conversation_id not in seen:
+                    seen.add(line.conversation_id)
+                    yield line.conversation_id
+
+    def under_hold(self, position: int) -> Iterator[str]:
+        """The ids of the customers of whom, or of one of whose conversations, a legal hold stands."""
+        self._reached((legal_holds.LEGAL_HOLDS,), position)
+        for hold in self._rows(legal_holds.ALL, ended=False):
+            yield hold.customer_id
 
     def _rows(self, selection: Selection[R], **parameters: object) -> Iterator[R]:
         cursor = None

@@ -9,6 +9,7 @@ from typing import Annotated, assert_never
 
 from domain import staff
 from domain.kernel.event import Recorded
+from domain.kernel.personal import ERASED
 from infra.postgres.database import Connection
 from infra.views.selection import Selection
 from infra.views.tables import Table
@@ -29,7 +30,7 @@ class Entry:
 
 
 _Reads = (
-    staff.StaffJoined | staff.Moved | staff.RolesChanged | staff.StaffLeft | staff.TeamFormed
+    staff.StaffJoined | staff.Moved | staff.RolesChanged | staff.StaffLeft | staff.StaffErased | staff.TeamFormed
 )  # fmt: skip
 
 
@@ -41,6 +42,7 @@ class Staffing(View[Entry, _Reads]):
     row = Entry
     key = ("id",)
     indexes = ("team_id",)
+    at_once = frozenset({staff.StaffErased})
 
     def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
         """The staff member, or the team."""
@@ -62,6 +64,8 @@ class Staffing(View[Entry, _Reads]):
                 return replace(row, roles=event.roles)
             case staff.StaffLeft():
                 return replace(row, left_at=recorded.at)
+            case staff.StaffErased():
+                return replace(row, name=ERASED, handle=ERASED)
             case _:
                 assert_never(event)
 

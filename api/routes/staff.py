@@ -10,7 +10,8 @@ from api.contract.bodies import staff as bodies
 from api.edge.parts import Id, TheContext, TheParts, ask, done
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
-from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
+from api.routes.hold import MayWait, may_wait
+from domain.staff import ChangeRoles, EraseStaff, FormTeam, JoinStaff, LeaveStaff, MoveStaff
 
 router = APIRouter(route_class=StrictJSON, tags=["staff"])
 
@@ -47,3 +48,13 @@ def leave(id: Id, body: bodies.Departure, parts: TheParts, context: TheContext) 
     to the teams, unassigned; a repeat after an error does the rest."""
     because = replace(context, reason=body.reason)
     return done(ask(parts, LeaveStaff(staff_id=id), because))
+
+
+@router.post(
+    "/staff/{id}/erasure",
+    **changing(EraseStaff, codes=("not-found", "staff-not-left", "position-not-reached"), model=MayWait),
+)
+def erase_staff(id: Id, body: bodies.StaffErasure, parts: TheParts, context: TheContext) -> Response:
+    """Erase a staff member who left, for good: name and handle. What they did, and said for the company, stays under
+    their id."""
+    return may_wait(ask(parts, EraseStaff(staff_id=id), replace(context, reason=body.reason)), id)

@@ -11,10 +11,12 @@ from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from commands.open_work import OpenWork
+from commands.staff import erasing as erasing_staff
 from domain.conversation.removing import RemoveMessage
 from domain.hold import HOLDS, ErasureDeferred, ErasureResumed, Holds, ResumeErasures, stream_of
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
+from domain.staff import STAFF, EraseStaff
 from domain.stranger import STRANGER, EraseStranger
 
 
@@ -72,6 +74,9 @@ def _done(executor: CommandExecutor, erasure: ErasureDeferred, context: Context,
         if kind_of(erasure.person_id) == STRANGER.kind:
             command_of_stranger = EraseStranger(stranger_id=erasure.person_id)
             return strangers.erase(executor, command_of_stranger, context, open_work, waited=erasure)
+        if kind_of(erasure.person_id) == STAFF.kind:
+            command_of_staff = EraseStaff(staff_id=erasure.person_id)
+            return erasing_staff.erase(executor, command_of_staff, context, open_work, waited=erasure)
         return erasing.erase(executor, erasure.person_id, context, open_work, waited=erasure)
     except Refusal as refusal:
         if refusal.code == "merged-already":  # who the stranger is turned out since, and people decide whom to erase

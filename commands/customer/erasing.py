@@ -20,18 +20,20 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from commands.hold import UnderHold
 from commands.open_work import OpenWork, settle_all
+from commands.staff import erasing as erasing_staff
 from domain import promise
 from domain.conversation.commands import ChangeStatus
 from domain.conversation.decisions import decide
 from domain.conversation.events import CLOSED
 from domain.conversation.state import CONVERSATION
-from domain.customer import EraseCustomer
+from domain.customer import CUSTOMER, EraseCustomer
 from domain.hold import ErasureDeferred
 from domain.kernel.event import Actor
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
 from domain.promise import PROMISE, WithdrawPromise
-from domain.stranger import EraseStranger
+from domain.staff import STAFF, EraseStaff
+from domain.stranger import STRANGER, EraseStranger
 
 
 def erase(
@@ -166,7 +168,7 @@ def _end_of_erased(executor: CommandExecutor, id: str, context: Context) -> Answ
 
 def apply_erasures(executor: CommandExecutor, *, files: bool = True) -> list[str]:
     """Make key store and log agree on who was erased, after a crash half-way or a restore of either of them. Answers
-    the ids of customers and strangers whose erasure only one of the two had recorded.
+    the ids of customers, strangers and staff whose erasure only one of the two had recorded.
 
     Customers linked at the erasure are on the list, too; a restored log may have links that were undone since.
 
@@ -180,12 +182,18 @@ def apply_erasures(executor: CommandExecutor, *, files: bool = True) -> list[str
     for subject in restored:
         vault.destroy(subject)
     # A restored log may be older than some of these customers.
-    people = [subject for subject in sorted(forgotten - tombstones) if kind_of(subject) in ("customer", "stranger")]
+    people = [
+        subject
+        for subject in sorted(forgotten - tombstones)
+        if kind_of(subject) in (CUSTOMER.kind, STRANGER.kind, STAFF.kind)
+    ]
     late = [subject for subject, history in log.histories(people).items() if history]
     context = Context(Actor(id="system-vault", kind="system"), reason="the vault's list of erasures")
     for subject in late:
         if kind_of(subject) == "customer":
             customers.act(executor, EraseCustomer(customer_id=subject), context)
+        elif kind_of(subject) == STAFF.kind:
+            erasing_staff.record_erasure(executor, EraseStaff(staff_id=subject), context)
         else:
             strangers.record_erasure(executor, EraseStranger(stranger_id=subject), context)
     if files:

@@ -33,11 +33,14 @@ def join(executor: CommandExecutor, command: JoinStaff, context: Context) -> Ans
     """
     handle = handle_key(command.handle)
     content = executor.fingerprint(command.name, sorted(command.roles), command.team_id)
-    joined: tuple[KeyKind, str] = ("staff-joined", f"{handle[1]}\x00{content.hex()}")
+    joined = joined_key(command.handle, content)
 
     def work() -> UnitOfWork:
         known, before_so = executor.named(handle, joined)
         colleague = executor.existing(STAFF, known) if known is not None else None
+        release: list[tuple[KeyKind, str]] = []
+        if colleague and colleague.state.erased:  # the erasure broke off before it gave the handle back
+            known, before_so, colleague, release = None, None, None, [handle, joined]
         if known is not None and colleague and not colleague.state.left:
             if executor.brings_otherwise(handle, content) and before_so is None:
                 raise Refusal("handle-reused", f"{known} joined with this handle otherwise; choose another handle")
@@ -50,7 +53,8 @@ def join(executor: CommandExecutor, command: JoinStaff, context: Context) -> Ans
         events = staff.decide_staff(before.state, joining, executor.clock())
         free = [name for name, holder in ((handle, known), (joined, before_so)) if holder is None]
         unique_keys = [(*name, id) for name in free]
-        return UnitOfWork(id, [Change(id, before, events)], unique_keys, subject=id, contents={handle: content})
+        contents = {handle: content}
+        return UnitOfWork(id, [Change(id, before, events)], unique_keys, subject=id, contents=contents, release=release)
 
     return executor.run(context, work, body=body_of(context, command))
 
@@ -100,6 +104,11 @@ def team_id(executor: CommandExecutor, name: str) -> str | None:
 def handle_key(handle: str) -> tuple[KeyKind, str]:
     """The unique key of a staff member's handle."""
     return "staff-handle", handle.casefold()
+
+
+def joined_key(handle: str, content: bytes) -> tuple[KeyKind, str]:
+    """The unique key of who joined with this handle and this content: name, roles and team."""
+    return "staff-joined", f"{handle_key(handle)[1]}\x00{content.hex()}"
 
 
 def team_key(name: str) -> tuple[KeyKind, str]:

@@ -240,6 +240,15 @@ OF_PARTICIPANT = Selection(
 """What was said by and to a participant, by the participant's `id`, in all conversations in which the participant is
 not the customer."""
 
+OF_AUTHOR = Selection(
+    "lines",
+    _TABLE,
+    order=[("t.conversation_id", "text"), ("t.version", "bigint")],
+    scope="t.customer_id = %(id)s",
+    which="t.author_id = %(author_id)s",
+)
+"""What a staff member, `author_id`, did in the conversations of a customer, `id`."""
+
 NEWEST = Selection(
     "newest", _TABLE, order=[("t.version", "bigint")], scope="t.conversation_id = %(id)s", descending=True
 )

@@ -60,3 +60,17 @@ def test_who_leaves_acts_no_more_and_what_they_had_is_nobodys(
     assert antiphon("join", "mia", "Mia Sandberg", "--team", "Orders").id == left.id
     # Then
     assert antiphon("reply", id, "Yes", "--as", "mia").status == 0
+
+
+def test_who_left_can_be_erased(antiphon: Antiphon, executor: CommandExecutor, id: str) -> None:
+    # Given
+    mia = executor.read(id).state.agent_id or ""
+    assert "antiphon: staff-not-left: " in antiphon("erase", mia, "--reason", "case 1").err
+    antiphon("leave", "mia")
+    # When
+    ran = antiphon("erase", mia, "--reason", "case 1")
+    # Then
+    assert (ran.status, ran.err, ran.id) == (0, "", mia)
+    assert "Sandberg" not in antiphon("show", id).out
+    assert "antiphon: staff-unknown: " in antiphon("token", "mia").err
+    assert antiphon("join", "mia", "Mia Svensson").id != mia

@@ -50,7 +50,7 @@ TIMES: dict[tuple[str, ...], list[str]] = {
     ("tables put", "--from"): [TABLES],
     ("sla explain", "--as-of"): ["ID"],
     ("sla explain", "--known-at"): ["ID"],
-    ("audit trail", "--since"): ["--conversation", "conversation-1"],
+    **{("audit trail", option): ["--conversation", "conversation-1"] for option in ("--from", "--to", "--since")},
     ("audit trail", "--until"): ["--conversation", "conversation-1"],
     ("holds place", "--until"): ["customer-1", "--reason", "lawsuit"],
     ("retention put", "--from"): [RETENTION],

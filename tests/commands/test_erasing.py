@@ -99,6 +99,8 @@ def test_of_whoever_is_linked_meanwhile_all_is_settled_too(executor: CommandExec
 
         of_agent = of_customer
         of_participant = work.of_participant
+        of_author = work.of_author
+        under_hold = work.under_hold
 
     # When
     erase(executor, ada, AGENT, Merging())

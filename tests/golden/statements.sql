@@ -1776,6 +1776,64 @@ WHERE t.position > %(newest_since)s AND (t.conversation_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(newest_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(newest_limit)s + 1) AS t) AS "newest";
 
+-- read a page of projections.conversation.history.OF_AUTHOR
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", ARRAY[(t.conversation_id)::text, (t.version)::text]
+FROM views."history_v13" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (t.author_id = %(author_id)s) AND (t.conversation_id, t.version) > (%(lines_0)s::text, %(lines_1)s::bigint)
+ORDER BY t.conversation_id, t.version
+LIMIT %(lines_limit)s;
+
+-- page as JSON of projections.conversation.history.OF_AUTHOR
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 13) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size, t.conversation_id AS place_0, t.version AS place_1
+FROM views."history_v13" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (t.author_id = %(author_id)s) AND (t.conversation_id, t.version) > (%(lines_0)s::text, %(lines_1)s::bigint)
+ORDER BY t.conversation_id, t.version
+LIMIT %(lines_limit)s) AS t) AS "lines";
+
+-- changes of projections.conversation.history.OF_AUTHOR
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 13 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 13) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (t.author_id = %(author_id)s), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
+CASE
+WHEN pg_column_size("t"."attachments") > 128 THEN octet_length("t"."attachments"::text)
+ELSE 0 END + coalesce(octet_length("t"."reason"), 0) +
+CASE
+WHEN pg_column_size("t"."parts") > 128 THEN octet_length("t"."parts"::text)
+ELSE 0 END + coalesce(octet_length("t"."split_into"), 0) +
+CASE
+WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
+ELSE 0 END + coalesce(octet_length("t"."subject"), 0) AS size
+FROM views."history_v13" AS t
+WHERE t.position > %(lines_since)s AND (t.customer_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
+
 -- read a page of projections.conversation.history.OF_PARTICIPANT
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
 FROM views."history_v14" AS earlier

@@ -21,6 +21,7 @@ from commands.customer.contact_points import ContactPoint
 from commands.customer.links import check_may_merge
 from commands.service_level import handlers as sla
 from commands.signal import items
+from commands.staff import erasing as erasing_staff
 from commands.staff import handlers as staffing
 from domain import confirmation, customer, hold, promise, staff
 from domain.company_words import CompanyWords
@@ -57,7 +58,7 @@ from domain.service_level.policy import Terms
 from domain.service_level.policy_decisions import WritePolicy
 from domain.signal import item
 from domain.signal.item import CorrectItem, ItemState, MarkPassage, RecordedPlacement
-from domain.staff import FormTeam, JoinStaff, LeaveStaff, MoveStaff, Staff, Team
+from domain.staff import EraseStaff, FormTeam, JoinStaff, LeaveStaff, MoveStaff, Staff, Team
 from domain.subscription import Retry
 from domain.webhook import MOST, RegisterWebhook, register
 from infra.batching import Batcher
@@ -68,6 +69,7 @@ from infra.webhooks.signing import check
 from tests.refusals.place import HOUR, NOW, Place, Table
 from tests.support.companies import AGENT, GATEWAY
 from tests.support.four_eyes import waiting
+from tests.support.open_work import Shown
 
 
 def asked(*commands: ConversationCommand) -> Any:
@@ -250,6 +252,11 @@ def moving_who_left(place: Place) -> None:
     staffing.move(place.executor, MoveStaff(staff_id=id, team_id=None), AGENT)
 
 
+def erasing_who_works_here(place: Place) -> None:
+    id = staffing.join(place.executor, JoinStaff(handle="bo", name="Bo"), AGENT).id
+    erasing_staff.erase(place.executor, EraseStaff(staff_id=id), AGENT, Shown())
+
+
 def waited_for(number: int) -> Any:
     """Ask what nobody answers in time: so many may wait, and it was handed over to be written."""
 
@@ -398,6 +405,7 @@ COMMANDS: Table = {
         Staff(("agent",), None), JoinStaff(handle="bo", name="Bo"), NOW
     ),
     "staff-left": moving_who_left,
+    "staff-not-left": erasing_who_works_here,
     "staff-unknown": lambda place: actors.staff(place.executor, "nobody"),
     "target-merged": merging_into_a_part,
     "target-unreachable": never_due,

@@ -56,7 +56,7 @@ from domain.service_level.policy_decisions import WritePolicy
 from domain.signal.commands import AskBack, MergeSignal, PlanSignal, RouteSignal
 from domain.signal.item import CorrectItem, MarkPassage
 from domain.signal.theme import THEME, AddTheme, MergeTheme, SplitTheme
-from domain.staff import JoinStaff
+from domain.staff import JoinStaff, LeaveStaff
 from domain.stranger import MergeStranger
 from domain.survey import OpenSurvey, OweQuestion, Reachable
 from domain.webhook import RegisterWebhook
@@ -219,6 +219,10 @@ class Place:
         if call.name == "remove_participant":
             bob = Participant(participant_id=self.names[story.BOB])
             participating.add(self.executor, self.company.conversation, AddParticipant(participant=bob), AGENT)
+        if call.name == "erase_staff":
+            id = self._colleague()
+            staffing.leave(self.executor, LeaveStaff(staff_id=id), AGENT)
+            return id
         if call.name == "close_survey":  # one that nobody answers
             return self._survey()[0]
         if call.kind == "signal":

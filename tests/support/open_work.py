@@ -24,6 +24,12 @@ class Shown:
     def of_participant(self, person_id: str, position: int) -> Iterable[str]:
         return ()
 
+    def of_author(self, staff_id: str, customer_ids: Iterable[str], position: int) -> Iterable[str]:
+        return ()
+
+    def under_hold(self, position: int) -> Iterable[str]:
+        return ()
+
 
 def erase(executor: CommandExecutor, customer_id: str, context: Context, open_ids: Sequence[str] = ()) -> Answer:
     """Erase a customer of whom nothing is open but this."""

@@ -42,3 +42,9 @@ class Departure(Frozen):
     """Why a staff member leaves. The reason is kept, and not sealed: no personal text."""
 
     reason: Remark | None = None
+
+
+class StaffErasure(Frozen):
+    """The grounds for erasing a staff member who left. The reason is kept, and not sealed: no personal text."""
+
+    reason: Remark

@@ -114,6 +114,7 @@ PROBLEMS: Mapping[str, str] = {
     "split-already": f"it was split off before: it is shown in {TOASTER}",
     "split-merged": f"{TOASTER} was merged into {KETTLE}; separate them first",
     "handle-reused": f"{BO} joined with this handle otherwise; choose another handle",
+    "staff-not-left": "they work here; record that they left first, and then erase them",
     "staff-left": "they left; have them join again first, with the same handle",
     "table-invalid": "rule 1: write then for team",
     "table-not-understood": 'table signal-routing, rule 1, input stage: write a text as "text"',

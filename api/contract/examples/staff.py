@@ -13,11 +13,13 @@ REQUESTS: Mapping[str, Any] = {
     "move": {"team_id": REPAIRS},
     "change_roles": {"roles": ["agent", "lead"]},
     "leave": {"reason": "The season is over"},
+    "erase_staff": {"reason": "asked for by mail, case 2025-120"},
 }
 
 ANSWERS: Mapping[str, Any] = {
     "form_team": {"id": CARE, "position": 17},
     **{name: {"id": BO, "position": 18} for name in ("join", "move", "change_roles", "leave")},
+    "erase_staff": {"id": BO, "position": 4715, "waits": None},
     "read_staff": {
         "position": 4711,
         "staff": [

@@ -33,18 +33,20 @@ def trail(
         str | None, typer.Option(metavar="HANDLE|ID", help="By this staff member, customer or service.")
     ] = None,
     kind: Annotated[str | None, typer.Option(help="Only events of this name, or `looked`.")] = None,
-    since: Annotated[str | None, typer.Option(help="From this time on: 2026-06-12T16:30:00+02:00.")] = None,
-    until: Annotated[str | None, typer.Option(help="Before this time.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", "--since", help="From this time on: 2026-06-12T16:30:00+02:00.")
+    ] = None,
+    until: Annotated[str | None, typer.Option("--to", "--until", help="Before this time.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Print who did what and who looked at what, about a conversation or a customer, by somebody, or by anybody in a
     time; in the order of time. Times are the company's."""
     given = [each for each in (conversation, customer, actor) if each]
     if len(given) > 1 or (not given and not (since and until)):
-        raise Refusal("input-invalid", "name one of --conversation, --customer and --actor, or --since and --until")
+        raise Refusal("input-invalid", "name one of --conversation, --customer and --actor, or --from and --to")
     between = Between(
-        instant("--since", since) if since else datetime.min.replace(tzinfo=UTC),
-        instant("--until", until) if until else datetime.max.replace(tzinfo=UTC),
+        instant("--from", since) if since else datetime.min.replace(tzinfo=UTC),
+        instant("--to", until) if until else datetime.max.replace(tzinfo=UTC),
     )
     with antiphon() as parts, caught_up(parts) as reader, parts.database("auditor") as auditor:
         found = AuditTrail(parts.log, auditor, reader)

@@ -29,6 +29,7 @@ from commands.requested_by import on_request
 from domain.customer import CUSTOMER, ContactKind, CustomerCommand, MergeCustomer, SeparateCustomer
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
+from domain.staff import STAFF
 from domain.stranger import STRANGER, MergeStranger, SeparateStranger
 from infra.trail.exports import exports_of
 from projections.customer import contacts
@@ -114,19 +115,20 @@ def separate_customer(customer_id: Customer, reason: Reason = None, as_: As = No
 
 
 def erase(
-    id: Annotated[str, typer.Argument(metavar="customer-…|stranger-…", help="Whom to erase.")],
+    id: Annotated[str, typer.Argument(metavar="customer-…|stranger-…|staff-…", help="Whom to erase.")],
     reason: Annotated[str, typer.Option(help="On what grounds; no personal text.")],
     requested_by: Annotated[
         str | None, typer.Option(metavar="customer-…|stranger-…", help="The person who asked for it.")
     ] = None,
 ) -> None:
-    """Erase a customer for good, with every merged customer; or a stranger. What happened still counts."""
+    """Erase a customer for good, with every merged customer; or a stranger; or a colleague who left. What happened
+    still counts."""
 
     def ask(parts: Antiphon) -> Answer:
         by = on_request(parts.executor, Context(operator(), reason=reason), requested_by)
         with open_work(parts) as open_:
             answer = told_if_it_waits(erase_person(parts.executor, id, by, open_))
-        if waits(answer):
+        if waits(answer) or kind_of(id) == STAFF.kind:
             return answer
         with parts.database("reader") as reader, reader.connection() as connection:
             exports = exports_of(connection, linked(parts.executor.read, id) if kind_of(id) == CUSTOMER.kind else [id])
