@@ -19,6 +19,7 @@ from domain.kernel.text import readable
 from domain.mail.authentication import checked
 from domain.mail.automatic import automatic
 from domain.mail.mail import Cut, Mail, Mailbox
+from infra.mail.boundaries import told_plainly
 from infra.mail.parts import MailParts, read_parts
 
 T = TypeVar("T")
@@ -122,7 +123,7 @@ def _message(raw: bytes, cut: list[Cut]) -> EmailMessage | None:
     # Each read of a field would parse it anew; the fields of a mail are forgotten with it.
     read_once = policy.default.clone(header_factory=lru_cache(1_000)(HeaderRegistry()))
     parser = _BoundedParser(_Part, policy=read_once)
-    found = _or_none(lambda: parser.parsed(whole))
+    found = _or_none(lambda: parser.parsed(told_plainly(whole)))
     for part in found.walk() if found is not None else ():
         if isinstance(part, _Part):
             part.is_read = True

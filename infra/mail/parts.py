@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import policy
 from email.errors import MessageError
@@ -46,31 +45,39 @@ class MailParts:
     report: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A piece of what a mail shows. `text`: of plain text as text; of HTML as its source."""
+
+    kind: BodyFrom
+    text: str
+
+
 @dataclass(slots=True)
 class _Found:
-    plain: list[str] = field(default_factory=list)
-    html: list[bytes | str] = field(default_factory=list)
     files: list[MailFile] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    leaves: int = 0
     encrypted: bool = False
 
 
 def read_parts(message: EmailMessage) -> MailParts:
-    """Read the parts of a mail: plain text before HTML, and every other part as a file."""
+    """Read the parts of a mail: all of its text in order, of alternatives the plain one; every other part is a file."""
     parts, found = MailParts(), _Found()
-    for number, part in enumerate(_leaves(message, found)):
-        if number == MOST_PARTS:
-            parts.cut.append("parts")
-            break
-        _read(part, parts, found, first=number == 0)
-    plain = "\n\n".join(text for text in found.plain if text.strip())
-    if plain:
-        parts.body, parts.body_from = plain, "plain"
-    elif found.html:
-        text, whole = text_of_html(found.html)
-        parts.body = text
-        parts.body_from = "html" if text.strip() else None
+    shown = _pieces(message, parts, found)
+    texts = []
+    for each in shown:
+        text, whole = (each.text, True) if each.kind == "plain" else text_of_html([each.text])
         if not whole:
             parts.cut.append("html")
+        if text.strip():
+            texts.append(text)
+            parts.body_from = "plain" if "plain" in (parts.body_from, each.kind) else "html"
+    if not texts and not found.files and not found.encrypted:
+        # Its parts are told in a way that shows none of them: what stands there is shown as it is.
+        texts = [text for text in map(_told, found.beside) if text.strip()]
+        parts.body_from = "plain" if texts else None
+    parts.body = "\n\n".join(texts)
     if len(parts.body) > BODY_CHARACTERS:
         parts.body = parts.body[:BODY_CHARACTERS]
         parts.cut.append("parts")
@@ -88,39 +95,57 @@ def _why_none(parts: MailParts, found: _Found) -> NoBody:
     return "only-files" if found.files else "empty"
 
 
-def _leaves(message: Message, found: _Found, deep: int = 0) -> Iterator[Message]:
-    """The parts that hold something, in order. A mail within the mail is one of them."""
+def _pieces(message: Message, parts: MailParts, found: _Found, deep: int = 0, *, first: bool = True) -> list[_Shown]:
+    """What a part shows, with all that is in it (RFC 8621, 4.1.4). `first`: within the part around it; it is shown also
+    where it has the name of a file."""
     found.encrypted = found.encrypted or message.get_content_type() in _ENCRYPTED
     payload = message.get_payload()
     if message.get_content_maintype() == "multipart" and isinstance(payload, list) and deep < 100:
-        for part in payload:
-            if isinstance(part, Message):
-                yield from _leaves(part, found, deep + 1)
-    else:
-        yield message
+        kind = message.get_content_subtype()
+        found.beside += [str(each) for each in (message.preamble, message.epilogue) if each]
+        inner = [part for part in payload if isinstance(part, Message)]
+        below = [_pieces(part, parts, found, deep + 1, first=number == 0) for number, part in enumerate(inner)]
+        if message.preamble and _is_text_as_well(message):
+            below.insert(0, [_Shown("plain", _told(str(message.preamble)))])
+        return _alternative(below) if kind == "alternative" else [each for pieces in below for each in pieces]
+    if found.leaves == MOST_PARTS:
+        parts.cut.append("parts")
+        return []
+    found.leaves += 1
+    return _read(message, parts, found, first=first)
 
 
-def _read(part: Message, parts: MailParts, found: _Found, *, first: bool) -> None:
+def _is_text_as_well(message: Message) -> bool:
+    """Whether a part has two types, and the second one is plain text: it stands before the parts."""
+    return any(type.lower().startswith("text/plain") for type in map(str, message.get_all("content-type", [])[1:]))
+
+
+def _alternative(below: list[list[_Shown]]) -> list[_Shown]:
+    """The first alternative with plain text; without one, the last one that shows anything (RFC 2046, 5.1.4)."""
+    said = [[each for each in pieces if each.text.strip()] for pieces in below]
+    plain = next((pieces for pieces in said if any(each.kind == "plain" for each in pieces)), None)
+    return plain or next((pieces for pieces in reversed(said) if pieces), [])
+
+
+def _read(part: Message, parts: MailParts, found: _Found, *, first: bool) -> list[_Shown]:
+    """What a part without parts shows; what it does not show is a file."""
     type = part.get_content_type()
     found.encrypted = found.encrypted or type in _SMIME
     parts.report = parts.report or type in ("message/delivery-status", "message/feedback-report")
     parts.holds_mail = parts.holds_mail or type in ("message/rfc822", "message/global")
     name = _name(part)
     content = _content(part)
-    # MailParts that nothing separates are one text.
+    # Parts that nothing separates are one text.
     is_text = type in ("text/plain", "text/html") or (first and type.startswith(("text/", "multipart/")))
     if is_text and (name is None or first) and _disposition(part) != "attachment":
-        if type == "text/html":
-            found.html.append(_html(part, content))
-        else:
-            found.plain.append(_text(part, content))
-        return
+        return [_Shown("html", _html(part, content)) if type == "text/html" else _Shown("plain", _text(part, content))]
     if not content and name is None:
-        return
+        return []
     if len(found.files) == MOST_FILES:
         parts.cut.append("parts")
-        return
+        return []
     found.files.append(MailFile(name or _unnamed(type, len(found.files) + 1), type, content))
+    return []
 
 
 def _content(part: Message) -> bytes:
@@ -154,8 +179,7 @@ def _text(part: Message, content: bytes) -> str:
     return _plain(decoded(content))
 
 
-def _html(part: Message, content: bytes) -> bytes | str:
-    """As text where its coding is declared; else as bytes, which may declare it themselves."""
+def _html(part: Message, content: bytes) -> str:
     charset = _charset(part)
     if charset is not None:
         try:
@@ -186,6 +210,14 @@ def _charset(part: Message) -> str | None:
         return None if codecs.lookup(charset).name in _NO_CHARSET else charset
     except (LookupError, ValueError):
         return None
+
+
+def _told(text: str) -> str:
+    """Text beside parts, of which the parser keeps bytes beyond ASCII as halves of surrogate pairs."""
+    try:
+        return _plain(decoded(text.encode("ascii", "surrogateescape")))
+    except UnicodeEncodeError:
+        return _plain(text)
 
 
 def _plain(text: str) -> str:
