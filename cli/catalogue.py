@@ -80,6 +80,7 @@ VERBS: dict[str, dict[str, str]] = {
         "share-contact": (
             "Mark a contact point as one that several people use, or undo that. Nobody is known by a shared one."
         ),
+        "clear-contact": "Let a contact point count as failing no longer: somebody knows that it works.",
     },
     "customer.proposals": {
         "proposals": (

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.mail_failures import reply_failed, report
+from commands.mail_failures import reply_arrived, reply_failed
 from domain.kernel.refusal import Refusal
 from domain.mail.mail import Mail
 from domain.mail.reports import MailReport, delivery_report, own_message
 from domain.mail.threading import JoinEvidence
 from domain.mail.tokens import MailTokens
-from domain.message import MESSAGE, ReportDelivery
+from domain.message import MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,7 @@ def record(executor: CommandExecutor, about: AboutReply, context: Context) -> No
                 code = about.report.code or "bounced"
                 reply_failed(executor, conversation_id, about.message_id, code, context)
             case "delivered":
-                delivered = ReportDelivery(conversation_id=conversation_id, state="delivered")
-                report(executor, about.message_id, delivered, context)
+                reply_arrived(executor, conversation_id, about.message_id, context)
             case "delayed" | "passed-on":
                 pass  # it is still on its way, or nobody will say more
     except Refusal as refusal:

@@ -22,7 +22,7 @@ from commands import webhook as webhooks
 from commands.attention import contacting, contributors
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, participating, removing, splitting
-from commands.customer import comparing, deferred, putting_right
+from commands.customer import comparing, deferred, failing, putting_right
 from commands.customer import handlers as customers
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
@@ -306,6 +306,7 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("remove-contact-point", customer.RemoveContactPoint, CUSTOMER, _plain(putting_right.act), DESK),
     _command("move-contact-point", customer.MoveContactPoint, CUSTOMER, _plain(putting_right.act), DESK),
     _command("share-contact-point", customer.ShareContactPoint, CUSTOMER, _plain(putting_right.act), DESK),
+    _command("clear-contact-point", customer.ClearContactPoint, CUSTOMER, _plain(failing.clear), DESK),
     _command("compare-contact-points", customer.CompareContactPoints, CUSTOMER, _plain(comparing.compare), NOBODY),
     _command("dismiss-proposal", customer.DismissProposal, CUSTOMER, _plain(comparing.dismiss), DESK),
     _command("choose-preferences", customer.ChoosePreferences, CUSTOMER, _customer, _DESK_AND_CUSTOMERS),

@@ -174,6 +174,13 @@ class Taken(Done):
     adjusted: list[AdjustedField]
 
 
+class Replied(Done):
+    """As `Done`, for a reply. `warnings`: what whoever wrote it should know; the reply leaves all the same.
+    `contact-point-fails`: replies to the contact point to which it goes did not arrive."""
+
+    warnings: list[Literal["contact-point-fails"]]
+
+
 def taken(answer: Answer, adjusted: Iterable[Adjusted], status: int = 200) -> Response:
     """The answer of a command with what a customer sent."""
     return done(answer, status, adjusted=[{"field": each.field, "how": each.how} for each in adjusted])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from commands.customer import failing
 from commands.customer.contact_points import ContactPoint, Held, held, names_of, points
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
@@ -94,7 +95,9 @@ def _removed(
     executor: CommandExecutor, customer_id: str, before: Loaded[Customer], point: Held, recorded: Sequence[str]
 ) -> UnitOfWork:
     kind = point.contact.kind
-    events = [ContactPointRemoved(customer_id=customer_id, contact_kind=kind, value=said) for said in recorded]
+    known = failing.known(executor, customer_id, point.contact, before.version)
+    events = failing.cleared(customer_id, point.contact, known)
+    events += [ContactPointRemoved(customer_id=customer_id, contact_kind=kind, value=said) for said in recorded]
     # The key of a former release stays: whoever finds it looks at what the customer has.
     release = [point.contact.name_key(executor.region)] if point.holder == customer_id and not point.takes else []
     by_stranger = point.contact.stranger_key(executor.region)

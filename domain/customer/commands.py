@@ -83,6 +83,13 @@ class ShareContactPoint(CustomerCommand):
     shared: bool = True
 
 
+class ClearContactPoint(CustomerCommand):
+    """Let a contact point of the customer count as one that fails no longer: somebody knows that it works."""
+
+    contact_kind: ContactKind
+    value: Name
+
+
 class CompareContactPoints(CustomerCommand):
     """Compare the customer's contact points by the present rules, where they were compared otherwise."""
 

@@ -77,6 +77,33 @@ class ContactPointShared(Event, name="customer.contact-point-shared", published_
     shared: bool
 
 
+class ContactPointFailed(Event, name="customer.contact-point-failed", published_as="customers.v1"):
+    """A reply to this contact point of the customer's did not arrive. `value`: as it was recorded when it was added.
+    `code`: why, as the receipt of `message_id` has it. `in_a_row`: how many did not arrive in a row, with this one.
+    `failing`: from now on, or from before, the contact point counts as one that fails."""
+
+    customer_id: str
+    contact_kind: ContactKind
+    value: Annotated[Text, Personal("customer_id")]
+    conversation_id: str
+    message_id: str
+    code: str
+    in_a_row: int
+    failing: bool
+
+
+class ContactPointCleared(Event, name="customer.contact-point-cleared", published_as="customers.v1"):
+    """A contact point of the customer's counts no longer as one that fails, nor do its failures so far: a later reply,
+    `message_id`, arrived; or a person said so, or took the contact point away (None). `conversation_ids`: where replies
+    did not arrive while it counted as failing."""
+
+    customer_id: str
+    contact_kind: ContactKind
+    value: Annotated[Text, Personal("customer_id")]
+    conversation_ids: tuple[str, ...] = ()
+    message_id: str | None = None
+
+
 class ContactPointContested(Event, name="customer.contact-point-contested", published_as="customers.v1"):
     """Somebody was told of with a contact point of this customer's and one of `other_id`'s, and taken for this one:
     perhaps the two are one person. People decide."""
@@ -202,6 +229,7 @@ class MergeReleased(Event, name="customer.merge-released", published_as="custome
 CustomerEvent = (
     Registered | NameChanged | LanguageChanged | SegmentChanged
     | ContactPointAdded | ContactPointRemoved | ContactPointShared | ContactPointContested
+    | ContactPointFailed | ContactPointCleared
     | ContactPointCompared | WordsContested | ProposalDismissed
     | PreferencesChosen | ZoneChanged | ConsentGiven | ConsentWithdrawn | Erased
     | CustomerMerged | CustomersJoined | CustomerSeparated | Parted | MergeReliedOn | MergeReleased

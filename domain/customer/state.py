@@ -11,8 +11,10 @@ from domain.customer.events import (
     ConsentGiven,
     ConsentWithdrawn,
     ContactPointAdded,
+    ContactPointCleared,
     ContactPointCompared,
     ContactPointContested,
+    ContactPointFailed,
     ContactPointRemoved,
     ContactPointShared,
     CustomerEvent,
@@ -44,7 +46,7 @@ class Customer:
     merged across that merge, each with its target. `named`: a name is known, or people decided that there is none.
     `contested`: customers who may be the same person. `apart`: those of whom people decided that they are not.
     `words_contested`: whose words may be among the customer's; None: somebody unknown's; `words_settled`: those of whom
-    people decided that they are not.
+    people decided that they are not. `missed`: a reply to one of the contact points did not arrive, at some time.
     """
 
     erased: bool = False
@@ -62,6 +64,7 @@ class Customer:
     apart: frozenset[str] = frozenset()
     words_contested: frozenset[str | None] = frozenset()
     words_settled: frozenset[str | None] = frozenset()
+    missed: bool = False
     relying: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -108,7 +111,15 @@ def evolve(state: Customer | None, event: CustomerEvent) -> Customer | None:
             if event.what == "two-people":
                 return replace(state, words_settled=state.words_settled | {event.other_id})
             return replace(state, apart=state.apart.union(filter(None, [event.other_id])))
-        case ContactPointAdded() | ContactPointCompared() | ContactPointRemoved() | ContactPointShared():
+        case ContactPointFailed():
+            return replace(state, missed=True)
+        case (
+            ContactPointAdded()
+            | ContactPointCompared()
+            | ContactPointRemoved()
+            | ContactPointShared()
+            | ContactPointCleared()
+        ):
             return state
         case _:
             assert_never(event)

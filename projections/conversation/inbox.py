@@ -48,7 +48,8 @@ class Item:
     has, this one first; the fields above then sum up all (`domain/conversation/waiting.py`). `bidi`: the subject holds
     controls that turn the direction of writing, and may look like another text. `due_at`: the first due of its running
     clocks, as the watch recorded them; `due_metric`: which clock; `due_warned`: whether the due came near;
-    `due_missed`: whether the due passed. None where nothing runs or is promised.
+    `due_missed`: whether the due passed. None where nothing runs or is promised. `undelivered_since`: since when
+    replies in it go to a contact point that counts as failing; None once that was cleared.
     """
 
     conversation_id: str
@@ -84,6 +85,7 @@ class Item:
     due_metric: Metric | None = None
     due_warned: bool = False
     due_missed: bool = False
+    undelivered_since: datetime | None = None
     # For the fold alone. The first four are of the conversation itself, whatever is shown at it, and are explained in
     # domain/conversation/waiting.py. `brings`: what it brought along where it is merged into another, itself first.
     # `stands_at`: by which the inbox is ordered; of all that is shown at it, as `waiting_since`.
@@ -102,6 +104,7 @@ _Reads = (
     | c.PartHeard | c.MessageSplit | c.ParticipantJoined | c.ParticipantLeft | c.SubjectChanged | c.ProductAreaChanged
     | c.ConversationLanguageChanged
     | c.MessagePlaced | c.MessageReturned | c.MessageTaken | v.ClocksEvaluated | v.Warned | customer.Erased
+    | customer.ContactPointFailed | customer.ContactPointCleared
 )  # fmt: skip
 
 
@@ -109,7 +112,7 @@ class Inbox(View[Item, _Reads]):
     """Items by conversation. What joins a conversation is taken from the row of the part, as it was merged."""
 
     name = "inbox"
-    version = 15
+    version = 16
     row = Item
     key = ("conversation_id",)
     indexes = (
@@ -128,6 +131,10 @@ class Inbox(View[Item, _Reads]):
         match event:
             case customer.Erased():
                 yield Match("customer_id", event.customer_id)
+            case customer.ContactPointFailed():
+                yield from [(event.conversation_id,)] if event.failing else []
+            case customer.ContactPointCleared():
+                yield from ((id,) for id in event.conversation_ids)
             case c.PartJoined():
                 yield Beside((recorded.originator_id,), (event.joining[0],), event.joining[0])
             case _:
@@ -170,6 +177,10 @@ class Inbox(View[Item, _Reads]):
             return replace(row, subject=row.subject and ERASED, bidi=False)
         if isinstance(event, v.AboutClocks):
             return _due(row, event, at)
+        if isinstance(event, customer.ContactPointFailed):
+            return replace(row, undelivered_since=row.undelivered_since or at)
+        if isinstance(event, customer.ContactPointCleared):
+            return replace(row, undelivered_since=None)
         # Events of parts and splits end with the merge or the split, and leave no time behind.
         last_at = row.last_at if type(event) in _LINKS else max(row.last_at, at)
         before = standing(row)

@@ -19,7 +19,9 @@ from infra.views.view import WIPED, Match, Target, View
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """One customer. `points`, in order, are `{kind, value, shared}`; several people use a shared one.
+    """One customer. `points`, in order, are `{kind, value, shared, failing}`; several people use a shared one.
+    `failing`: since replies to it do not arrive, `{since, code, conversation_id, message_id}` of the first of them by
+    which it counted as failing; null where it does not.
 
     `channel`, `language` and `quiet`: the customer's choice of `chosen_at`; None: nothing was chosen, and `language` is
     the one with which the customer came. `consents`, by purpose, are `{purpose, given, at, by}`: when the consent was
@@ -40,7 +42,8 @@ class ContactRow:
 
 _Reads = (
     customer.Registered | customer.NameChanged | customer.LanguageChanged | customer.ContactPointAdded
-    | customer.ContactPointRemoved | customer.ContactPointShared | customer.PreferencesChosen | customer.ZoneChanged
+    | customer.ContactPointRemoved | customer.ContactPointShared | customer.ContactPointFailed
+    | customer.ContactPointCleared | customer.PreferencesChosen | customer.ZoneChanged
     | customer.ConsentGiven | customer.ConsentWithdrawn | customer.Erased
 )  # fmt: skip
 
@@ -49,7 +52,7 @@ class Contacts(View[ContactRow, _Reads]):
     """Contacts by customer."""
 
     name = "contacts"
-    version = 3
+    version = 4
     row = ContactRow
     key = ("customer_id",)
     stream = "customer_id"
@@ -79,6 +82,10 @@ class Contacts(View[ContactRow, _Reads]):
                 return _with(row, event, shared=False)
             case customer.ContactPointShared():
                 return _with(row, event, shared=event.shared)
+            case customer.ContactPointFailed():
+                return _failing(row, event, recorded) if event.failing else row
+            case customer.ContactPointCleared():
+                return _changed(row, event, failing=None)
             case customer.ContactPointRemoved():
                 return replace(row, points=tuple(each for each in row.points if not _is(each, event)))
             case customer.PreferencesChosen():
@@ -100,7 +107,10 @@ CONTACTS = Contacts()
 _TABLE = Table(CONTACTS)
 
 
-_Point = customer.ContactPointAdded | customer.ContactPointRemoved | customer.ContactPointShared
+_Point = (
+    customer.ContactPointAdded | customer.ContactPointRemoved | customer.ContactPointShared
+    | customer.ContactPointFailed | customer.ContactPointCleared
+)  # fmt: skip
 
 
 def _is(point: Document, event: _Point) -> bool:
@@ -111,9 +121,25 @@ def _with(
     row: ContactRow, event: customer.ContactPointAdded | customer.ContactPointShared, *, shared: bool
 ) -> ContactRow:
     """The row with this contact point, where it stands, or as the last one."""
-    point = {"kind": event.contact_kind, "value": event.value, "shared": shared}
-    points = tuple(point if _is(each, event) else each for each in row.points)
-    return replace(row, points=points if point in points else (*points, point))
+    if any(_is(each, event) for each in row.points):
+        return _changed(row, event, shared=shared)
+    point = {"kind": event.contact_kind, "value": event.value, "shared": shared, "failing": None}
+    return replace(row, points=(*row.points, point))
+
+
+def _changed(row: ContactRow, event: _Point, **change: object) -> ContactRow:
+    """The row with this contact point changed, where the customer has it."""
+    return replace(row, points=tuple({**each, **change} if _is(each, event) else each for each in row.points))
+
+
+def _failing(row: ContactRow, event: customer.ContactPointFailed, recorded: Recorded[Event]) -> ContactRow:
+    """The row with this contact point as one that fails; the first failure by which it counts as such stays."""
+    if not any(_is(each, event) and each["failing"] is None for each in row.points):
+        return row
+    since = {"since": recorded.at.isoformat(), "code": event.code}
+    return _changed(
+        row, event, failing={**since, "conversation_id": event.conversation_id, "message_id": event.message_id}
+    )
 
 
 def _consent(event: customer.ConsentGiven | customer.ConsentWithdrawn, recorded: Recorded[Event]) -> Document:

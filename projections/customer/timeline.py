@@ -25,6 +25,7 @@ from infra.views.view import WIPED, Match, Target, View
 Kind = Literal[
     "registered", "name", "language", "segment",
     "contact-point", "contact-point-removed", "contact-point-shared", "contact-point-alone", "contact-point-contested",
+    "contact-point-failed", "contact-point-fails", "contact-point-cleared",
     "opened", "interaction", "order", "promise", "status", "verdict", "person-requested",
 ]  # fmt: skip
 
@@ -62,7 +63,8 @@ class Moment:
 _Shown = (
     customer.Registered | customer.NameChanged | customer.LanguageChanged | customer.SegmentChanged
     | customer.ContactPointAdded | customer.ContactPointRemoved | customer.ContactPointShared
-    | customer.ContactPointContested | c.Opened | c.InteractionAdded | c.StatusChanged
+    | customer.ContactPointContested | customer.ContactPointFailed | customer.ContactPointCleared
+    | c.Opened | c.InteractionAdded | c.StatusChanged
     | c.AnswerJudged | c.PersonRequested | c.ConversationWithdrawn | order.Placed | order.Amended
     | order.Shipped | order.Delivered | order.Cancelled | order.Returned
     | p.Made | p.Revised | p.Overdue | p.Kept | p.Broken | p.PromiseWithdrawn
@@ -74,7 +76,7 @@ class Timeline(View[Moment, _Reads]):
     """Moments by their place in the log."""
 
     name = "timeline"
-    version = 4
+    version = 5
     row = Moment
     key = ("place",)
     stream = "stream"
@@ -165,6 +167,11 @@ def _content(event: _Shown) -> tuple[Kind, Fields]:
         case customer.ContactPointShared():
             kind: Kind = "contact-point-shared" if event.shared else "contact-point-alone"
             return kind, {"what": event.contact_kind, "text": event.value}
+        case customer.ContactPointFailed():
+            failed: Kind = "contact-point-fails" if event.failing else "contact-point-failed"
+            return failed, {"what": event.code, "text": event.value}
+        case customer.ContactPointCleared():
+            return "contact-point-cleared", {"what": event.contact_kind, "text": event.value}
         case customer.ContactPointContested():
             return "contact-point-contested", {"what": event.other_id}
         case _:

@@ -60,7 +60,7 @@ def test_preferences_are_the_customers_and_both_sides_read_the_same(
     assert theirs == contact | {"consents": theirs["consents"]}
     assert contact["zone"] == "Asia/Tokyo"
     assert customer.put(f"{mine}/zone", json={"zone": "Mars/Olympus"}).json()["code"] == "input-invalid"
-    assert contact["points"] == [{"kind": "mail", "value": "ada@example.org", "shared": False}]
+    assert contact["points"] == [{"kind": "mail", "value": "ada@example.org", "shared": False, "failing": None}]
 
 
 def stages(conversation: Any) -> list[str]:

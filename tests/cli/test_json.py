@@ -21,7 +21,7 @@ def test_what_is_listed_is_one_document_per_line_and_safe_to_show(antiphon: Anti
     # Then
     row, more = documents(first)
     assert row["name"] == "Ada \x1b[31m\u202eBerg"
-    assert row["points"] == [{"kind": "mail", "value": "a@x.example", "shared": False}]
+    assert row["points"] == [{"kind": "mail", "value": "a@x.example", "shared": False, "failing": None}]
     assert not {"\x1b", "\u202e"} & {*first}
     # And the last line leads on
     (last,) = documents(antiphon("customers", "--json", "--cursor", more["cursor"]).out)

@@ -213,9 +213,9 @@ def test_views_show_what_is_theirs_by_now(executor: CommandExecutor, log: Memory
     putting_right.act(executor, share(bo), BECAUSE)
     # Then
     rows = {row.customer_id: row for row, _ in fold_in_memory(CONTACTS, log.everything()).values() if row}
-    mail = {"kind": "mail", "value": ADA.value, "shared": False}
+    mail = {"kind": "mail", "value": ADA.value, "shared": False, "failing": None}
     assert (rows[ada].name, rows[ada].points) == ("Ada", (mail,))
-    assert rows[bo].points[1] == {"kind": "phone", "value": PHONE.value, "shared": True}
+    assert rows[bo].points[1] == {"kind": "phone", "value": PHONE.value, "shared": True, "failing": None}
     found = [row for row, _ in fold_in_memory(SEARCH, log.everything()).values() if row]
     assert [row.text for row in found if row.customer_id == ada] == [ADA.value, "[erased]", "[erased]", "Ada"]
     kinds = [row.kind for row, _ in fold_in_memory(TIMELINE, log.everything()).values() if row]

@@ -250,7 +250,12 @@ _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] 
     (customer.AddContactPoint, "value"): _any(_CONTACTS),
     **{
         (each, name): values
-        for each in (customer.RemoveContactPoint, customer.MoveContactPoint, customer.ShareContactPoint)
+        for each in (
+            customer.RemoveContactPoint,
+            customer.MoveContactPoint,
+            customer.ShareContactPoint,
+            customer.ClearContactPoint,
+        )
         for name, values in {"contact_kind": _kind_known, "value": _contact_known}.items()
     },
     (customer.DismissProposal, "what"): _one_of("same-person", "two-people"),

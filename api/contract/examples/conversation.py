@@ -160,10 +160,10 @@ REQUESTS: Mapping[str, Any] = {
 }
 
 ANSWERS: Mapping[str, Any] = {
+    "reply": {"id": KETTLE, "position": 4714, "warnings": []},
     **{
         name: {"id": KETTLE, "position": 4714}
         for name in (
-            "reply",
             "note",
             "add_interaction",
             "assign",

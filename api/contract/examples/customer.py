@@ -66,6 +66,7 @@ REQUESTS: Mapping[str, Any] = {
     "add_contact_point": {"kind": "phone", "value": "+49 30 5550100", "reason": "said so on the phone"},
     "remove_contact_point": {"kind": "phone", "value": FORMER_PHONE, "reason": "never was theirs"},
     "move_contact_point": {"kind": "phone", "value": FORMER_PHONE, "into": ADA, "reason": "the number has a new owner"},
+    "clear_contact_point": {"kind": "mail", "value": "ada@example.org", "reason": "wrote that it works again"},
     "share_contact_point": {"kind": "mail", "value": "ada@example.org", "shared": True, "reason": "a family's mailbox"},
     "merge": {"into": ADA, "reason": "the same order number in both mails"},
     "dismiss_proposal": {"what": "same-person", "other_id": ADA, "reason": "father and son"},
@@ -85,6 +86,7 @@ ANSWERS: Mapping[str, Any] = {
             "remove_contact_point",
             "move_contact_point",
             "share_contact_point",
+            "clear_contact_point",
             "dismiss_proposal",
         )
     },

@@ -9,15 +9,18 @@ from fastapi import APIRouter, Response
 from api.contract.bodies import conversation as bodies
 from api.contract.openapi import headers
 from api.edge.access import Calling, roles
-from api.edge.parts import Done, ExpectedVersion, Id, Parts, Taken, TheContext, TheParts, ask, done, taken
+from api.edge.parts import Done, ExpectedVersion, Id, Parts, Replied, Taken, TheContext, TheParts, ask, done, taken
 from api.edge.problems import responses
 from api.edge.strict_json import StrictJSON
 from commands.conversation import delivering
 from commands.conversation.delivering import Delivery, SentContact
+from commands.conversation.undelivered import failing_before
 from commands.executor.context import Context
+from commands.executor.unit_of_work import Answer
 from commands.registry import BY_CLASS, Role
 from domain.conversation import commands as c
 from domain.conversation.as_sent import as_channel
+from domain.kernel.refusal import Refusal
 from domain.kernel.values import Frozen
 from domain.service import Scope
 
@@ -57,7 +60,7 @@ def changing(
 
 def changing_one(command: type[Frozen], *, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
     """The declaration of a route that changes one conversation."""
-    model = Taken if issubclass(command, c.SentCommand) else Done
+    model = Replied if command is c.SendReply else Taken if issubclass(command, c.SentCommand) else Done
     return changing(command, codes=("not-found", "customer-erased", *codes), status=status, model=model)
 
 
@@ -159,7 +162,8 @@ def receive(
     ),
 )
 def reply(id: Id, body: bodies.Reply, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
-    """Answer the customer, or another participant of the conversation."""
+    """Answer the customer, or another participant of the conversation. `warnings`: whether replies to the contact point
+    to which it goes did not arrive; the reply leaves all the same."""
     there = body.to_contact
     command = c.SendReply(
         body=body.body,
@@ -170,7 +174,17 @@ def reply(id: Id, body: bodies.Reply, parts: TheParts, context: TheContext, expe
         to=body.to,
         to_contact=c.ChosenContact(contact_kind=there.kind, contact=there.value) if there else None,
     )
-    return _act(parts, id, command, context, expected, 201)
+    answer = ask(parts, command, context, id, expected_version=expected)
+    return done(answer, 201, warnings=_warnings(parts, id, answer))
+
+
+def _warnings(parts: Parts, id: str, answer: Answer) -> list[str]:
+    """What whoever wrote this reply should know."""
+    try:
+        fails = failing_before(parts.executor, id, answer) is not None
+    except Refusal:
+        return []  # the reply is recorded, whatever cannot be read just now
+    return ["contact-point-fails"] if fails else []
 
 
 @router.post("/conversations/{id}/notes", tags=["conversations"], **changing_whole(c.AddNote, status=201))

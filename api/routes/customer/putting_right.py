@@ -15,6 +15,7 @@ from domain.customer import (
     ChangeLanguage,
     ChangeName,
     ChangeSegment,
+    ClearContactPoint,
     MoveContactPoint,
     RemoveContactPoint,
     ShareContactPoint,
@@ -76,4 +77,12 @@ def share_contact_point(id: Id, body: bodies.SharedContactPoint, parts: TheParts
     """Mark a contact point as one that several people use, or undo that. Nobody is known by a shared one: each new
     exchange from there is a new customer's, until people merge them."""
     command = ShareContactPoint(customer_id=id, contact_kind=body.kind, value=body.value, shared=body.shared)
+    return done(ask(parts, command, replace(context, reason=body.reason)))
+
+
+@router.post("/customers/{id}/contact-points/clearance", **changing(ClearContactPoint, codes=OF_ITS_OWN))
+def clear_contact_point(id: Id, body: bodies.ContactPointBody, parts: TheParts, context: TheContext) -> Response:
+    """Let a contact point count as failing no longer: somebody knows that it works. Its failures so far count no
+    more."""
+    command = ClearContactPoint(customer_id=id, contact_kind=body.kind, value=body.value)
     return done(ask(parts, command, replace(context, reason=body.reason)))

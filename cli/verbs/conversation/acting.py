@@ -14,6 +14,7 @@ from cli.wiring.composition import Antiphon, antiphon
 from cli.wiring.views import open_work
 from commands.conversation import handlers as conversations
 from commands.conversation.delivering import Delivery, deliver
+from commands.conversation.undelivered import failing_before
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
@@ -119,7 +120,19 @@ def reply(
     """Answer the customer, or another participant of the conversation."""
     there = contact_point(to_contact) if to_contact else None
     contact = c.ChosenContact(contact_kind=there.kind, contact=there.value) if there else None
-    _act(conversation_id, lambda _: c.SendReply(body=body, to=to, to_contact=contact, channel=channel), as_, key)
+    command = c.SendReply(body=body, to=to, to_contact=contact, channel=channel)
+
+    def ask(parts: Antiphon) -> Answer:
+        by = context(parts.executor, as_, key)
+        answer = conversations.act(parts.executor, conversation_id, command, by)
+        if failing := failing_before(parts.executor, conversation_id, answer):
+            warned.append(failing.code)
+        return answer
+
+    warned: list[str] = []
+    carry_out(ask)
+    for code in warned:
+        typer.echo(f"warning: replies to this address did not arrive ({code}); it leaves all the same", err=True)
 
 
 def note(conversation_id: Conversation, body: str, as_: As = None, key: Key = None) -> None:

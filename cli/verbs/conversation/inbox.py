@@ -205,6 +205,7 @@ def _subject(item: Item, known: Known) -> Text:
     marks += [item.status.replace("_", " ")] if item.status != "open" else []
     marks += ["asks for a person"] if item.person_requested_at else []
     marks += ["disputed"] if item.answered is False else []
+    marks += ["replies do not arrive"] if item.undelivered_since else []
     marks += [due_clock(item)] if item.due_missed or item.due_warned else []
     words = one_line(item.subject or known.words.get(item.conversation_id) or "(without words)")
     text = Text(f"[{', '.join(marks)}] " if marks else "", "bold red" if item.priority == "urgent" else "yellow")

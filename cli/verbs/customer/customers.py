@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -88,7 +89,9 @@ def _print(out: Console, row: contacts.ContactRow) -> None:
     out.print(Text(f"    {row.customer_id}", "dim"), soft_wrap=True)
     for point in row.points:
         shared = ", which several people use" if point["shared"] else ""
-        out.print(Text(f"    {point['kind']}: {one_line(point['value'])}{shared}"), soft_wrap=True)
+        failing = point["failing"]
+        fails = f", fails since {when(datetime.fromisoformat(failing['since']))}: {failing['code']}" if failing else ""
+        out.print(Text(f"    {point['kind']}: {one_line(point['value'])}{shared}{fails}"), soft_wrap=True)
 
 
 def merge_customer(

@@ -11,14 +11,15 @@ from cli.verbs.conversation.acting import Key, carry_out, contact_point
 from cli.verbs.customer.customers import Customer, Kind
 from cli.wiring.actors import As, context
 from cli.wiring.composition import Antiphon
+from commands.customer import failing, putting_right
 from commands.customer import handlers as customers
-from commands.customer import putting_right
 from commands.executor.unit_of_work import Answer
 from domain.customer import (
     AddContactPoint,
     ChangeLanguage,
     ChangeName,
     ChangeSegment,
+    ClearContactPoint,
     CustomerCommand,
     MoveContactPoint,
     RemoveContactPoint,
@@ -33,6 +34,7 @@ def verbs(app: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
     for verb in (
         change_name, change_language, change_segment, add_contact, remove_contact, move_contact, share_contact,
+        clear_contact,
     ):  # fmt: skip
         app.command(verb.__name__.replace("_", "-"))(verb)
 
@@ -116,11 +118,21 @@ def share_contact(
     _act(share, reason, as_, key)
 
 
+def clear_contact(
+    customer_id: Customer, contact: Contact, reason: Reason, kind: Kind = None, as_: As = None, key: Key = None
+) -> None:
+    """Let a contact point count as failing no longer: somebody knows that it works."""
+    point = contact_point(contact, kind)
+    _act(ClearContactPoint(customer_id=customer_id, contact_kind=point.kind, value=point.value), reason, as_, key)
+
+
 def _act(command: CustomerCommand, reason: str, handle: str | None, key: str | None) -> None:
     def ask(parts: Antiphon) -> Answer:
         by = replace(context(parts.executor, handle, key), reason=reason)
         if isinstance(command, AddContactPoint | RemoveContactPoint | MoveContactPoint | ShareContactPoint):
             return putting_right.act(parts.executor, command, by)
+        if isinstance(command, ClearContactPoint):
+            return failing.clear(parts.executor, command, by)
         return customers.act(parts.executor, command, by)
 
     carry_out(ask)

@@ -124,6 +124,12 @@ def _moment_text(moment: Moment, names: Names) -> str:
                 "alone": "is theirs alone",
             }
             return f"{what}: {text} {wording[moment.kind.rpartition('-')[2]]}" + by
+        case "contact-point-failed":
+            return f"a reply to {text} did not arrive: {moment.what}" + by
+        case "contact-point-fails":
+            return f"replies to {text} do not arrive: {moment.what}" + by
+        case "contact-point-cleared":
+            return f"{what}: {text} does not count as failing any more" + by
         case "contact-point-contested":
             return f"was told of together with {text}: perhaps one person" + by
         case "opened":

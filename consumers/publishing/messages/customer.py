@@ -13,6 +13,7 @@ from consumers.publishing.messages.fields import (
     CustomerId,
     Label,
     Language,
+    MessageId,
     ParticipantId,
     Yes,
 )
@@ -68,6 +69,28 @@ class ContactPointShared(Message, of=customer.ContactPointShared):
     customer_id: CustomerId
     contact_kind: Annotated[str, Field(examples=["mail", "phone", "handle", "account"])]
     shared: Yes
+
+
+class ContactPointFailed(Message, of=customer.ContactPointFailed):
+    """A reply to a contact point of the customer's did not arrive; the event does not say which contact point.
+    `failing`: it counts as one that fails."""
+
+    customer_id: CustomerId
+    contact_kind: Annotated[str, Field(examples=["mail", "phone", "handle", "account"])]
+    conversation_id: ConversationId
+    message_id: MessageId
+    code: Annotated[str, Field(examples=["bounced-5-1-1"])]
+    in_a_row: Annotated[int, Field(ge=1, examples=[1])]
+    failing: Yes
+
+
+class ContactPointCleared(Message, of=customer.ContactPointCleared):
+    """A contact point of the customer's counts no longer as one that fails; the event does not say which one.
+    `message_id`: the reply that arrived there; null where a person said so."""
+
+    customer_id: CustomerId
+    contact_kind: Annotated[str, Field(examples=["mail", "phone", "handle", "account"])]
+    message_id: MessageId | None
 
 
 class ContactPointContested(Message, of=customer.ContactPointContested):

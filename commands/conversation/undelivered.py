@@ -1,0 +1,51 @@
+"""Replies and the contact points to which they go: which one it is, and whether replies before it did not arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from commands.conversation.outbound import Replies
+from commands.customer.contact_points import ContactPoint
+from commands.customer.failing import ReplyThere, is_failing
+from commands.executor.executor import CommandExecutor
+from commands.executor.unit_of_work import Answer
+from domain.conversation.events import MessageSent
+from domain.customer import ContactKind
+from domain.customer.failing import Missed
+from domain.kernel.event import Event, Recorded
+
+LOOKED_AT = 200
+"""How many replies of a conversation are looked through for one, the last ones first."""
+
+
+def reply_there(executor: CommandExecutor, conversation_id: str, message_id: str) -> ReplyThere | None:
+    """The contact point to which a reply went; None where that is not known any more. Raises UnreadableEvent,
+    Overloaded."""
+    return _there(
+        executor,
+        conversation_id,
+        lambda each: isinstance(each.event, MessageSent) and each.event.message_id == message_id,
+    )
+
+
+def failing_before(executor: CommandExecutor, conversation_id: str, answer: Answer) -> Missed | None:
+    """What is known of the contact point to which the reply goes that was answered so, where it counts as failing; None
+    where it does not. Raises UnreadableEvent, Overloaded."""
+    there = _there(executor, conversation_id, lambda each: each.position <= answer.position)
+    return is_failing(executor, there.whose, there.contact) if there else None
+
+
+def _there(
+    executor: CommandExecutor, conversation_id: str, which: Callable[[Recorded[Event]], bool]
+) -> ReplyThere | None:
+    last = executor.log.last_of([conversation_id], [MessageSent.stored_name], LOOKED_AT)[conversation_id]
+    recorded = next(filter(which, reversed(last)), None)
+    if recorded is None or not isinstance(sent := recorded.event, MessageSent):
+        return None
+    for _, message in Replies(executor).leaving([recorded]):
+        if message.to is not None:
+            kind = cast("ContactKind", message.to.kind)  # as it was recorded of a contact point
+            contact = ContactPoint(kind, message.to.value)
+            return ReplyThere(sent.whose, contact, conversation_id, sent.message_id)
+    return None
