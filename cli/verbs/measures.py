@@ -195,7 +195,7 @@ def _print(question: MeasureQuestion, rows: Sequence[FigureRow]) -> None:
     out.print(Text(f"{found.name} (version {found.version}): {found.question}"))
     unit = found.unit
     table = Table(box=None, pad_edge=False)
-    for column in ("period", "slice", *(("share", "95 %") if unit == "share" else _OF_QUANTITY)):
+    for column in ("period", "slice", *_COLUMNS.get(unit, _OF_QUANTITY)):
         table.add_column(column, justify="right" if column in _RIGHT else "left")
     for column in ("n", "open", "unknown", "left out"):
         table.add_column(column, justify="right")
@@ -207,7 +207,8 @@ def _print(question: MeasureQuestion, rows: Sequence[FigureRow]) -> None:
 
 
 _OF_QUANTITY = ("median", "95 % of it", "p90", "95 % of that", "mean", "sum")
-_RIGHT = ("95 %", *_OF_QUANTITY)
+_COLUMNS = {"share": ("share", "95 %"), "per-100-orders": ("for 100 orders", "items")}
+_RIGHT = ("95 %", *_OF_QUANTITY, *_COLUMNS["per-100-orders"])
 
 
 def _cells(row: FigureRow, unit: Unit) -> Iterator[str]:
@@ -217,7 +218,10 @@ def _cells(row: FigureRow, unit: Unit) -> Iterator[str]:
     if figure.too_small:
         yield f"fewer than {FEWEST_PEOPLE} people"
         return
-    yield from _share(figure) if unit == "share" else _quantity(figure, unit)
+    if unit == "per-100-orders":
+        yield from ("no orders" if figure.rate is None else f"{figure.rate:.1f}", str(figure.hits))
+    else:
+        yield from _share(figure) if unit == "share" else _quantity(figure, unit)
     yield from map(str, (figure.n, figure.open, figure.unknown))
     yield ", ".join(f"{why} {count}" for why, count in (figure.excluded or {}).items())
 

@@ -10,13 +10,14 @@ from domain.measure.figure import Figure, FigureRow
 
 COLUMNS = (
     "period", "begin", "end", "slice", "too_small", "n", "hits", "share", "low", "high", "open", "unknown", "excluded",
-    "p50", "p50_low", "p50_high", "p90", "p90_low", "p90_high", "mean", "total",
+    "p50", "p50_low", "p50_high", "p90", "p90_low", "p90_high", "mean", "total", "rate",
 )  # fmt: skip
 
 
 def as_csv(rows: Iterable[FigureRow]) -> str:
     """A line of names, then a line for each figure. Times are UTC, in ISO 8601; what is not known is empty; `excluded`
-    is `why=count`, one after the other. The last eight are of a measure that is no share, in its unit."""
+    is `why=count`, one after the other. From `p50` to `total`: of a measure
+    that is no share, in its unit. `rate`: of one that counts per hundred orders."""
     written: list[str] = []
     lines = csv.writer(SimpleNamespace(write=written.append))
     lines.writerow(COLUMNS)
@@ -25,7 +26,7 @@ def as_csv(rows: Iterable[FigureRow]) -> str:
         excluded = " ".join(f"{why}={count}" for why, count in (found.excluded or {}).items())
         span = row.period.label, row.period.begin.isoformat(), row.period.end.isoformat(), row.slice
         counts = found.n, found.hits, found.share, found.low, found.high, found.open, found.unknown
-        lines.writerow([*span, found.too_small, *counts, excluded, *_quantity(found)])
+        lines.writerow([*span, found.too_small, *counts, excluded, *_quantity(found), found.rate])
     return "".join(written)
 
 

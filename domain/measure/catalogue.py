@@ -7,7 +7,20 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.kernel.refusal import NotFound
-from domain.measure import answer, clock, conversation, effort, order, promise, resolution, waiting
+from domain.measure import (
+    answer,
+    clock,
+    contact,
+    conversation,
+    cost,
+    ease,
+    effort,
+    order,
+    promise,
+    resolution,
+    unasked,
+    waiting,
+)
 from domain.measure.definition import Measure
 
 OF_PROMISES = (promise.PROMISE_KEPT, promise.PROMISE_KEPT_LAST)
@@ -22,10 +35,18 @@ OF_CONVERSATIONS = (
 )  # fmt: skip
 OF_SPELLS = (waiting.WAITING,)
 OF_CLOCKS = (clock.CLOCK_ATTAINMENT,)
+OF_CONTACTS = (contact.CONTACT_RATE,)
+OF_ASKED_ORDERS = (contact.WHERE_IS_MY_ORDER_RATE,)
+OF_THINGS_SAID = (ease.EASE, ease.EASE_PROMPTED)
+OF_UNASKED_MONTHS = (unasked.UNASKED_CONTACTS,)
+OF_COSTS = (cost.COST_TO_SERVE,)
+OF_ORDER_COSTS = (cost.COST_PER_ORDER,)
 # Any: of facts of different kinds
 _SLICES: tuple[tuple[Sequence[Measure[Any]], tuple[str, ...]], ...] = (
     (OF_PROMISES, ("kind",)), (OF_ORDERS, ()),
     (OF_CONVERSATIONS, conversation.SLICES), (OF_SPELLS, waiting.SPELL_SLICES), (OF_CLOCKS, clock.CLOCK_SLICES),
+    (OF_CONTACTS, conversation.SLICES), (OF_ASKED_ORDERS, ()), (OF_THINGS_SAID, ease.EASE_SLICES),
+    (OF_UNASKED_MONTHS, ()), (OF_COSTS, cost.COST_SLICES), (OF_ORDER_COSTS, ()),
 )  # fmt: skip
 # Any: as above
 MEASURES: Mapping[str, Measure[Any]] = MappingProxyType({each.name: each for some, _ in _SLICES for each in some})

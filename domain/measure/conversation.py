@@ -12,6 +12,7 @@ from typing import Literal
 
 from domain.conversation.events import CLOSED
 from domain.measure.definition import OPEN, Measure, Unit
+from domain.measure.rates import Touch
 from domain.measure.step import ConversationStep
 
 WINDOW = timedelta(days=7)
@@ -44,7 +45,7 @@ class ConversationFacts:
     conversation was opened again, or went to another team. `detoured`: the customer wrote again, or it went to another
     team, before it was resolved for the first time. `resolved_at`, `withdrawn_at`, `merged_at`: as it stands now.
     `reopened_at`: the first time after a resolution. `person_at`: the first answer by a person after the customer asked
-    for one. `touches`: what people of the company did: answers, notes, assignments, hand-overs. `work_known`: something
+    for one. `touched`: what people of the company did: answers, notes, assignments, hand-overs. `work_known`: something
     is recorded that a person or a bot of the company did; what is told by another system may leave all of it out.
     `repeated`: the customer began another one about the same product area within the window before.
     """
@@ -68,7 +69,7 @@ class ConversationFacts:
     person_requested_at: datetime | None = None
     person_at: datetime | None = None
     hand_overs: int = 0
-    touches: int = 0
+    touched: tuple[Touch, ...] = ()
     work_known: bool = True
     repeated: bool = False
 
@@ -175,7 +176,7 @@ def facts_of(steps: Sequence[ConversationStep]) -> ConversationFacts | None:
         person_at=next((each.at for each in answers if requested and _place(each) > _place(requested)), None),
         hand_overs=len(handed_over),
         work_known=any(step.by in ("agent", "bot") for step in steps),
-        touches=sum(step.what in _TOUCHES and step.by == "agent" for step in steps),
+        touched=tuple(Touch(each.what, each.at) for each in steps if each.what in _TOUCHES and each.by == "agent"),
     )
     if not answers:
         return facts

@@ -14,13 +14,16 @@ from typing import Generic, Literal, TypeVar
 HIT, MISS = "hit", "miss"
 COUNTED = "counted"
 """The outcome of an item whose value counts, where a measure is no share."""
+BASE = "base"
+"""The outcome of an item of those per which others are counted, such as an order per which conversations are."""
 OPEN = "open"
 """The outcome of an item whose date has not come yet."""
 UNKNOWN = "unknown"
 """The outcome of an item of which nobody reported what the measure asks. Missing data is missing, never a miss."""
 
-Unit = Literal["share", "seconds", "number"]
-"""What a figure is in: a share of items; or the median and more of values, which are seconds, or numbers of things."""
+Unit = Literal["share", "seconds", "number", "per-100-orders"]
+"""What a figure is in: a share of items; the median and more of values, which are seconds, or numbers of things; or how
+many items there are for each hundred orders."""
 
 F = TypeVar("F")
 
@@ -49,7 +52,7 @@ class Measure(Generic[F]):
     """The time that puts an item into a period; None: the item is not of the population."""
     outcome: Callable[[F, datetime], str]
     """The outcome of an item, as of an instant: HIT, MISS, OPEN, UNKNOWN, or the name of an exclusion; of a quantity,
-    COUNTED in place of HIT and MISS."""
+    COUNTED in place of HIT and MISS; of a rate, HIT, and BASE of an order."""
     unit: Unit = "share"
     value: Callable[[F], float] | None = None
     """The value of an item that counts, in the unit; None of a share."""

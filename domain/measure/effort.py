@@ -26,7 +26,7 @@ TOUCHES = measure_of(
     (MERGED,),
     better="less",
     unit="number",
-    value=lambda facts: float(facts.touches),
+    value=lambda facts: float(len(facts.touched)),
 )
 HAND_OVERS = measure_of(
     "hand_overs",

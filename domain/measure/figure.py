@@ -9,14 +9,14 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from domain.measure.definition import COUNTED, HIT, MISS, OPEN, UNKNOWN, MeasuredItem
+from domain.measure.definition import BASE, COUNTED, HIT, MISS, OPEN, UNKNOWN, MeasuredItem
 from domain.measure.period import Period
 from domain.statistics import Proportion, quantile, quantile_interval, wilson
 
 FEWEST_PEOPLE = 5
-"""A group of fewer people shows no figure, which could name one of them."""
+"""A group of fewer people shows no figure, which could name one of them, nor does one in which fewer people count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Figure:
     """What a measure says of a group of items. `n`: the items that hit or missed, or whose value counts. `hits` to
     `high`: of a share, with the interval of a confidence of 95 % (Wilson). `open`: those whose date has not come, or
     that are not over. `unknown`: those of which nobody reported. `excluded`: those left out, by why. `quantity`: of a
-    measure that is no share. All of it is None where the group is `too_small` to be shown."""
+    measure that is no share. `rate`: of a measure that counts items per hundred orders: `hits` of them, and `n` orders.
+    All of it is None where the group is `too_small` to be shown, or another one beside it could be worked out."""
 
     too_small: bool
     n: int | None = None
@@ -56,6 +57,7 @@ class Figure:
     unknown: int | None = None
     excluded: Mapping[str, int] | None = None
     quantity: Quantity | None = None
+    rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,40 +72,39 @@ class FigureRow:
 
 
 def figure(items: Iterable[MeasuredItem]) -> Figure:
-    """The figure of these items. Without items that hit or missed it has no share; without values, no quantity."""
+    """The figure of these items. Without items that hit or missed it has no share; without values, no quantity; without
+    orders, no rate."""
     items = list(items)
-    if _few(items) or _few([item for item in items if item.outcome == COUNTED]):
+    if _is_small(items):
         return Figure(too_small=True)
     outcomes = Counter(item.outcome for item in items)
-    hits, misses = outcomes.pop(HIT, 0), outcomes.pop(MISS, 0)
+    hits, misses, base = outcomes.pop(HIT, 0), outcomes.pop(MISS, 0), outcomes.pop(BASE, 0)
     open, unknown, valued = outcomes.pop(OPEN, 0), outcomes.pop(UNKNOWN, 0), outcomes.pop(COUNTED, 0)
+    beside = Figure(False, open=open, unknown=unknown, excluded=dict(sorted(outcomes.items())))
     if valued:
-        return Figure(
-            too_small=False,
-            n=valued,
-            open=open,
-            unknown=unknown,
-            excluded=dict(sorted(outcomes.items())),
-            quantity=quantity(sorted(item.value for item in items if item.value is not None)),
-        )
+        values = sorted(item.value for item in items if item.value is not None)
+        return replace(beside, n=valued, quantity=quantity(values))
+    if base:
+        return replace(beside, n=base, hits=hits, rate=100 * hits / base)
     counted = Proportion(hits, hits + misses)
+    beside = replace(beside, n=counted.of, hits=hits)
+    if not counted.of:
+        return beside
     interval = wilson(counted)
-    return Figure(
-        too_small=False,
-        n=counted.of,
-        hits=hits,
-        share=counted.share if counted.of else None,
-        low=interval.low if counted.of else None,
-        high=interval.high if counted.of else None,
-        open=open,
-        unknown=unknown,
-        excluded=dict(sorted(outcomes.items())),
+    return replace(beside, share=counted.share, low=interval.low, high=interval.high)
+
+
+def _is_small(items: Sequence[MeasuredItem]) -> bool:
+    """Whether one of these people could be named: by the group, or by those of the group who count."""
+    return any(
+        _few(item for item in items if item.outcome in counting)
+        for counting in ({item.outcome for item in items}, {HIT, MISS}, {COUNTED}, {BASE})
     )
 
 
 def _few(items: Iterable[MeasuredItem]) -> bool:
     """Whether these are about people, and about so few that one of them could be named."""
-    return 0 < len({item.person_id for item in items if item.person_id is not None}) < FEWEST_PEOPLE
+    return 0 < len(_people(items)) < FEWEST_PEOPLE
 
 
 def quantity(values: Sequence[float]) -> Quantity:
@@ -118,7 +119,7 @@ def _quantile(values: Sequence[float], share: float) -> Quantile:
 
 def figures(items: Iterable[MeasuredItem], periods: Sequence[Period], slice_by: Sequence[str] = ()) -> list[FigureRow]:
     """The figure of each period, and of each slice within it, in the order of time and of the slices' values.
-    `periods`: one after the other, without a gap."""
+    `periods`: one after the other, without a gap. Orders per which others are counted belong to each slice."""
     begins = [period.begin for period in periods]
     within: list[list[MeasuredItem]] = [[] for _ in periods]
     for item in items:
@@ -129,11 +130,32 @@ def figures(items: Iterable[MeasuredItem], periods: Sequence[Period], slice_by: 
     for period, found in zip(periods, within, strict=True):
         rows.append(FigureRow(period, None, figure(found)))
         if slice_by:
-            groups: dict[tuple[str, ...], list[MeasuredItem]] = {}
-            for item in found:
-                groups.setdefault(tuple(item.slices[by] for by in slice_by), []).append(item)
             rows += [
-                FigureRow(period, " / ".join(values), figure(group), dict(zip(slice_by, values, strict=True)))
-                for values, group in sorted(groups.items())
+                FigureRow(period, " / ".join(values), of_group, dict(zip(slice_by, values, strict=True)))
+                for values, of_group in sorted(_of_groups(found, slice_by).items())
             ]
     return rows
+
+
+def _of_groups(items: Iterable[MeasuredItem], slice_by: Sequence[str]) -> Mapping[tuple[str, ...], Figure]:
+    """The figure of each group. What is hidden is hidden together: while all hidden groups together are too small,
+    whoever subtracts the others from the whole would learn of them, so that the next one is hidden, too."""
+    groups: dict[tuple[str, ...], list[MeasuredItem]] = {}
+    base = []
+    for item in items:
+        if item.outcome == BASE:
+            base.append(item)
+        else:
+            groups.setdefault(tuple(item.slices[by] for by in slice_by), []).append(item)
+    found = {values: figure([*group, *base]) for values, group in groups.items()}
+    shown = sorted((len(_people(groups[values])), values) for values, each in found.items() if not each.too_small)
+    hidden = [item for values, each in found.items() if each.too_small for item in groups[values]]
+    while shown and _is_small(hidden):
+        _, values = shown.pop(0)
+        hidden += groups[values]
+        found[values] = Figure(too_small=True)
+    return found
+
+
+def _people(items: Iterable[MeasuredItem]) -> set[str]:
+    return {item.person_id for item in items if item.person_id is not None}

@@ -17,12 +17,13 @@ MOST_SLICES = 2
 
 @dataclass(frozen=True, slots=True)
 class MeasureQuestion:
-    """A question. `now`: the instant as of which outcomes are known."""
+    """A question. `now`: the instant as of which outcomes are known. `zone`: in which days and months begin."""
 
     measure: Measure[Any]  # Any: of facts of whatever kind
     periods: tuple[Period, ...]
     now: datetime
     slice_by: tuple[str, ...] = ()
+    zone: str = "UTC"
 
     @property
     def begin(self) -> datetime:
@@ -48,7 +49,7 @@ def asked(
     """The question about a measure by its name, from a day of a zone up to, and without, another one. `slice_by`: one
     thing, or two with a comma in between. Raises NotFound, Refusal `input-invalid`."""
     found = measure(name)
-    return MeasureQuestion(found, tuple(periods(begin, end, by, zone)), now, _grouped_by(name, slice_by))
+    return MeasureQuestion(found, tuple(periods(begin, end, by, zone)), now, _grouped_by(name, slice_by), zone)
 
 
 def _grouped_by(name: str, slice_by: str | None) -> tuple[str, ...]:

@@ -28,30 +28,30 @@ SPAN = {"from": (TODAY - timedelta(days=2)).isoformat(), "to": (TODAY + timedelt
 
 
 def test_figures_csv_and_items_say_the_same(api: str, lead: httpx.Client, executor: CommandExecutor, log: Log) -> None:
-    # Given promises to five people, of which the dates of three have passed
+    # Given promises to seven people, of which the dates of five have passed
     before = log.now()
-    for who, seconds in zip("abcde", (-60, -60, -60, 86_400, 86_400), strict=True):
+    for who, seconds in zip("abcdefg", (*[-60] * 5, 86_400, 86_400), strict=True):
         Promised(executor, who).due(seconds)
     lead.headers["At-Least"] = str(log.position())
     # When
     found = lead.get("/measures/promise_kept", params={**SPAN, "slice": "kind"}).json()
     lines = csv.DictReader(io.StringIO(lead.get("/measures/promise_kept/csv", params=SPAN).text, newline=""))
-    items = lead.get("/measures/promise_kept/items", params={**SPAN, "limit": 3}).json()
+    items = lead.get("/measures/promise_kept/items", params={**SPAN, "limit": 5}).json()
     rest = lead.get("/measures/promise_kept/items", params={**SPAN, "cursor": items["cursor"]}).json()
     missed = lead.get("/measures/promise_kept/items", params={**SPAN, "outcome": "miss"}).json()
     # Then
     whole = found["rows"][0]["figure"]
-    assert (whole["n"], whole["hits"], whole["open"], whole["share"]) == (3, 0, 2, 0.0)
+    assert (whole["n"], whole["hits"], whole["open"], whole["share"]) == (5, 0, 2, 0.0)
     assert found["rows"][1]["slice"] == "other"
     assert found["measure"]["question"].endswith("?")
     (line,) = lines
     assert list(line) == list(COLUMNS)
-    assert (line["n"], line["hits"], line["open"]) == ("3", "0", "2")
-    assert [len(items["items"]), len(rest["items"]), rest["cursor"]] == [3, 2, None]
-    assert [each["outcome"] for each in missed["items"]] == ["miss"] * 3
+    assert (line["n"], line["hits"], line["open"]) == ("5", "0", "2")
+    assert [len(items["items"]), len(rest["items"]), rest["cursor"]] == [5, 2, None]
+    assert [each["outcome"] for each in missed["items"]] == ["miss"] * 5
     # And spells of waiting, which go on, by two things; the company of the fixture has a conversation, too
     waiting = lead.get("/measures/waiting", params={**SPAN, "slice": "waits_for,kind"}).json()["rows"]
-    assert [(row["slice"], row["figure"]["open"]) for row in waiting] == [(None, 6), ("us / inquiry", 6)]
+    assert [(row["slice"], row["figure"]["open"]) for row in waiting] == [(None, 8), ("us / inquiry", 8)]
     assert waiting[1]["slices"] == {"waits_for": "us", "kind": "inquiry"}
     # And as it was known before, there was nothing
     then = lead.get("/measures/promise_kept", params={**SPAN, "known_at": before.isoformat()}).json()

@@ -211,14 +211,37 @@ def test_each_item_is_in_one_period_and_one_slice(items: list[MeasuredItem], by:
 @given(ITEMS)
 def test_a_figure_of_few_people_is_not_shown(items: list[MeasuredItem]) -> None:
     people = {item.person_id for item in items} - {None}
+    counted = {item.person_id for item in items if item.outcome in (HIT, MISS)} - {None}
     found = figure(items)
-    assert found.too_small == (0 < len(people) < FEWEST_PEOPLE)
+    assert found.too_small == any(0 < len(each) < FEWEST_PEOPLE for each in (people, counted))
     if found.share is not None and found.low is not None and found.high is not None:
         assert 0 <= found.low <= found.share <= found.high <= 1
     else:
         assert found.too_small or found.n == 0
     line = as_csv(figures(items, periods(date(2026, 1, 1), date(2027, 1, 1), "whole", "UTC"))).splitlines()[1]
     assert line.count(",") == len(COLUMNS) - 1
+
+
+@given(ITEMS)
+def test_no_hidden_group_can_be_subtracted_from_the_whole(items: list[MeasuredItem]) -> None:
+    whole, *groups = figures(items, periods(date(2026, 1, 1), date(2027, 1, 1), "whole", "UTC"), ["kind"])
+    hidden = {row.slice for row in groups if row.figure.too_small}
+    shown = {row.slice for row in groups} - hidden
+    if not whole.figure.too_small and hidden and shown:
+        rest = figure(item for item in items if item.slices["kind"] in hidden)
+        assert not rest.too_small, "what the whole has beside the shown groups is a figure that may be shown"
+
+
+def test_a_second_group_is_hidden_where_one_would_give_away_another() -> None:
+    def of(kind: str, people: int) -> list[MeasuredItem]:
+        return [MeasuredItem(f"{kind}-{n}", FRIDAY, f"{kind}-{n}", HIT, {"kind": kind}) for n in range(people)]
+
+    rows = figures(
+        [*of("delivery", 3), *of("launch", 6), *of("other", 9)],
+        periods(FRIDAY.date(), FRIDAY.date() + timedelta(days=1), "whole", "UTC"),
+        ["kind"],
+    )
+    assert {row.slice: row.figure.n for row in rows} == {None: 18, "delivery": None, "launch": None, "other": 9}
 
 
 def test_each_definition_says_all_that_it_is() -> None:
