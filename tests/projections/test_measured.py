@@ -136,9 +136,9 @@ def test_contacts_and_costs_are_read_as_by_hand(log: Log, projector: Database, r
     due = MONDAY + timedelta(hours=30)
     story.tell("promise-1", (20, Made(**promise, text="By then", due_at=due)), (31, Broken(**promise, because="lost")))
     # And rates, of which the second version is in force from the seventh hour on
-    for hours, cost in ((-100, "4"), (6.5, "6")):
+    for hours, rate_of_answer in ((-100, "4"), (6.5, "6")):
         rates = TablePublished(
-            table_name="cost-to-serve", content=table(cost), effective_from=MONDAY + timedelta(hours=hours)
+            table_name="cost-to-serve", content=table(rate_of_answer), effective_from=MONDAY + timedelta(hours=hours)
         )
         log.save(Draft("table-1", 1 if hours < 0 else 2, rates, Envelope(event_id=new_id("event"), actor=AGENT)))
     # When
