@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "errors.md"
-ROOMS = ("domain", "infra", "commands", "projections", "process", "consumers", "audit", "api", "cli")
+ROOMS = ("domain", "infra", "commands", "projections", "process", "consumers", "audit", "api", "web", "cli")
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 

@@ -85,6 +85,7 @@ BREAKING = {
         ("audit/__init__.py", "api"),
         ("api/__init__.py", "consumers"),
         ("api/__init__.py", "cli"),
+        ("api/__init__.py", "web.door"),
     ],
     "pure-domain": [
         ("domain/conversation/events.py", "os"),
@@ -105,6 +106,10 @@ BREAKING = {
         ("tests/oracle/facts.py", "domain.service_level.business_time"),
         ("tests/oracle/facts.py", "infra.holidays"),
         ("tests/oracle/facts.py", "tests.support.waiting"),
+    ],
+    "pages": [
+        ("web/door/__init__.py", "domain.kernel.refusal"),
+        ("web/door/__init__.py", "infra.log.application"),
     ],
     "bundle": [
         ("audit/second_reading/clocks.py", "domain.service_level.business_time"),

@@ -1,4 +1,4 @@
-"""The addresses at which the API and the mail server listen."""
+"""The addresses at which the API, the desk and the mail server listen."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ import socket
 
 from domain.kernel.refusal import Refusal
 from infra.settings.api import ApiSettings
+from infra.settings.desk import DeskSettings
 from infra.settings.mail import MailSettings
 
 
-def listening(settings: ApiSettings | MailSettings, *, any_port: bool = False) -> socket.socket:
-    """Bind the address of the API, or of mail. `any_port`: another one, where the port is taken. Raises Refusal
-    `port-taken`, `address-unusable`."""
+def listening(settings: ApiSettings | DeskSettings | MailSettings, *, any_port: bool = False) -> socket.socket:
+    """Bind the address of the API, of the desk, or of mail. `any_port`: another one, where the port is taken.
+
+    Raises Refusal `port-taken`, `address-unusable`.
+    """
     host, port = settings.host, settings.port
-    named = "ANTIPHON_MAIL" if isinstance(settings, MailSettings) else "ANTIPHON_API"
+    names = {ApiSettings: "ANTIPHON_API", DeskSettings: "ANTIPHON_DESK", MailSettings: "ANTIPHON_MAIL"}
+    named = names[type(settings)]
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:

@@ -21,6 +21,7 @@ from domain.kernel.refusal import Refusal, worded
 from infra.settings.api import ApiSettings
 from infra.settings.company import CompanySettings
 from infra.settings.content import ContentSettings
+from infra.settings.desk import DeskSettings
 from infra.settings.home import HomeSettings
 from infra.settings.kafka import KafkaSettings
 from infra.settings.keys import KeySettings
@@ -50,6 +51,7 @@ class Settings:
     proof: ProofSettings
     subscriptions: SubscriptionSettings
     api: ApiSettings
+    desk: DeskSettings
     kafka: KafkaSettings
     webhooks: WebhookSettings
     mail: MailSettings

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "architecture.md"
 BLOCK = re.compile(r"^```(diff|python|console)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BIN = Path(sys.executable).parent
-ROOMS = ("domain", "infra", "commands", "projections", "process", "consumers", "audit", "api", "cli")
+ROOMS = ("domain", "infra", "commands", "projections", "process", "consumers", "audit", "api", "web", "cli")
 
 
 def follow(page: str, house: Path) -> list[str]:

@@ -190,6 +190,7 @@ STARTING: Table = {
     "mail-ended": checking_a_mail_server_that_does_not_run,
     "mail-not-set": lambda place: address_book.mailboxes_needed(Settings.load()),
     "mail-refused": sending_to_nobody,
+    "desk-ended": "test_api_ends.py",
     "database-unfit": "test_unfit_database.py",
     "database-url-missing": loading(VAULT_URL="postgresql://db.example/vault"),
     "db-functions-enabled": loading(POSTGRES_ENABLE_DB_FUNCTIONS="yes"),

@@ -17,7 +17,7 @@ import typer
 
 from audit.tree import ProofTree
 from cli.display import logs
-from cli.verbs.run import sample, trying
+from cli.verbs.run import opening, sample, trying
 from cli.verbs.run.children import Children
 from cli.verbs.run.reporting import reporting
 from cli.wiring.address import listening
@@ -47,7 +47,7 @@ def verbs(app: typer.Typer) -> None:
 
 def run(
     what: Annotated[
-        Literal["all", "api", "followers", "mail"],
+        Literal["all", "api", "followers", "mail", "desk"],
         typer.Argument(help="all: each as a process of its own, and a sample where the log is empty."),
     ] = "all",
     socket_fd: Annotated[int | None, typer.Option(hidden=True, help="The open socket on which to listen.")] = None,
@@ -70,6 +70,8 @@ def run(
                 _api(settings, socket_fd, parent)
             case "mail":
                 _mail(settings, socket_fd, parent)
+            case "desk":
+                _desk(settings, socket_fd, parent)
             case "followers":
                 kafka = kafka_of(settings)
                 with (
@@ -89,6 +91,8 @@ def _all(settings: Settings) -> NoReturn:
     # Bound here, so that a taken port is reported at once, and callers wait while the API restarts.
     with (
         listening(settings.api) as address,
+        # For development, any port does: what is printed names it.
+        listening(settings.desk, any_port=settings.makes_token_secret) as desk_address,
         _mail_address(settings) as mail_address,
         _topics(settings) as poll_broker,
         antiphon(settings, running=True) as parts,
@@ -100,8 +104,9 @@ def _all(settings: Settings) -> NoReturn:
         commands = {
             "followers": ("followers", *with_us),
             "api": ("api", "--socket-fd", str(address.fileno()), *with_us),
+            "desk": ("desk", "--socket-fd", str(desk_address.fileno()), *with_us),
         }
-        shared = [address.fileno()]
+        shared = [address.fileno(), desk_address.fileno()]
         if mail_address is not None:
             shared.append(mail_address.fileno())
             commands["mail"] = ("mail", "--socket-fd", str(mail_address.fileno()), *with_us)
@@ -114,8 +119,10 @@ def _all(settings: Settings) -> NoReturn:
             # A file gets addresses and log lines only: its reader is not meant to see what customers said.
             if sys.stdout.isatty():
                 trying.show(parts, sample.invented(parts), mail_address.getsockname()[1] if mail_address else None)
+                opening.show(parts, desk_address.getsockname()[1])
             else:
-                print(f"The API is at {trying.url(settings.api)}", flush=True)
+                print(f"The API is at {trying.url(settings.api)}")
+                print(f"The desk is at {opening.url(settings.desk, desk_address.getsockname()[1])}", flush=True)
             _stay(parts, "all", children.poll, poll_broker)
 
 
@@ -196,6 +203,22 @@ def _mail(settings: Settings, socket_fd: int | None, parent: int | None) -> NoRe
         reporting(parts, "mail"),
     ):
         _stay(parts, "mail", lambda: check_runs(server), _with_parent(parent))
+
+
+def _desk(settings: Settings, socket_fd: int | None, parent: int | None) -> NoReturn:
+    # Imported here: the door's process needs no database, and no other process its libraries.
+    from web.door.serving import door
+
+    address = listening(settings.desk) if socket_fd is None else socket.socket(fileno=socket_fd)
+    host, port, *_ = address.getsockname()
+    _LOGGER.info("listening", host=host, port=port)
+    with address, door(settings, address) as thread:
+        _LOGGER.info("running", what="desk")
+        while True:
+            threading.Event().wait(POLL_SECONDS)
+            _with_parent(parent)()
+            if not thread.is_alive():
+                raise Refusal("desk-ended", "the desk's door stopped by itself; the log tells why")
 
 
 def _with_parent(pid: int | None) -> Callable[[], None]:

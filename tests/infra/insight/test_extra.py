@@ -14,7 +14,7 @@ from domain.kernel.refusal import Refusal
 from infra.insight.extra import LIBRARIES, need_extra
 
 ROOT = Path(__file__).parents[3]
-ROOMS = ("domain", "infra", "commands", "projections", "process", "consumers", "audit", "api", "cli")
+ROOMS = ("domain", "infra", "commands", "projections", "process", "consumers", "audit", "api", "web", "cli")
 
 
 def imported_at_once(text: str) -> set[str]:

@@ -1,0 +1,1 @@
+"""What people see: the pages, and the door through which a browser reaches the API."""

@@ -1,0 +1,57 @@
+// Commands, shown before they are done and never as more than they are: sending, sent (the API has it in the log),
+// shown (the stream has brought it). What is refused says why; what got no answer is asked again with the same key.
+import { signal } from "@preact/signals";
+import { call, Refused, Unreachable } from "./api.js";
+import { signedOut } from "./desk.js";
+const LONGEST_PAUSE_S = 15;
+/** Do a command once, however often it has to be asked for. `what` and `text` are shown meanwhile. `live` brings the
+ * effect. */
+export function act(live, asked) {
+    const made = {
+        key: crypto.randomUUID(),
+        what: asked.what,
+        text: asked.text ?? "",
+        begunAt: new Date().toISOString(),
+        state: signal("sending"),
+        why: signal(null),
+    };
+    const headers = { "Idempotency-Key": made.key };
+    if (asked.version !== undefined)
+        headers["If-Match"] = `"${asked.version}"`;
+    const done = (async () => {
+        for (let attempt = 0;; attempt++) {
+            try {
+                const answer = await call(asked.method, asked.path, { headers, body: asked.body });
+                const { position } = (await answer.json());
+                made.state.value = "sent";
+                await reached(live, position);
+                return (made.state.value = "shown");
+            }
+            catch (error) {
+                const seconds = error instanceof Refused && error.later ? error.retrySeconds : Math.min(2 ** attempt, LONGEST_PAUSE_S);
+                if (error instanceof Refused && !error.later) {
+                    if (error.status === 401)
+                        signedOut();
+                    made.why.value = error;
+                    return (made.state.value = "refused");
+                }
+                if (!(error instanceof Refused || error instanceof Unreachable))
+                    throw error;
+                made.state.value = "waiting";
+                await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+            }
+        }
+    })();
+    return { act: made, done };
+}
+/** Wait until the stream holds what a read at this position shows. */
+function reached(live, position) {
+    return new Promise((resolve) => {
+        const stop = live.position.subscribe((at) => {
+            if (at < position)
+                return;
+            resolve();
+            queueMicrotask(() => stop());
+        });
+    });
+}

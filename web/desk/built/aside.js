@@ -1,0 +1,51 @@
+import { jsx as _jsx, Fragment as _Fragment, jsxs as _jsxs } from "preact/jsx-runtime";
+// What else is known of a conversation: its customer, its clocks and why they stand so, promises, and who takes part.
+import { signal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { read, readAll } from "./api.js";
+import { names } from "./desk.js";
+import { languageName } from "./inbox.js";
+import { full, long, short, when, zone } from "./times.js";
+import { named, t } from "./words.js";
+/** What the stream does not bring: read when the conversation changes. */
+class Known {
+    clocks = signal([]);
+    promises = signal([]);
+    participants = signal([]);
+    away = signal(false);
+    async read(open) {
+        const path = `/conversations/${open.id}`;
+        const headers = { "At-Least": String(open.live.position.peek()) };
+        try {
+            [this.clocks.value, this.promises.value, this.participants.value] = await Promise.all([
+                read(`${path}/clocks`).then((page) => page.clocks),
+                readAll(`${path}/promises`, "promises", 500, { headers }),
+                readAll(`${path}/participants`, "participants", 500, { headers }),
+            ]);
+            this.away.value = false;
+        }
+        catch {
+            this.away.value = true;
+        }
+    }
+}
+export function Aside({ open, row }) {
+    const known = useMemo(() => new Known(), [open]);
+    useEffect(() => void known.read(open), [open, row.version, open.clocks.changes.value]);
+    const contact = open.contact.value;
+    const clocks = known.clocks.value;
+    const promises = known.promises.value;
+    const participants = known.participants.value.filter((each) => each.until === null);
+    return (_jsxs("aside", { class: "known", "aria-label": t("known"), children: [known.away.value && _jsx("p", { class: "mark warn", children: t("known-away") }), _jsx("h3", { children: t("customer") }), _jsxs("dl", { children: [_jsx("dt", { children: t("name") }), _jsx("dd", { dir: "auto", children: contact?.name ?? t("no-name") }), contact?.points.map((point, at) => [
+                        _jsx("dt", { children: named("contact", String(point["kind"])) }, `kind ${at}`),
+                        _jsx("dd", { dir: "auto", children: String(point["value"]) }, `value ${at}`),
+                    ]), row.language && _jsxs(_Fragment, { children: [_jsx("dt", { children: t("language") }), _jsx("dd", { children: languageName(row.language) })] }), contact?.zone && _jsxs(_Fragment, { children: [_jsx("dt", { children: t("zone") }), _jsx("dd", { children: contact.zone })] }), row.segment && _jsxs(_Fragment, { children: [_jsx("dt", { children: t("segment") }), _jsx("dd", { dir: "auto", children: row.segment })] }), _jsx("dt", { children: t("with") }), _jsx("dd", { dir: "auto", children: [row.agent_id, row.team_id].filter((id) => id !== null).map((id) => names.value.get(id) ?? id).join(" · ") || t("nobody") })] }), _jsx("h3", { children: t("clocks") }), clocks.length ? clocks.map((clock) => _jsx(ClockShown, { clock: clock }, `${clock.metric} ${clock.instance}`)) : _jsx("p", { class: "quiet", children: t("no-clocks") }), _jsx("h3", { children: t("promises") }), promises.length ? promises.map((each) => _jsx(PromiseShown, { promise: each }, each.promise_id)) : _jsx("p", { class: "quiet", children: t("no-promises") }), participants.length > 0 && (_jsxs(_Fragment, { children: [_jsx("h3", { children: t("participants") }), _jsx("ul", { children: participants.map((each) => (_jsx("li", { dir: "auto", children: names.value.get(each.participant_id) ?? each.contact ?? t("a-participant") }, each.participant_id))) })] })), _jsx("p", { class: "quiet", children: t("times-in-zone", { zone: zone() }) })] }));
+}
+function ClockShown({ clock }) {
+    const over = clock.breached_at !== null && !clock.breach_withdrawn;
+    return (_jsxs("details", { class: "clock", children: [_jsxs("summary", { children: [named("metric", clock.metric), " ", _jsx("span", { class: `mark ${over ? "bad" : ""}`, children: named("clock", clock.state) }), " ", clock.due_at && clock.state === "running" && _jsx("time", { dateTime: clock.due_at, title: full(clock.due_at), children: when(clock.due_at) })] }), _jsxs("p", { children: [t("clock-why", { started: short(clock.started_at), used: long(clock.consumed_seconds * 1000), version: String(clock.policy_version) }), over && _jsxs(_Fragment, { children: [" ", t("clock-over", { time: short(clock.breached_at) })] }), clock.calendar_never_opens && _jsxs(_Fragment, { children: [" ", t("clock-never")] })] }), _jsx("ol", { class: "stretches", children: clock.stretches.slice(-20).map((each, at) => (_jsxs("li", { children: [_jsx("time", { dateTime: each.start, children: short(each.start) }), " – ", each.end ? _jsx("time", { dateTime: each.end, children: short(each.end) }) : t("still-runs")] }, at))) })] }));
+}
+function PromiseShown({ promise }) {
+    const tone = promise.state === "overdue" || promise.state === "broken" ? "bad" : "";
+    return (_jsxs("div", { class: "promise", children: [_jsx("p", { dir: "auto", children: promise.text }), _jsxs("p", { class: "quiet", children: [_jsx("span", { class: `mark ${tone}`, children: named("promise", promise.state) }), " ", _jsx("time", { dateTime: promise.due_at, title: full(promise.due_at), children: short(promise.due_at) })] }), promise.revisions.length > 0 && (_jsx("ol", { class: "revisions", children: promise.revisions.map((each, at) => (_jsxs("li", { children: [_jsx("s", { children: short(String(each["previous"])) }), " ", _jsx("span", { "aria-hidden": "true", class: "arrow onward" }), " ", short(String(each["due_at"])), " ", _jsx("span", { dir: "auto", class: "quiet", children: String(each["because"] ?? "") })] }, at))) })), promise.because && _jsx("p", { class: "quiet", dir: "auto", children: promise.because })] }));
+}

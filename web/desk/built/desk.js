@@ -1,0 +1,82 @@
+// What is held of the company while the desk is open: who is signed in, the inbox, and names.
+import { batch, signal } from "@preact/signals";
+import { read, readAll, Refused } from "./api.js";
+import { Live } from "./live.js";
+import { Rows } from "./rows.js";
+/** Whether somebody is signed in, and how one signs in; null until the door has said. */
+export const session = signal(null);
+export const me = signal(null);
+/** Why the desk cannot begin. */
+export const failed = signal(null);
+/** The inbox: every conversation that is not closed. */
+export const items = new Rows(["conversation_id"]);
+export const inbox = new Live("/inbox", { items });
+/** Names of customers, colleagues and teams by their ids, and the first words of conversations by theirs. */
+export const names = signal(new Map());
+export const words = signal(new Map());
+export const staff = signal([]);
+export const teams = signal([]);
+/** Begin: who is it, and what is there. */
+export async function begin() {
+    try {
+        session.value = (await (await fetch("/session", { cache: "no-store" })).json());
+        if (!session.value.signed_in)
+            return;
+        me.value = await read("/me");
+        inbox.start();
+        inbox.loaded.subscribe((loaded) => loaded && void learn());
+        items.changes.subscribe(() => void later());
+        [staff.value, teams.value] = await Promise.all([readAll("/staff", "staff"), readAll("/teams", "teams")]);
+        know([...staff.value, ...teams.value].map((each) => [each.id, each.name]), []);
+    }
+    catch (error) {
+        if (error instanceof Refused && error.status === 401)
+            signedOut();
+        else
+            failed.value = error;
+    }
+}
+/** Nobody is signed in any more. What is written stays on the page. */
+export function signedOut() {
+    session.value = { signed_in: false, ways: session.peek()?.ways ?? [] };
+}
+/** Sign out, and forget everything that the page holds. */
+export async function signOut() {
+    await fetch("/sign-out", { method: "POST", headers: { "X-Antiphon-Desk": "1" } });
+    location.assign("/");
+}
+/** Take in names and first words. */
+export function know(named, worded) {
+    batch(() => {
+        names.value = new Map([...names.peek(), ...named]);
+        words.value = new Map([...words.peek(), ...worded]);
+    });
+}
+const PAUSE_MS = 1500;
+let timer;
+/** The stream brings ids; names and first words are read for what is new among them, once in a while. */
+function later() {
+    if (!inbox.loaded.peek())
+        return;
+    timer ??= setTimeout(() => {
+        timer = undefined;
+        if (items.all().some((row) => !words.peek().has(row.conversation_id) || !names.peek().has(row.customer_id)))
+            void learn();
+    }, PAUSE_MS);
+}
+async function learn() {
+    let cursor = null;
+    try {
+        do {
+            const params = { include: ["names", "words"], limit: "500", ...(cursor ? { cursor } : {}) };
+            const page = await read("/inbox", { params });
+            const worded = page.items.map((row) => [row.conversation_id, page.words?.[row.conversation_id] ?? ""]);
+            know(Object.entries(page.names ?? {}), worded);
+            cursor = page.cursor;
+        } while (cursor && names.peek().size < 50_000);
+    }
+    catch (error) {
+        if (!(error instanceof Refused))
+            console.warn("names were not read", error);
+    }
+}

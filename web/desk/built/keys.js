@@ -1,0 +1,53 @@
+// The keyboard: single letters where nobody writes, none that a browser or a screen reader takes.
+import { opened } from "./conversation.js";
+import { current } from "./inbox.js";
+import { go, route } from "./route.js";
+import { listed } from "./views.js";
+function typing(target) {
+    return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+function move(by) {
+    const ids = listed.peek();
+    if (!ids.length)
+        return;
+    const at = ids.indexOf(current.peek() ?? "");
+    const next = ids[at < 0 ? 0 : Math.max(0, Math.min(ids.length - 1, at + by))];
+    current.value = next;
+    requestAnimationFrame(() => document.getElementById(`row-${next}`)?.focus({ preventScroll: true }));
+}
+function write(kind) {
+    const open = opened.peek();
+    const box = document.getElementById("composer");
+    if (!open || !box || !route.peek().conversation)
+        return;
+    open.draft.value = { ...open.draft.peek(), kind };
+    box.focus();
+}
+const DOES = {
+    j: () => move(1),
+    k: () => move(-1),
+    Enter: () => current.peek() && go({ conversation: current.peek() }),
+    r: () => write("reply"),
+    n: () => write("note"),
+    u: () => go({ conversation: null }),
+    "?": () => go({ conversation: null }),
+};
+/** Begin to listen. */
+export function listen() {
+    addEventListener("keydown", (event) => {
+        if (event.key === "Escape" && event.target instanceof HTMLElement && typing(event.target)) {
+            event.target.blur();
+            return;
+        }
+        if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target))
+            return;
+        // Enter does what the link or button in focus does.
+        if (event.key === "Enter" && event.target instanceof Element && event.target.closest("a, button, summary"))
+            return;
+        const does = DOES[event.key];
+        if (!does)
+            return;
+        event.preventDefault();
+        does();
+    });
+}

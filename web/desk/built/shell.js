@@ -1,0 +1,29 @@
+import { jsx as _jsx, jsxs as _jsxs } from "preact/jsx-runtime";
+import { Conversation, unsent } from "./conversation.js";
+import { failed, inbox, me, names, session, signedOut, signOut } from "./desk.js";
+import { Inbox } from "./inbox.js";
+import { language, LANGUAGES, theme } from "./preferences.js";
+import { route } from "./route.js";
+import { said } from "./say.js";
+import { Loading } from "./states.js";
+import { Welcome } from "./welcome.js";
+import { t, worded } from "./words.js";
+const OWN_NAMES = { en: "English", de: "Deutsch" };
+export function Shell() {
+    if (!worded.value)
+        return _jsx("div", { class: "shell" });
+    if (inbox.refused.value?.status === 401 && session.value?.signed_in)
+        signedOut();
+    return (_jsxs("div", { class: "shell", children: [_jsx("a", { class: "skip", href: "#main", children: t("skip") }), _jsx(Top, {}), session.value && !session.value.signed_in && _jsx(SignIn, { kept: unsent() }), failed.value && _jsx("p", { class: "banner bad", role: "alert", children: t("cannot-begin") }), me.value && inbox.loaded.value && inbox.connection.value === "away" && _jsx("p", { class: "banner warn", role: "status", children: t("away") }), me.value ? _jsx(Screens, {}) : session.value?.signed_in !== false && !failed.value ? _jsx(Loading, { what: t("loading") }) : null, _jsx("p", { class: "hidden", role: "status", "aria-live": "polite", id: "said", children: said.value })] }));
+}
+function Screens() {
+    const { conversation } = route.value;
+    return (_jsxs("main", { id: "main", tabIndex: -1, class: conversation ? "screens open" : "screens", children: [_jsx(Inbox, {}), _jsx("div", { class: "pane", children: conversation ? _jsx(Conversation, { id: conversation }, conversation) : _jsx(Welcome, {}) })] }));
+}
+function Top() {
+    return (_jsxs("header", { class: "top", children: [_jsx("span", { class: "brand", children: "Antiphon" }), _jsx("span", { class: "space" }), me.value && _jsx("span", { class: "me", dir: "auto", children: names.value.get(me.value.id) ?? "" }), _jsx("select", { "aria-label": t("language"), value: language.value, onChange: (event) => (language.value = event.currentTarget.value), children: LANGUAGES.map((each) => _jsx("option", { value: each, children: OWN_NAMES[each] }, each)) }), _jsx("select", { "aria-label": t("theme"), value: theme.value, onChange: (event) => (theme.value = event.currentTarget.value), children: ["system", "light", "dark"].map((each) => _jsx("option", { value: each, children: t(`theme-${each}`) }, each)) }), me.value && session.value?.signed_in && _jsx("button", { type: "button", class: "plain", onClick: () => void signOut(), children: t("sign-out") })] }));
+}
+function SignIn({ kept }) {
+    const ways = session.value?.ways ?? [];
+    return (_jsxs("section", { class: "sign-in", role: "alert", children: [_jsx("h1", { children: t("signed-out") }), kept && _jsx("p", { children: t("signed-out-kept") }), ways.includes("oidc") && _jsx("p", { children: _jsx("a", { class: "button", href: "/sign-in", children: t("sign-in") }) }), ways.includes("link") && _jsx("p", { children: t("sign-in-by-link") }), ways.length === 0 && _jsx("p", { children: t("no-way-to-sign-in") })] }));
+}

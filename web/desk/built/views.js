@@ -1,0 +1,84 @@
+// Which conversations a view shows, in which order, and how many there are: worked out from the inbox that is held.
+import { computed, signal } from "@preact/signals";
+import { items, me } from "./desk.js";
+import { route, VIEWS } from "./route.js";
+export const NO_FILTER = { kind: "", priority: "", language: "", area: "" };
+export const filter = signal(NO_FILTER);
+/** Whether a conversation is in a view. */
+function isIn(view, row) {
+    switch (view) {
+        case "mine":
+            return row.agent_id !== null && row.agent_id === me.value?.id;
+        case "team":
+            return row.team_id !== null && row.team_id === me.value?.team_id;
+        case "unassigned":
+            return row.agent_id === null;
+        case "due":
+            return row.due_at !== null;
+        case "person":
+            return row.person_requested_at !== null;
+        case "all":
+            return true;
+    }
+}
+function passes(wanted, row) {
+    return ((!wanted.kind || row.kinds.includes(wanted.kind)) &&
+        (!wanted.priority || row.priority === wanted.priority) &&
+        (!wanted.language || row.language === wanted.language) &&
+        (!wanted.area || row.product_area === wanted.area));
+}
+/** As the API orders its inbox: who waits longest first, then who does not wait, the oldest first. */
+function byWaiting(one, other) {
+    if (Boolean(one.waiting_since) !== Boolean(other.waiting_since))
+        return one.waiting_since ? -1 : 1;
+    return compare(one.waiting_since ?? one.opened_at, other.waiting_since ?? other.opened_at) || byId(one, other);
+}
+/** What is due first. */
+function byDue(one, other) {
+    return compare(one.due_at ?? "9", other.due_at ?? "9") || byId(one, other);
+}
+const byId = (one, other) => compare(one.conversation_id, other.conversation_id);
+const compare = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
+// Many changes within a moment are drawn once.
+const drawn = signal(0);
+let waiting = false;
+const MOMENT_MS = 150;
+items.changes.subscribe(() => {
+    if (waiting)
+        return;
+    waiting = true;
+    setTimeout(() => {
+        waiting = false;
+        drawn.value += 1;
+    }, MOMENT_MS);
+});
+/** How many conversations each view has, and which values the filters may take. */
+export const counted = computed(() => {
+    void drawn.value;
+    const views = Object.fromEntries(VIEWS.map((view) => [view, 0]));
+    const kinds = new Set();
+    const languages = new Set();
+    const areas = new Set();
+    for (const row of items.all()) {
+        for (const view of VIEWS)
+            if (isIn(view, row))
+                views[view] += 1;
+        row.kinds.forEach((kind) => kinds.add(kind));
+        if (row.language)
+            languages.add(row.language);
+        if (row.product_area)
+            areas.add(row.product_area);
+    }
+    return { views, kinds: [...kinds].sort(), languages: [...languages].sort(), areas: [...areas].sort() };
+});
+/** The ids of the conversations that are listed, in order. */
+export const listed = computed(() => {
+    void drawn.value;
+    const { view } = route.value;
+    const wanted = filter.value;
+    return items
+        .all()
+        .filter((row) => isIn(view, row) && passes(wanted, row))
+        .sort(view === "due" ? byDue : byWaiting)
+        .map((row) => row.conversation_id);
+});

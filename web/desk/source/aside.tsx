@@ -1,0 +1,128 @@
+// What else is known of a conversation: its customer, its clocks and why they stand so, promises, and who takes part.
+
+import { signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useMemo } from "preact/hooks";
+import { read, readAll } from "./api.js";
+import type { Clock, Item, Participant, PromiseRow } from "./api.js";
+import type { Open } from "./conversation.js";
+import { names } from "./desk.js";
+import { languageName } from "./inbox.js";
+import { full, long, short, when, zone } from "./times.js";
+import { named, t } from "./words.js";
+
+/** What the stream does not bring: read when the conversation changes. */
+class Known {
+  readonly clocks = signal<readonly Clock[]>([]);
+  readonly promises = signal<readonly PromiseRow[]>([]);
+  readonly participants = signal<readonly Participant[]>([]);
+  readonly away = signal(false);
+
+  async read(open: Open): Promise<void> {
+    const path = `/conversations/${open.id}`;
+    const headers = { "At-Least": String(open.live.position.peek()) };
+    try {
+      [this.clocks.value, this.promises.value, this.participants.value] = await Promise.all([
+        read<{ clocks: Clock[] }>(`${path}/clocks`).then((page) => page.clocks),
+        readAll<PromiseRow>(`${path}/promises`, "promises", 500, { headers }),
+        readAll<Participant>(`${path}/participants`, "participants", 500, { headers }),
+      ]);
+      this.away.value = false;
+    } catch {
+      this.away.value = true;
+    }
+  }
+}
+
+export function Aside({ open, row }: { open: Open; row: Item }): JSX.Element {
+  const known = useMemo(() => new Known(), [open]);
+  useEffect(() => void known.read(open), [open, row.version, open.clocks.changes.value]);
+  const contact = open.contact.value;
+  const clocks = known.clocks.value;
+  const promises = known.promises.value;
+  const participants = known.participants.value.filter((each) => each.until === null);
+  return (
+    <aside class="known" aria-label={t("known")}>
+      {known.away.value && <p class="mark warn">{t("known-away")}</p>}
+      <h3>{t("customer")}</h3>
+      <dl>
+        <dt>{t("name")}</dt>
+        <dd dir="auto">{contact?.name ?? t("no-name")}</dd>
+        {contact?.points.map((point, at) => [
+          <dt key={`kind ${at}`}>{named("contact", String(point["kind"]))}</dt>,
+          <dd key={`value ${at}`} dir="auto">{String(point["value"])}</dd>,
+        ])}
+        {row.language && <><dt>{t("language")}</dt><dd>{languageName(row.language)}</dd></>}
+        {contact?.zone && <><dt>{t("zone")}</dt><dd>{contact.zone}</dd></>}
+        {row.segment && <><dt>{t("segment")}</dt><dd dir="auto">{row.segment}</dd></>}
+        <dt>{t("with")}</dt>
+        <dd dir="auto">{[row.agent_id, row.team_id].filter((id) => id !== null).map((id) => names.value.get(id) ?? id).join(" · ") || t("nobody")}</dd>
+      </dl>
+      <h3>{t("clocks")}</h3>
+      {clocks.length ? clocks.map((clock) => <ClockShown key={`${clock.metric} ${clock.instance}`} clock={clock} />) : <p class="quiet">{t("no-clocks")}</p>}
+      <h3>{t("promises")}</h3>
+      {promises.length ? promises.map((each) => <PromiseShown key={each.promise_id} promise={each} />) : <p class="quiet">{t("no-promises")}</p>}
+      {participants.length > 0 && (
+        <>
+          <h3>{t("participants")}</h3>
+          <ul>
+            {participants.map((each) => (
+              <li key={each.participant_id} dir="auto">{names.value.get(each.participant_id) ?? each.contact ?? t("a-participant")}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      <p class="quiet">{t("times-in-zone", { zone: zone() })}</p>
+    </aside>
+  );
+}
+
+function ClockShown({ clock }: { clock: Clock }): JSX.Element {
+  const over = clock.breached_at !== null && !clock.breach_withdrawn;
+  return (
+    <details class="clock">
+      <summary>
+        {named("metric", clock.metric)}{" "}
+        <span class={`mark ${over ? "bad" : ""}`}>{named("clock", clock.state)}</span>{" "}
+        {clock.due_at && clock.state === "running" && <time dateTime={clock.due_at} title={full(clock.due_at)}>{when(clock.due_at)}</time>}
+      </summary>
+      <p>
+        {t("clock-why", { started: short(clock.started_at), used: long(clock.consumed_seconds * 1000), version: String(clock.policy_version) })}
+        {over && <> {t("clock-over", { time: short(clock.breached_at!) })}</>}
+        {clock.calendar_never_opens && <> {t("clock-never")}</>}
+      </p>
+      <ol class="stretches">
+        {clock.stretches.slice(-20).map((each, at) => (
+          <li key={at}>
+            <time dateTime={each.start}>{short(each.start)}</time>{" – "}
+            {each.end ? <time dateTime={each.end}>{short(each.end)}</time> : t("still-runs")}
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+function PromiseShown({ promise }: { promise: PromiseRow }): JSX.Element {
+  const tone = promise.state === "overdue" || promise.state === "broken" ? "bad" : "";
+  return (
+    <div class="promise">
+      <p dir="auto">{promise.text}</p>
+      <p class="quiet">
+        <span class={`mark ${tone}`}>{named("promise", promise.state)}</span>{" "}
+        <time dateTime={promise.due_at} title={full(promise.due_at)}>{short(promise.due_at)}</time>
+      </p>
+      {promise.revisions.length > 0 && (
+        <ol class="revisions">
+          {promise.revisions.map((each, at) => (
+            <li key={at}>
+              <s>{short(String(each["previous"]))}</s> <span aria-hidden="true" class="arrow onward" /> {short(String(each["due_at"]))}{" "}
+              <span dir="auto" class="quiet">{String(each["because"] ?? "")}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+      {promise.because && <p class="quiet" dir="auto">{promise.because}</p>}
+    </div>
+  );
+}

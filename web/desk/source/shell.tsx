@@ -1,0 +1,71 @@
+// The page around the screens: who is signed in, the language, the theme, whether the desk is connected.
+
+import type { JSX } from "preact";
+import { Conversation, unsent } from "./conversation.js";
+import { failed, inbox, me, names, session, signedOut, signOut } from "./desk.js";
+import { Inbox } from "./inbox.js";
+import { language, LANGUAGES, theme } from "./preferences.js";
+import type { Language, Theme } from "./preferences.js";
+import { route } from "./route.js";
+import { said } from "./say.js";
+import { Loading } from "./states.js";
+import { Welcome } from "./welcome.js";
+import { t, worded } from "./words.js";
+
+const OWN_NAMES: Record<string, string> = { en: "English", de: "Deutsch" };
+
+export function Shell(): JSX.Element {
+  if (!worded.value) return <div class="shell" />;
+  if (inbox.refused.value?.status === 401 && session.value?.signed_in) signedOut();
+  return (
+    <div class="shell">
+      <a class="skip" href="#main">{t("skip")}</a>
+      <Top />
+      {session.value && !session.value.signed_in && <SignIn kept={unsent()} />}
+      {failed.value && <p class="banner bad" role="alert">{t("cannot-begin")}</p>}
+      {me.value && inbox.loaded.value && inbox.connection.value === "away" && <p class="banner warn" role="status">{t("away")}</p>}
+      {me.value ? <Screens /> : session.value?.signed_in !== false && !failed.value ? <Loading what={t("loading")} /> : null}
+      <p class="hidden" role="status" aria-live="polite" id="said">{said.value}</p>
+    </div>
+  );
+}
+
+function Screens(): JSX.Element {
+  const { conversation } = route.value;
+  return (
+    <main id="main" tabIndex={-1} class={conversation ? "screens open" : "screens"}>
+      <Inbox />
+      <div class="pane">{conversation ? <Conversation id={conversation} key={conversation} /> : <Welcome />}</div>
+    </main>
+  );
+}
+
+function Top(): JSX.Element {
+  return (
+    <header class="top">
+      <span class="brand">Antiphon</span>
+      <span class="space" />
+      {me.value && <span class="me" dir="auto">{names.value.get(me.value.id) ?? ""}</span>}
+      <select aria-label={t("language")} value={language.value} onChange={(event) => (language.value = event.currentTarget.value as Language)}>
+        {LANGUAGES.map((each) => <option key={each} value={each}>{OWN_NAMES[each]}</option>)}
+      </select>
+      <select aria-label={t("theme")} value={theme.value} onChange={(event) => (theme.value = event.currentTarget.value as Theme)}>
+        {(["system", "light", "dark"] as const).map((each) => <option key={each} value={each}>{t(`theme-${each}`)}</option>)}
+      </select>
+      {me.value && session.value?.signed_in && <button type="button" class="plain" onClick={() => void signOut()}>{t("sign-out")}</button>}
+    </header>
+  );
+}
+
+function SignIn({ kept }: { kept: boolean }): JSX.Element {
+  const ways = session.value?.ways ?? [];
+  return (
+    <section class="sign-in" role="alert">
+      <h1>{t("signed-out")}</h1>
+      {kept && <p>{t("signed-out-kept")}</p>}
+      {ways.includes("oidc") && <p><a class="button" href="/sign-in">{t("sign-in")}</a></p>}
+      {ways.includes("link") && <p>{t("sign-in-by-link")}</p>}
+      {ways.length === 0 && <p>{t("no-way-to-sign-in")}</p>}
+    </section>
+  );
+}
