@@ -9,7 +9,7 @@ from typing import Any
 from audit.second_reading.clocks import METRICS, UPDATES, WHOLE_LIFE, Clock
 from audit.second_reading.conversation import Conversation, Said, traits_of
 from audit.second_reading.rules import Fact, Rulebook
-from audit.second_reading.shown import CLOSED, Shown, home, in_turn
+from audit.second_reading.shown import CLOSED, Shown, answers, closes, home, in_turn
 from audit.second_reading.targets import Targets
 
 
@@ -32,9 +32,9 @@ class Replay(Targets):
                 )
                 gone.merged_into = str(split.conversation)
                 self.conversations[name] = gone
-        self._later: list[Fact] = []
+        self._later: list[tuple[Fact, bool]] = []
         for fact in self._shown.facts:
-            while self._later and in_turn(self._later[0]) < in_turn(fact):
+            while self._later and in_turn(self._later[0][0]) < in_turn(fact):
                 self._acts_late(begins)
             while begins and begins[0] <= fact.at:
                 self._a_version_begins(begins.pop(0))
@@ -48,14 +48,14 @@ class Replay(Targets):
                 clock.settle(rules, until)
 
     def _acts_late(self, begins: list[int]) -> None:
-        """S37: it reopens, and clocks start, when it was recorded."""
-        fact = self._later.pop(0)
+        """S37, S41: it acts when it was recorded."""
+        fact, reopens = self._later.pop(0)
         while begins and begins[0] <= fact.at:
             self._a_version_begins(begins.pop(0))
         if fact.conversation in self.conversations:
             self._span = fact.span
             here = self.conversations[self.home(fact.conversation)]
-            self._customer_says(here, fact.at, keeps=False, over=fact.is_over)
+            self._customer_says(here, fact.at, keeps=not reopens, over=fact.is_over)
 
     def home(self, name: str) -> str:
         """Where what arrives at a conversation counts (S23)."""
@@ -82,10 +82,14 @@ class Replay(Targets):
             return
         elsewhere = self._shown.elsewhere(fact)
         keeps = elsewhere or (here is not None and not self._reopens(here, fact))
-        if customers and not keeps and self._shown.is_late(fact):
+        reopens = customers and not keeps and self._shown.is_late(fact, closes)
+        unknown = here is None or (keeps and here.status in CLOSED) or self._shown.is_late(fact, closes, answers)
+        if customers and not elsewhere and unknown:
+            if here is not None and not reopens:
+                self._status_follows(here, at, keeps=keeps)
             if fact.recorded_at <= self._until:
-                self._later.append(replace(fact, at=fact.recorded_at, span=None))
-                self._later.sort(key=in_turn)
+                self._later.append((replace(fact, at=fact.recorded_at, span=None), reopens))
+                self._later.sort(key=lambda later: in_turn(later[0]))
             return
         if here is None:
             return
@@ -207,8 +211,7 @@ class Replay(Targets):
         if not here.customer_wrote:
             for clock in self._running(here, *UPDATES):  # S21
                 clock.cancel(self.rules, at, self._span)
-        if not keeps and here.status in ("waiting_on_customer", *CLOSED):  # S19
-            self._set_status(here, "open", at)
+        self._status_follows(here, at, keeps=keeps)
         if over:
             return
         if here.status in CLOSED:  # S27
@@ -220,6 +223,10 @@ class Replay(Targets):
             self._start(here, "first_reply", at, since)
         elif not here.awaits_first_reply and not self._running(here, "next_reply"):  # R6
             self._start(here, "next_reply", at, since)
+
+    def _status_follows(self, here: Conversation, at: int, *, keeps: bool) -> None:
+        if not keeps and here.status in ("waiting_on_customer", *CLOSED):  # S19
+            self._set_status(here, "open", at)
 
     def _agent_says(self, here: Conversation, at: int, *, over: bool) -> None:
         if not over:

@@ -22,17 +22,22 @@ class Shown:
             for fact in self.told
             if "split" in fact.step and fact.step["into"] not in self.undone
         }
+        self._sources = {
+            str(fact.step["into"]): str(fact.conversation)
+            for fact in self.told
+            if "split" in fact.step and fact.step["into"] in self.undone
+        }
         self.facts = [counted for fact in self.told if (counted := self._where_it_counts(fact)) is not None]
         self.facts.sort(key=in_turn)
-        self._moves = [fact for fact in self.facts if "merge_into" in fact.step or _closes(fact)]
+        self._moves = [fact for fact in self.facts if "merge_into" in fact.step or closes(fact) or answers(fact)]
 
-    def is_late(self, fact: Fact) -> bool:
-        """S37: said before a resolve of where it was shown then, and recorded after it."""
-        into: dict[str, str] = {}
+    def is_late(self, fact: Fact, *ends: Callable[[Fact], bool]) -> bool:
+        """S37, S41: said before one of these where it was shown then, and recorded after it."""
+        into = dict(self._sources)
         for other in self._moves:
             if "merge_into" in other.step:
                 into.setdefault(str(other.conversation), other.step["merge_into"])
-            if not _closes(other) or other.at <= fact.at or recorded(other) >= recorded(fact):
+            if not any(each(other) for each in ends) or other.at <= fact.at or recorded(other) >= recorded(fact):
                 continue
             if home(str(fact.conversation), into.get) == home(str(other.conversation), into.get):
                 return True
@@ -99,8 +104,15 @@ def in_turn(fact: Fact) -> tuple[int, int, int]:
     return fact.at, fact.recorded_at, fact.position
 
 
-def _closes(fact: Fact) -> bool:
+def closes(fact: Fact) -> bool:
+    """Whether it closes a conversation."""
     return fact.step.get("status") in CLOSED or "withdraw" in fact.step
+
+
+def answers(fact: Fact) -> bool:
+    """R5: whether a person answers. What did not count when it was recorded is no answer (S40)."""
+    step = fact.step
+    return "say" in step and step["by"] == "agent" and not step.get("automatic") and not step.get("aside")
 
 
 def _without_undone(facts: Sequence[Fact]) -> list[Fact]:

@@ -139,7 +139,8 @@ def _steps(told: Told, events: Sequence[Told], first: str | None, zone: str) -> 
             yield step | {"reopened": _reopened(events, told)}
         case "message-sent" if by_a_person and data.get("effect") != "opened":
             to = {"to": "participant"} if data.get("participant_id") else {}
-            yield {"say": True, "by": "agent", "automatic": data.get("automatic", False), **to}
+            counts = {"automatic": data.get("automatic", False), "aside": data.get("aside_by")}
+            yield {"say": True, "by": "agent", **counts, **to}
         case "note-added" if by_a_person:
             yield {"note": True, "by": "agent"}
         case "status-changed" if data.get("cause") != "message":

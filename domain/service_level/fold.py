@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from heapq import heappop, heappush
 
 from domain.conversation import events as c
 from domain.conversation.events import CLOSED, Status
-from domain.kernel.event import TO_COME, Envelope, Event, Recorded
+from domain.kernel.event import TO_COME, Event, Recorded
 from domain.service_level.as_shown import Placement, UndoneSplit, as_shown
 from domain.service_level.clock import UPDATES, WHOLE_LIFE, Origin, RunningClock
 from domain.service_level.clock_changes import Said, note
 from domain.service_level.evaluated import ConversationClocks, evaluated
 from domain.service_level.inexact import said_span, span_of
-from domain.service_level.late_words import Place, place_of, said_before_closing
+from domain.service_level.late_words import LateWords, Place, by_a_person, late_words, place_of
 from domain.service_level.matter import Matter
 from domain.service_level.matters import Matters
 from domain.service_level.policy import METRICS, ConversationTraits, Policy, chosen
@@ -30,15 +30,15 @@ class Fold(Matters):
         self._with_history = history
         self._placement = Placement()
         self.gone_through = datetime.min.replace(tzinfo=UTC)
-        self._late: Collection[Place] = ()
-        self._deferred: list[tuple[tuple[datetime, datetime, int], Place, Recorded[Event]]] = []
+        self._late = LateWords()
+        self._deferred: list[tuple[tuple[datetime, datetime, int], Place, bool, Recorded[Event]]] = []
 
     def through(self, recorded_events: Iterable[Recorded[Event]], now: datetime) -> Fold:
         """Fold these events, which follow the events so far, up to `now`."""
         shown = as_shown(list(recorded_events), self._policies.zone)
         self._placement.take(shown.undone_splits)
         in_time = sorted(shown.events, key=order)
-        self._late = said_before_closing(in_time, self._placement.into)
+        self._late = late_words(in_time, self._placement.into)
         for recorded in in_time:
             self._policies.go_on()
             self._act_deferred(order(recorded))
@@ -75,12 +75,12 @@ class Fold(Matters):
         return matter.policy_id if matter else None
 
     def _act_deferred(self, until: tuple[datetime, datetime, int]) -> None:
-        """What was said before a closing and recorded after it reopens the conversation, and acts, at its recording."""
+        """What was said before a closing or an answer, and recorded after it, acts at its recording."""
         while self._deferred and self._deferred[0][0] <= until:
-            _, _, recorded = heappop(self._deferred)
+            _, _, reopens, recorded = heappop(self._deferred)
             self.policies_change(recorded.at)
             if (matter := self._root(recorded.originator_id)) is not None:
-                self._customer_spoke(matter, recorded, stays=False)
+                self._customer_spoke(matter, recorded, stays=not reopens)
                 self._ended += matter.settle()
 
     def _apply(self, recorded: Recorded[Event]) -> None:
@@ -92,19 +92,23 @@ class Fold(Matters):
         if matter is not None and self._does_not_count(matter, recorded):
             return
         elsewhere = self._placement.was_elsewhere(recorded)
-        if place in self._late and not elsewhere and (matter is None or not self._keeps(matter, recorded)):
+        spoken = isinstance(event, c.MessageReceived) and event.effect != "opened" and not event.automatic
+        if spoken and not elsewhere and self._acts_when_recorded(matter, recorded):
+            reopens = place in self._late.closed and (matter is None or not self._keeps(matter, recorded))
+            if matter is not None and not reopens:
+                self._status_follows(matter, recorded)
             heard = recorded.heard()
-            heappush(self._deferred, (order(heard), place, heard))
+            heappush(self._deferred, (order(heard), place, reopens, heard))
             return
         if matter is None:
             return  # an event dated before the conversation began
         match event:
-            case c.MessageReceived() if event.effect != "opened" and not event.automatic:
+            case c.MessageReceived() if spoken:
                 self._customer_spoke(matter, recorded, stays=True if elsewhere else None)
             case c.MessagePlaced() if not event.automatic:
                 # From now on, this conversation owes the answer to what was said elsewhere, since it was said.
                 self._customer_spoke(matter, recorded, since=(event.said_at, said_span(event, self._policies.zone)))
-            case c.MessageSent() if event.effect != "opened" and _by_a_person(event, recorded.envelope):
+            case c.MessageSent() if by_a_person(recorded):
                 self._answered(matter, recorded)
             case c.NoteAdded():
                 if recorded.envelope.actor.kind == "agent":
@@ -141,6 +145,13 @@ class Fold(Matters):
         if (matter := self._root(recorded.originator_id)) is not None:
             self._ended += matter.settle()
 
+    def _acts_when_recorded(self, matter: Matter | None, recorded: Recorded[Event]) -> bool:
+        """Whether words ask for a reply as of their recording: they were said before the conversation began, before an
+        answer or a closing that did not know of them, or while it was closed and stayed so (S37, S41)."""
+        if matter is None or self._late.has(place_of(recorded)):
+            return True
+        return matter.status in CLOSED and self._keeps(matter, recorded)
+
     def _opened(self, recorded: Recorded[Event], event: c.Opened) -> None:
         about = ConversationTraits(
             priority=event.priority, channel=event.channel, tier=event.segment, product_area=event.product_area
@@ -173,9 +184,7 @@ class Fold(Matters):
             for clock in matter.clocks(*UPDATES):
                 if clock.live:
                     self._clocks.stop(clock, recorded, cancelled=True)
-        answers_wait = matter.status in ("waiting_on_customer", *CLOSED)
-        if answers_wait and not (self._keeps(matter, recorded) if stays is None else stays):
-            self._moved(matter, "open", recorded)
+        self._status_follows(matter, recorded, stays)
         if self._is_over(recorded):
             return
         self._begin(matter, recorded)
@@ -186,6 +195,12 @@ class Fold(Matters):
             self._clocks.start(matter, "first_reply", recorded, since)
         elif matter.phase == "done" and not (matter.part_unanswered or _any_live(matter.clocks("next_reply"))):
             self._clocks.start(matter, "next_reply", recorded, since)
+
+    def _status_follows(self, matter: Matter, recorded: Recorded[Event], stays: bool | None = None) -> None:
+        """The customer's words open the conversation, if it waits for them or is closed. `stays` as above."""
+        moves = matter.status in ("waiting_on_customer", *CLOSED)
+        if moves and not (self._keeps(matter, recorded) if stays is None else stays):
+            self._moved(matter, "open", recorded)
 
     def _answered(self, matter: Matter, recorded: Recorded[Event]) -> None:
         is_over = self._is_over(recorded)
@@ -329,11 +344,6 @@ class Fold(Matters):
 def order(recorded: Recorded[Event]) -> tuple[datetime, datetime, int]:
     """The sort key of events: when they happened, then when they were recorded."""
     return recorded.at, recorded.recorded_at, recorded.position
-
-
-def _by_a_person(sent: c.MessageSent, envelope: Envelope) -> bool:
-    """Whether a person sent the message: no bot, no automatic reply."""
-    return envelope.actor.kind == "agent" and not sent.automatic
 
 
 def _any_live(clocks: Iterable[RunningClock]) -> bool:

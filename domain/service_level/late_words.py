@@ -1,12 +1,13 @@
-"""Late words: what a customer said before a conversation was closed, and what was recorded after it.
+"""Late words: what a customer said before an answer or a closing, and what was recorded after it.
 
-Whoever closed the conversation did not know of them. By the time at which they were said, the closing would end what
-they ask for, and nobody would be warned (S37)."""
+Whoever answered or closed the conversation did not know of them. By the time at which they were said, the answer or the
+closing would end what they ask for, and nobody would be warned (S37, S41)."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 
@@ -18,41 +19,79 @@ Place = tuple[str, int]
 """An event by its stream and its version there."""
 
 
+@dataclass(frozen=True, slots=True)
+class LateWords:
+    """Messages by their places. `closed`, `answered`: said before a closing or an answer, and recorded after it."""
+
+    closed: Collection[Place] = ()
+    answered: Collection[Place] = ()
+
+    def has(self, place: Place) -> bool:
+        """Whether a message is among them."""
+        return place in self.closed or place in self.answered
+
+
 def place_of(recorded: Recorded[Event]) -> Place:
     """The place of an event."""
     return recorded.originator_id, recorded.originator_version
 
 
-def said_before_closing(in_time: Sequence[Recorded[Event]], parts: Mapping[str, str]) -> Collection[Place]:
-    """The messages that were said before a closing of what shows them, and recorded after it. `in_time`: events in the
-    order in which they happened, as they are shown. `parts`: which were parts before, each with what shows it."""
+def by_a_person(recorded: Recorded[Event]) -> bool:
+    """Whether an event is a person's answer: no bot's, no automatic reply, and not what opened a conversation."""
+    event = recorded.event
+    written = isinstance(event, c.MessageSent) and event.effect != "opened" and not event.automatic
+    return written and recorded.envelope.actor.kind == "agent"
+
+
+def late_words(in_time: Sequence[Recorded[Event]], parts: Mapping[str, str]) -> LateWords:
+    """What was said before a closing or an answer, and recorded after it. `in_time`: events in the order in which they
+    happened, as they are shown. `parts`: which were parts before, each with what shows it."""
+    return LateWords(said_before(_closes, in_time, parts), said_before(_answers, in_time, parts))
+
+
+def said_before(
+    what: Callable[[Recorded[Event]], bool], in_time: Sequence[Recorded[Event]], parts: Mapping[str, str]
+) -> Collection[Place]:
+    """The messages that were said before one of these events in what shows them, and recorded after it."""
     found: set[Place] = set()
-    closings = {id: _Closings(said) for id, said in _closings(in_time, parts).items()}
+    ends = {id: _Ends(each) for id, each in _ends(what, in_time, parts).items()}
     for recorded in in_time:
         said = isinstance(recorded.event, c.MessageReceived) and not recorded.event.automatic
-        if said and (known := closings.get(recorded.originator_id)):
+        if said and (known := ends.get(recorded.originator_id)):
             before = known.first_recorded(after=recorded.at)
             if before is not None and before < recorded.position:
                 found.add(place_of(recorded))
     return found
 
 
-class _Closings:
-    """The closings of one conversation, in the order in which they happened."""
+class _Ends:
+    """The closings or answers of one conversation, in the order in which they happened."""
 
-    def __init__(self, closings: Sequence[tuple[datetime, int]]) -> None:
-        self._at = [at for at, _ in closings]
-        # Of each closing and those after it, the position that was recorded first.
-        self._first = list(accumulate((position for _, position in reversed(closings)), min))[::-1]
+    def __init__(self, ends: Sequence[tuple[datetime, int]]) -> None:
+        self._at = [at for at, _ in ends]
+        # Of each and those after it, the position that was recorded first.
+        self._first = list(accumulate((position for _, position in reversed(ends)), min))[::-1]
 
     def first_recorded(self, *, after: datetime) -> int | None:
-        """The lowest position of the closings that happened after an instant."""
+        """The lowest position of those that happened after an instant."""
         index = bisect_right(self._at, after)
         return self._first[index] if index < len(self._first) else None
 
 
-def _closings(in_time: Iterable[Recorded[Event]], parts: Mapping[str, str]) -> dict[str, list[tuple[datetime, int]]]:
-    """The closings by conversation, as (instant, position). What closes a conversation closes all that it shows."""
+def _closes(recorded: Recorded[Event]) -> bool:
+    event = recorded.event
+    return isinstance(event, c.ConversationWithdrawn) or (isinstance(event, c.StatusChanged) and event.status in CLOSED)
+
+
+def _answers(recorded: Recorded[Event]) -> bool:
+    return by_a_person(recorded) and isinstance(recorded.event, c.MessageSent) and recorded.event.aside_by is None
+
+
+def _ends(
+    what: Callable[[Recorded[Event]], bool], in_time: Iterable[Recorded[Event]], parts: Mapping[str, str]
+) -> dict[str, list[tuple[datetime, int]]]:
+    """These events by conversation, as (instant, position). What ends the wait in a conversation ends it in all that it
+    shows."""
     found: dict[str, list[tuple[datetime, int]]] = {}
     into = {id: _root(id, parts) for id in parts}
     shown: dict[str, list[str]] = {}
@@ -65,9 +104,7 @@ def _closings(in_time: Iterable[Recorded[Event]], parts: Mapping[str, str]) -> d
             joining = (id, *shown.pop(id, ()))
             into |= dict.fromkeys(joining, root)
             shown.setdefault(root, []).extend(joining)
-        elif isinstance(event, c.ConversationWithdrawn) or (
-            isinstance(event, c.StatusChanged) and event.status in CLOSED
-        ):
+        elif what(recorded):
             root = into.get(id, id)
             for each in (root, *shown.get(root, ())):
                 found.setdefault(each, []).append((recorded.at, recorded.position))

@@ -21,6 +21,7 @@ from domain.service_level import detection as sla_noticing
 from domain.service_level.clock import RunningClock
 from domain.service_level.clock_changes import ClockChanges
 from domain.service_level.detection import Knowledge
+from domain.service_level.late_words import late_words
 from domain.service_level.policy import ReopenMode
 from tests.conftest import SEED
 from tests.oracle.answers import answer
@@ -98,7 +99,7 @@ def test_histories_have_everything_in_them_that_clocks_can_come_to() -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", ["R2", "R6", "R7", "R10", "S3", "S4", "S11", "S28", "S29", "S31", "S32", "S34", "S37", "S40"]
+    "rule", ["R2", "R6", "R7", "R10", "S3", "S4", "S11", "S28", "S29", "S31", "S32", "S34", "S37", "S40", "S41"]
 )
 def test_a_rule_that_is_broken_on_purpose_is_caught(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
     broken_on_purpose(rule, monkeypatch)
@@ -170,7 +171,9 @@ def broken_on_purpose(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
         case "S34":  # it paused and went on when it was told
             monkeypatch.setattr(clock, "can_have_run", lambda stretches, calendars, most: list(stretches))
         case "S37":  # words told late count from when they were said
-            monkeypatch.setattr(fold, "said_before_closing", lambda in_time, parts: ())
+            monkeypatch.setattr(fold, "late_words", lambda *told: replace(late_words(*told), closed=()))
+        case "S41":  # words that the reply did not know of count from when they were said
+            monkeypatch.setattr(fold, "late_words", lambda *told: replace(late_words(*told), answered=()))
         case _:  # solved time never counts
             reopen = RunningClock.reopen
             mode: ReopenMode = "continue_excluding_solved"
