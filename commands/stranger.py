@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands import content
+from commands import content, letters
 from commands import hold as holds
 from commands.customer.contact_points import ContactPoint
 from commands.customer.links import check_may_merge
@@ -78,6 +78,7 @@ def erase(
     if not stranger.erased and (deferred := _begin_or_defer(executor, command, context, body, open_work, waited)):
         return deferred
     executor.log.vault.destroy(command.stranger_id)
+    letters.destroy(executor, command.stranger_id)
     answer = record_erasure(executor, command, context)
     content.destroy(executor, command.stranger_id)
     return answer

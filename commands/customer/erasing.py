@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from commands import content
+from commands import content, letters
 from commands import hold as holds
 from commands import promise as promises
 from commands import stranger as strangers
@@ -91,6 +91,7 @@ def erase(
         for id in sorted(more):
             settled = max(settled, _settle(executor, id, each_by_itself, open_work))
         executor.log.vault.destroy(*more)
+        letters.destroy(executor, *more)
         keyless |= more
         try:
             answer = customers.erase(executor, customer_id, keyless, context, kept=kept)
@@ -189,6 +190,7 @@ def apply_erasures(executor: CommandExecutor, *, files: bool = True) -> list[str
     ]
     late = [subject for subject, history in log.histories(people).items() if history]
     context = Context(Actor(id="system-vault", kind="system"), reason="the vault's list of erasures")
+    letters.destroy(executor, *late)
     for subject in late:
         if kind_of(subject) == "customer":
             customers.act(executor, EraseCustomer(customer_id=subject), context)

@@ -2,6 +2,7 @@
 
 A message may hold personal text of an unknown person. So it is sealed under a key of its day, which the key store
 destroys once the letters of that day are too old; and it is wiped as soon as it is taken in after all, or discarded.
+Where it can be told whose it is (`consumers/inbound/whose.py`), it has a key of its own, and goes with the person.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from commands.executor.executor import CommandExecutor
 from consumers.inbound.messages import Place, Received
+from consumers.inbound.whose import whose
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
 from infra.keys.sealing import seal_bytes, unseal_bytes
@@ -24,7 +26,8 @@ from infra.postgres.database import Connection
 
 State = Literal["waiting", "taken-in", "discarded", "expired"]
 SUBJECT = "dead-letters:"
-"""The prefix of the dead letters' subjects in the key store; the day follows. No customer's id begins so."""
+"""The prefix of the dead letters' subjects in the key store; the day follows, and, of a letter with a key of its own,
+its id. No customer's id begins so."""
 EXPIRER = "system-dead-letters"
 
 _COLUMNS = "id, topic, partition, at_offset, code, arrived_at, state, held_until"
@@ -68,9 +71,9 @@ class OpenedLetter:
 
 def count_letters(connection: Connection, before: datetime) -> int:
     """How many letters wait whose day was before an instant."""
-    last = SUBJECT + (before.date() - timedelta(days=1)).isoformat()
+    first_kept = SUBJECT + before.date().isoformat()
     row = connection.execute(
-        "SELECT count(*) FROM antiphon.dead_letters WHERE state = 'waiting' AND subject <= %s", (last,)
+        "SELECT count(*) FROM antiphon.dead_letters WHERE state = 'waiting' AND subject < %s", (first_kept,)
     ).fetchone()
     return int(row[0]) if row else 0
 
@@ -94,18 +97,18 @@ class DeadLetters:
         retried by themselves. Raises Overloaded."""
         if not refused:
             return
-        subject = SUBJECT + self._executor.clock().date().isoformat()
-        cipher = AESGCM(self._vault.key(subject))
+        today = SUBJECT + self._executor.clock().date().isoformat()
         rows = []
         for received, refusal in refused:
-            id = new_id("letter")
-            sealed = seal_bytes(_packed(received, refusal), cipher, id)
+            id, about = new_id("letter"), whose(self._executor, received)
+            subject = f"{today}:{id}" if about else today
+            sealed = seal_bytes(_packed(received, refusal), AESGCM(self._vault.key(subject)), id)
             place = (received.topic, received.partition, received.offset)
-            rows.append((id, *place, self._digest(received), refusal.code, subject, sealed, held_until, lane))
+            rows.append((id, *place, self._digest(received), refusal.code, subject, sealed, held_until, lane, about))
         with self._database.connection() as connection, connection.transaction():
             connection.cursor().executemany(
                 "INSERT INTO antiphon.dead_letters (id, topic, partition, at_offset, digest, code, subject, sealed, "
-                "held_until, lane) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+                "held_until, lane, about) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
                 "ON CONFLICT (topic, partition, at_offset, digest) DO NOTHING",
                 rows,
             )
@@ -182,10 +185,11 @@ class DeadLetters:
     def expire(self, days: int) -> int:
         """Give up letters that have waited for more than this many days: the key is destroyed, so that the content is
         gone from every backup, too; the letters are kept without it. Answers how many. Raises Overloaded."""
-        last = SUBJECT + (self._executor.clock().date() - timedelta(days=days + 1)).isoformat()
+        first_kept = SUBJECT + (self._executor.clock().date() - timedelta(days=days)).isoformat()
         with self._database.connection() as connection:
             rows = connection.execute(
-                "SELECT DISTINCT subject FROM antiphon.dead_letters WHERE state = 'waiting' AND subject <= %s", (last,)
+                "SELECT DISTINCT subject FROM antiphon.dead_letters WHERE state = 'waiting' AND subject < %s",
+                (first_kept,),
             ).fetchall()
             if not rows:
                 return 0
@@ -215,15 +219,19 @@ class DeadLetters:
             raise Refusal("reason-missing", "say why; it is kept with the letter")
         with self._database.connection() as connection, connection.transaction():
             changed = connection.execute(
-                f"UPDATE antiphon.dead_letters SET {change} WHERE id = %s AND state = 'waiting'",  # noqa: S608
+                f"UPDATE antiphon.dead_letters SET {change} WHERE id = %s AND state = 'waiting' "  # noqa: S608
+                "RETURNING subject, state",
                 (*to, id),
-            ).rowcount
+            ).fetchone()
             if not changed:
                 raise _settled(_one(connection, id)[0])
             connection.execute(
                 "INSERT INTO antiphon.dead_letter_decisions (letter, what, who, why, code) VALUES (%s, %s, %s, %s, %s)",
                 (id, *decision),
             )
+        subject, state = changed
+        if state != "waiting" and subject.endswith(id):  # a key of its own: gone from every backup, too
+            self._vault.destroy(subject)
 
     def _digest(self, received: Received) -> bytes:
         parts = [repr(received.key), repr(received.value), repr(list(received.headers))]

@@ -21,6 +21,7 @@ from eventsourcing.utils import Environment
 from domain.kernel.event import Draft, Event, Recorded
 from infra.keys.vault import Vault
 from infra.log.append import Append, Appended
+from infra.log.letters import destroy_letters
 from infra.log.mapper import Record, SealingMapper
 from infra.log.recorder import Recorder
 from infra.postgres.database import Database
@@ -183,6 +184,10 @@ class Log(Application[str]):
     def tombstones(self) -> set[str]:
         """The subjects with a tombstone: nothing more may be written about them. Raises Overloaded."""
         return self._recorder.tombstones()
+
+    def destroy_letters(self, people: Mapping[str, bytes]) -> int:
+        """Destroy the waiting dead letters about these people, as `infra/log/letters.py`. Raises Overloaded."""
+        return destroy_letters(self.database, self.vault, people)
 
     def now(self) -> datetime:
         """The time of the clock that stamps events. Raises Overloaded."""

@@ -19,11 +19,13 @@ from domain.kernel.refusal import Refusal
 from domain.order.events import Placed
 from infra.embedded.postgres import EmbeddedPostgres, Urls
 from infra.log.application import Log
-from tests.support.companies import GATEWAY, mail
+from infra.log.letters import ERASER
+from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.databases import superuser_url
 from tests.support.exactly_once import whole
-from tests.support.inbound import Sent, message, step
+from tests.support.inbound import Sent, message, report, step
 from tests.support.marker_scan import STEM, database, scan
+from tests.support.open_work import erase
 
 MARKER = f"{STEM}-sent"
 
@@ -151,7 +153,7 @@ def test_what_waits_for_too_long_is_given_up_and_its_key_destroyed(log: Log, dat
     assert [each.id for each in letters.all()] == [young]
     assert letters.letter(old).state == "expired"
     assert [(each.what, each.who) for each in letters.decisions(old)] == [("expire", EXPIRER)]
-    assert [subject for subject, _ in log.vault.erasures()] == ["dead-letters:2026-05-01"]
+    assert [subject for subject, _ in log.vault.erasures()] == [f"dead-letters:2026-05-01:{old}"]
     assert letters.expire(30) == 0
     executor.close()
 
@@ -167,3 +169,51 @@ def test_a_message_that_is_retried_is_heard_once_however_often_it_came(
     assert inbound.retry(executor, letters, id, "staff-1", "because") is None
     # Then
     assert sum(isinstance(each.event, MessageReceived) for each in whole(log)) == 1
+
+
+WROTE = {"kind": "mail", "value": " Ada@Example.ORG "}
+BY_WHAT_IS_NAMED: dict[str, Callable[[CommandExecutor, str], Sent]] = {
+    "a contact point": lambda executor, id: message("m9", "t9", MARKER, contact=WROTE, occurred_at="never"),
+    "who ordered": lambda executor, id: step("o9", "4712", "placed", customer=WROTE, value=MARKER),
+    "a customer": lambda executor, id: step("o9", "4712", "placed", customer=customer_of(executor, id), lines=MARKER),
+    "an order": lambda executor, id: step("o9", " 4711", "shipped", parcel=[MARKER]),
+    "a thread": lambda executor, id: message("m9", "t1", MARKER, contact=None),
+    "a conversation": lambda executor, id: report("r9", "message-9", id, MARKER * 99),
+}
+
+
+def customer_of(executor: CommandExecutor, conversation_id: str) -> str:
+    return str(executor.read(conversation_id).state.customer_id)
+
+
+@pytest.mark.parametrize("named", BY_WHAT_IS_NAMED)
+def test_a_letter_that_names_who_is_erased_goes_with_them(
+    executor: CommandExecutor, log: Log, letters: DeadLetters, named: str
+) -> None:
+    # Given Ada with an order, a letter about her, and one that names nobody
+    conversation_id = deliver(executor, mail(1, "t1"), GATEWAY).id
+    take_in(executor, received(ORDER))
+    id = dead(letters, BY_WHAT_IS_NAMED[named](executor, conversation_id), "input-invalid", 1)
+    other = dead(letters, message("m8", "bob", MARKER), "input-invalid", 2)
+    assert MARKER.encode() in (letters.open(id).received.value or b"")
+    # When
+    erase(executor, customer_of(executor, conversation_id), AGENT)
+    # Then its key is destroyed, also for whoever has a backup
+    assert [each.id for each in letters.all()] == [other]
+    with log.database.connection() as connection:
+        ((subject, sealed),) = connection.execute(
+            "SELECT subject, sealed FROM antiphon.dead_letters WHERE id = %s", (id,)
+        ).fetchall()
+    assert (sealed, log.vault.destroyed([subject])) == (None, {subject})
+    assert [(each.what, each.who) for each in letters.decisions(id)] == [("discard", ERASER)]
+
+
+def test_a_letter_that_tells_of_nobody_waits_for_its_day(executor: CommandExecutor, letters: DeadLetters) -> None:
+    # Given
+    conversation_id = deliver(executor, mail(1, "t1"), GATEWAY).id
+    broken = replace(message("m9", "t9", ""), value=b"ada@example.org wrote {")
+    id = dead(letters, broken, "not-json")
+    # When
+    erase(executor, customer_of(executor, conversation_id), AGENT)
+    # Then
+    assert letters.open(id).received.value == broken.value
