@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ def verbs(app: typer.Typer) -> None:
 
 def import_(
     kind: Annotated[str, typer.Argument(metavar="|".join(SOURCES), help="What kind of file it is.")],
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file.")],
+    file: Annotated[Path, typer.Argument(help="The file.")],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Write nothing to the log; say what would happen.")
     ] = False,
@@ -47,10 +48,8 @@ def import_(
     if source is None:
         raise Refusal("kind-unknown", f"import one of {', '.join(SOURCES)}")
     into = rejects or Path(f"{file.stem}.rejects.csv")
-    if into.exists() and into.samefile(file):
-        raise Refusal("rejects-not-writable", f"{into} is the file to import; name another with --rejects")
-    size = file.stat().st_size
-    with regular_file(file, "the file to import") as content, antiphon() as parts, Rejects(into) as written:
+    with regular_file(file, "the file to import") as content, antiphon() as parts, _rejects(into, file) as written:
+        size = os.fstat(content.fileno()).st_size
         records = source.read(content, datetime.now(find_zone(parts.executor.zone)))
         over = source.is_history if history is None else history
         go = rehearse if dry_run else partial(run, history=over)
@@ -61,3 +60,10 @@ def import_(
     if dry_run:
         typer.echo("dry run: the log is as it was", err=True)
     typer.echo(str(counts))
+
+
+def _rejects(into: Path, file: Path) -> Rejects:
+    """The file of rejected records. Raises Refusal `rejects-not-writable` where it is the file to import."""
+    if into.exists() and into.samefile(file):
+        raise Refusal("rejects-not-writable", f"{into} is the file to import; name another with --rejects")
+    return Rejects(into)

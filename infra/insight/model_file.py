@@ -53,18 +53,27 @@ def write_model(model: ThemeModel, file: Path) -> str:
     """Write a model to a file, whole or not at all, in the place of a former model; and give its version. Raises
     Refusal `file-exists` where anything else is, `file-not-writable`."""
     content, version = _written(model)
+    check_place(file)
     unfinished = file.with_name(f".{file.name}.unfinished")
     try:
-        if file_there(file) and not _is_model(file):
-            raise Refusal("file-exists", f"{file} is there already and is no theme model; name another with --model")
         if file_there(unfinished):
             unfinished.unlink()
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
             written.write(content)
         unfinished.rename(file)
     except OSError as error:
-        raise Refusal("file-not-writable", f"{error}; name a file in a folder you may write to") from error
+        raise _not_writable(error) from error
     return version
+
+
+def check_place(file: Path) -> None:
+    """Check that a model may be written there, before a long training. Raises Refusal `file-exists`,
+    `file-not-writable`."""
+    try:
+        if file_there(file) and not _is_model(file):
+            raise Refusal("file-exists", f"{file} is there already and is no theme model; name another with --model")
+    except OSError as error:
+        raise _not_writable(error) from error
 
 
 def read_model(file: Path, encoder: SentenceEncoder) -> tuple[ThemeModel, str]:
@@ -78,6 +87,10 @@ def read_model(file: Path, encoder: SentenceEncoder) -> tuple[ThemeModel, str]:
     if model.encoder != encoder.version:
         raise Refusal("model-unfit", f"{file} was trained with another sentence encoder; train it again")
     return model, version
+
+
+def _not_writable(error: OSError) -> Refusal:
+    return Refusal("file-not-writable", f"{error}; name a file in a folder you may write to")
 
 
 def _written(model: ThemeModel) -> tuple[bytes, str]:

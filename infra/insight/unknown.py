@@ -33,9 +33,9 @@ def unknown_themes(
     left out. `go_on`: is called again and again, and raises where nobody waits any more. Raises Refusal as
     `read_model`."""
     texts = texts[:MOST_TEXTS]
+    asked = None if model is None else read_model(model, encoder)[0]
     if not texts:
         return UnknownThemes([], 0, 0)
-    asked = None if model is None else read_model(model, encoder)[0]
     vectors, sure = [], []
     for begin in range(0, len(texts), _AT_ONCE):
         go_on()

@@ -36,11 +36,23 @@ def draw(bins: Sequence[CalibrationBin], file: Path) -> None:
         below=low + 40,
         marks="\n".join([*_ticks(), *_circles(bins)]),
     )
+    check_place(file)
     try:
-        file_there(file)
         file.write_text(drawn, "utf-8")
     except OSError as error:
-        raise Refusal("file-not-writable", f"{error}; name a file in a folder you may write to") from error
+        raise _not_writable(error) from error
+
+
+def check_place(file: Path) -> None:
+    """Check that a drawing may be written there. Raises Refusal `file-not-writable`."""
+    try:
+        file_there(file)
+    except OSError as error:
+        raise _not_writable(error) from error
+
+
+def _not_writable(error: OSError) -> Refusal:
+    return Refusal("file-not-writable", f"{error}; name a file in a folder you may write to")
 
 
 def _ticks() -> Iterator[str]:

@@ -14,7 +14,7 @@ import typer
 from rich.text import Text
 
 from cli.display.terminal import console, one_line, safe
-from cli.verbs.themes.calibration_plot import draw
+from cli.verbs.themes.calibration_plot import check_place, draw
 from cli.verbs.themes.from_log import texts_of_log
 from consumers.imports.csv_rows import CsvRows
 from consumers.imports.source import Reject
@@ -63,9 +63,10 @@ def train(
 
     if (file is None) != from_log:
         raise Refusal("input-invalid", "give either a file of texts or --from-log")
+    into = model or own_file(make=True)
+    model_file.check_place(into)
     taught = _labelled(_pairs(file) if file is not None else texts_of_log(MOST_TEXTS))
     trained = train_model(taught, sentence_encoder())
-    into = model or own_file(make=True)
     version = model_file.write_model(trained, into)
     _print(f"learned {len(taught.themes)} themes from {len(taught.texts)} texts")
     sure = trained.calibration.sure
@@ -91,6 +92,8 @@ def evaluate(
     from infra.insight.model_file import read_model
     from infra.insight.sentences import sentence_encoder
 
+    if plot is not None:
+        check_place(plot)
     pairs, encoder = _pairs(file), sentence_encoder()
     if model is not None:
         tried, version = read_model(model, encoder)
