@@ -48,6 +48,7 @@ from api.routes import hold as holds
 from api.routes import message as messages
 from api.routes import order as orders
 from api.routes import outbox as outboxes
+from api.routes import process_map as process_maps
 from api.routes import promise as promises
 from api.routes import search as searching
 from api.routes import stranger as strangers
@@ -176,6 +177,7 @@ def _included() -> list[BaseRoute]:
     app.include_router(survey.queries)
     app.include_router(decision_tables.queries)
     app.include_router(measure.queries)
+    app.include_router(process_maps.queries)
     app.include_router(customer_side.queries)
     app.include_router(own_matters.queries)
     app.include_router(customer_record.router)

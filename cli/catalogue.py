@@ -228,6 +228,9 @@ VERBS: dict[str, dict[str, str]] = {
     "measures": {
         "measures": "What matters to customers: definitions, figures, and what is behind them.",
     },
+    "process.process": {
+        "process": "How conversations go: what follows what, and where work waits.",
+    },
     "themes.themes": {
         "themes": "The catalogue of themes, and the text model that suggests themes.",
     },
@@ -264,6 +267,7 @@ PANELS: dict[str, str] = {
     "signal": _SIGNALS,
     "closings": _SIGNALS,
     "measures": _MEASURES,
+    "process": _MEASURES,
     "survey": _SIGNALS,
     "themes": _SIGNALS,
     "tables": _SIGNALS,

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, get_args
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 from rich.table import Table
 from rich.text import Text
 
-from audit.replay import Replay
 from cli.display.documents import AsJson, print_documents
 from cli.display.terminal import console, print_zone, when
 from cli.verbs.service_level.calendar import instant
 from cli.wiring.composition import antiphon
+from cli.wiring.spans import AsOf, From, KnownAt, To, ZoneName, day, views_known, zone_named
 from cli.wiring.views import caught_up
 from domain.kernel.as_known import Instants
 from domain.kernel.refusal import Refusal
-from domain.kernel.time import Zone, read_day_or_instant
+from domain.measure.amount import amount
 from domain.measure.as_csv import as_csv
 from domain.measure.catalogue import MEASURES, SLICES, measure
 from domain.measure.definition import Measure, Unit
@@ -35,14 +34,8 @@ app = typer.Typer(
 )
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A measure, as `antiphon measures list` names it.")]
-From = Annotated[str, typer.Option("--from", metavar="DAY", help="The first day: 2026-10-01.")]
-To = Annotated[str, typer.Option("--to", metavar="DAY", help="The day after the last one: 2026-11-01.")]
-ZoneName = Annotated[str | None, typer.Option("--zone", help="The zone of the days; else the company's.")]
-AsOf = Annotated[str | None, typer.Option(help="As of this time: 2026-11-03T12:00:00+01:00.")]
-KnownAt = Annotated[str | None, typer.Option(help="As known at this time.")]
 Outcome = Annotated[str | None, typer.Option(help="Only these: hit, miss, counted, open, unknown, or an exclusion.")]
 
-_ZONE: TypeAdapter[str] = TypeAdapter(Zone)
 _BAR = 20
 """How many characters a share of 1 is wide."""
 
@@ -130,7 +123,7 @@ def items(
     out = console()
     print_zone(out)
     for each in found:
-        value = "" if each.value is None else f"  {_amount(each.value, question.measure.unit)}"
+        value = "" if each.value is None else f"  {amount(each.value, question.measure.unit)}"
         out.print(Text(f"{when(each.at)}  {each.outcome:<10} {each.id}{value}"), soft_wrap=True)
     if not found:
         print("no items here")
@@ -152,41 +145,15 @@ def _asked(
     known_at: str | None,
 ) -> Iterator[tuple[Connection, MeasureQuestion]]:
     """The question, and a connection to the views that answer it, as they stand or as they stood."""
-    days = _day("--from", begin), _day("--to", end)
+    days = day("--from", begin), day("--to", end)
     instants = Instants(
         instant("--as-of", as_of) if as_of else None, instant("--known-at", known_at) if known_at else None
     )
     with antiphon() as parts, caught_up(parts) as reader:
         now = instants.now(datetime.now(UTC))
-        question = asked(name, *days, zone=_zone(zone, parts.executor.zone), now=now, by=by, slice_by=slice_by)
-        if instants == Instants():
-            with reader.connection() as connection:
-                yield connection, question
-        else:
-            with (
-                Replay(parts.log, reader).everything(view.reads(question), instants) as then,
-                then.connection() as connection,
-            ):
-                yield connection, question
-
-
-def _day(option: str, text: str) -> date:
-    try:
-        day = read_day_or_instant(text)
-    except ValueError:
-        day = None
-    if not isinstance(day, date) or isinstance(day, datetime):
-        raise Refusal("time-invalid", f"{option}: write a day as 2026-10-01")
-    return day
-
-
-def _zone(name: str | None, company: str) -> str:
-    if name is None:
-        return company
-    try:
-        return _ZONE.validate_python(name)
-    except ValidationError:
-        raise Refusal("input-invalid", "--zone: name a time zone such as Europe/Berlin") from None
+        question = asked(name, *days, zone=zone_named(zone, parts.executor.zone), now=now, by=by, slice_by=slice_by)
+        with views_known(parts, reader, view.reads(question), instants) as connection:
+            yield connection, question
 
 
 def _print(question: MeasureQuestion, rows: Sequence[FigureRow]) -> None:
@@ -239,20 +206,11 @@ def _quantity(figure: Figure, unit: Unit) -> Iterator[str]:
         yield from ("no items", *[""] * (len(_OF_QUANTITY) - 1))
         return
     for quantile in (found.p50, found.p90):
-        yield _amount(quantile.value, unit)
+        yield amount(quantile.value, unit)
         yield f"{_bound(quantile.low, unit)}-{_bound(quantile.high, unit)}"
-    yield _amount(found.mean, unit)
-    yield _amount(found.total, unit)
+    yield amount(found.mean, unit)
+    yield amount(found.total, unit)
 
 
 def _bound(value: float | None, unit: Unit) -> str:
-    return "?" if value is None else _amount(value, unit)
-
-
-def _amount(value: float, unit: Unit) -> str:
-    """A value as people read it: so many, or a duration in the two greatest of its units."""
-    if unit == "number":
-        return f"{value:g}" if value == round(value) else f"{value:.2f}"
-    parts = [(value // 86_400, "d"), (value % 86_400 // 3_600, "h"), (value % 3_600 // 60, "min"), (value % 60, "s")]
-    first = next((number for number, (amount, _) in enumerate(parts) if amount >= 1), len(parts) - 1)
-    return " ".join(f"{int(amount)} {name}" for amount, name in parts[first : first + 2] if amount >= 1) or "0 s"
+    return "?" if value is None else amount(value, unit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -52,14 +52,25 @@ def asked(
     *,
     zone: str,
     nodes: Nodes = "work",
-    by: PeriodLength = "whole",
-    slice_by: str | None = None,
     calendar: str | None = None,
     chosen: Mapping[str, str | None] | None = None,
 ) -> ProcessQuestion:
-    """The question about conversations that began from a day of a zone up to, and without, another one. `chosen`: by
-    the names of FILTERS. Raises Refusal `input-invalid`."""
+    """The question about all conversations that began from a day of a zone up to, and without, another one. `chosen`:
+    by the names of FILTERS. Raises Refusal `input-invalid`."""
+    given = {FILTERS[name]: value for name, value in (chosen or {}).items() if value is not None}
+    return ProcessQuestion(nodes, tuple(periods(begin, end, "whole", zone)), given, None, calendar)
+
+
+def compared(
+    question: ProcessQuestion,
+    begin: date,
+    end: date,
+    *,
+    zone: str,
+    by: PeriodLength = "whole",
+    slice_by: str | None = None,
+) -> ProcessQuestion:
+    """The same question by periods and by a slice. Raises Refusal `input-invalid`."""
     if slice_by is not None and slice_by not in SLICES:
         raise Refusal("input-invalid", f"maps can be compared by {', '.join(SLICES)}")
-    given = {FILTERS[name]: value for name, value in (chosen or {}).items() if value is not None}
-    return ProcessQuestion(nodes, tuple(periods(begin, end, by, zone)), given, slice_by, calendar)
+    return replace(question, periods=tuple(periods(begin, end, by, zone)), slice_by=slice_by)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.contract.examples.story import PROMISE
+from api.contract.examples.story import CALENDAR, KETTLE, PROMISE
 
 _MEASURE = {
     "name": "promise_kept",
@@ -57,6 +57,64 @@ ANSWERS: Mapping[str, Any] = {
         "2025-09,2025-08-31T22:00:00+00:00,2025-09-30T22:00:00+00:00,,False,212,190,0.8962,0.8478,0.9305,0,0,withdrawn=7"
         ",,,,,,,,\r\n"
     ),
+    "read_process_map": {
+        "position": 4716,
+        "nodes": "work",
+        "zone": "Europe/Berlin",
+        "calendar": CALENDAR,
+        "rows": [
+            {
+                "period": "",
+                "begin": "2025-08-31T22:00:00Z",
+                "end": "2025-09-30T22:00:00Z",
+                "slice": None,
+                "map": {
+                    "too_small": False,
+                    "conversations": 212,
+                    "waiting_seconds": 6105600.0,
+                    "nodes": [
+                        {"name": "began", "visits": 212, "conversations": 212, "begin": 212, "end": 0, "here": 0},
+                        {"name": "answered", "visits": 212, "conversations": 212, "begin": 0, "end": 200, "here": 12},
+                    ],
+                    "edges": [
+                        {
+                            "first": "began",
+                            "then": "answered",
+                            "number": 212,
+                            "conversations": 212,
+                            "waiting": {
+                                "p50": {"value": 21600.0, "low": 18000.0, "high": 25200.0},
+                                "p90": {"value": 57600.0, "low": 54000.0, "high": 64800.0},
+                                "mean": 28800.0,
+                                "total": 6105600.0,
+                            },
+                            "share": 1.0,
+                        }
+                    ],
+                    "variants": [{"nodes": ["began", "answered"], "conversations": 212, "ended": 200}],
+                    "hidden_nodes": 0,
+                    "hidden_edges": 0,
+                    "other_conversations": 0,
+                },
+            }
+        ],
+    },
+    "draw_process_map": (
+        '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title description">'
+        '<title id="title">How conversations go</title><desc id="description">212 conversations.</desc></svg>'
+    ),
+    "read_moves": {
+        "position": 4716,
+        "number": 212,
+        "moves": [
+            {
+                "conversation_id": KETTLE,
+                "begin": "2025-09-01T09:00:00Z",
+                "end": "2025-09-03T09:00:00Z",
+                "seconds": 57600.0,
+            }
+        ],
+    },
     "read_measured_items": {
         "position": 4716,
         "items": [

@@ -1,0 +1,1 @@
+"""`antiphon process`: the map of how conversations go."""

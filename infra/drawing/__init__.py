@@ -1,0 +1,1 @@
+"""Pictures as SVG: without scripts, with a title and a description, and readable without colours."""
