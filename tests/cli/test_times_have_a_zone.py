@@ -59,6 +59,11 @@ TIMES: dict[tuple[str, ...], list[str]] = {
         for verb in ("show", "items")
         for option in ("--as-of", "--known-at")
     },
+    **{
+        (verb, option): [*nodes, "--from", "2026-10-01", "--to", "2026-10-31"]
+        for verb, nodes in (("process map", []), ("process moves", ["began", "answered"]))
+        for option in ("--as-of", "--known-at")
+    },
     ("replay", "--as-of"): ["ID"],
     ("replay", "--known-at"): ["ID"],
     ("replay", "--diff"): ["conversation-1", "--known-at", SOUND],
@@ -68,7 +73,9 @@ NO_TIMES = {
     ("open", "--from"), ("topics replay", "--from"), ("topics replay", "--to"), ("assign", "--to"),
     ("hand-over", "--to"), ("reply", "--to"), ("receive", "--by"), ("mail send", "--from"), ("mail send", "--to"),
     ("measures show", "--by"),
+    ("process map", "--by"),
     *((f"measures {verb}", option) for verb in ("show", "items") for option in ("--from", "--to")),
+    *((f"process {verb}", option) for verb in ("map", "moves") for option in ("--from", "--to")),
 }  # fmt: skip
 """A contact, positions of the log, teams, participants, addresses, lengths of periods, days."""
 

@@ -24,6 +24,7 @@ PROBLEMS: Mapping[str, str] = {
     "answer-invalid": "this question is answered by one of: yes, no",
     "audience-empty": "there is nobody to ask: no customer of the area, signal or segments that the survey names",
     "sample-too-large": "1537 people would be asked, and 1100 at most are; widen margin",
+    "calendar-unknown": "there is no such calendar; look: antiphon sla rules",
     "survey-answered": "this question was answered already, and an answer stays as it is",
     "survey-closed": "the survey is closed, and the token has expired with it",
     "survey-token-invalid": "no survey gave out this token; use the one of the message, as it is",
