@@ -17,6 +17,7 @@ from domain.kernel.personal import ERASED
 from infra.failures import error_code
 from infra.health.check import Check, Reading, Sources
 from infra.health.letters import DeadLettersWait, MessagesHeld
+from infra.health.mail import MailIsFetched
 from infra.health.processes import CommandsWait, PartsRestart, ProcessesRun, TopicsAreRead, running
 from infra.health.proof import LogIsProved
 from infra.health.storage import BackupsAreMade, DiskHasRoom, VaultAnswers
@@ -233,6 +234,7 @@ CHECKS: Sequence[Check] = (
     WebhooksAreTaken(),
     SignalsAreAnswered(),
     MessagesHeld(),
+    MailIsFetched(),
     TopicsAreRead(),
     CommandsWait(),
     ProcessesRun(),

@@ -33,6 +33,7 @@ from tests.support.brokers import Brokers
 from tests.support.databases import FORGETFUL, Databases
 from tests.support.folders import short_folder
 from tests.support.icap import skipped_for_want_of_icap
+from tests.support.mail_servers import skipped_for_want_of_mail_servers
 from tests.support.objects import S3Server, running_s3, skipped_for_want_of_s3
 from tests.support.quick import NoProcesses, is_quick
 
@@ -113,6 +114,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.line(test)
     if without := skipped_for_want_of_icap(skipped):
         terminalreporter.section(f"{len(without)} tests not run: no c-icap with libc-icap-mod-contentfiltering")
+        for test in without:
+            terminalreporter.line(test)
+    if without := skipped_for_want_of_mail_servers(skipped):
+        terminalreporter.section(f"{len(without)} tests not run: MAIL=1 asks for Postfix and Dovecot")
         for test in without:
             terminalreporter.line(test)
     if absent := real_files.skipped_for_want_of_data(skipped):

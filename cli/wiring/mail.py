@@ -20,6 +20,7 @@ from consumers.mail.taking_in import MailIntake
 from domain.kernel.refusal import Refusal
 from domain.kernel.values import Frozen
 from domain.message import ReportDelivery
+from infra.mail import fetched
 from infra.mail.server import MailServer
 from infra.mail.sink import sink
 from infra.settings.settings import Settings
@@ -45,8 +46,31 @@ def mail(parts: Antiphon, address: socket.socket) -> Iterator[MailServer]:
         intake = closing.enter_context(
             MailIntake(parts.executor, book, settings.by_people, settings.colleagues, settings.authserv_ids)
         )
+        _fetching(parts, intake, most, closing)
         name = next(iter(book)).rpartition("@")[2]
         yield closing.enter_context(MailServer(address, intake.take, intake.accepts, name=name, most_bytes=most))
+
+
+def _fetching(parts: Antiphon, intake: MailIntake, most: int, closing: ExitStack) -> None:
+    """Fetch the mailbox that the settings name; say so where they name none any more."""
+    given, database = parts.settings.mail, closing.enter_context(parts.database("projector"))
+    if given.imap is None:
+        with database.connection() as connection:
+            fetched.begin(connection, None)
+        return
+    # Imported here: only who has such a mailbox needs the library.
+    from consumers.mail.fetching import MailFetcher
+    from infra.mail.imap import MailboxPlace
+
+    assert given.imap_user is not None
+    assert given.imap_password is not None
+    host, port = given.imap_address
+    place = MailboxPlace(
+        host, port, given.imap_security, given.imap_user, given.imap_password.get_secret_value(), given.imap_folder
+    )
+    every, late = timedelta(seconds=given.imap_seconds), timedelta(minutes=given.imap_late_minutes)
+    lock_url = parts.urls.of("reader")
+    closing.enter_context(MailFetcher(intake, database, lock_url, place, most_bytes=most, every=every, late=late))
 
 
 def check_runs(server: MailServer) -> None:

@@ -64,6 +64,14 @@ class MailIntake:
             *(loop.run_in_executor(self._threads, self._take_in, mail, each) for each in received.recipients)
         )
 
+    def take_fetched(self, raw: bytes, size: int) -> bool:
+        """Take in a mail of a mailbox of ours, for the address of ours to which it was delivered, as far as it says so.
+        Answers as `take`. `raw`: its beginning, of `size` bytes."""
+        mail = parse(raw, "", size=size, authserv_ids=self._authserv_ids)
+        addresses = [each.address for each in (*mail.delivered_to, *mail.to, *mail.cc)]
+        recipient = next((each for each in addresses if self.accepts(each)), next(iter(self._mailboxes)))
+        return self._take_in(mail, recipient)
+
     def _parsed(self, received: Received) -> Mail:
         return parse(
             received.raw,

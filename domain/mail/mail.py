@@ -54,8 +54,9 @@ class MailFile:
 class Mail:
     """A mail. `recipient`: the address to which the server before us delivered it. `message_id`: as sent; None where it
     has none. `in_reply_to`, `references`: the ids in them, in order. `forwards`: it hands on another mail, so that its
-    references are the other mail's. `authentication`: what our own mail server found of its sender. `raw`: its bytes,
-    up to the limit of size; `size`: how many there were."""
+    references are the other mail's. `authentication`: what our own mail server found of its sender. `delivered_to`:
+    where other servers say that they delivered it. `raw`: its bytes, up to the limit of size; `size`: how many there
+    were."""
 
     recipient: str
     raw: bytes
@@ -75,3 +76,4 @@ class Mail:
     cut: tuple[Cut, ...] = ()
     automatic: AutomaticBecause | None = None
     authentication: tuple[MethodResult, ...] = ()
+    delivered_to: tuple[Mailbox, ...] = ()

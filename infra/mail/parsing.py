@@ -43,6 +43,7 @@ _FIELD = re.compile(rb"^[!-9;-~]{1,200}[ \t]*:", re.MULTILINE)
 _HEAD_ENDS = re.compile(rb"\r?\n\r?\n|\r\r")
 _ID = re.compile(r"<([^<>\s]{1,998})>")
 _ADDRESS = re.compile(r"[^\s<>@,;:()\"]{1,64}@[^\s<>@,;:()\"]{1,255}")
+_DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _UNREADABLE = (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
 """What the standard library raises for mails that are none."""
 
@@ -88,6 +89,7 @@ def parse(
         cut=tuple(dict.fromkeys([*cut, *parts.cut])),
         automatic=because or ("report" if parts.report else None),
         authentication=checked(header.values("authentication-results"), authserv_ids),
+        delivered_to=tuple(each for name in _DELIVERED_TO for each in header.addresses(name)),
     )
 
 

@@ -11,3 +11,5 @@ LOOKS: Final = 4713
 """Shared by those who record looks; whoever has it alone knows that no look with a lower id is still to come."""
 MAIL_SENDER: Final = 4714
 """Of the one process that sends mails, as long as it sends."""
+MAIL_FETCHER: Final = 4715
+"""Of the one process that fetches the mailbox, as long as it fetches."""

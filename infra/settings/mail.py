@@ -17,6 +17,7 @@ LOCAL_CHARACTERS = 64 - TOKEN_CHARACTERS
 """How long our part of an address may be, so that it has room for its token (RFC 5321, 4.5.3.1.1)."""
 _MAILBOX = re.compile(r"(?P<local>[A-Za-z0-9._-]+)@(?P<domain>[A-Za-z0-9.-]+)(=(?P<name>[^\r\n,<>\"]{1,100}))?")
 _TEAM = re.compile(r"(?P<team>team-[0-9a-f-]{36})=(?P<address>[^@,=\s]+@[^@,=\s]+)")
+_SERVER = r"^(\[[0-9a-fA-F:]+\]|[^\s,:\[\]@/]+):\d{1,5}$"
 _SERVER_NAME = re.compile(r"[A-Za-z0-9._-]{1,255}")
 _FROM = re.compile(r"[^@,\s]*@[^@,\s]+")
 
@@ -52,6 +53,11 @@ def _teams(listed: tuple[str, ...]) -> tuple[str, ...]:
         if not _TEAM.fullmatch(each):
             raise ValueError(f"entry {number}: a team and one of our addresses: team-…=workshop@shop.example")
     return listed
+
+
+def _address(described: str) -> tuple[str, int]:
+    host, _, port = described.rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 class MailSettings(Room):
@@ -99,10 +105,46 @@ class MailSettings(Room):
         "DKIM and DMARC, with commas between them. They have to remove such headers of others in these names (RFC "
         "8601). Default: none, and no such header is read.",
     )
+    imap: str | None = Field(
+        None,
+        validation_alias="ANTIPHON_MAIL_IMAP",
+        pattern=_SERVER,
+        description="The server of a mailbox whose mails are fetched by IMAP, as host:port, such as imap.shop.example:"
+        "993. Default: none. The mailbox is left as it is; all that is in the folder is taken in.",
+    )
+    imap_security: Literal["tls", "starttls", "none"] = Field(
+        "tls",
+        validation_alias="ANTIPHON_MAIL_IMAP_SECURITY",
+        description="How to connect to it: tls (from the first byte), starttls, or none, which is refused unless the "
+        "server is on this machine.",
+    )
+    imap_user: str | None = Field(
+        None, validation_alias="ANTIPHON_MAIL_IMAP_USER", description="Our name at that server."
+    )
+    imap_password: SecretStr | None = Field(
+        None, validation_alias="ANTIPHON_MAIL_IMAP_PASSWORD", description="The password of that name."
+    )
+    imap_folder: str = Field(
+        "INBOX", validation_alias="ANTIPHON_MAIL_IMAP_FOLDER", min_length=1, description="The folder of that mailbox."
+    )
+    imap_seconds: float = Field(
+        30,
+        validation_alias="ANTIPHON_MAIL_IMAP_SECONDS",
+        ge=1,
+        le=3600,
+        description="How long to wait between two looks into that folder, in seconds.",
+    )
+    imap_late_minutes: float = Field(
+        15,
+        validation_alias="ANTIPHON_MAIL_IMAP_LATE_MINUTES",
+        gt=0,
+        le=10_080,
+        description="After how many minutes without a look that succeeded doctor, metrics and the log say so.",
+    )
     smarthost: str | None = Field(
         None,
         validation_alias="ANTIPHON_MAIL_SMARTHOST",
-        pattern=r"^(\[[0-9a-fA-F:]+\]|[^\s,:\[\]@/]+):\d{1,5}$",
+        pattern=_SERVER,
         description="The mail server through which our replies leave, as host:port. Default: none, and another gateway "
         "has to bring them (docs/inbound.md).",
     )
@@ -173,6 +215,17 @@ class MailSettings(Room):
             raise Refusal(
                 "settings-invalid", "ANTIPHON_MAIL_SMARTHOST: name the address that writes, in ANTIPHON_MAIL_MAILBOXES"
             )
+        if self.imap and not (self.mailboxes and self.imap_user and self.imap_password):
+            raise Refusal(
+                "settings-invalid",
+                "ANTIPHON_MAIL_IMAP: set ANTIPHON_MAIL_IMAP_USER, ANTIPHON_MAIL_IMAP_PASSWORD and the address of the "
+                "mailbox, in ANTIPHON_MAIL_MAILBOXES",
+            )
+        if self.imap and self.imap_security == "none" and not is_here(_address(self.imap)[0]):
+            raise Refusal(
+                "settings-invalid",
+                "ANTIPHON_MAIL_IMAP_SECURITY: without TLS, only a server on this machine is taken; use tls",
+            )
 
         book = {each.lower() for each in self.address_book}
         for team, address in self.team_mailboxes.items():
@@ -197,5 +250,9 @@ class MailSettings(Room):
     @property
     def smarthost_address(self) -> tuple[str, int]:
         """Host and port of the server through which replies leave."""
-        host, _, port = (self.smarthost or "").rpartition(":")
-        return host.strip("[]"), int(port)
+        return _address(self.smarthost or "")
+
+    @property
+    def imap_address(self) -> tuple[str, int]:
+        """Host and port of the server from which mails are fetched."""
+        return _address(self.imap or "")

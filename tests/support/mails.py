@@ -13,6 +13,7 @@ from infra.content.folder import Folder
 from infra.content.store import ContentStore
 from infra.log.application import Log
 from infra.mail.parsing import parse
+from tests.support.exactly_once import whole
 from tests.support.recorded import events_of
 
 HELP = "help@shop.example"
@@ -73,3 +74,13 @@ def dsn(fields: str, *, returned: str, to: str = HELP, sender: str = "MAILER-DAE
     )  # fmt: skip
     more = "Content-Type: multipart/report; report-type=delivery-status; boundary=r\r\n"
     return raw_mail(body, id="report@mx.example", sender=sender, to=to, subject="Undelivered", more=more)
+
+
+def mails_taken(log: Log) -> list[tuple[str, MailTakenIn]]:
+    """The mails of all conversations, each with the conversation's id, in order."""
+    return [(each.originator_id, each.event) for each in whole(log) if isinstance(each.event, MailTakenIn)]
+
+
+def said(log: Log) -> list[str]:
+    """What all mails said, in order."""
+    return [each.event.body for each in whole(log) if isinstance(each.event, MessageReceived)]
