@@ -15,7 +15,7 @@ import pytest
 from infra.mail.parsing import parse
 from tests.infra.test_hard_mails import HELP, every
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(3600)]
 
 MOST_BYTES = 400_000
 """How long a mail that is mutated is at most, before it is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import os
 import smtplib
@@ -13,6 +14,7 @@ from email import message_from_bytes
 from pathlib import Path
 
 from cli.main import main
+from consumers.mail.taking_in import MailIntake
 from infra.embedded.postgres import Urls
 from infra.mail.server import MailServer, Received
 from tests.support.api_process import free_port
@@ -24,7 +26,10 @@ from tests.support.waiting import wait_until
 class MailProcess:
     """One of them, on a port of its own; `folder` takes its log and its files."""
 
-    def __init__(self, urls: Urls, folder: Path, relay_port: int, *, port: int | None = None) -> None:
+    def __init__(
+        self, urls: Urls, folder: Path, relay_port: int, *, port: int | None = None, broken: bool = False
+    ) -> None:
+        """`broken`: it answers for a mail before the mail is in the log."""
         self.port = port or free_port()
         self.log = folder / f"mail-{self.port}.log"
         environment = {
@@ -37,7 +42,7 @@ class MailProcess:
             "ANTIPHON_MAIL_SMARTHOST": f"127.0.0.1:{relay_port}",
             "ANTIPHON_MAIL_SMARTHOST_SECURITY": "none",
         }
-        self.process = forked(_run, environment, str(self.log))
+        self.process = forked(_run, environment, str(self.log), broken)
 
     def ready(self) -> MailProcess:
         """Wait until it listens."""
@@ -114,10 +119,20 @@ def numbered(number: int) -> bytes:
     return raw_mail(f"word {number}", id=f"{number}@example.org", sender=f"a{number % 7}@example.org")
 
 
-def _run(environment: dict[str, str], log: str) -> None:
+async def _answered_early(intake: MailIntake, received: Received) -> Sequence[bool]:
+    asyncio.get_running_loop().call_later(0.2, lambda: asyncio.ensure_future(_take(intake, received)))
+    return [True] * len(received.recipients)
+
+
+_take = MailIntake.take
+
+
+def _run(environment: dict[str, str], log: str, broken: bool) -> None:
     written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(written, stream)
     sys.stdout = sys.stderr = os.fdopen(written, "w", buffering=1)
     os.environ.update(environment)
+    if broken:
+        MailIntake.take = _answered_early  # type: ignore[assignment,method-assign]  # the fault, for the checker
     main(["run", "mail"])
