@@ -41,7 +41,7 @@ from api.live import own
 from api.live import routes as live
 from api.live.live_queries import LiveQueries
 from api.live.streams import Streams
-from api.routes import as_sent, attention, content, measure, operations, queries, staff, survey, webhook_inbound
+from api.routes import as_sent, attention, content, mail, measure, operations, queries, staff, survey, webhook_inbound
 from api.routes import confirmation as confirmations
 from api.routes import decision_table as decision_tables
 from api.routes import hold as holds
@@ -53,7 +53,7 @@ from api.routes import promise as promises
 from api.routes import search as searching
 from api.routes import stranger as strangers
 from api.routes import webhook as webhooks
-from api.routes.conversation import commands, inbox, merging, participating, removing, splitting
+from api.routes.conversation import commands, inbox, merging, participating, removing, splitting, suggestions
 from api.routes.customer import customer_side, customers, own_matters, proposals, putting_right
 from api.routes.customer import export as exports
 from api.routes.customer import record as customer_record
@@ -160,6 +160,8 @@ def _included() -> list[BaseRoute]:
     app.include_router(customers.by_contact)
     app.include_router(queries.router)
     app.include_router(inbox.router)
+    app.include_router(suggestions.queries)
+    app.include_router(mail.router)
     app.include_router(live.router)
     app.include_router(own.router)
     app.include_router(searching.router)
@@ -194,6 +196,7 @@ def _included() -> list[BaseRoute]:
     app.include_router(confirmations.router)
     app.include_router(exports.router)
     app.include_router(putting_right.router)
+    app.include_router(suggestions.router)
     app.include_router(proposals.queries)
     app.include_router(proposals.router)
     app.include_router(merging.router)

@@ -49,6 +49,9 @@ VERBS: dict[str, dict[str, str]] = {
         "separate-conversation": (
             "Undo a merge: separate a conversation from the other one, with all that came in since."
         ),
+        "dismiss-suggestion": (
+            "Leave two conversations apart that may be one matter, so that they are suggested no more."
+        ),
     },
     "conversation.participating": {
         "add-participant": "Add somebody who takes part from now on, whether or not they ever write.",

@@ -21,7 +21,7 @@ from commands import token as tokens
 from commands import webhook as webhooks
 from commands.attention import contacting, contributors
 from commands.conversation import handlers as conversations
-from commands.conversation import merging, participating, removing, splitting
+from commands.conversation import merging, participating, removing, splitting, suggestions
 from commands.customer import comparing, deferred, failing, putting_right
 from commands.customer import handlers as customers
 from commands.executor.context import Context
@@ -46,6 +46,7 @@ from domain.conversation.participants import AddParticipant, RemoveParticipant
 from domain.conversation.removing import RemoveMessage
 from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.conversation.state import CONVERSATION
+from domain.conversation.suggestions import DismissSuggestion
 from domain.customer import CUSTOMER
 from domain.decision_table.published import TABLE, PublishTable
 from domain.hold import HOLDS
@@ -291,6 +292,7 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("withdraw", conversation.Withdraw, CONVERSATION, _conversation, CUSTOMERS),
     _command("merge-conversation", MergeInto, CONVERSATION, _versioned(merging.merge), DESK),
     _command("separate-conversation", Separate, CONVERSATION, _versioned(merging.separate), DESK),
+    _command("dismiss-suggestion", DismissSuggestion, CONVERSATION, _versioned(suggestions.dismiss), DESK),
     _command("record-reliance", RecordReliance, CONVERSATION, _of(merging.record_reliance), NOBODY),
     _command("split-message", SplitMessage, CONVERSATION, _versioned(splitting.split), DESK),
     _command("undo-split", UndoSplit, CONVERSATION, _versioned(splitting.undo_split), DESK),

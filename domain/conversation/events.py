@@ -504,6 +504,13 @@ class MessageTaken(Event, name="conversation.message-taken", published_as="conve
     order_id: str | None = None
 
 
+class SuggestionDismissed(Event, name="conversation.suggestion-dismissed", published_as=None):
+    """Somebody looked at what may be one matter with `other_id`, and leaves the two conversations apart."""
+
+    customer_id: str
+    other_id: str
+
+
 ConversationEvent = (
     Opened | InteractionAdded | MessageReceived | MessageSent | ParticipantJoined | ParticipantLeft | NoteAdded
     | Assigned | HandedOver
@@ -512,5 +519,5 @@ ConversationEvent = (
     | MessageRemoved
     | ConversationMerged | ConversationSeparated | PartJoined | PartLeft | PartHeard
     | MessageSplit | MessagePlaced | MessageReturned | MessageTaken | OrderNamed
-    | ChannelIdRepeated | MailTakenIn
+    | ChannelIdRepeated | MailTakenIn | SuggestionDismissed
 )  # fmt: skip

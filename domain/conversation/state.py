@@ -44,6 +44,7 @@ from domain.conversation.events import (
     Status,
     StatusChanged,
     SubjectChanged,
+    SuggestionDismissed,
 )
 from domain.conversation.interaction import InteractionKind
 from domain.conversation.standing import standings, status_of_all
@@ -64,7 +65,8 @@ class Conversation:
     conversations shown at this one, at any depth. `split_from`: where the message was said with which it began.
     `participants`: who takes part beside the customer, with the channel by which they came. `ordered`: the interactions
     that name an order, and `order_ids` the orders. `unsettled`: a part joined, and only the part's own events say
-    whether the part is open; `settled` completes the state.
+    whether the part is open; `settled` completes the state. `apart`: what may be one matter with it, and somebody left
+    apart.
     """
 
     customer_id: str
@@ -88,6 +90,7 @@ class Conversation:
     language: str | None = None
     asked_for_person: bool = False
     unsettled: bool = False
+    apart: frozenset[str] = frozenset()
 
     @property
     def status(self) -> Status:
@@ -183,6 +186,8 @@ def evolve(state: Conversation | None, event: ConversationEvent) -> Conversation
             return state
         case OrderNamed() | ChannelIdRepeated() | MailTakenIn() | MessageRemoved() | SubjectChanged():
             return state
+        case SuggestionDismissed():
+            return replace(state, apart=state.apart | {event.other_id})
         case _:
             assert_never(event)
 

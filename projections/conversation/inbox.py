@@ -88,13 +88,15 @@ class Item:
     undelivered_since: datetime | None = None
     # For the fold alone. The first four are of the conversation itself, whatever is shown at it, and are explained in
     # domain/conversation/waiting.py. `brings`: what it brought along where it is merged into another, itself first.
-    # `stands_at`: by which the inbox is ordered; of all that is shown at it, as `waiting_since`.
+    # `stands_at`: by which the inbox is ordered; of all that is shown at it, as `waiting_since`. `apart`: what may be
+    # one matter with it, and somebody left apart.
     unanswered: Annotated[tuple[Document, ...], HIDDEN] = ()
     last_answer_at: Annotated[datetime | None, HIDDEN] = None
     for_person: Annotated[bool, HIDDEN] = False
     taken: Annotated[bool, HIDDEN] = False
     brings: Annotated[tuple[Document, ...], HIDDEN] = ()
     stands_at: Annotated[datetime | None, HIDDEN] = None
+    apart: Annotated[tuple[str, ...], HIDDEN] = ()
 
 
 _Reads = (
@@ -104,7 +106,7 @@ _Reads = (
     | c.PartHeard | c.MessageSplit | c.ParticipantJoined | c.ParticipantLeft | c.SubjectChanged | c.ProductAreaChanged
     | c.ConversationLanguageChanged
     | c.MessagePlaced | c.MessageReturned | c.MessageTaken | v.ClocksEvaluated | v.Warned | customer.Erased
-    | customer.ContactPointFailed | customer.ContactPointCleared
+    | customer.ContactPointFailed | customer.ContactPointCleared | c.SuggestionDismissed
 )  # fmt: skip
 
 
@@ -112,7 +114,7 @@ class Inbox(View[Item, _Reads]):
     """Items by conversation. What joins a conversation is taken from the row of the part, as it was merged."""
 
     name = "inbox"
-    version = 16
+    version = 17
     row = Item
     key = ("conversation_id",)
     indexes = (
@@ -246,6 +248,8 @@ def _change(row: Item, recorded: Recorded[Event]) -> Fields:
             return {"language": event.language}
         case c.AnswerJudged():
             return {"answered": event.answered}
+        case c.SuggestionDismissed():
+            return {"apart": (*row.apart, event.other_id)}
         case c.ConversationMerged():
             return {"merged_into": event.into}
         case c.ConversationSeparated():

@@ -32,6 +32,7 @@ from domain.conversation.participants import AddParticipant, RemoveParticipant
 from domain.conversation.removing import RemoveMessage
 from domain.conversation.splitting import SplitMessage
 from domain.conversation.state import CONVERSATION
+from domain.conversation.suggestions import DismissSuggestion
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
 from domain.kernel.values import Fields, Frozen
@@ -233,6 +234,7 @@ def valid(ada: Mapping[str, str], bo: Mapping[str, str], who: str) -> dict[str, 
         c.ChangeKind(kind="complaint", interaction_id=ada["interaction"]),
         c.JudgeAnswer(answered=False, message_id=ada["message"]),
         MergeInto(into=ada["other conversation"]),
+        DismissSuggestion(other_id=ada["other conversation"]),
         RecordReliance(into=ada["other conversation"]),
         SplitMessage(message_id=ada["received"], kind="inquiry", order_id=ada["order"]),
         AddParticipant(participant=c.Participant(participant_id=bo["customer"])),

@@ -212,7 +212,7 @@ class Place:
             return self._theme(call.name) if call.body else self.names[story.LEAKS_THEME]
         if call.kind == "order":
             return self._order(call.name) if call.body else self.names[story.ORDER]
-        if call.name in ("merge_conversation", "separate_conversation"):
+        if call.name in ("merge_conversation", "separate_conversation", "dismiss_suggestion"):
             return self._of_same_customer(merged=call.name == "separate_conversation")
         if call.name in ("split_message", "undo_split"):
             return self._of_two_matters(split=call.name == "undo_split")

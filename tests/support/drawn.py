@@ -16,6 +16,7 @@ from domain import customer, survey, webhook
 from domain.conversation.commands import CameBy, ChosenContact, OpenConversation, Participant, ReceiveMessage, SendReply
 from domain.conversation.interaction import Attachment
 from domain.conversation.participants import AddParticipant, RemoveParticipant
+from domain.conversation.suggestions import DismissSuggestion
 from domain.decision_table.written import TableWritten
 from domain.kernel.ids import new_id
 from domain.kernel.values import Frozen
@@ -260,6 +261,7 @@ _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] 
     },
     (customer.DismissProposal, "what"): _one_of("same-person", "two-people"),
     (customer.DismissProposal, "other_id"): _known("customer"),
+    (DismissSuggestion, "other_id"): _known("conversation"),
     (FileItem, "kind"): _one_of("feedback", "complaint", "verdict", "behaviour"),
     (MarkPassage, "theme"): _one_of("leaks", "delivery"),
     (theme.AddTheme, "key"): _one_of("leaks", "delivery"),

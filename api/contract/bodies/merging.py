@@ -1,4 +1,4 @@
-"""The bodies of requests that merge, and that undo a merge: of customers, strangers, conversations, themes, signals."""
+"""The bodies of requests that merge, undo a merge, or leave two apart: customers, conversations, themes, signals."""
 
 from __future__ import annotations
 
@@ -16,4 +16,11 @@ class MergeBody(Frozen):
 class Separation(Frozen):
     """Why a merge is undone. The reason is kept, and not sealed: no personal text."""
 
+    reason: Remark | None = None
+
+
+class SuggestionDismissal(Frozen):
+    """The other conversation, of another matter, and why. The reason is kept, and not sealed: no personal text."""
+
+    other_id: IdText
     reason: Remark | None = None

@@ -20,4 +20,5 @@ ANSWERS: Mapping[str, Any] = {
         for name in ("send_content", "send_content_of_stranger", "send_my_content", "send_own_content")
     },
     "read_content": "the bytes of the file",
+    "read_mail_html": "<!DOCTYPE html>\n<html>…</html>",
 }

@@ -143,6 +143,7 @@ REQUESTS: Mapping[str, Any] = {
     "judge": {"answered": False, "because": "The new one leaks, too."},
     "merge_conversation": {"into": KETTLE, "reason": "the same leak, by mail and by phone"},
     "separate_conversation": {"reason": "two kettles"},
+    "dismiss_suggestion": {"other_id": KETTLE, "reason": "another device"},
     "split_message": {"message_id": SAID, "kind": "inquiry", "product_area": "toasters", "reason": "another device"},
     "undo_split": {"reason": "the same device"},
     "remove_message": {"message_id": ANSWERED, "reason": "an answer to somebody else"},
@@ -177,6 +178,7 @@ ANSWERS: Mapping[str, Any] = {
             "change_status",
             "merge_conversation",
             "separate_conversation",
+            "dismiss_suggestion",
             "undo_split",
             "add_participant",
             "remove_participant",
@@ -190,6 +192,18 @@ ANSWERS: Mapping[str, Any] = {
     "read_as_sent": {
         "adjusted": [{"field": "language", "how": "normalised", "kept": "en_GB"}],
         "more_attachments": [],
+    },
+    "read_suggestions": {
+        "position": 4711,
+        "suggestions": [
+            {
+                "conversation_id": TOASTER,
+                "customer_id": ADA,
+                "subject": "The kettle drips",
+                "opened_at": "2026-05-04T09:00:00Z",
+                "status": "open",
+            }
+        ],
     },
     "remove_message": {"id": KETTLE, "position": 4714, "waits": None},
     "split_message": {"id": TOASTER, "position": 4714},

@@ -1,4 +1,4 @@
-"""`antiphon merge-conversation`, `separate-conversation`: merge two conversations, and undo it."""
+"""`antiphon merge-conversation`, `separate-conversation`, `dismiss-suggestion`: merge two conversations, or do not."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import typer
 from cli.verbs.conversation.acting import Conversation, Key, carry_out
 from cli.verbs.customer.customers import Reason
 from cli.wiring.actors import As, context
-from commands.conversation import merging
+from commands.conversation import merging, suggestions
 from domain.conversation.merging import MergeInto, Separate
+from domain.conversation.suggestions import DismissSuggestion
 
 
 def verbs(app: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
-    for verb in (merge_conversation, separate_conversation):
+    for verb in (merge_conversation, separate_conversation, dismiss_suggestion):
         app.command(verb.__name__.replace("_", "-"))(verb)
 
 
@@ -43,5 +44,21 @@ def separate_conversation(
     carry_out(
         lambda parts: merging.separate(
             parts.executor, conversation_id, Separate(), replace(context(parts.executor, as_, key), reason=reason)
+        )
+    )
+
+
+def dismiss_suggestion(
+    conversation_id: Conversation,
+    other: Annotated[str, typer.Argument(metavar="conversation-…", help="What `show` names behind `perhaps`.")],
+    reason: Reason = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Leave two conversations apart that may be one matter, so that they are suggested no more."""
+    command = DismissSuggestion(other_id=other)
+    carry_out(
+        lambda parts: suggestions.dismiss(
+            parts.executor, conversation_id, command, replace(context(parts.executor, as_, key), reason=reason)
         )
     )

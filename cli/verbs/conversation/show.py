@@ -10,7 +10,6 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from cli.display.alike import alike
 from cli.display.names import Names
 from cli.display.terminal import TIME_COLUMNS, console, how_long, one_line, print_block, print_zone, safe, when
 from cli.verbs import stranger as show_stranger
@@ -30,6 +29,7 @@ from infra.views.columns import Document
 from projections import message as receipts
 from projections import promise as promises
 from projections.conversation import history, inbox
+from projections.conversation.alike import alike
 from projections.conversation.history import HistoryLine
 from projections.conversation.inbox import Item
 from projections.message import Receipt

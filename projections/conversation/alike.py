@@ -31,6 +31,8 @@ def alike(connection: Connection, item: Item) -> Sequence[Item]:
         if each.conversation_id != item.conversation_id
         and each.channel == "mail"
         and each.merged_into is None
+        and each.conversation_id not in item.apart
+        and item.conversation_id not in each.apart
         and bare_subject(each.subject or "").casefold() == subject
         and abs(each.opened_at - item.opened_at) <= timedelta(days=DAYS)
     ]
