@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -79,13 +80,16 @@ class Variant:
 @dataclass(frozen=True, slots=True)
 class ProcessMap:
     """How conversations go. `conversations`: how many there are; None where they are of too few people to be shown.
-    `waiting_seconds`: all waiting between nodes, in open hours. `edges`: by the time that was waited, the most first.
+    `waiting_seconds`: all waiting between nodes that is known, in open hours; None where nothing is known of any.
+    `unknown_waits`: how often somebody waited for nobody knows how long, because a time is not exact. `edges`: by the
+    time that was waited, the most first.
     `variants`: the most frequent first. What fewer than five people did is not shown, but counted: `hidden_nodes`,
     `hidden_edges`; `other_conversations` go a way that is not shown."""
 
     too_small: bool
     conversations: int | None = None
     waiting_seconds: float | None = None
+    unknown_waits: int | None = None
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     variants: tuple[Variant, ...] = ()
@@ -150,7 +154,9 @@ def process_map(paths: Sequence[Path], open_seconds: OpenSeconds) -> ProcessMap:
     by_edge: defaultdict[tuple[str, str], list[Move]] = defaultdict(list)
     for move in moves(paths, open_seconds):
         by_edge[move.first, move.then].append(move)
-    total = sum(each.seconds for found in by_edge.values() for each in found if each.seconds is not None)
+    waits = [each.seconds for found in by_edge.values() for each in found if each.waits]
+    known = [each for each in waits if each is not None]
+    total = math.fsum(known)
     edges = sorted(
         (_edge(found, total) for found in by_edge.values() if not _few(each.customer_id for each in found)),
         key=lambda edge: (-(edge.waiting.total if edge.waiting else 0.0), -edge.number, edge.first, edge.then),
@@ -172,7 +178,8 @@ def process_map(paths: Sequence[Path], open_seconds: OpenSeconds) -> ProcessMap:
     return ProcessMap(
         too_small=False,
         conversations=len(paths),
-        waiting_seconds=total,
+        waiting_seconds=total if known or not waits else None,
+        unknown_waits=len(waits) - len(known),
         nodes=tuple(nodes),
         edges=tuple(edges),
         variants=tuple(variants),

@@ -75,7 +75,7 @@ NO_TIMES = {
     ("measures show", "--by"),
     ("process map", "--by"),
     *((f"measures {verb}", option) for verb in ("show", "items") for option in ("--from", "--to")),
-    *((f"process {verb}", option) for verb in ("map", "moves") for option in ("--from", "--to")),
+    *((f"process {verb}", option) for verb in ("map", "moves", "feedback") for option in ("--from", "--to")),
 }  # fmt: skip
 """A contact, positions of the log, teams, participants, addresses, lengths of periods, days."""
 

@@ -80,6 +80,10 @@ def test_fewer_than_five_people_show_no_map() -> None:
     known = [*few, *told(9, replace(answered(2), exact=False))]
     (edge,) = mapped(known).edges
     assert (edge.number, edge.conversations, edge.waiting, edge.share) == (9, 9, None, None)
+    assert mapped(known).unknown_waits == 1
+    # And what is not known of anybody is missing, and not zero
+    never = [each for n in range(8) for each in told(n, replace(answered(2), exact=False))]
+    assert (mapped(never).waiting_seconds, mapped(never).unknown_waits) == (None, 8)
 
 
 def test_maps_are_compared_between_periods_and_groups() -> None:

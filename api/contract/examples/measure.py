@@ -72,6 +72,7 @@ ANSWERS: Mapping[str, Any] = {
                     "too_small": False,
                     "conversations": 212,
                     "waiting_seconds": 6105600.0,
+                    "unknown_waits": 0,
                     "nodes": [
                         {"name": "began", "visits": 212, "conversations": 212, "begin": 212, "end": 0, "here": 0},
                         {"name": "answered", "visits": 212, "conversations": 212, "begin": 0, "end": 200, "here": 12},

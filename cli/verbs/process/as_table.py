@@ -34,9 +34,9 @@ def print_maps(rows: Sequence[MapRow], calendar_id: str | None, names: Mapping[s
 def _print_one(out: Console, found: ProcessMap, names: Mapping[str, str]) -> None:
     if found.too_small:
         return
-    out.print(
-        Text(f"{found.conversations} conversations, {open_hours(found.waiting_seconds or 0.0)} of waiting in all.")
-    )
+    waited = "no wait is known" if found.waiting_seconds is None else f"{open_hours(found.waiting_seconds)} of waiting"
+    unknown = f"; {found.unknown_waits} waits are unknown, because a time is not exact" if found.unknown_waits else ""
+    out.print(Text(f"{found.conversations} conversations: {waited}{unknown}."))
     table = Table("", "from", "to", box=None, pad_edge=False)
     for column in ("times", "conversations", "median", "p90", "of all waiting", "waited"):
         table.add_column(column, justify="right")

@@ -16,10 +16,12 @@ from cli.display.terminal import console, print_zone, safe, when
 from cli.verbs.content import new_file
 from cli.verbs.process.as_table import print_maps
 from cli.verbs.service_level.calendar import instant
+from cli.wiring.actors import As, context
 from cli.wiring.actors import team as team_id
 from cli.wiring.composition import antiphon
 from cli.wiring.spans import AsOf, From, KnownAt, To, ZoneName, day, views_known, zone_named
 from cli.wiring.views import caught_up
+from commands.signal import bottlenecks
 from domain.kernel.as_known import Instants
 from domain.kernel.refusal import Refusal
 from domain.measure.amount import open_hours
@@ -124,6 +126,42 @@ def moves(
         waited = "-" if each.seconds is None else open_hours(each.seconds)
         out.print(Text(f"{when(each.begin)}  {when(each.end)}  {waited:<12} {each.id}"), soft_wrap=True)
     print(f"{min(limit, len(found))} of {len(found)}" if found else "no conversation went this way")
+
+
+@app.command()
+def feedback(
+    first: Annotated[str, typer.Argument(metavar="FIRST", help="A node of the map.")],
+    next_: Annotated[str, typer.Argument(metavar="NEXT", help="What followed it directly.")],
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="What you think of it. No personal text.")],
+    from_: From,
+    to: To,
+    nodes: Of = "work",
+    team: TeamName = None,
+    area: Area = None,
+    channel: Channel = None,
+    kind: Kind = None,
+    calendar: CalendarName = None,
+    zone: ZoneName = None,
+    theme: Annotated[str | None, typer.Option(help="The key of a theme, such as slow-hand-over.")] = None,
+    as_: As = None,
+) -> None:
+    """Make an edge of the map feedback about our own process: a note, with the figures of the edge, at the conversation
+    that waited there longest, and an item about it."""
+    chosen = {"area": area, "channel": channel, "kind": kind}
+    with _asked(from_, to, nodes, team, chosen, calendar, zone, None, None) as (connection, question, _):
+        _, (row,) = view.answer(connection, question)
+        behind = view.moves_behind(connection, question, first, next_)
+    edge = next((each for each in row.map.edges if (each.first, each.then) == (first, next_)), None)
+    if edge is None or edge.waiting is None:
+        raise Refusal("input-invalid", "the map shows no waiting between these two; look: antiphon process map")
+    said = (
+        f"{first} > {next_}, from {from_} to {to}: {edge.number} times, median {open_hours(edge.waiting.p50.value)}, "
+        f"{edge.share or 0.0:.0%} of all waiting. {words}"
+    )
+    with antiphon() as parts:
+        by = context(parts.executor, as_, None)
+        answer = bottlenecks.report(parts.executor, behind[0].id, said, by, theme)
+    print(f"{answer.id} {answer.position}")
 
 
 @contextmanager
