@@ -18,7 +18,7 @@ from commands.executor.unit_of_work import Answer
 from commands.mail_reports import AboutReply, about_reply, record
 from domain.conversation.events import MailTakenIn, MessageReceived, MessageSent, Opened, SubjectChanged
 from domain.conversation.inline_files import DeliveredAttachment
-from domain.customer.contact_point import bare, compared
+from domain.customer.contact_point import Comparing, bare, compared
 from domain.kernel.event import Event
 from domain.kernel.refusal import Refusal
 from domain.kernel.text import readable
@@ -229,15 +229,15 @@ def is_listed(sender: Mailbox | None, listed: Collection[str]) -> bool:
     """Whether an address is among these addresses and domains (`@example.org`)."""
     if sender is None or not listed:
         return False
-    address = compared("mail", sender.address, None)
-    known = {compared("mail", each, None) if not each.startswith("@") else each.lower() for each in listed}
+    address = compared("mail", sender.address, Comparing())
+    known = {compared("mail", each, Comparing()) if not each.startswith("@") else each.lower() for each in listed}
     return address in known or "@" + address.rpartition("@")[2] in known
 
 
 def mailbox_of(address: str, mailboxes: Mapping[str, str | None]) -> str | None:
     """The mailbox to which an address of ours belongs, with or without a token behind a `+`; None where it is none of
     ours. `mailboxes`: the name of each, by its address."""
-    said = compared("mail", bare("mail", address), None)
+    said = compared("mail", bare("mail", address), Comparing())
     local, _, domain = said.rpartition("@")
-    by_form = {compared("mail", each, None): each for each in mailboxes}
+    by_form = {compared("mail", each, Comparing()): each for each in mailboxes}
     return by_form.get(said) or by_form.get(f"{local.partition('+')[0]}@{domain}")

@@ -20,7 +20,7 @@ from domain.stranger import STRANGER, EraseStranger, MergeStranger, SeparateStra
 def became(executor: CommandExecutor, contact: ContactPoint, customer_id: str) -> Change | None:
     """The stranger who has this contact point becomes the customer; None where there is no such stranger. Part of other
     commands, which have the customer's side of it (`domain.customer.with_stranger`)."""
-    (stranger,) = executor.named(contact.stranger_key(executor.region))
+    (stranger,) = executor.named(contact.stranger_key(executor.comparing))
     if stranger is None:
         return None
     before = executor.existing(STRANGER, stranger)

@@ -229,7 +229,7 @@ def antiphon(settings: Settings | None = None, *, running: bool = False, restori
         executor = CommandExecutor(
             log,
             zone=settings.company.zone,
-            region=settings.company.phone_region,
+            comparing=settings.company.comparing,
             content=content,
             channels=settings.company.served,
         )

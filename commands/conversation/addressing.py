@@ -83,7 +83,7 @@ class Exchanges:
 
     def __init__(self, executor: CommandExecutor, conversation_ids: Iterable[str]) -> None:
         """Read it. Raises UnreadableEvent, Overloaded."""
-        self._region = executor.region
+        self._comparing = executor.comparing
         self._contact_kinds = executor.channels.contact_kinds
         self._states: dict[str, Conversation] = {}
         for id in conversation_ids:
@@ -184,7 +184,7 @@ class Exchanges:
         return self._form(one) == self._form(other)
 
     def _form(self, contact: Destination) -> tuple[ContactKind, str]:
-        return contact.kind, compared(contact.kind, contact.value, self._region)
+        return contact.kind, compared(contact.kind, contact.value, self._comparing)
 
 
 def _received(stream: Sequence[Recorded[Event]]) -> Iterator[_Said]:

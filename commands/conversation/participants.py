@@ -66,7 +66,7 @@ def speaker_for(
     Part of other commands."""
     if contact.empty:
         return Speaker()
-    by_stranger = contact.stranger_key(executor.region)
+    by_stranger = contact.stranger_key(executor.comparing)
     (stranger,) = executor.named(by_stranger)
     point = held(executor, [contact])[0]
     customer = None if point.shared else point.holder
@@ -105,7 +105,7 @@ def chosen(
     if contact is None:
         return None, []
     point = ContactPoint(contact.contact_kind, contact.contact)
-    (stranger,) = executor.named(point.stranger_key(executor.region))
+    (stranger,) = executor.named(point.stranger_key(executor.comparing))
     for id in linked(executor.load, whose) if kind_of(whose) == CUSTOMER.kind else [whose]:
         if kind_of(id) == STRANGER.kind:
             if id == stranger:

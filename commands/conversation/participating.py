@@ -33,7 +33,7 @@ def add(
     def work() -> UnitOfWork:
         before = executor.existing(CONVERSATION, id)
         if who.participant_id is None and who.contact_kind is not None and who.contact is not None:
-            check_usable(who.contact_kind, who.contact, executor.region)
+            check_usable(who.contact_kind, who.contact, executor.comparing)
         check_version(before, expected_version)
         if before.state.merged_into is not None:
             raise merged(before.state.merged_into)

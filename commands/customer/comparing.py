@@ -68,7 +68,7 @@ def _compared_otherwise(
         otherwise = [
             (contact, before is None)
             for contact, before in points
-            if not contact.empty and before != contact.compared(executor.region)
+            if not contact.empty and before != contact.compared(executor.comparing)
         ]
         return ReadAhead({customer_id: len(stream)}, otherwise)
 

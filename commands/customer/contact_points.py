@@ -9,7 +9,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.read_ahead import ReadAhead
 from commands.executor.unit_of_work import KeyKind
 from domain.customer import CUSTOMER, ContactKind, ContactPointAdded, ContactPointCompared, ContactPointRemoved
-from domain.customer.contact_point import bare, compared
+from domain.customer.contact_point import Comparing, bare, compared
 from domain.kernel.event import Event, Recorded
 
 Name = tuple[KeyKind, str]
@@ -23,22 +23,22 @@ class ContactPoint:
     value: str
     name: str | None = None
 
-    def compared(self, region: str | None) -> str:
-        """The form in which it is compared; `region` is that of numbers without the prefix of a country."""
-        return compared(self.kind, self.value, region)
+    def compared(self, by: Comparing) -> str:
+        """The form in which it is compared."""
+        return compared(self.kind, self.value, by)
 
     @property
     def empty(self) -> bool:
         """Whether nothing can be seen of it. Then nobody is known by it: two people who hide theirs are two."""
         return not bare(self.kind, self.value)
 
-    def name_key(self, region: str | None) -> Name:
+    def name_key(self, by: Comparing) -> Name:
         """The unique key of this contact point."""
-        return "compared-contact-point", f"{self.kind}\x00{self.compared(region)}"
+        return "compared-contact-point", f"{self.kind}\x00{self.compared(by)}"
 
-    def stranger_key(self, region: str | None) -> Name:
+    def stranger_key(self, by: Comparing) -> Name:
         """The unique key under which it is a stranger's."""
-        return "stranger", self.name_key(region)[1]
+        return "stranger", self.name_key(by)[1]
 
     @property
     def former_key(self) -> Name:
@@ -46,16 +46,26 @@ class ContactPoint:
         ones share a key, and what it leads to has to be compared."""
         return "contact-point", f"{self.kind}\x00{self.value.strip().casefold()}"
 
-    def shared_key(self, region: str | None) -> Name:
+    @property
+    def plain_key(self) -> Name:
+        """The unique key under which it was taken before the company said how to compare it otherwise."""
+        return self.name_key(Comparing())
+
+    def shared_key(self, by: Comparing) -> Name:
         """The unique key that is taken while several people use it."""
-        return "shared-contact-point", self.name_key(region)[1]
+        return "shared-contact-point", self.name_key(by)[1]
+
+    def shared_keys(self, by: Comparing) -> list[Name]:
+        """The same, and the one that was taken before the company said how to compare it otherwise."""
+        return list(dict.fromkeys((self.shared_key(by), self.shared_key(Comparing()))))
 
 
 def names_of(executor: CommandExecutor, contacts: Sequence[ContactPoint]) -> list[Name]:
     """All unique keys by which something may be known of these contact points, those of customers first."""
-    region = executor.region
-    customers = [name for each in contacts for name in (each.name_key(region), each.former_key)]
-    return [*customers, *(name for each in contacts for name in (each.shared_key(region), each.stranger_key(region)))]
+    by = executor.comparing
+    customers = [name for each in contacts for name in (each.name_key(by), each.plain_key, each.former_key)]
+    shared = [name for each in contacts for name in each.shared_keys(by)]
+    return [*customers, *shared, *(each.stranger_key(by) for each in contacts)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +84,24 @@ class Held:
 
 def held(executor: CommandExecutor, contacts: Sequence[ContactPoint]) -> list[Held]:
     """Whose each contact point is, in order, each once; for a command that is deciding. Raises ReadAheadNeeded."""
-    region = executor.region
-    by_key = {contact.name_key(region): contact for contact in reversed(contacts)}
+    by = executor.comparing
+    by_key = {contact.name_key(by): contact for contact in reversed(contacts)}
     found = []
     for name, contact in reversed(by_key.items()):
         if contact.empty:
             found.append(Held(contact, "", None, shared=True, takes=None))
             continue
-        holder, former, shared = executor.named(name, contact.former_key, contact.shared_key(region))
+        holder, plain, former = executor.named(name, contact.plain_key, contact.former_key)
+        shared = any(executor.named(*contact.shared_keys(by)))
         formerly = None
-        if (takes := name if holder is None else None) and former is not None:
+        if (takes := name if holder is None else None) and plain is not None:
+            holder = plain if points(executor, plain, contact, executor.load(CUSTOMER, plain).version) else None
+        if takes and holder is None and former is not None:
             # What a former release recorded; whoever has it now may have it no longer.
             version = executor.load(CUSTOMER, former).version
             holder = former if points(executor, former, contact, version) else None
             formerly = former if holder is None and _folds_alike(executor, former, contact, version) else None
-        found.append(Held(contact, contact.compared(region), holder, shared is not None, takes, formerly))
+        found.append(Held(contact, contact.compared(by), holder, shared, takes, formerly))
     return found
 
 
@@ -108,11 +121,12 @@ def find(executor: CommandExecutor, contact: ContactPoint) -> str | None:
     """The customer whose this contact point is, outside of a decision; None where it is nobody's. Raises Overloaded."""
     if contact.empty:
         return None
-    if (holder := executor.find(*contact.name_key(executor.region))) is not None:
+    if (holder := executor.find(*contact.name_key(executor.comparing))) is not None:
         return holder
-    former = executor.find(*contact.former_key)
-    has = former is not None and _equal(executor.log.streams([former])[former], contact, executor.region)
-    return former if has else None
+    for former in filter(None, (executor.find(*contact.plain_key), executor.find(*contact.former_key))):
+        if _equal(executor.log.streams([former])[former], contact, executor.comparing):
+            return former
+    return None
 
 
 def points(executor: CommandExecutor, customer_id: str, contact: ContactPoint, version: int) -> list[str]:
@@ -122,17 +136,17 @@ def points(executor: CommandExecutor, customer_id: str, contact: ContactPoint, v
     def read() -> ReadAhead[list[str]]:
         # Texts are no part of a state.
         stream = executor.log.streams([customer_id])[customer_id]
-        return ReadAhead({customer_id: len(stream)}, _equal(stream, contact, executor.region))
+        return ReadAhead({customer_id: len(stream)}, _equal(stream, contact, executor.comparing))
 
     return executor.read_ahead(f"{contact.former_key} of {customer_id}", {customer_id: version}, read)
 
 
-def _equal(stream: Sequence[Recorded[Event]], contact: ContactPoint, region: str | None) -> list[str]:
-    form = contact.compared(region)
+def _equal(stream: Sequence[Recorded[Event]], contact: ContactPoint, by: Comparing) -> list[str]:
+    forms = {contact.compared(by), contact.compared(Comparing())}
     return [
         each.value
         for each in points_of(stream)
-        if each.contact_kind == contact.kind and form == (each.compared or compared(contact.kind, each.value, region))
+        if each.contact_kind == contact.kind and (each.compared or compared(contact.kind, each.value, by)) in forms
     ]
 
 

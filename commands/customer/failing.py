@@ -13,6 +13,7 @@ from commands.executor.read_ahead import ReadAhead
 from commands.executor.state_cache import Loaded
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain.customer import CUSTOMER, ClearContactPoint, ContactPointCleared, ContactPointFailed
+from domain.customer.contact_point import Comparing
 from domain.customer.decisions import check_there
 from domain.customer.failing import Missed, Says, missed
 from domain.kernel.event import Event, Recorded
@@ -93,7 +94,7 @@ def is_failing(executor: CommandExecutor, whose: str, contact: ContactPoint) -> 
     decision. Raises UnreadableEvent, Overloaded."""
     for id in _people(executor.read, whose):
         if _missed_one(executor, id):
-            found = _of(executor.log.streams([id])[id], contact, executor.region)
+            found = _of(executor.log.streams([id])[id], contact, executor.comparing)
             if failing := next((each for _, each in found if each.failing), None):
                 return failing
     return None
@@ -106,17 +107,17 @@ def known(executor: CommandExecutor, customer_id: str, contact: ContactPoint, ve
     def read() -> ReadAhead[list[tuple[str, Missed]]]:
         # Texts are no part of a state.
         stream = executor.log.streams([customer_id])[customer_id]
-        return ReadAhead({customer_id: len(stream)}, _of(stream, contact, executor.region))
+        return ReadAhead({customer_id: len(stream)}, _of(stream, contact, executor.comparing))
 
     return executor.read_ahead(f"{contact.former_key} missed of {customer_id}", {customer_id: version}, read)
 
 
-def _of(stream: Sequence[Recorded[Event]], contact: ContactPoint, region: str | None) -> list[tuple[str, Missed]]:
-    found, form = missed(each.event for each in stream), contact.compared(region)
+def _of(stream: Sequence[Recorded[Event]], contact: ContactPoint, by: Comparing) -> list[tuple[str, Missed]]:
+    found, form = missed(each.event for each in stream), contact.compared(by)
     return [
         (each.value, found.get((each.contact_kind, each.value), Missed()))
         for each in points_of(stream)
-        if each.contact_kind == contact.kind and ContactPoint(each.contact_kind, each.value).compared(region) == form
+        if each.contact_kind == contact.kind and ContactPoint(each.contact_kind, each.value).compared(by) == form
     ]
 
 

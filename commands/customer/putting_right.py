@@ -50,7 +50,7 @@ def act(
         (point,) = held(executor, [contact])
         recorded = points(executor, command.customer_id, contact, before.version)
         if isinstance(command, AddContactPoint):
-            check_usable(command.contact_kind, command.value, executor.region)
+            check_usable(command.contact_kind, command.value, executor.comparing)
             return _added(executor, command.customer_id, before, point, recorded)
         if not recorded:
             raise Refusal("contact-point-unknown", f"{command.customer_id} has no such contact point; check the ids")
@@ -99,8 +99,8 @@ def _removed(
     events = failing.cleared(customer_id, point.contact, known)
     events += [ContactPointRemoved(customer_id=customer_id, contact_kind=kind, value=said) for said in recorded]
     # The key of a former release stays: whoever finds it looks at what the customer has.
-    release = [point.contact.name_key(executor.region)] if point.holder == customer_id and not point.takes else []
-    by_stranger = point.contact.stranger_key(executor.region)
+    release = [point.contact.name_key(executor.comparing)] if point.holder == customer_id and not point.takes else []
+    by_stranger = point.contact.stranger_key(executor.comparing)
     (stranger,) = executor.named(by_stranger)
     if stranger is not None and executor.existing(STRANGER, stranger).state.into == customer_id:
         release.append(by_stranger)  # who writes from there is not the stranger who became this customer
@@ -121,7 +121,7 @@ def _moved(
     there = points(executor, command.into, point.contact, into.version)
     added = [] if there else [_addition(command.into, point, recorded[0])]
     held_before = point.holder == command.customer_id
-    taken = [(*point.contact.name_key(executor.region), command.into)] if held_before else []
+    taken = [(*point.contact.name_key(executor.comparing), command.into)] if held_before else []
     changes = [*removed.changes, Change(command.into, into, added)]
     subject, participant = command.into, command.customer_id
     return UnitOfWork(command.into, changes, taken, subject=subject, participant=participant, release=removed.release)
@@ -140,7 +140,7 @@ def _shared(
     events = [
         ContactPointShared(customer_id=id, contact_kind=kind, value=said, shared=command.shared) for said in recorded
     ]
-    key = point.contact.shared_key(executor.region)
-    taken = [(*key, SHARED)] if command.shared else []
-    release = [] if command.shared else [key]
+    keys = point.contact.shared_keys(executor.comparing)
+    taken = [(*keys[0], SHARED)] if command.shared else []
+    release = [] if command.shared else [key for key in keys if executor.named(key) != [None]]
     return UnitOfWork(id, [Change(id, before, events)], taken, subject=id, release=release)

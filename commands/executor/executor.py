@@ -17,6 +17,7 @@ from commands.executor.state_cache import NOTHING, Loaded, folded
 from commands.executor.unit_of_work import Answer, KeyKind, UnitOfWork
 from domain.catalogue import STREAMS
 from domain.channel import ServedChannels
+from domain.customer.contact_point import Comparing
 from domain.kernel.event import Event
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotText, Overloaded
@@ -53,17 +54,17 @@ class CommandExecutor:
         log: Log,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         zone: str = "UTC",
-        region: str | None = None,
+        comparing: Comparing | None = None,
         content: ContentStore | None = None,
         channels: ServedChannels | None = None,
     ) -> None:
-        """`zone`: the company's, in which a day begins and ends where somebody gives a date without a time. `region`:
-        the company's, in which phone numbers without the prefix of a country are. `content`: where files of people are
-        kept; None where no files are. `channels`: over which messages of the company go."""
+        """`zone`: the company's, in which a day begins and ends where somebody gives a date without a time.
+        `comparing`: how the company's contact points are compared. `content`: where files of people are kept; None
+        where no files are. `channels`: over which messages of the company go."""
         self.log = log
         self.clock = clock
         self.zone = zone
-        self.region = region
+        self.comparing = comparing or Comparing()
         self.content = content
         self.channels = channels or ServedChannels()
         self._mac = hmac.new(log.vault.key(UNIQUE_KEYS), digestmod="sha256")

@@ -30,7 +30,7 @@ from consumers.mail.smarthost import RefusedForGood, TryAgain
 from consumers.mail.style import MailStyle
 from domain.conversation.events import MailTakenIn, MessageReceived, MessageSent
 from domain.conversation.state import CONVERSATION
-from domain.customer.contact_point import compared
+from domain.customer.contact_point import Comparing, compared
 from domain.kernel.event import Actor, Event, Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import Refusal
@@ -273,7 +273,7 @@ class MailSender:
         answer each other stop by themselves. What we say unasked (closing messages, surveys) answers nobody, and leaves
         on another day. Raises TryAgain, _NotSent."""
         day = day_of(datetime.now(UTC), self._executor.zone)
-        key = f"{compared('mail', to, None)}\x00{day.isoformat()}"
+        key = f"{compared('mail', to, Comparing())}\x00{day.isoformat()}"
         if self._executor.find("mail-automatic", key) not in (None, message_id):
             if recorded.envelope.actor.kind == "system":
                 raise TryAgain("automatic-limit")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Literal
 
 import idna
@@ -34,23 +36,39 @@ _DIGITS = regex.compile(r"\+?[\p{Nd}\s\p{Pd}.()/·]+", regex.V1)
 """Nothing but digits, and what people write between them."""
 
 
-def compared(kind: ContactKind, said: str, region: str | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """What the company says of contact points. `region`: the one of phone numbers without the prefix of a country (ISO
+    3166, such as DE). `caseless`: whose channels give a handle to one person, however its capitals are written: all
+    that are a `handle` or an `account`, or handles that begin with a gateway's own kind, such as `telegram`."""
+
+    region: str | None = None
+    caseless: AbstractSet[str] = frozenset()
+
+    def ignores_case(self, kind: ContactKind, bare: str) -> bool:
+        """Whether the channel of a handle or an account takes capitals and small letters for the same."""
+        own, colon, _ = bare.partition(":")
+        return kind in self.caseless or bool(kind == "handle" and colon and _small(own) in self.caseless)
+
+
+def compared(kind: ContactKind, said: str, by: Comparing) -> str:
     """The form in which contact points of a kind are compared: equal for two that reach the same person.
 
     Mail: the local part in ASCII lower case, the domain by IDNA 2008. Phone: E.164, an extension kept apart; a number
-    without the prefix of a country is one of `region` (ISO 3166, such as DE). Handles and accounts: exactly as their
-    channel gives them. All are in NFC, without invisible signs, blanks around, `<…>`, `mailto:` and `tel:`.
+    without the prefix of a country is one of the company's region. Handles and accounts: exactly as their channel
+    gives them, unless it ignores case. All are in NFC, without invisible signs, blanks around, `<…>`, `mailto:` and
+    `tel:`.
 
-    The form depends on `region`, so that a fold must not ask for it: whoever decides records it.
+    The form depends on what the company says (`by`), so that a fold must not ask for it: whoever decides records it.
     """
     text = bare(kind, said)
     match kind:
         case "mail":
             return _mail(text)
         case "phone":
-            return _phone(text, region)
+            return _phone(text, by.region)
         case "handle" | "account":
-            return text
+            return _small(text) if by.ignores_case(kind, text) else text
 
 
 def folded_otherwise(kind: ContactKind, said: str) -> bool:
@@ -60,7 +78,7 @@ def folded_otherwise(kind: ContactKind, said: str) -> bool:
     if kind == "phone":
         return False
     if kind == "mail":
-        forms = {compared(kind, written, None) for written in (said, said.upper(), said.casefold())}
+        forms = {compared(kind, written, Comparing()) for written in (said, said.upper(), said.casefold())}
         return len(forms) > 1
     return said.casefold() != said.lower()
 
@@ -86,12 +104,12 @@ def can_be_reached(kind: ContactKind, said: str) -> bool:
             return bool(text)
 
 
-def check_usable(kind: ContactKind, said: str, region: str | None) -> None:
+def check_usable(kind: ContactKind, said: str, by: Comparing) -> None:
     """Check that what people here typed is an address or a number, before somebody is to be reached there. What a
     customer sent is never checked. Raises Refusal `contact-point-unusable`."""
     fits = can_be_reached(kind, said)
     if kind == "phone":
-        fits = fits and _NUMBER.fullmatch(compared(kind, said, region)) is not None
+        fits = fits and _NUMBER.fullmatch(compared(kind, said, by)) is not None
     if not fits:
         what = {"mail": "a mail address", "phone": "a phone number"}.get(kind, f"a contact point of kind {kind}")
         raise Refusal("contact-point-unusable", f"this is not {what}; correct it, or name another kind")
@@ -127,6 +145,12 @@ def _visible(text: str) -> str:
         return found[0] if joins else ""
 
     return _INVISIBLE.sub(kept, text).strip()
+
+
+def _small(text: str) -> str:
+    """The text with each capital as its small letter, where each is the other's; neither `ß` nor `ı` is folded."""
+    small = "".join(small if (small := sign.lower()).upper() == sign else sign for sign in text)
+    return unicodedata.normalize("NFC", small)
 
 
 def _mail(text: str) -> str:

@@ -8,10 +8,17 @@ from pydantic import AfterValidator, Field
 
 from domain.channel import CHANNELS, ServedChannels
 from domain.company_words import PURPOSES, CompanyWords
-from domain.customer.contact_point import is_region
+from domain.customer.contact_point import Comparing, is_region
 from domain.kernel.refusal import Refusal
 from domain.kernel.time import Zone
 from infra.settings.room import Listed, Room
+
+
+def _kinds_of_handles(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    for number, kind in enumerate(kinds, 1):
+        if kind in ("mail", "phone") or kind != kind.strip().lower() or ":" in kind:
+            raise ValueError(f"entry {number}: name handle, account, or a gateway's own kind in lower case")
+    return kinds
 
 
 def _known_region(name: str) -> str:
@@ -39,6 +46,13 @@ class CompanySettings(Room):
         validation_alias="ANTIPHON_PHONE_REGION",
         description="The company's region, by ISO 3166 such as DE. A phone number without the prefix of a country is "
         "one of this region. Default: such a number is compared by its digits.",
+    )
+    caseless_handles: Annotated[Listed, AfterValidator(_kinds_of_handles)] = Field(
+        (),
+        validation_alias="ANTIPHON_CASELESS_HANDLES",
+        description="The handles whose channels give each to one person, however its capitals are written, with "
+        "commas between them: handle, account, or a gateway's own kind, such as telegram. Default: none, and @ada and "
+        "@Ada are two people.",
     )
     channels: Listed = Field(
         tuple(sorted(CHANNELS)),
@@ -89,6 +103,11 @@ class CompanySettings(Room):
         """The channels over which messages of the company go."""
         served = ServedChannels.of(self.served_channels or CHANNELS.union(self.channels))
         return served.reporting(self.taken_within)
+
+    @property
+    def comparing(self) -> Comparing:
+        """How contact points are compared."""
+        return Comparing(self.phone_region, frozenset(self.caseless_handles))
 
     @property
     def words(self) -> CompanyWords:

@@ -10,6 +10,7 @@ from commands.conversation.delivering import Delivery, deliver
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint, find
 from commands.executor.executor import CommandExecutor
+from domain.customer.contact_point import Comparing
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY
 from tests.support.recorded import events_of
@@ -29,7 +30,7 @@ def log(memory_log: Log) -> Log:
 @pytest.fixture
 def executor(log: Log) -> Iterator[CommandExecutor]:
     """Commands of a company in Germany."""
-    executor = CommandExecutor(log, region="DE")
+    executor = CommandExecutor(log, comparing=Comparing("DE"))
     yield executor
     executor.close()
 

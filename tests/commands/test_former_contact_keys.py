@@ -13,6 +13,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Change, UnitOfWork
 from domain.customer import ContactPointAdded, Registered
+from domain.customer.contact_point import Comparing
 from domain.kernel.ids import new_id
 from infra.log.application import Log
 from tests.support.companies import GATEWAY, names
@@ -44,7 +45,7 @@ def test_who_was_recorded_formerly_is_found_and_taken_anew(executor: CommandExec
     # When she is heard of again
     assert customers.register(executor, [same], GATEWAY).id == ada
     # Then nothing is added but the key that this release takes
-    assert executor.find(*same.name_key(None)) == ada
+    assert executor.find(*same.name_key(Comparing())) == ada
     assert names(log, ada) == ["customer.registered", "customer.contact-point-added"]
     assert customers.register(executor, [ContactPoint("mail", "<ada@example.org>")], GATEWAY).id == ada
 

@@ -32,6 +32,7 @@ from domain.customer import (
     SeparateCustomer,
     ShareContactPoint,
 )
+from domain.customer.contact_point import Comparing
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from infra.log.application import Log
@@ -173,7 +174,7 @@ def test_another_region_is_looked_at_when_people_say_so(executor: CommandExecuto
     react(executor)
     assert proposed(log) == []
     # When
-    executor.region = "DE"
+    executor.comparing = Comparing("DE")
     for _ in range(2):
         for id in (one, two):
             comparing.compare(executor, CompareContactPoints(customer_id=id), AGENT)

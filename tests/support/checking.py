@@ -11,6 +11,7 @@ from typing import Literal
 from commands.conversation.delivering import Delivery
 from commands.customer.contact_points import ContactPoint
 from domain.conversation.events import MessageReceived
+from domain.customer.contact_point import Comparing
 from domain.kernel.event import Event, Recorded
 from infra.log.mapper import Record
 
@@ -81,7 +82,7 @@ def wrong_in_deliveries(delivered: Iterable[Delivery], log: Sequence[Recorded[Ev
         conversations[delivery.thread or delivery.channel_message_id].add(conversation_id)
         if opener.setdefault(conversation_id, event.body) == event.body:
             assert isinstance(delivery.contact, ContactPoint)
-            customers[delivery.contact.name_key(None)[1]].add(event.customer_id)
+            customers[delivery.contact.name_key(Comparing())[1]].add(event.customer_id)
     wrong += [f"thread {thread} is {len(ids)} conversations" for thread, ids in conversations.items() if len(ids) != 1]
     wrong += [f"contact {contact!r} is {len(ids)} customers" for contact, ids in customers.items() if len(ids) != 1]
     registered = Counter(recorded.event.stored_name for recorded in log)["customer.registered"]

@@ -61,8 +61,8 @@ def read_by_contact(
     return ContactHolder(
         customer_id=id,
         shown_as=shown_as(parts.executor.read, id),
-        compared=contact.compared(parts.executor.region),
-        shared=parts.executor.find(*contact.shared_key(parts.executor.region)) is not None,
+        compared=contact.compared(parts.executor.comparing),
+        shared=parts.executor.find(*contact.shared_key(parts.executor.comparing)) is not None,
     )
 
 

@@ -1,0 +1,122 @@
+"""A channel that gives a handle to one person, however its capitals are written, has one customer for it; who was two
+customers before the company said so is proposed to people, and nobody is merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from commands.conversation.delivering import Delivery, deliver
+from commands.customer import comparing, putting_right
+from commands.customer import handlers as customers
+from commands.customer.contact_points import ContactPoint, find
+from commands.executor.executor import CommandExecutor
+from domain.customer import (
+    CompareContactPoints,
+    ContactPointContested,
+    CustomerMerged,
+    RemoveContactPoint,
+    ShareContactPoint,
+)
+from domain.customer.contact_point import Comparing
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import Refusal
+from infra.log.application import Log
+from infra.settings.settings import Settings
+from tests.support.companies import AGENT, GATEWAY
+from tests.support.recorded import events_of
+
+ONE, OTHER = ContactPoint("handle", "telegram:Ada"), ContactPoint("handle", "telegram:ada")
+CASELESS = Comparing(caseless=frozenset({"telegram"}))
+
+
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
+@pytest.fixture
+def executor(log: Log) -> Iterator[CommandExecutor]:
+    """Commands of a company whose channels say nothing."""
+    executor = CommandExecutor(log)
+    yield executor
+    executor.close()
+
+
+def customers_of(executor: CommandExecutor, *contacts: ContactPoint) -> list[str]:
+    """Whose each new message is."""
+    said = [deliver(executor, Delivery("chat", new_id("message"), each, "Hello"), GATEWAY).id for each in contacts]
+    return [executor.read(id).state.customer_id for id in said]
+
+
+def test_two_spellings_are_two_people_unless_the_channel_says_otherwise(executor: CommandExecutor) -> None:
+    one, other = customers_of(executor, ONE, OTHER)
+    assert one != other
+
+
+def test_two_spellings_are_one_person_where_the_channel_says_so(executor: CommandExecutor) -> None:
+    executor.comparing = CASELESS
+    one, other = customers_of(executor, ONE, OTHER)
+    # Then, by each way in
+    assert one == other == find(executor, OTHER) == customers.register(executor, [OTHER], AGENT).id
+    # And another channel goes on as it was
+    one, other = customers_of(executor, ContactPoint("handle", "matrix:Ada"), ContactPoint("handle", "matrix:ada"))
+    assert one != other
+
+
+def test_whoever_writes_as_ever_is_known_before_all_are_compared(executor: CommandExecutor) -> None:
+    # Given a customer of the time before the company said so
+    (one,) = customers_of(executor, ONE)
+    executor.comparing = CASELESS
+    # When they write as ever, and then otherwise
+    assert find(executor, ONE) == one
+    assert customers_of(executor, ONE, OTHER) == [one, one]
+    # And a contact point that was taken from them is theirs no more
+    remove = RemoveContactPoint(customer_id=one, contact_kind="handle", value=ONE.value)
+    putting_right.act(executor, remove, AGENT)
+    assert find(executor, ONE) is find(executor, OTHER) is None
+
+
+def test_what_is_shared_stays_shared(executor: CommandExecutor) -> None:
+    # Given
+    (one,) = customers_of(executor, ONE)
+    share = ShareContactPoint(customer_id=one, contact_kind="handle", value=ONE.value)
+    putting_right.act(executor, share, AGENT)
+    executor.comparing = CASELESS
+    # Then nobody is known by it, until somebody has it alone
+    assert customers_of(executor, ONE) != [one]
+    alone = share.model_copy(update={"shared": False})
+    putting_right.act(executor, alone, AGENT)
+    assert customers_of(executor, ONE) == [one]
+
+
+def test_who_was_two_before_is_proposed_and_merged_by_nobody(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    one, other = customers_of(executor, ONE, OTHER)
+    # When
+    executor.comparing = CASELESS
+    for id in (one, other, one):
+        comparing.compare(executor, CompareContactPoints(customer_id=id), AGENT)
+    # Then
+    contested = [
+        (id, each.other_id)
+        for id in (one, other)
+        for each in events_of(log, id)
+        if isinstance(each, ContactPointContested)
+    ]
+    assert contested == [(one, other)]
+    assert not any(isinstance(each, CustomerMerged) for id in (one, other) for each in events_of(log, id))
+
+
+@pytest.mark.parametrize("kinds", ["mail", "Telegram", "telegram,tele:gram"])
+def test_a_kind_that_cannot_be_is_refused_as_antiphon_starts(
+    kinds: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ANTIPHON_HOME", str(tmp_path))
+    monkeypatch.setenv("ANTIPHON_CASELESS_HANDLES", kinds)
+    with pytest.raises(Refusal, match="ANTIPHON_CASELESS_HANDLES: entry"):
+        Settings.load()
