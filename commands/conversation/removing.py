@@ -19,6 +19,7 @@ from domain.conversation.state import CONVERSATION
 from domain.hold import ErasureDeferred
 from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
+from domain.kernel.personal import concerned
 from domain.kernel.refusal import Refusal
 
 
@@ -56,7 +57,7 @@ def remove(
         return deferred
     files = named_in(executor, stream[version - 1].event)
     for each in (version, *places_beside(stream, command.message_id)):
-        executor.log.vault.withhold(id, each)
+        executor.log.vault.withhold(id, each, concerned(stream[each - 1].event.model_dump()))
 
     def work() -> UnitOfWork:
         before = executor.existing(CONVERSATION, id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import binascii
 import os
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -16,8 +16,46 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.kernel.event import Event
 from domain.kernel.personal import PersonalField, personal_fields
+from infra.keys.subject_keys import SubjectKeys
 
 _NONCE_BYTES = 12
+
+OWN = "."
+"""How a text begins that is sealed under a key of its own; no base64 does."""
+_MAY_GO = "conversation-"
+"""How the place of a text begins that may be taken out."""
+
+
+class EventSeals:
+    """Seals and opens the texts of events. A text of a conversation is sealed under a key of its event alone, which
+    goes when the message is taken out; any other, and one of a person whose key a former release made, under the
+    person's key. `keys_of`: a person's keys; it may raise."""
+
+    def __init__(self, keys_of: Callable[[str], SubjectKeys]) -> None:
+        self._keys_of = cache(keys_of)
+        # One cipher for all texts of a subject: making a cipher takes longer than sealing a text.
+        self._shared = cache(lambda subject: AESGCM(self._keys_of(subject).key))
+        self._own = lru_cache(2)(self._own_cipher)
+
+    def seal(self, text: str, subject: str, event: str, field: str) -> str:
+        """Seal a text of the event at this place. Raises as `keys_of`."""
+        own = self._own(subject, event) if event.startswith(_MAY_GO) else None
+        if own is None:
+            return seal(text, self._shared(subject), event + field)
+        return OWN + seal(text, own, event + field)
+
+    def open(self, sealed: str, subject: str, event: str, field: str) -> str | None:
+        """Open a text of the event at this place; None where its own key was destroyed. Raises SealBroken, and as
+        `keys_of`."""
+        if not sealed.startswith(OWN):
+            return unseal(sealed, self._shared(subject), event + field)
+        own = self._own(subject, event)
+        return None if own is None else unseal(sealed[len(OWN) :], own, event + field)
+
+    def _own_cipher(self, subject: str, event: str) -> AESGCM | None:
+        own = self._keys_of(subject).of_text(event)
+        return None if own is None else AESGCM(own)
+
 
 fields_of: Callable[[type[Event]], tuple[PersonalField, ...]] = cache(personal_fields)
 """The personal fields of an event class, computed once."""

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.batching import Batcher
+from infra.keys.subject_keys import SubjectKeys
 from infra.postgres.database import Database
 
 UNIQUE_KEYS: Final = "antiphon:claims"
@@ -69,12 +70,16 @@ class Vault:
         self._masters = [AESGCM(each) for each in masters]
         self._mac_keys = [hmac.digest(each, b"antiphon: authentication of files", "sha256") for each in masters]
         self._lock = threading.Lock()
-        self._cache: TTLCache[str, bytes] = TTLCache(cached_subjects, cached_seconds, timer)
+        self._cache: TTLCache[str, SubjectKeys] = TTLCache(cached_subjects, cached_seconds, timer)
         self._withheld: TTLCache[None, frozenset[tuple[str, int]]] = TTLCache(1, cached_seconds, timer)
-        self._create: Batcher[str, bytes] = Batcher("vault-keys", self._create_many)
+        self._create: Batcher[str, SubjectKeys] = Batcher("vault-keys", self._create_many)
 
     def key(self, subject: str) -> bytes:
         """The subject's 32-byte key, made on first use. Raises SubjectErased, Overloaded."""
+        return self.of_subject(subject).key
+
+    def of_subject(self, subject: str) -> SubjectKeys:
+        """The subject's keys, made on first use. Raises SubjectErased, Overloaded."""
         return self._cached(subject) or self._create.ask(subject, self.database.deadline_seconds)
 
     def prepare(self, subjects: Iterable[str], seconds: float) -> dict[str, BaseException]:
@@ -92,8 +97,14 @@ class Vault:
         return {subject: why for subject, why in zip(missing, keys, strict=True) if isinstance(why, BaseException)}
 
     def keys(self, subjects: Iterable[str]) -> dict[str, bytes | None]:
-        """The keys of these subjects in one query; None where destroyed. A key that never existed is left out."""
-        found: dict[str, bytes | None] = {}
+        """The key of each of these subjects in one query; None where destroyed. A key that never existed is left
+        out."""
+        found = self.of_subjects(subjects).items()
+        return {subject: None if each is None else each.key for subject, each in found}
+
+    def of_subjects(self, subjects: Iterable[str]) -> dict[str, SubjectKeys | None]:
+        """The keys of these subjects, as `keys`."""
+        found: dict[str, SubjectKeys | None] = {}
         missing = []
         for subject in set(subjects):
             key = self._cached(subject)
@@ -162,16 +173,18 @@ class Vault:
         return [hmac.new(each, digestmod="sha256") for each in self._mac_keys]
 
     def rewrap(self) -> int:
-        """Wrap each key anew that is wrapped under the other master key. Answers how many these were; ask again until
-        there are none, since other processes make keys meanwhile. Killed at any point, a repeat does the rest.
+        """Wrap each key anew that is wrapped under the other master key, or that a former release made, so that the
+        texts that follow have keys of their own. Answers how many these were; ask again until there are none, since
+        other processes make keys meanwhile. Killed at any point, a repeat does the rest.
 
         A key that is destroyed meanwhile stays destroyed: a row is replaced only while it is what was read. Raises
         Refusal `master-key-wrong` where neither master key fits, Overloaded.
         """
         rewrapped = 0
         for page in self._pages():
-            old = [(subject, wrapped) for subject, wrapped in page if not _opens(self._masters[0], subject, wrapped)]
-            fresh = [self._wrapped(subject, self._unwrapped(subject, wrapped)) for subject, wrapped in old]
+            old = [(subject, wrapped) for subject, wrapped in page if not self._up_to_date(subject, wrapped)]
+            opened = [SubjectKeys(self._unwrapped(subject, wrapped)).with_tree() for subject, wrapped in old]
+            fresh = [self._wrapped(subject, each.packed) for (subject, _), each in zip(old, opened, strict=True)]
             with self.database.connection() as connection:
                 rewrapped += connection.execute(
                     "UPDATE vault.keys k SET wrapped = n.fresh FROM unnest(%b::text[], %b::bytea[], %b::bytea[]) "
@@ -179,6 +192,10 @@ class Vault:
                     ([subject for subject, _ in old], [wrapped for _, wrapped in old], fresh),
                 ).rowcount
         return rewrapped
+
+    def _up_to_date(self, subject: str, wrapped: bytes) -> bool:
+        packed = _opens(self._masters[0], subject, wrapped)
+        return packed is not None and SubjectKeys(packed).has_tree
 
     def unreadable(self) -> Iterator[str]:
         """The subjects whose keys are there, and open under no master key that is known. Raises Overloaded."""
@@ -208,12 +225,34 @@ class Vault:
             yield page
             after = page[-1][0]
 
-    def withhold(self, stream: str, version: int) -> None:
-        """Open no text of this event any more, for any reader: its message was taken out. Raises Overloaded."""
+    def withhold(self, stream: str, version: int, subjects: Iterable[str]) -> None:
+        """Open no text of this event any more, for any reader: its message was taken out. The keys that its texts have
+        of their own, under these subjects, are destroyed. A repeat does what is left. Raises Overloaded."""
+        for subject in sorted(set(subjects)):
+            self._destroy_own_key(subject, f"{stream}/{version}/")
         with self.database.connection() as connection:
             connection.execute("INSERT INTO vault.withheld VALUES (%s, %s) ON CONFLICT DO NOTHING", (stream, version))
         with self._lock:
             self._withheld.clear()
+
+    def _destroy_own_key(self, subject: str, place: str) -> None:
+        while True:
+            with self.database.connection() as connection:
+                row = connection.execute("SELECT wrapped FROM vault.keys WHERE subject = %s", (subject,)).fetchone()
+                if row is None or row[0] is None:
+                    return  # nothing was ever sealed, or everything is erased
+                keys = SubjectKeys(self._unwrapped(subject, row[0]))
+                left = keys.without(place)
+                if left == keys:
+                    break
+                changed = connection.execute(
+                    "UPDATE vault.keys SET wrapped = %b WHERE subject = %s AND wrapped = %b",
+                    (self._wrapped(subject, left.packed), subject, row[0]),
+                ).rowcount
+                if changed:  # else another process took out another text, or changed the master key
+                    break
+        with self._lock:
+            self._cache.pop(subject, None)
 
     def withheld(self) -> frozenset[tuple[str, int]]:
         """The events, as (stream, version), of which no text is opened; as of a short time ago. Raises Overloaded."""
@@ -244,15 +283,15 @@ class Vault:
         self._create.close()
         self.database.close()
 
-    def _cached(self, subject: str) -> bytes | None:
+    def _cached(self, subject: str) -> SubjectKeys | None:
         with self._lock:  # for reads, too: each read notes that the key was used
             return self._cache.get(subject)
 
-    def _keep(self, subject: str, wrapped: bytes) -> bytes:
-        key = self._unwrapped(subject, wrapped)
+    def _keep(self, subject: str, wrapped: bytes) -> SubjectKeys:
+        keys = SubjectKeys(self._unwrapped(subject, wrapped))
         with self._lock:
-            self._cache[subject] = key
-        return key
+            self._cache[subject] = keys
+        return keys
 
     def _wrapped(self, subject: str, key: bytes) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)
@@ -264,14 +303,14 @@ class Vault:
                 return key
         raise Refusal("master-key-wrong", "the key store was written under another ANTIPHON_MASTER_KEY")
 
-    def _create_many(self, subjects: Sequence[str], until: float) -> list[bytes | BaseException]:
+    def _create_many(self, subjects: Sequence[str], until: float) -> list[SubjectKeys | BaseException]:
         wanted = sorted(set(subjects))
-        fresh = [self._wrapped(subject, AESGCM.generate_key(256)) for subject in wanted]
+        fresh = [self._wrapped(subject, SubjectKeys.fresh().packed) for subject in wanted]
         with self.database.connection(until - time.monotonic()) as connection:
             rows = connection.execute(_MAKE, (wanted, fresh, wanted), binary=True).fetchall()
             if len(rows) < len(wanted):  # another process made some of the keys at the same moment
                 rows = connection.execute(_FIND, (wanted,), binary=True, prepare=False).fetchall()
-        keys: dict[str, bytes | BaseException] = {}
+        keys: dict[str, SubjectKeys | BaseException] = {}
         for subject, wrapped in rows:
             try:
                 keys[subject] = self._keep(subject, wrapped) if wrapped is not None else SubjectErased(subject)

@@ -3,13 +3,12 @@ reason."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import (
     JSONTranscoder,
@@ -27,7 +26,7 @@ from domain.kernel.event import EVENTS, Draft, Envelope, Event, Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import Refusal
 from domain.kernel.values import Fields
-from infra.keys.sealing import Replace, SealBroken, fields_of, replace_personal, seal, unseal
+from infra.keys.sealing import EventSeals, Replace, SealBroken, fields_of, replace_personal
 from infra.keys.vault import Vault
 from infra.log.reason import opened_envelope, sealed_envelope, subjects_of
 
@@ -69,14 +68,14 @@ class SealingMapper(Mapper[str]):
         """Seal and encode many drafts. Raises SubjectErased, Overloaded."""
         # Step by step, not draft by draft: a processor repeats what it has just done in half of the time.
         documents = [draft.event.model_dump(mode="json") for draft in drafts]
-        # One cipher for all texts of a subject: making a cipher takes longer than sealing a text.
-        cipher = cache(lambda subject: AESGCM(self._vault.key(subject)))
+        seals = EventSeals(self._vault.of_subject)
         envelopes: list[Envelope | Fields] = [draft.envelope for draft in drafts]
         for number, (draft, data) in enumerate(zip(drafts, documents, strict=True)):
             place = f"{draft.originator_id}/{draft.originator_version}/"
-            replace_personal(type(draft.event), data, partial(_sealed, cipher, place))
+            sealed = partial(_sealed, seals, place)
+            replace_personal(type(draft.event), data, sealed)
             if draft.envelope.reason:
-                envelopes[number] = sealed_envelope(draft, data, cipher, place) or draft.envelope
+                envelopes[number] = sealed_envelope(draft, data, sealed) or draft.envelope
         # The envelope without fields that are None. (Data keeps its None.)
         states = [
             to_json({"v": draft.event.schema_version, "e": envelope, "d": data}, exclude_none=True)
@@ -103,14 +102,14 @@ class SealingMapper(Mapper[str]):
             return [_draft(each, *parts, _erased, _erased) for each, parts in zip(stored, parsed, strict=True)]
         subjects = {field.subject(data) for cls, _, data, _ in parsed for field in fields_of(cls) if field.of in data}
         subjects.update(subject for cls, envelope, data, _ in parsed for subject in subjects_of(cls, envelope, data))
-        keys = self._vault.keys(subjects) if subjects else {}
+        keys = self._vault.of_subjects(subjects) if subjects else {}
         withheld = self._vault.withheld() if subjects else frozenset()
-        # One cipher for all texts of a subject: making a cipher takes longer than opening a text.
-        ciphers = {subject: None if key is None else AESGCM(key) for subject, key in keys.items()}
+        there = {subject: each for subject, each in keys.items() if each is not None}
+        opening = _Opening(keys.keys() - there.keys(), keys.keys(), EventSeals(there.__getitem__))
         return [
             _draft(each, *parts, _erased, _erased)
             if _place(each) in withheld
-            else _draft(each, *parts, partial(_opened, each, ciphers), partial(_never_sealed, ciphers))
+            else _draft(each, *parts, partial(_opened, each, opening), partial(_never_sealed, opening))
             for each, parts in zip(stored, parsed, strict=True)
         ]
 
@@ -169,22 +168,33 @@ def _place(stored: StoredEvent) -> tuple[str, int]:
     return str(stored.originator_id), stored.originator_version
 
 
-def _opened(stored: StoredEvent, ciphers: Mapping[str, AESGCM | None], sealed: str, subject: str, at: str) -> str:
-    if subject not in ciphers:
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What opens the texts of some events. `erased`: of whom the keys are destroyed; `known`: of whom there are any, or
+    were."""
+
+    erased: Set[str]
+    known: Set[str]
+    seals: EventSeals
+
+
+def _opened(stored: StoredEvent, opening: _Opening, sealed: str, subject: str, at: str) -> str:
+    if subject not in opening.known:
         raise UnreadableEvent("key-missing", stored, f"the key store has never had a key of {subject}")
-    cipher = ciphers[subject]
-    if cipher is None:
+    if subject in opening.erased:
         return ERASED
-    return unseal(sealed, cipher, f"{stored.originator_id}/{stored.originator_version}/{at}")
+    place = f"{stored.originator_id}/{stored.originator_version}/"
+    text = opening.seals.open(sealed, subject, place, at)
+    return ERASED if text is None else text
 
 
-def _never_sealed(ciphers: Mapping[str, AESGCM | None], text: str, subject: str, at: str) -> str:
+def _never_sealed(opening: _Opening, text: str, subject: str, at: str) -> str:
     """A text of an event that was written before its field was sealed: nobody reads it once its person is erased."""
-    return ERASED if subject in ciphers and ciphers[subject] is None else text
+    return ERASED if subject in opening.erased else text
 
 
-def _sealed(cipher: Callable[[str], AESGCM], place: str, text: str, subject: str, at: str) -> str:
-    return seal(text, cipher(subject), place + at)
+def _sealed(seals: EventSeals, place: str, text: str, subject: str, at: str) -> str:
+    return seals.seal(text, subject, place, at)
 
 
 def _erased(text: str, subject: str, at: str) -> str:

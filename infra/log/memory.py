@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate, islice
@@ -12,6 +11,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
 
+from infra.keys.subject_keys import SubjectKeys
 from infra.keys.vault import SubjectErased, Vault
 from infra.log.append import Append, Appended, UniqueKey, UniqueKeyTaken, VersionTaken, appending
 from infra.log.application import Log
@@ -24,21 +24,21 @@ class MemoryVault(Vault):
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._made: dict[str, bytes] = {}
+        self._made: dict[str, SubjectKeys] = {}
         self._destroyed: dict[str, datetime] = {}
         self._kept_back: set[tuple[str, int]] = set()
 
-    def key(self, subject: str) -> bytes:
-        """The subject's key, made on first use. Raises SubjectErased."""
+    def of_subject(self, subject: str) -> SubjectKeys:
+        """The subject's keys, made on first use. Raises SubjectErased."""
         if subject in self._destroyed:
             raise SubjectErased(subject)
-        return self._made.setdefault(subject, os.urandom(32))
+        return self._made.get(subject) or self._made.setdefault(subject, SubjectKeys.fresh())
 
     def prepare(self, subjects: Iterable[str], seconds: float) -> dict[str, BaseException]:
         """The subjects for which there is no key, and why."""
         return {each: SubjectErased(each) for each in subjects if each in self._destroyed}
 
-    def keys(self, subjects: Iterable[str]) -> dict[str, bytes | None]:
+    def of_subjects(self, subjects: Iterable[str]) -> dict[str, SubjectKeys | None]:
         """The keys of these subjects; None where destroyed. A key that never existed is left out."""
         known = self._made.keys() | self._destroyed.keys()
         return {each: self._made.get(each) for each in subjects if each in known}
@@ -53,8 +53,10 @@ class MemoryVault(Vault):
         """The subjects among these whose keys are destroyed."""
         return {each for each in subjects if each in self._destroyed}
 
-    def withhold(self, stream: str, version: int) -> None:
-        """Open no text of this event any more."""
+    def withhold(self, stream: str, version: int, subjects: Iterable[str]) -> None:
+        """Open no text of this event any more, and destroy the keys that its texts have of their own."""
+        for subject in self._made.keys() & set(subjects):
+            self._made[subject] = self._made[subject].without(f"{stream}/{version}/")
         self._kept_back.add((stream, version))
 
     def withheld(self) -> frozenset[tuple[str, int]]:

@@ -8,14 +8,12 @@ reason is as it was written, and nobody reads it once one of those people is era
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from collections.abc import Iterable, Mapping
 
 from domain.kernel.event import Draft, Event
 from domain.kernel.personal import ERASED, concerned
 from domain.kernel.values import Fields
-from infra.keys.sealing import Replace, seal
+from infra.keys.sealing import Replace
 from infra.keys.vault import SubjectErased
 
 PATH = "envelope.reason"
@@ -32,9 +30,7 @@ def subjects_of(event_class: type[Event], envelope: Mapping[str, object], data: 
     return of if isinstance(of, list) and all(isinstance(each, str) for each in of) else ()
 
 
-def sealed_envelope(
-    draft: Draft[Event], data: Mapping[str, object], cipher: Callable[[str], AESGCM], place: str
-) -> Fields | None:
+def sealed_envelope(draft: Draft[Event], data: Mapping[str, object], sealed: Replace) -> Fields | None:
     """The envelope of a draft with this data, its reason sealed; None where there is nothing to seal.
 
     Who is erased has no key, and nothing more is written about them: the reason is sealed under the keys of the others.
@@ -44,10 +40,9 @@ def sealed_envelope(
     of = []
     for subject in (subjects := subjects_of(type(draft.event), envelope, data)):
         try:
-            key = cipher(subject)
+            envelope["reason"] = sealed(envelope["reason"], subject, PATH)
         except SubjectErased:
             continue
-        envelope["reason"] = seal(envelope["reason"], key, place + PATH)
         of.append(subject)
     if not subjects:
         return None

@@ -251,8 +251,7 @@ def test_without_sealing_the_scan_finds_every_field_in_log_and_backup(
     executor: CommandExecutor, everywhere: Everywhere, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     # Given
-    for module in ("infra.log.mapper", "infra.log.reason"):
-        monkeypatch.setattr(f"{module}.seal", lambda text, key, place: text)
+    monkeypatch.setattr("infra.keys.sealing.seal", lambda text, key, place: text)
     # When
     by_saving(executor)
     # Then

@@ -15,12 +15,14 @@ from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.conversation import events as c
-from domain.conversation.commands import AddNote, SendReply
+from domain.conversation.commands import AddNote, ReceiveMessage, SendReply
 from domain.conversation.interaction import RecordedAttachment
 from domain.conversation.removing import RemoveMessage
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import Refusal
+from infra.keys.subject_keys import SubjectKeys
 from infra.log.application import Log
+from infra.log.memory import MemoryVault
 from tests.support.companies import AGENT, GATEWAY
 from tests.support.recorded import events_of
 
@@ -84,7 +86,7 @@ def test_after_a_crash_half_way_a_repeat_does_the_rest(executor: CommandExecutor
     # Given: the texts are withheld, and the event was not appended
     id = deliver(executor, MAIL, GATEWAY).id
     message_id = events_of(log, id)[2].message_id
-    log.vault.withhold(id, 3)
+    log.vault.withhold(id, 3, ())
     # When
     remove(executor, id, RemoveMessage(message_id=message_id), BECAUSE)
     # Then
@@ -116,3 +118,37 @@ def test_what_is_refused_takes_nothing_out(
     # Then
     assert why.value.code == code
     assert events_of(log, id)[2].body.startswith("secret")
+
+
+def test_no_program_opens_the_text_with_key_store_and_master_key(
+    executor: CommandExecutor, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    id = deliver(executor, MAIL, GATEWAY).id
+    for body in ("And the other one?", "One more thing"):
+        conversations.act(executor, id, ReceiveMessage(body=body), GATEWAY)
+    before = log.streams([id], opened=False)[id]
+    messages = [each.event.message_id for each in before if isinstance(each.event, c.MessageReceived)]
+    # When two of three are taken out
+    for message_id in messages[:2]:
+        remove(executor, id, RemoveMessage(message_id=message_id), BECAUSE)
+    # Then a program that heeds no list of what is withheld opens the third only
+    monkeypatch.setattr(log.vault, "withheld", frozenset)
+    log.vault.forget_cached()
+    said = [each.body for each in events_of(log, id) if isinstance(each, c.MessageReceived)]
+    assert said == [ERASED, ERASED, "One more thing"]
+
+
+def test_words_of_who_has_a_key_of_a_former_release_are_withheld(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    assert isinstance(log.vault, MemoryVault)
+    id = deliver(executor, MAIL, GATEWAY).id
+    customer_id = executor.read(id).state.customer_id
+    log.vault._made[customer_id] = SubjectKeys(log.vault.key(customer_id))
+    said = ReceiveMessage(body="My card is 4711")
+    conversations.act(executor, id, said, GATEWAY)
+    # When
+    remove(executor, id, RemoveMessage(message_id=said.message_id), BECAUSE)
+    # Then
+    found = [each.body for each in events_of(log, id) if isinstance(each, c.MessageReceived)]
+    assert found[-1] == ERASED

@@ -14,6 +14,7 @@ from domain.conversation.events import MessageReceived, MessageSent
 from domain.conversation.interaction import RecordedAttachment
 from domain.kernel.event import Event
 from domain.kernel.personal import ERASED
+from infra.keys.subject_keys import SubjectKeys
 from infra.log.mapper import SealingMapper
 from tests.support.golden import FOLDER, FixedKeys, stored
 
@@ -33,7 +34,7 @@ FORMER = (
 class NoKeys(FixedKeys):
     """A vault in which everybody's key is destroyed."""
 
-    def keys(self, subjects: Iterable[str]) -> dict[str, bytes | None]:
+    def of_subjects(self, subjects: Iterable[str]) -> dict[str, SubjectKeys | None]:
         """None."""
         return dict.fromkeys(subjects)
 

@@ -14,6 +14,7 @@ from domain.kernel.event import EVENTS, Draft, Envelope, Event, Upcast
 from domain.kernel.personal import Personal, personal_fields
 from domain.kernel.refusal import Refusal
 from domain.kernel.values import Frozen
+from infra.keys.subject_keys import SubjectKeys
 from infra.log.mapper import SealingMapper, UnreadableEvent
 from tests.support.golden import ENVELOPE, FixedKeys
 
@@ -157,10 +158,10 @@ def test_a_key_that_never_was_is_told_from_one_that_is_destroyed(mapper: Sealing
     stored = lit(mapper)
 
     class Without(FixedKeys):
-        def __init__(self, found: dict[str, bytes | None]) -> None:
+        def __init__(self, found: dict[str, SubjectKeys | None]) -> None:
             self.found = found
 
-        def keys(self, subjects: object) -> dict[str, bytes | None]:
+        def of_subjects(self, subjects: object) -> dict[str, SubjectKeys | None]:
             return self.found
 
     # When

@@ -16,6 +16,7 @@ from consumers.inbound.messages import MOST_BYTES, Received, read
 from consumers.inbound.taking_in import take_in
 from domain.conversation.events import MessageReceived
 from domain.kernel.event import Draft, Event
+from infra.keys.subject_keys import SubjectKeys
 from infra.log.mapper import SealingMapper
 from infra.views import cursor, text_search
 from tests.refusals.place import Place, Provoke, Table
@@ -30,7 +31,7 @@ SAID = MessageReceived(message_id="m", customer_id="customer-1", channel="mail",
 class NoKeys(FixedKeys):
     """A vault that belongs to another log."""
 
-    def keys(self, subjects: object) -> dict[str, bytes | None]:
+    def of_subjects(self, subjects: object) -> dict[str, SubjectKeys | None]:
         return {}
 
 

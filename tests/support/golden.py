@@ -28,6 +28,7 @@ from pydantic import AwareDatetime, BaseModel, ValidationError
 from domain.catalogue import EVENTS
 from domain.kernel.event import Actor, Draft, Envelope, Event
 from infra.keys import sealing
+from infra.keys.subject_keys import SubjectKeys
 from infra.keys.vault import Vault
 from infra.log.mapper import SealingMapper, UnreadableEvent
 from tests.support.core_schema import nodes
@@ -86,13 +87,13 @@ class FixedKeys(Vault):
     def __init__(self) -> None:
         pass
 
-    def key(self, subject: str) -> bytes:
-        """The subject's key."""
-        return hashlib.sha256(f"golden {subject}".encode()).digest()
+    def of_subject(self, subject: str) -> SubjectKeys:
+        """The subject's keys, as a former release made them."""
+        return SubjectKeys(hashlib.sha256(f"golden {subject}".encode()).digest())
 
-    def keys(self, subjects: Iterable[str]) -> dict[str, bytes | None]:
+    def of_subjects(self, subjects: Iterable[str]) -> dict[str, SubjectKeys | None]:
         """The keys of all of them."""
-        return {subject: self.key(subject) for subject in subjects}
+        return {subject: self.of_subject(subject) for subject in subjects}
 
     def withheld(self) -> frozenset[tuple[str, int]]:
         """None."""
