@@ -30,6 +30,7 @@ from infra.postgres.database import Database
 from tests.support import brokers as brokers_here
 from tests.support import shared_data as real_files
 from tests.support.brokers import Brokers
+from tests.support.chromium_absent import skipped_for_want_of_chromium
 from tests.support.databases import FORGETFUL, Databases
 from tests.support.folders import short_folder
 from tests.support.icap import skipped_for_want_of_icap
@@ -118,6 +119,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.line(test)
     if without := skipped_for_want_of_mail_servers(skipped):
         terminalreporter.section(f"{len(without)} tests not run: MAIL=1 asks for Postfix and Dovecot")
+        for test in without:
+            terminalreporter.line(test)
+    if without := skipped_for_want_of_chromium(skipped):
+        terminalreporter.section(f"{len(without)} tests not run: no Chromium for the desk")
         for test in without:
             terminalreporter.line(test)
     if absent := real_files.skipped_for_want_of_data(skipped):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
 from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
@@ -14,8 +15,16 @@ from infra.subscriptions.host import Host
 from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support import desk
+from tests.support.chromium import chromium
 from tests.support.serving import Company, served
 from tests.support.waiting import wait_until_followed
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser, for the tests of one module; without one they are skipped, counted and named."""
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -114,7 +114,9 @@ export interface components {
         };
         /**
          * ContactRow
-         * @description One customer. `points`, in order, are `{kind, value, shared}`; several people use a shared one.
+         * @description One customer. `points`, in order, are `{kind, value, shared, failing}`; several people use a shared one.
+         *     `failing`: since replies to it do not arrive, `{since, code, conversation_id, message_id}` of the first of them by
+         *     which it counted as failing; null where it does not.
          *
          *     `channel`, `language` and `quiet`: the customer's choice of `chosen_at`; None: nothing was chosen, and `language` is
          *     the one with which the customer came. `consents`, by purpose, are `{purpose, given, at, by}`: when the consent was
@@ -209,13 +211,15 @@ export interface components {
          *
          *     `participant_id`: who said the message, or to whom it was said, where that is not the conversation's customer; of a
          *     line of kind `participant`, who takes part from then on, by the contact point `text` of the kind `new`.
-         *     `about`: the id of the message, note or interaction. A change has a `field` (assignee, team, priority, kind,
-         *     status, merged, parts, split, order, same-id, participant, removed, subject, product-area, language, mail) with
-         *     `old` and `new`; an assignee is a team, a staff member, or both with a blank between; None is nobody. Of a mail,
-         *     `new` is why it is here, `old` why it is automatic. A new subject is the `text`. A verdict has `new`: answered
-         *     or not-answered. `text`: a body, a subject, a reason, a resolution, the number of an order as the customer said
-         *     it. `subject`: of a message in a known thread, as the message says it; the conversation keeps its own.
-         *     `adjusted`: the fields that are not shown in full as the customer sent them, each with what was done (`how`).
+         *     `about`: the id of the message, note or interaction. A change has a `field` (assignee, team, priority, kind, status,
+         *     merged, parts, split, order, same-id, participant, removed, subject, product-area, language, mail) with `old` and
+         *     `new`; an assignee is a team, a staff member, or both with a blank between; None is nobody. Of a mail, `new` is why
+         *     it is here, `old` why it is automatic; `authentication`: what our mail server found of its sender, such as
+         *     `spf=pass`; `sender_failed`: by that, somebody else sent it in the sender's name. A new subject is the `text`. A
+         *     verdict has `new`: answered or not-answered. `text`: a body, a subject, a reason, a resolution, the number of an
+         *     order as the customer said it. `subject`: of a message in a known thread, as the message says it; the conversation
+         *     keeps its own. `adjusted`: the fields that are not shown in full as the customer sent them, each with what was done
+         *     (`how`).
          *     `bidi`: the text, or an attachment's name, holds controls that turn the direction of writing, and may look like
          *     another text. `removed`: the message was taken out; the change of the field `removed` says by whom, and why.
          *     `split_into`: that conversation shows the message, and its own does not. `parts`: the conversations that are
@@ -317,6 +321,13 @@ export interface components {
             participant_id?: string | null;
             /** Subject */
             subject?: string | null;
+            /** Authentication */
+            authentication?: string[] | null;
+            /**
+             * Sender Failed
+             * @default false
+             */
+            sender_failed?: boolean;
         };
         /**
          * InboxPage
@@ -355,7 +366,8 @@ export interface components {
          *     has, this one first; the fields above then sum up all (`domain/conversation/waiting.py`). `bidi`: the subject holds
          *     controls that turn the direction of writing, and may look like another text. `due_at`: the first due of its running
          *     clocks, as the watch recorded them; `due_metric`: which clock; `due_warned`: whether the due came near;
-         *     `due_missed`: whether the due passed. None where nothing runs or is promised.
+         *     `due_missed`: whether the due passed. None where nothing runs or is promised. `undelivered_since`: since when
+         *     replies in it go to a contact point that counts as failing; None once that was cleared.
          */
         Item: {
             /** Conversation Id */
@@ -467,6 +479,8 @@ export interface components {
              * @default false
              */
             due_missed?: boolean;
+            /** Undelivered Since */
+            undelivered_since?: string | null;
         };
         /**
          * Me

@@ -146,7 +146,7 @@ export function Inbox(): JSX.Element {
   const refused = inbox.refused.value;
   return (
     <section class="inbox" aria-label={t("inbox")}>
-      <h1 class="hidden">{t("inbox")}</h1>
+      <h2 class="hidden">{t("inbox")}</h2>
       <Views />
       <Filters />
       {refused && refused.status !== 401 ? (

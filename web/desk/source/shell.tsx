@@ -43,7 +43,7 @@ function Screens(): JSX.Element {
 function Top(): JSX.Element {
   return (
     <header class="top">
-      <span class="brand">Antiphon</span>
+      <h1 class="brand">Antiphon</h1>
       <span class="space" />
       {me.value && <span class="me" dir="auto">{names.value.get(me.value.id) ?? ""}</span>}
       <select aria-label={t("language")} value={language.value} onChange={(event) => (language.value = event.currentTarget.value as Language)}>

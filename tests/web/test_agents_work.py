@@ -1,0 +1,137 @@
+"""An agent works at the desk, in a real browser: by keyboard alone, beside a colleague, and while the line breaks."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support.chromium import seen
+from tests.support.serving import Company, client
+from tests.support.waiting import wait_until
+
+pytestmark = [pytest.mark.processes]
+
+TOKEN = "eyJ"
+"""How every token begins."""
+
+
+@pytest.fixture
+def colleague(api: str, company: Company) -> httpx.Client:
+    """Somebody else who acts, over the API."""
+    return client(api, company.lead)
+
+
+def texts(colleague: httpx.Client, conversation: str, kind: str) -> list[str]:
+    """What the lines of a kind say."""
+    lines = colleague.get(f"/conversations/{conversation}", params={"limit": 500}).json()["lines"]
+    return [line["text"] for line in lines if line["kind"] == kind]
+
+
+def test_an_agent_reads_and_answers_by_keyboard(
+    browser: Browser, door: str, company: Company, colleague: httpx.Client
+) -> None:
+    with seen(browser, door) as desk:
+        page, keys = desk.page, desk.page.keyboard
+        # Given
+        desk.enter(company.agent)
+        page.wait_for_selector(".row")
+        assert desk.axe() == []
+        # When
+        keys.press("j")
+        page.wait_for_selector(".row:focus")
+        keys.press("Enter")
+        page.wait_for_selector(".line.theirs")
+        assert desk.axe() == []
+        keys.press("r")
+        keys.type("It comes tomorrow. j k n")
+        keys.press("Control+Enter")
+        # Then
+        page.wait_for_selector(".line.ours:not(.pending) >> text=It comes tomorrow. j k n")
+        # When
+        keys.press("Escape")
+        keys.press("n")
+        keys.type("The third of this batch.")
+        keys.press("Control+Enter")
+        page.wait_for_selector(".line.note:not(.pending) >> text=The third of this batch.")
+        keys.press("Escape")
+        keys.press("u")
+        page.wait_for_selector(".welcome")
+        # Then
+        assert texts(colleague, company.conversation, "sent") == ["It comes tomorrow. j k n"]
+        assert texts(colleague, company.conversation, "note") == ["The third of this batch."]
+        kept = page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie, location.href])")
+        told = [str(request.all_headers()) + request.url + (request.post_data or "") for request in desk.requests]
+        assert [each for each in (kept, page.content(), *told) if TOKEN in each] == []
+        assert (desk.errors, desk.refused(), desk.elsewhere()) == ([], [], [])
+
+
+def test_a_reply_to_what_has_changed_is_held(
+    browser: Browser, door: str, company: Company, colleague: httpx.Client
+) -> None:
+    with seen(browser, door) as desk:
+        # Given
+        page = desk.page
+        desk.enter(company.agent)
+        desk.open(company.conversation)
+        page.fill("#composer", "As I see it now")
+        colleague.post(
+            f"/conversations/{company.conversation}/replies", json={"body": "Answered already"}
+        ).raise_for_status()
+        page.wait_for_selector(".line.ours >> text=Answered already")
+        # When
+        page.click(".send")
+        # Then
+        assert "Answered already" in page.inner_text(".held")
+        assert page.input_value("#composer") == "As I see it now"
+        assert texts(colleague, company.conversation, "sent") == ["Answered already"]
+        assert desk.axe() == []
+        # When
+        page.click(".send")
+        page.wait_for_selector(".line.ours:not(.pending) >> text=As I see it now")
+        # Then
+        assert texts(colleague, company.conversation, "sent") == ["Answered already", "As I see it now"]
+
+
+def test_what_is_written_without_a_line_arrives_once(
+    browser: Browser, door: str, company: Company, colleague: httpx.Client
+) -> None:
+    with seen(browser, door) as desk:
+        # Given
+        page = desk.page
+        desk.enter(company.agent)
+        desk.open(company.conversation)
+        page.context.set_offline(True)
+        page.fill("#composer", "From a train")
+        # When
+        page.click(".send")
+        # Then
+        page.wait_for_selector(".pending[data-state=waiting]")
+        assert texts(colleague, company.conversation, "sent") == []
+        # When
+        page.context.set_offline(False)
+        # Then
+        page.wait_for_selector(".line.ours:not(.pending) >> text=From a train")
+        assert page.locator(".pending").count() == 0
+        assert texts(colleague, company.conversation, "sent") == ["From a train"]
+
+
+def test_what_is_refused_comes_back_with_its_reason(
+    browser: Browser, door: str, company: Company, colleague: httpx.Client
+) -> None:
+    with seen(browser, door) as desk:
+        # Given
+        page = desk.page
+        desk.enter(company.agent)
+        desk.open(company.conversation)
+        page.fill("#composer", "Nobody may read this")
+        # When: they are no agent any more, which the page cannot know
+        roles = colleague.put(f"/staff/{company.agent}/roles", json={"roles": ["auditor"]})
+        roles.raise_for_status()
+        me = client(str(colleague.base_url), company.agent)
+        wait_until(lambda: me.get("/me").json()["roles"] == ["auditor"], 10, "the roles are in force")
+        page.click(".send")
+        # Then
+        page.wait_for_selector(".composer .held >> text=forbidden")
+        assert page.input_value("#composer") == "Nobody may read this"
+        assert texts(colleague, company.conversation, "sent") == []
