@@ -41,7 +41,19 @@ from api.live import own
 from api.live import routes as live
 from api.live.live_queries import LiveQueries
 from api.live.streams import Streams
-from api.routes import as_sent, attention, content, mail, measure, operations, queries, staff, survey, webhook_inbound
+from api.routes import (
+    as_sent,
+    attention,
+    content,
+    mail,
+    measure,
+    measure_changes,
+    operations,
+    queries,
+    staff,
+    survey,
+    webhook_inbound,
+)
 from api.routes import confirmation as confirmations
 from api.routes import decision_table as decision_tables
 from api.routes import hold as holds
@@ -180,6 +192,7 @@ def _included() -> list[BaseRoute]:
     app.include_router(decision_tables.queries)
     app.include_router(measure.queries)
     app.include_router(process_maps.queries)
+    app.include_router(measure_changes.queries)
     app.include_router(customer_side.queries)
     app.include_router(own_matters.queries)
     app.include_router(customer_record.router)

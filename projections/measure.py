@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.measure import catalogue
+from domain.measure.comparison import compared
 from domain.measure.definition import COUNTED, Measure, MeasuredItem
 from domain.measure.figure import FigureRow, figures
-from domain.measure.question import MeasureQuestion
+from domain.measure.period import Period
+from domain.measure.question import MeasureQuestion, others
 from infra.postgres.database import Connection
 from infra.views import versions
 from infra.views.tables import Table
@@ -76,7 +78,14 @@ def position(connection: Connection) -> int:
 
 def answer(connection: Connection, question: MeasureQuestion) -> list[FigureRow]:
     """The figures that a question asks for. Raises as `items`."""
-    return figures(items(connection, question), question.periods, question.slice_by)
+    rows = figures(items(connection, question), question.periods, question.slice_by)
+    if not question.compare:
+        return rows
+    compared_with = others(question)
+    spans = [span for _, those in compared_with for span in those]
+    whole = Period("", min(each.begin for each in spans), max(each.end for each in spans))
+    earlier = items(connection, replace(question, periods=(whole,)))
+    return compared(rows, earlier, compared_with, question.slice_by)
 
 
 def items(connection: Connection, question: MeasureQuestion) -> list[MeasuredItem]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from domain.kernel.as_known import Instants
+from domain.kernel.event import Event, Recorded
 from infra.views.page_query import Rows
 from infra.views.replayed import ReplayedDatabase
 from infra.views.selection import Subselect
@@ -41,6 +43,9 @@ class Replaying(Protocol):
         self, about: str | Collection[str], instants: Instants, go_on: Callable[[], None]
     ) -> AbstractContextManager[ReplayedDatabase]:
         """The database in which views hold what is about a thing, or about some, and nothing else."""
+
+    def became_known(self, id: str, after: datetime, until: datetime) -> Sequence[Recorded[Event]]:
+        """The events about one thing that were recorded after one instant and not after another."""
 
     def everything(
         self, views: Iterable[AnyView], instants: Instants, go_on: Callable[[], None]

@@ -22,7 +22,7 @@ from domain.measure import question as asking
 from domain.measure.as_csv import as_csv
 from domain.measure.catalogue import MEASURES, SLICES
 from domain.measure.definition import Measure, MeasuredItem, Unit
-from domain.measure.figure import Figure, FigureRow
+from domain.measure.figure import ComparedFigure, Figure, FigureRow
 from domain.measure.period import PeriodLength
 from domain.measure.question import MeasureQuestion
 from infra.views.cursor import cursor_invalid, encoded, place
@@ -61,7 +61,8 @@ class MeasuresPage(BaseModel):
 
 
 class FigureShown(BaseModel):
-    """The figure of a period, or of a slice of it. `slices`: the values of the slice, by name."""
+    """The figure of a period, or of a slice of it. `slices`: the values of the slice, by name. `compared`: the figures
+    of other periods, where they were asked for."""
 
     period: str
     begin: datetime
@@ -69,6 +70,7 @@ class FigureShown(BaseModel):
     slice: str | None
     figure: Figure
     slices: Mapping[str, str]
+    compared: Sequence[ComparedFigure] = ()
 
 
 class FiguresPage(BaseModel):
@@ -112,10 +114,16 @@ async def _question(
         str | None, Query(max_length=100, description="Group by this, too; or by two, with a comma.", examples=["kind"])
     ] = None,
     zone: Annotated[Zone | None, Query(description="The zone of the days; else the company's.")] = None,
+    compare: Annotated[
+        str | None,
+        Query(max_length=100, description="Compare each period: `before`, `year-before`, or both with a comma."),
+    ] = None,
 ) -> MeasureQuestion:
     now = parts.executor.clock()
     now = now if then is None else then.instants.now(now)
-    return asking.asked(id, begin, end, zone=zone or parts.executor.zone, now=now, by=by, slice_by=slice)
+    return asking.asked(
+        id, begin, end, zone=zone or parts.executor.zone, now=now, by=by, slice_by=slice, compare=compare
+    )
 
 
 TheQuestion = Annotated[MeasureQuestion, Depends(_question)]
@@ -174,8 +182,8 @@ async def read_measured_items(
 ) -> Response:
     """The items behind the figures of the whole span, each with how it counts, and those left out with the reason."""
     await wait_for_views(parts, view.reads(question), at_least)
-    position, found = await reads_in(parts, then, _items, parts, question, then)
-    after = _after(cursor)
+    position, found = await reads_in(parts, then, items_of, parts, question, then)
+    after = item_after(cursor)
     left = [each for each in found if outcome in (None, each.outcome) and each.id > after]
     shown = left[:limit]
     page = {
@@ -194,12 +202,13 @@ def _figures(parts: Parts, question: MeasureQuestion, then: Then | None) -> tupl
         return position, view.answer(connection, question)
 
 
-def _items(parts: Parts, question: MeasureQuestion, then: Then | None) -> tuple[int, Sequence[MeasuredItem]]:
+def items_of(parts: Parts, question: MeasureQuestion, then: Then | None) -> tuple[int, Sequence[MeasuredItem]]:
+    """The items behind the figures of a question, and the position. In a thread (`reads_in`)."""
     with reading_from(parts, view.reads(question), then) as (connection, position):
         return position, view.items(connection, question)
 
 
-def _after(cursor: str | None) -> str:
+def item_after(cursor: str | None) -> str:
     """The id of the last item of the page before. Raises Refusal `cursor-invalid`."""
     if cursor is None:
         return ""
@@ -230,5 +239,11 @@ def _item(item: MeasuredItem) -> dict[str, Any]:  # Any: values of JSON
 def _row(row: FigureRow) -> FigureShown:
     period = row.period
     return FigureShown(
-        period=period.label, begin=period.begin, end=period.end, slice=row.slice, figure=row.figure, slices=row.slices
+        period=period.label,
+        begin=period.begin,
+        end=period.end,
+        slice=row.slice,
+        figure=row.figure,
+        slices=row.slices,
+        compared=row.compared,
     )

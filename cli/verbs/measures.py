@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, get_args
 
@@ -11,6 +12,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from audit.replay import Replay
 from cli.display.documents import AsJson, print_documents
 from cli.display.terminal import console, print_zone, when
 from cli.verbs.service_level.calendar import instant
@@ -22,9 +24,10 @@ from domain.kernel.refusal import Refusal
 from domain.measure.amount import amount
 from domain.measure.as_csv import as_csv
 from domain.measure.catalogue import MEASURES, SLICES, measure
+from domain.measure.change import change_causes, item_changes
 from domain.measure.definition import Measure, Unit
-from domain.measure.figure import FEWEST_PEOPLE, Figure, FigureRow
-from domain.measure.period import PeriodLength
+from domain.measure.figure import FEWEST_PEOPLE, ComparedFigure, Figure, FigureRow
+from domain.measure.period import Period, PeriodLength
 from domain.measure.question import MeasureQuestion, asked
 from infra.postgres.database import Connection
 from projections import measure as view
@@ -36,6 +39,8 @@ app = typer.Typer(
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A measure, as `antiphon measures list` names it.")]
 Outcome = Annotated[str | None, typer.Option(help="Only these: hit, miss, counted, open, unknown, or an exclusion.")]
 
+MOST_SHOWN = 100
+"""How many changes are shown, at most: for each one, what was recorded is looked up."""
 _BAR = 20
 """How many characters a share of 1 is wide."""
 
@@ -84,13 +89,16 @@ def show(
     zone: ZoneName = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    compare: Annotated[
+        str | None, typer.Option(metavar="before|year-before", help="Compare each period, with one or with both.")
+    ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV, the same as over the API.")] = False,
 ) -> None:
     """Show the figures of a measure: shares, or medians and more, with the interval of 95 %; what is open, unknown and
     left out."""
     if by not in get_args(PeriodLength):
         raise Refusal("input-invalid", f"--by is one of {', '.join(get_args(PeriodLength))}")
-    with _asked(name, from_, to, by, slice_, zone, as_of, known_at) as (connection, question):  # type: ignore[arg-type]
+    with _asked(name, from_, to, by, slice_, zone, as_of, known_at, compare) as (connection, question):  # type: ignore[arg-type]
         rows = view.answer(connection, question)
     if csv:
         print(as_csv(rows), end="")
@@ -129,6 +137,44 @@ def items(
         print("no items here")
 
 
+@app.command()
+def changed(
+    name: Name,
+    from_: From,
+    to: To,
+    known_at: Annotated[str, typer.Option(help="As known at this time, and as it stands now.")],
+    zone: ZoneName = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what changed since figures were known: item by item, how each counted and counts, and what was recorded."""
+    with _asked(name, from_, to, "whole", None, zone, as_of, known_at) as (connection, question):
+        before = view.items(connection, question)
+    with _asked(name, from_, to, "whole", None, zone, as_of, None) as (connection, question):
+        changes = item_changes(before, view.items(connection, question))
+    since = instant("--known-at", known_at)
+    with antiphon() as parts, caught_up(parts) as reader:
+        became_known = Replay(parts.log, reader).became_known
+        found = [(each, change_causes(became_known, each, since, datetime.now(UTC))) for each in changes[:MOST_SHOWN]]
+    if as_json:
+        print_documents(
+            {
+                "id": each.id,
+                "before": each.before and {"outcome": each.before.outcome, "value": each.before.value},
+                "after": each.after and {"outcome": each.after.outcome, "value": each.after.value},
+                "causes": [asdict(cause) for cause in why],
+            }
+            for each, why in found
+        )
+        return
+    out = console()
+    for each, why in found:
+        was, now_ = ("not there" if item is None else item.outcome for item in (each.before, each.after))
+        causes = ", ".join(cause.cause + (f" ({cause.event})" if cause.event else "") for cause in why)
+        out.print(Text(f"{each.id}  {was} -> {now_}: {causes}"), soft_wrap=True)
+    print(f"{len(changes)} changed" + (f", of which {MOST_SHOWN} are shown" if len(changes) > MOST_SHOWN else ""))
+
+
 def _all() -> Sequence[Measure[Any]]:
     return list(MEASURES.values())
 
@@ -143,6 +189,7 @@ def _asked(
     zone: str | None,
     as_of: str | None,
     known_at: str | None,
+    compare: str | None = None,
 ) -> Iterator[tuple[Connection, MeasureQuestion]]:
     """The question, and a connection to the views that answer it, as they stand or as they stood."""
     days = day("--from", begin), day("--to", end)
@@ -151,7 +198,8 @@ def _asked(
     )
     with antiphon() as parts, caught_up(parts) as reader:
         now = instants.now(datetime.now(UTC))
-        question = asked(name, *days, zone=zone_named(zone, parts.executor.zone), now=now, by=by, slice_by=slice_by)
+        within = zone_named(zone, parts.executor.zone)
+        question = asked(name, *days, zone=within, now=now, by=by, slice_by=slice_by, compare=compare)
         with views_known(parts, reader, view.reads(question), instants) as connection:
             yield connection, question
 
@@ -168,6 +216,10 @@ def _print(question: MeasureQuestion, rows: Sequence[FigureRow]) -> None:
         table.add_column(column, justify="right")
     for row in rows:
         table.add_row(*_cells(row, unit))
+        for other in row.compared:
+            label = f"  {other.compare}{_change(other, unit)}"
+            beside = replace(row, period=Period(label, other.begin, other.end), slice=None, figure=other.figure)
+            table.add_row(*_cells(beside, unit), style="dim")
     out.print(table)
     if any(row.figure.too_small for row in rows):
         out.print(Text(f"A group of fewer than {FEWEST_PEOPLE} people shows no figure.", "dim"))
@@ -210,6 +262,17 @@ def _quantity(figure: Figure, unit: Unit) -> Iterator[str]:
         yield f"{_bound(quantile.low, unit)}-{_bound(quantile.high, unit)}"
     yield amount(found.mean, unit)
     yield amount(found.total, unit)
+
+
+def _change(other: ComparedFigure, unit: Unit) -> str:
+    """How much more, or less, it is now."""
+    if other.change is None:
+        return ""
+    if unit == "share":
+        low, high = (100 * (bound or 0.0) for bound in (other.low, other.high))
+        return f": {100 * other.change:+.1f} points ({low:+.1f} to {high:+.1f})"
+    sign = "-" if other.change < 0 else "+"
+    return f": {sign}{amount(abs(other.change), 'number' if unit == 'per-100-orders' else unit)}"
 
 
 def _bound(value: float | None, unit: Unit) -> str:

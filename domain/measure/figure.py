@@ -10,6 +10,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
 
 from domain.measure.definition import BASE, COUNTED, HIT, MISS, OPEN, UNKNOWN, MeasuredItem
 from domain.measure.period import Period
@@ -17,6 +19,8 @@ from domain.statistics import Proportion, quantile, quantile_interval, wilson
 
 FEWEST_PEOPLE = 5
 """A group of fewer people shows no figure, which could name one of them, nor does one in which fewer people count."""
+Compare = Literal["before", "year-before"]
+"""With what a period is compared: with the one before, or with the same one a year before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +65,30 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedFigure:
+    """The figure of another period. `change`: how much more it is now: of the share, of the median, or of the rate;
+    None where one of the two has none. `low`, `high`: of shares, the interval of the change with a confidence of 95 %
+    (Newcombe): where 0 lies within it, the change may be chance."""
+
+    compare: Compare
+    begin: datetime
+    end: datetime
+    figure: Figure
+    change: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FigureRow:
     """The figure of a period. `slice`: of the items with this value only, or with these two, with a slash in between;
-    None: of all. `slices`: the same by name."""
+    None: of all. `slices`: the same by name. `compared`: the figures of other periods, where they were asked for."""
 
     period: Period
     slice: str | None
     figure: Figure
     slices: Mapping[str, str] = field(default_factory=dict)
+    compared: tuple[ComparedFigure, ...] = ()
 
 
 def figure(items: Iterable[MeasuredItem]) -> Figure:

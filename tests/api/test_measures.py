@@ -54,8 +54,23 @@ def test_figures_csv_and_items_say_the_same(api: str, lead: httpx.Client, execut
     assert [(row["slice"], row["figure"]["open"]) for row in waiting] == [(None, 8), ("us / inquiry", 8)]
     assert waiting[1]["slices"] == {"waits_for": "us", "kind": "inquiry"}
     # And as it was known before, there was nothing
-    then = lead.get("/measures/promise_kept", params={**SPAN, "known_at": before.isoformat()}).json()
+    known = {**SPAN, "known_at": before.isoformat()}
+    then = lead.get("/measures/promise_kept", params=known).json()
     assert then["rows"][0]["figure"]["n"] == 0
+    changes = lead.get("/measures/promise_kept/changes", params={**known, "limit": 4}).json()
+    assert (changes["items"], len(changes["changes"])) == (7, 4)
+    first = changes["changes"][0]
+    assert (first["before"], first["after"]["outcome"]) == (None, items["items"][0]["outcome"])
+    assert ("promise.made", "late") in [(each["event"], each["cause"]) for each in first["causes"]]
+    assert lead.get("/measures/promise_kept/changes", params=SPAN).json()["items"] == 0
+    # And compared with the days before, when nothing was promised
+    (row,) = lead.get("/measures/promise_kept", params={**SPAN, "compare": "before,year-before"}).json()["rows"]
+    assert [(each["compare"], each["figure"]["n"], each["change"]) for each in row["compared"]] == [
+        ("before", 0, None),
+        ("year-before", 0, None),
+    ]
+    compared = lead.get("/measures/promise_kept/csv", params={**SPAN, "compare": "before"}).text.splitlines()
+    assert [each.rpartition(",")[2] for each in compared] == ["compared_with", "", "before"]
     names = [each["name"] for each in lead.get("/measures").json()["measures"]]
     assert "perfect_order" in names
 
@@ -65,6 +80,9 @@ def test_what_cannot_be_asked_is_refused(api: str, lead: httpx.Client) -> None:
         ("/measures/mood", {}, 404),
         ("/measures/promise_kept", {"slice": "mood"}, 422),
         ("/measures/promise_kept", {"to": SPAN["from"]}, 422),
+        ("/measures/promise_kept", {"compare": "mood"}, 422),
+        ("/measures/promise_kept", {"compare": "before,before"}, 422),
+        ("/measures/promise_kept", {"compare": "before", "from": "1900-01-01", "to": "9999-01-01"}, 422),
         ("/measures/promise_kept", {"zone": "Kettle/Town"}, 422),
         ("/measures/promise_kept", {"by": "day", "from": "1990-01-01"}, 422),
     ):

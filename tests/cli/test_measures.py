@@ -37,6 +37,10 @@ def test_figures_are_shown_explained_and_listed(
     assert antiphon("measures", "items", "promise_kept", *span, "--known-at", "2001-01-01T00:00:00Z").out.endswith(
         "no items here\n"
     )
+    changed = antiphon("measures", "changed", "promise_kept", *span, "--known-at", "2001-01-01T00:00:00Z").out
+    assert "not there -> open: " in changed
+    assert changed.endswith("8 changed\n")
+    assert "  before" in antiphon("measures", "show", "promise_kept", *span, "--compare", "before").out
     replied = antiphon("measures", "show", "first_reply_time", *span, "--slice", "kind,team").out.splitlines()
     assert replied[2].split()[-3:] == replied[3].split()[-3:] == ["8", "0", "0"]
     assert "inquiry / none" in replied[3]

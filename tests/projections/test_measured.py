@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 
+from audit.replay import Replay
 from domain.attention.contacts import Contacted, QuestionAnswered, QuestionOwed
 from domain.conversation import events as c
 from domain.decision_table.published import TablePublished
+from domain.kernel.as_known import Instants
 from domain.kernel.event import Actor, Draft, Envelope, Event
 from domain.kernel.ids import new_id
+from domain.measure.catalogue import MEASURES
 from domain.measure.definition import MeasuredItem
 from domain.measure.question import asked
 from domain.order import events as o
@@ -163,6 +166,25 @@ def test_contacts_and_costs_are_read_as_by_hand(log: Log, projector: Database, r
         "order-one": ("counted", 6.0), "order-two": ("open", None),
         "order-three": ("counted", 0.0), "order-four": ("counted", 0.0),
     }  # fmt: skip
+
+
+def test_each_measure_is_replayed_as_it_stands(log: Log, projector: Database, reader: Database, story: Story) -> None:
+    # Given what each measure reads, all of it before now
+    story.order("one", (48, o.Delivered(**ordered("one"))))
+    story.conversation("one", 10, "order-one", (20, answer("one")), (21, resolved("one")))
+    story.said("asked", 30, "receive")
+    promise: dict[str, Any] = {"promise_id": "promise-1", "customer_id": "customer-one", "conversation_id": None}
+    story.tell("promise-1", (20, Made(**promise, text="By then", due_at=MONDAY + timedelta(hours=30))))
+    # When
+    live = found(log, projector, reader, *MEASURES)
+    # Then
+    for instants in (Instants(known_at=log.now()), Instants(as_of=MONDAY + timedelta(days=20))):
+        with Replay(log, reader).everything(view.READS, instants) as then:
+            for name in MEASURES:
+                question = asked(name, date(2026, 6, 1), date(2026, 7, 1), zone="UTC", now=MONDAY + timedelta(days=20))
+                with then.connection() as connection:
+                    assert {each.id: each for each in view.items(connection, question)} == live[name], name
+    assert {name for name, items in live.items() if items} >= {"contact_rate", "ease", "promise_kept", "waiting"}
 
 
 def test_ease_and_unasked_messages_are_read_as_by_hand(

@@ -48,14 +48,15 @@ ANSWERS: Mapping[str, Any] = {
                     "quantity": None,
                 },
                 "slices": {},
+                "compared": [],
             }
         ],
     },
     "read_figures_as_csv": (
         "period,begin,end,slice,too_small,n,hits,share,low,high,open,unknown,excluded,"
-        "p50,p50_low,p50_high,p90,p90_low,p90_high,mean,total\r\n"
+        "p50,p50_low,p50_high,p90,p90_low,p90_high,mean,total,rate,compared_with\r\n"
         "2025-09,2025-08-31T22:00:00+00:00,2025-09-30T22:00:00+00:00,,False,212,190,0.8962,0.8478,0.9305,0,0,withdrawn=7"
-        ",,,,,,,,\r\n"
+        ",,,,,,,,,,\r\n"
     ),
     "read_process_map": {
         "position": 4716,
@@ -115,6 +116,28 @@ ANSWERS: Mapping[str, Any] = {
                 "seconds": 57600.0,
             }
         ],
+    },
+    "read_measure_changes": {
+        "position": 4716,
+        "known_at": "2025-09-08T08:00:00Z",
+        "items": 1,
+        "changes": [
+            {
+                "id": PROMISE,
+                "before": {"at": "2025-09-05T15:00:00Z", "outcome": "miss", "slices": {"kind": "other"}, "value": None},
+                "after": {"at": "2025-09-05T15:00:00Z", "outcome": "hit", "slices": {"kind": "other"}, "value": None},
+                "causes": [
+                    {
+                        "cause": "late",
+                        "event": "promise.kept",
+                        "at": "2025-09-05T14:30:00Z",
+                        "recorded_at": "2025-09-09T07:12:00Z",
+                        "position": 4711,
+                    }
+                ],
+            }
+        ],
+        "cursor": None,
     },
     "read_measured_items": {
         "position": 4716,
