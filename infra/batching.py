@@ -112,6 +112,13 @@ class Batcher(Generic[Q, A]):
                 self._batch[number].handed_over = True
             return going
 
+    def answer_now(self, number: int, answer: A | BaseException) -> None:
+        """Answer one question of the batch before the others: `serve` found that it has nothing more to do for it. What
+        `serve` answers for it in the end does not count."""
+        each = self._batch[number]
+        each.answer = answer
+        each.answered.release()
+
     def _too_late(self, waiting: _Waiting[Q, A]) -> Refusal:
         with self._changed:
             if waiting.handed_over:
@@ -132,8 +139,9 @@ class Batcher(Generic[Q, A]):
             except BaseException as error:
                 answers = [error] * len(batch)
             for each, answer in zip(batch, answers, strict=True):
-                each.answer = answer
-                each.answered.release()
+                if each.answer is None:
+                    each.answer = answer
+                    each.answered.release()
             took = time.monotonic() - began
 
     def _next_batch(self, last_took: float) -> bool:

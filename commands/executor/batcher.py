@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from commands.executor.context import Context
-from commands.executor.read_ahead import ReadAhead
+from commands.executor.read_ahead import ReadAhead, ReadAheadNeeded
 from commands.executor.state_cache import StateCache
 from commands.executor.unit_of_work import REPEATS, Answer, KeyKind, UnitOfWork
 from commands.service_level.policy_cache import PolicyCache
@@ -111,6 +111,10 @@ class CommandBatcher:
         self._fetch(batch)
         answers: list[Answer | BaseException] = [DecideAgain()] * len(batch)
         units = self._units(batch, until, answers)
+        for number, answer in enumerate(answers):
+            if isinstance(answer, ReadAheadNeeded):
+                # Its caller reads, or keeps a file, while the others are appended.
+                self._batcher.answer_now(number, answer)
         appends = self._appends(batch, units, until, answers)
         going = self._batcher.hand_over(appends)
         if going:

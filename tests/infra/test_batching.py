@@ -165,3 +165,23 @@ def test_closing_answers_what_waits_and_refuses_what_comes(doubler: Doubler) -> 
     assert doubler.heard == {1: 2, 2: 4}
     with pytest.raises(Overloaded):
         doubler.batcher.ask(3, 10)
+
+
+def test_a_question_may_be_answered_before_the_others_of_its_batch() -> None:
+    early, others = threading.Event(), threading.Event()
+
+    def serve(questions: Sequence[int], until: float) -> list[int | BaseException]:
+        if 1 in questions:
+            batcher.answer_now(questions.index(1), 10)
+            early.set()
+            assert others.wait(10)
+        return [2 * each for each in questions]
+
+    batcher: Batcher[int, int] = Batcher("test", serve)
+    # When it is answered while its batch goes on
+    assert batcher.ask(1, 10) == 10
+    assert early.is_set()
+    others.set()
+    # Then what the batch answers in the end does not count
+    assert batcher.ask(2, 10) == 4
+    batcher.close()
