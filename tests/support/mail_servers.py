@@ -14,6 +14,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from textwrap import dedent
 
 import psutil
 import pytest
@@ -27,6 +28,7 @@ ABSENT = "no mail servers here: "
 POSTFIX, DOVECOT = Path("/usr/sbin/postfix"), Path("/usr/sbin/dovecot")
 USER, PASSWORD = "help", "secret"
 _NOBODY = 65534
+ROOT = Path(__file__).parents[2]
 
 _SERVICES = """\
 127.0.0.1:{port} inet n - n - - smtpd
@@ -64,9 +66,7 @@ myhostname = mx.shop.example
 mydestination =
 alias_maps =
 alias_database =
-virtual_mailbox_domains = shop.example, brand.example
-virtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}
-recipient_delimiter = +
+{example}
 transport_maps = inline:{{ {{kept.example = discard:}}, {{slow.example = smtp:[127.0.0.1]:1}} }}
 delay_warning_time = 1s
 relayhost = [127.0.0.1]:{relay_port}
@@ -79,11 +79,10 @@ _IMAP = """\
 base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/dovecot.log
-protocols = imap
+{example}
 listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
-mail_location = maildir:{folder}/mail/%u
 passdb {{
   driver = static
   args = password={password}
@@ -102,6 +101,14 @@ service imap-login {{
   }}
 }}
 """
+
+
+def _example(after: str, place: str, ours: str) -> str:
+    """The lines of configuration that docs/mail.md shows behind these words, with our place in it."""
+    page = (ROOT / "docs/mail.md").read_text()
+    block = page[page.index(after) + len(after) :].strip("\n").partition("\n\n")[0]
+    assert place in block
+    return dedent(block).replace(place, ours)
 
 
 def need_mail_servers() -> None:
@@ -152,7 +159,14 @@ def postfix(relay_port: int) -> Iterator[Postfix]:
     """Within: it runs. `relay_port`: of the server behind it."""
     folder = short_folder("a-mta-")
     found = Postfix(folder, free_port(), free_port())
-    given = {"folder": folder, "port": found.port, "lmtp_port": found.lmtp_port, "relay_port": relay_port}
+    example = _example("For Postfix:", "127.0.0.1:2525", f"127.0.0.1:{found.lmtp_port}")
+    given = {
+        "example": example,
+        "folder": folder,
+        "port": found.port,
+        "lmtp_port": found.lmtp_port,
+        "relay_port": relay_port,
+    }
     for name in ("conf", "spool", "data"):
         (folder / name).mkdir()
     shutil.chown(folder / "data", "postfix")
@@ -181,7 +195,8 @@ def dovecot() -> Iterator[int]:
         (folder / name).mkdir()
     os.chown(folder / "mail", _NOBODY, _NOBODY)
     config = folder / "dovecot.conf"
-    config.write_text(_IMAP.format(folder=folder, port=port, password=PASSWORD, nobody=_NOBODY))
+    example = _example("For Dovecot:", "/srv/mail", f"{folder}/mail")
+    config.write_text(_IMAP.format(example=example, folder=folder, port=port, password=PASSWORD, nobody=_NOBODY))
     with _running([str(DOVECOT), "-F", "-c", str(config)], folder, port):
         yield port
 
