@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
@@ -15,6 +16,7 @@ from rich.text import Text
 from audit.replay import Replay
 from cli.display.documents import AsJson, print_documents
 from cli.display.terminal import console, print_zone, when
+from cli.verbs.content import new_file
 from cli.verbs.service_level.calendar import instant
 from cli.wiring.composition import antiphon
 from cli.wiring.spans import AsOf, From, KnownAt, To, ZoneName, day, views_known, zone_named
@@ -29,6 +31,7 @@ from domain.measure.definition import Measure, Unit
 from domain.measure.figure import FEWEST_PEOPLE, ComparedFigure, Figure, FigureRow
 from domain.measure.period import Period, PeriodLength
 from domain.measure.question import MeasureQuestion, asked
+from infra.drawing.measure_chart import chart
 from infra.postgres.database import Connection
 from projections import measure as view
 
@@ -42,7 +45,7 @@ Outcome = Annotated[str | None, typer.Option(help="Only these: hit, miss, counte
 MOST_SHOWN = 100
 """How many changes are shown, at most: for each one, what was recorded is looked up."""
 _BAR = 20
-"""How many characters a share of 1 is wide."""
+"""How many characters a share of 1, or the greatest median, is wide."""
 
 
 def verbs(parent: typer.Typer) -> None:
@@ -93,13 +96,24 @@ def show(
         str | None, typer.Option(metavar="before|year-before", help="Compare each period, with one or with both.")
     ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV, the same as over the API.")] = False,
+    chart_: Annotated[Path | None, typer.Option("--chart", metavar="FILE.svg", help="Draw a chart, too.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the figures into a file, too.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
 ) -> None:
     """Show the figures of a measure: shares, or medians and more, with the interval of 95 %; what is open, unknown and
     left out."""
+    _check_ending("--chart", chart_, ".svg")
+    _check_ending("--out", out, ".csv")
     if by not in get_args(PeriodLength):
         raise Refusal("input-invalid", f"--by is one of {', '.join(get_args(PeriodLength))}")
     with _asked(name, from_, to, by, slice_, zone, as_of, known_at, compare) as (connection, question):  # type: ignore[arg-type]
         rows = view.answer(connection, question)
+    if chart_ is not None:
+        with new_file(chart_, overwrite=force) as file:
+            file.write(chart(question.measure.question, question.measure.unit, rows).encode())
+    if out is not None:
+        with new_file(out, overwrite=force) as file:
+            file.write(as_csv(rows).encode())
     if csv:
         print(as_csv(rows), end="")
     else:
@@ -175,6 +189,11 @@ def changed(
     print(f"{len(changes)} changed" + (f", of which {MOST_SHOWN} are shown" if len(changes) > MOST_SHOWN else ""))
 
 
+def _check_ending(option: str, file: Path | None, ending: str) -> None:
+    if file is not None and file.suffix != ending:
+        raise Refusal("input-invalid", f"{option}: name a file that ends in {ending}")
+
+
 def _all() -> Sequence[Measure[Any]]:
     return list(MEASURES.values())
 
@@ -214,12 +233,13 @@ def _print(question: MeasureQuestion, rows: Sequence[FigureRow]) -> None:
         table.add_column(column, justify="right" if column in _RIGHT else "left")
     for column in ("n", "open", "unknown", "left out"):
         table.add_column(column, justify="right")
+    greatest = max((row.figure.quantity.p50.value for row in rows if row.figure.quantity), default=0.0)
     for row in rows:
-        table.add_row(*_cells(row, unit))
+        table.add_row(*_cells(row, unit, greatest))
         for other in row.compared:
             label = f"  {other.compare}{_change(other, unit)}"
             beside = replace(row, period=Period(label, other.begin, other.end), slice=None, figure=other.figure)
-            table.add_row(*_cells(beside, unit), style="dim")
+            table.add_row(*_cells(beside, unit, greatest), style="dim")
     out.print(table)
     if any(row.figure.too_small for row in rows):
         out.print(Text(f"A group of fewer than {FEWEST_PEOPLE} people shows no figure.", "dim"))
@@ -230,7 +250,7 @@ _COLUMNS = {"share": ("share", "95 %"), "per-100-orders": ("for 100 orders", "it
 _RIGHT = ("95 %", *_OF_QUANTITY, *_COLUMNS["per-100-orders"])
 
 
-def _cells(row: FigureRow, unit: Unit) -> Iterator[str]:
+def _cells(row: FigureRow, unit: Unit, greatest: float) -> Iterator[str]:
     figure = row.figure
     yield row.period.label or "all"
     yield row.slice or ""
@@ -240,7 +260,7 @@ def _cells(row: FigureRow, unit: Unit) -> Iterator[str]:
     if unit == "per-100-orders":
         yield from ("no orders" if figure.rate is None else f"{figure.rate:.1f}", str(figure.hits))
     else:
-        yield from _share(figure) if unit == "share" else _quantity(figure, unit)
+        yield from _share(figure) if unit == "share" else _quantity(figure, unit, greatest)
     yield from map(str, (figure.n, figure.open, figure.unknown))
     yield ", ".join(f"{why} {count}" for why, count in (figure.excluded or {}).items())
 
@@ -253,12 +273,13 @@ def _share(figure: Figure) -> Iterator[str]:
         yield f"{figure.low:.1%}-{figure.high:.1%}"
 
 
-def _quantity(figure: Figure, unit: Unit) -> Iterator[str]:
+def _quantity(figure: Figure, unit: Unit, greatest: float) -> Iterator[str]:
     if (found := figure.quantity) is None:
         yield from ("no items", *[""] * (len(_OF_QUANTITY) - 1))
         return
+    bar = "█" * round(found.p50.value / greatest * _BAR) if greatest else ""
     for quantile in (found.p50, found.p90):
-        yield amount(quantile.value, unit)
+        yield f"{amount(quantile.value, unit)} {bar:<{_BAR}}" if quantile is found.p50 else amount(quantile.value, unit)
         yield f"{_bound(quantile.low, unit)}-{_bound(quantile.high, unit)}"
     yield amount(found.mean, unit)
     yield amount(found.total, unit)

@@ -9,7 +9,7 @@ def amount(value: float, unit: Unit) -> str:
     """A value: a share in per cent, so many, or a duration in the two greatest of its units."""
     if unit == "share":
         return f"{value:.1%}"
-    if unit == "number":
+    if unit != "seconds":
         return f"{value:g}" if value == round(value) else f"{value:.2f}"
     parts = [(value // 86_400, "d"), (value % 86_400 // 3_600, "h"), (value % 3_600 // 60, "min"), (value % 60, "s")]
     first = next((number for number, (amount, _) in enumerate(parts) if amount >= 1), len(parts) - 1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -15,7 +17,7 @@ from tests.support.promised import Promised
 
 
 def test_figures_are_shown_explained_and_listed(
-    antiphon: Antiphon, executor: CommandExecutor, monkeypatch: pytest.MonkeyPatch
+    antiphon: Antiphon, executor: CommandExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
     monkeypatch.setenv("COLUMNS", "160")
@@ -44,8 +46,15 @@ def test_figures_are_shown_explained_and_listed(
     replied = antiphon("measures", "show", "first_reply_time", *span, "--slice", "kind,team").out.splitlines()
     assert replied[2].split()[-3:] == replied[3].split()[-3:] == ["8", "0", "0"]
     assert "inquiry / none" in replied[3]
+    # And as a chart and a file, which is never overwritten without a word
+    files = ["--chart", str(tmp_path / "kept.svg"), "--out", str(tmp_path / "kept.csv")]
+    assert antiphon("measures", "show", "promise_kept", *span, *files).out == shown
+    assert ElementTree.parse(tmp_path / "kept.svg").getroot().attrib["role"] == "img"
+    assert (tmp_path / "kept.csv").read_text().startswith("period,begin,end,slice")
+    assert antiphon("measures", "show", "promise_kept", *span, *files).err.startswith("antiphon: file-exists: ")
     assert "measured:" in antiphon("measures", "explain", "waiting").out
     for wrong, code in (
+        (["show", "promise_kept", *span, "--chart", str(tmp_path / "kept.png")], "input-invalid"),
         (["explain", "mood"], "not-found"),
         (["show", "promise_kept", *span, "--by", "year"], "input-invalid"),
         (["show", "promise_kept", *span[2:], "--from", "yesterday"], "time-invalid"),
