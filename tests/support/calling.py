@@ -174,6 +174,7 @@ class Place:
         signals.act(executor, place._signal("trace_launch"), plan, AGENT)
         names[story.LAUNCH] = plan.launch_id
         names[story.TABLE] = publish(executor, publishing, AGENT).id
+        publish(executor, PublishTable(name="reply-templates", table=TableWritten.model_validate(_TEMPLATES)), AGENT)
         names[story.SURVEY], names[story.TO_ANSWER] = place._survey()
         names[story.ORDER] = place._order(number="K-2291")
         hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",)})
@@ -395,9 +396,17 @@ def _first_message(executor: CommandExecutor, conversation_id: str) -> str:
     return next(event.message_id for event in events if isinstance(event, MessageReceived))
 
 
+_TEMPLATES = {
+    "hit_policy": "unique",
+    "inputs": [{"name": "name", "type": "string"}, {"name": "language", "type": "string", "optional": True}],
+    "outputs": [{"name": "text", "type": "string"}],
+    "rules": [{"when": {"name": '"delay"'}, "then": {"text": '"Dear {name}, it takes {days} more days."'}}],
+}
+
+
 def _picture(executor: CommandExecutor, customer_id: str) -> Attachment:
-    """A file of theirs, which a message may bring."""
-    kept = contents.keep(executor, customer_id, [b"a leak"], AGENT)
+    """A file of theirs, which a message may bring: also as a mail, it can be shown."""
+    kept = contents.keep(executor, customer_id, [b"Content-Type: text/html\r\n\r\na leak"], AGENT)
     return Attachment(
         id="a1", name="leak.txt", type=kept.type, size=kept.size, sha256=kept.sha256, content_id=kept.answer.id
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from api.contract.bodies.contact import ChosenContactBody, ContactBody, SenderBody
 from api.contract.bodies.fields import (
@@ -26,6 +29,7 @@ from domain.conversation.events import Priority
 from domain.conversation.interaction import Body, InteractionKind
 from domain.conversation.participants import AddParticipant
 from domain.kernel.adjusted import Adjusted
+from domain.kernel.text import Text
 from domain.kernel.told import ToldByOthers
 from domain.kernel.values import Channel, Flag, Frozen, Label, Language, Remark
 
@@ -117,6 +121,22 @@ class Reply(Words):
     `to_contact`: one of their contact points; without it, the one from which they wrote last here over the channel."""
 
     automatic: Flag = False
+    to: IdText | None = None
+    to_contact: ChosenContactBody | None = None
+
+
+FieldName = Annotated[str, Field(max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
+FieldValue = Annotated[Text, Field(max_length=500)]
+
+
+class TemplateReply(Frozen):
+    """A reply by the template of this name, in `language`, else in the conversation's, with its `fields` filled in.
+    `channel`, `to`, `to_contact`: as of a reply."""
+
+    template: Label
+    fields: Annotated[Mapping[FieldName, FieldValue], Field(max_length=50)] = Field(default_factory=dict)
+    language: Language | None = None
+    channel: Channel | None = None
     to: IdText | None = None
     to_contact: ChosenContactBody | None = None
 

@@ -136,6 +136,7 @@ REQUESTS: Mapping[str, Any] = {
     },
     "receive": {"body": "It also drips when it is nearly empty.", "channel": "chat"},
     "reply": {"body": "We are sorry. A new kettle leaves our house today.", "language": "en"},
+    "reply_from_template": {"template": "delay", "fields": {"name": "Ada", "days": "three"}, "language": "en"},
     "note": {"body": "The third of this batch this week."},
     "add_interaction": {"kind": "inquiry"},
     "request_person": {"because": "The answers do not fit."},
@@ -161,7 +162,7 @@ REQUESTS: Mapping[str, Any] = {
 }
 
 ANSWERS: Mapping[str, Any] = {
-    "reply": {"id": KETTLE, "position": 4714, "warnings": []},
+    **{name: {"id": KETTLE, "position": 4714, "warnings": []} for name in ("reply", "reply_from_template")},
     **{
         name: {"id": KETTLE, "position": 4714}
         for name in (

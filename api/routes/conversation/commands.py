@@ -14,6 +14,7 @@ from api.edge.problems import responses
 from api.edge.strict_json import StrictJSON
 from commands.conversation import delivering
 from commands.conversation.delivering import Delivery, SentContact
+from commands.conversation.templates import words_of
 from commands.conversation.undelivered import failing_before
 from commands.executor.context import Context
 from commands.executor.unit_of_work import Answer
@@ -174,7 +175,38 @@ def reply(id: Id, body: bodies.Reply, parts: TheParts, context: TheContext, expe
         to=body.to,
         to_contact=c.ChosenContact(contact_kind=there.kind, contact=there.value) if there else None,
     )
-    answer = ask(parts, command, context, id, expected_version=expected)
+    return _replied(parts, id, command, context, expected)
+
+
+@router.post(
+    "/conversations/{id}/replies/from-template",
+    tags=["conversations"],
+    **changing_one(
+        c.SendReply,
+        codes=("participant-unknown", "contact-point-unknown", "channel-unserved", "table-unpublished"),
+        status=201,
+    ),
+)
+def reply_from_template(
+    id: Id, body: bodies.TemplateReply, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Answer by a template of the table `reply-templates`: an approved text, with its fields filled in. Otherwise as a
+    reply. What is wrong with the fields is `input-invalid`, which names them; a name or a language that the table does
+    not have is `not-found`."""
+    words, language = words_of(parts.executor, id, body.template, body.fields, body.language)
+    there = body.to_contact
+    command = c.SendReply(
+        body=words,
+        language=language,
+        channel=body.channel,
+        to=body.to,
+        to_contact=c.ChosenContact(contact_kind=there.kind, contact=there.value) if there else None,
+    )
+    return _replied(parts, id, command, context, expected)
+
+
+def _replied(parts: Parts, id: str, command: c.SendReply, context: Context, expected_version: int | None) -> Response:
+    answer = ask(parts, command, context, id, expected_version=expected_version)
     return done(answer, 201, warnings=_warnings(parts, id, answer))
 
 

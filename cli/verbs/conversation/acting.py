@@ -14,6 +14,7 @@ from cli.wiring.composition import Antiphon, antiphon
 from cli.wiring.views import open_work
 from commands.conversation import handlers as conversations
 from commands.conversation.delivering import Delivery, deliver
+from commands.conversation.templates import words_of
 from commands.conversation.undelivered import failing_before
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
@@ -28,6 +29,7 @@ from domain.customer import ContactKind
 from domain.kernel.adjusted import Adjusted
 from domain.kernel.event import Actor
 from domain.kernel.ids import kind_of, new_id
+from domain.kernel.refusal import Refusal
 
 Conversation = Annotated[str, typer.Argument(metavar="conversation-…", help="The conversation's id.")]
 WHO = "a customer-… or stranger-…, a mail address or a phone number."
@@ -110,7 +112,9 @@ def _act_as_customer(conversation_id: str, command: c.SentCommand, key: str | No
 
 def reply(
     conversation_id: Conversation,
-    body: str,
+    body: Annotated[str | None, typer.Argument(help="What it says; or leave it out, and name a --template.")] = None,
+    template: Annotated[str | None, typer.Option(help="A template of the table reply-templates.")] = None,
+    field: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A field of the template.")] = None,
     to: Annotated[str | None, typer.Option(help="The id of another participant, instead of the customer.")] = None,
     to_contact: Annotated[str | None, typer.Option(help="Which of their mail addresses or phone numbers.")] = None,
     channel: Annotated[str | None, typer.Option(help="Over which channel. Default: as they wish, or wrote.")] = None,
@@ -120,10 +124,15 @@ def reply(
     """Answer the customer, or another participant of the conversation."""
     there = contact_point(to_contact) if to_contact else None
     contact = c.ChosenContact(contact_kind=there.kind, contact=there.value) if there else None
-    command = c.SendReply(body=body, to=to, to_contact=contact, channel=channel)
+    if (body is None) == (template is None) or (template is None and field):
+        raise Refusal("input-invalid", "say what the reply says, or name a --template with its fields")
 
     def ask(parts: Antiphon) -> Answer:
         by = context(parts.executor, as_, key)
+        words, language = body or "", None
+        if template is not None:
+            words, language = words_of(parts.executor, conversation_id, template, _fields(field or ()))
+        command = c.SendReply(body=words, language=language, to=to, to_contact=contact, channel=channel)
         answer = conversations.act(parts.executor, conversation_id, command, by)
         if failing := failing_before(parts.executor, conversation_id, answer):
             warned.append(failing.code)
@@ -133,6 +142,14 @@ def reply(
     carry_out(ask)
     for code in warned:
         typer.echo(f"warning: replies to this address did not arrive ({code}); it leaves all the same", err=True)
+
+
+def _fields(given: Sequence[str]) -> dict[str, str]:
+    """The fields of a template as somebody typed them. Raises Refusal `input-invalid`."""
+    pairs = [each.partition("=") for each in given]
+    if not all(equals for _, equals, _ in pairs):
+        raise Refusal("input-invalid", "--field: a name, =, and the value: --field name=Ada")
+    return {name: value for name, _, value in pairs}
 
 
 def note(conversation_id: Conversation, body: str, as_: As = None, key: Key = None) -> None:
