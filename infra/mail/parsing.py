@@ -11,7 +11,7 @@ from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from email.parser import BytesFeedParser
 from email.utils import getaddresses
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice, pairwise
 from typing import Any, TypeVar
 
@@ -123,7 +123,7 @@ def _message(raw: bytes, cut: list[Cut]) -> EmailMessage | None:
             cut.append("parts")
             whole = whole[: beyond.start()]
     # Each read of a field would parse it anew; the fields of a mail are forgotten with it.
-    read_once = policy.default.clone(header_factory=lru_cache(1_000)(HeaderRegistry()))
+    read_once = policy.default.clone(header_factory=lru_cache(1_000)(_field))
     parser = _BoundedParser(_Part, policy=read_once)
     found = _or_none(lambda: parser.parsed(told_plainly(whole)))
     for part in found.walk() if found is not None else ():
@@ -132,6 +132,18 @@ def _message(raw: bytes, cut: list[Cut]) -> EmailMessage | None:
     if parser.cut:
         cut.append("parts")
     return found
+
+
+_READS_FIELDS, _READS_NO_FIELD = HeaderRegistry(), HeaderRegistry(use_default_map=False)
+
+
+def _field(name: str, value: str) -> object:
+    """A field as the library reads it; as mere text where its reader fails, such as on comments within comments. The
+    library reads fields whenever it is asked for a part's type or coding: it may fail nowhere."""
+    for read, said in ((_READS_FIELDS, value), (_READS_NO_FIELD, value)):
+        if (found := _or_none(partial(read, name, said))) is not None:
+            return found
+    return _READS_NO_FIELD(name, "")
 
 
 class _BoundedParser(BytesFeedParser):
