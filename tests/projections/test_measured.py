@@ -13,6 +13,7 @@ import pytest
 from audit.replay import Replay
 from domain.attention.contacts import Contacted, QuestionAnswered, QuestionOwed
 from domain.conversation import events as c
+from domain.customer import Erased
 from domain.decision_table.published import TablePublished
 from domain.kernel.as_known import Instants
 from domain.kernel.event import Actor, Draft, Envelope, Event
@@ -28,7 +29,9 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.views.projector import Projector
+from infra.views.tables import Table
 from projections import measure as view
+from projections.order import ORDERS
 from tests.domain.test_measures_of_contacts import table
 from tests.support.following import catch_up
 
@@ -185,6 +188,24 @@ def test_each_measure_is_replayed_as_it_stands(log: Log, projector: Database, re
                 with then.connection() as connection:
                     assert {each.id: each for each in view.items(connection, question)} == live[name], name
     assert {name for name, items in live.items() if items} >= {"contact_rate", "ease", "promise_kept", "waiting"}
+
+
+def test_an_erasure_changes_no_figure(log: Log, projector: Database, reader: Database, story: Story) -> None:
+    # Given a customer with an order, a conversation, a promise and a complaint
+    story.order("one", (48, o.Delivered(**ordered("one"))))
+    story.conversation("one", 10, "order-one", (20, answer("one")), (21, resolved("one")))
+    story.said("one", 30, "receive")
+    promise: dict[str, Any] = {"promise_id": "promise-1", "customer_id": "customer-one", "conversation_id": None}
+    story.tell("promise-1", (20, Made(**promise, text="By then", due_at=MONDAY + timedelta(hours=30))))
+    before = found(log, projector, reader, *MEASURES)
+    # When
+    story.tell("customer-one", (40, Erased(customer_id="customer-one")))
+    # Then
+    assert found(log, projector, reader, *MEASURES) == before
+    # And a measure that forgot the erased would be seen
+    with projector.connection() as connection:
+        connection.execute(f"DELETE FROM {Table(ORDERS).name.as_string()} WHERE customer_id = 'customer-one'")
+    assert found(log, projector, reader, *MEASURES) != before
 
 
 def test_ease_and_unasked_messages_are_read_as_by_hand(
