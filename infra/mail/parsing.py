@@ -137,7 +137,7 @@ def _message(raw: bytes, cut: list[Cut]) -> EmailMessage | None:
 _READS_FIELDS, _READS_NO_FIELD = HeaderRegistry(), HeaderRegistry(use_default_map=False)
 
 
-def _field(name: str, value: str) -> object:
+def _field(name: str, value: str) -> str:
     """A field as the library reads it; as mere text where its reader fails, such as on comments within comments. The
     library reads fields whenever it is asked for a part's type or coding: it may fail nowhere."""
     for read, said in ((_READS_FIELDS, value), (_READS_NO_FIELD, value)):
