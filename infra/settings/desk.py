@@ -1,13 +1,12 @@
-"""Settings of the desk: where its door listens, by which address browsers know it, and how people sign in."""
+"""Settings of the desk: where its door listens, by which address browsers know it, and how much it holds."""
 
 from __future__ import annotations
 
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field
 
-from domain.kernel.refusal import Refusal
 from infra.settings.room import Room
 
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?")
@@ -37,7 +36,8 @@ class DeskSettings(Room):
         validation_alias="ANTIPHON_DESK_PORT",
         ge=1,
         le=65535,
-        description="The port at which the desk's door listens.",
+        description="The port at which the desk's door listens. Where it is taken, and no ANTIPHON_DESK_ORIGIN is set, "
+        "`antiphon run` takes another and prints it.",
     )
     origin: Annotated[str, AfterValidator(_origin)] | None = Field(
         None,
@@ -71,30 +71,3 @@ class DeskSettings(Room):
         description="How many calls, live streams among them, one door hands to the API at once, at most; further ones "
         "are refused for now (503).",
     )
-    oidc_issuer: Annotated[str, AfterValidator(_url)] | None = Field(
-        None,
-        validation_alias="ANTIPHON_OIDC_ISSUER",
-        description="The OpenID provider with which people sign in: its issuer, such as https://login.example.org. Its "
-        "access tokens are those that the API takes (ANTIPHON_TOKEN_JWKS_FILE). Default: none.",
-    )
-    oidc_client_id: str | None = Field(
-        None,
-        validation_alias="ANTIPHON_OIDC_CLIENT_ID",
-        description="Under which id the provider knows the desk.",
-    )
-    oidc_client_secret: SecretStr | None = Field(
-        None,
-        validation_alias="ANTIPHON_OIDC_CLIENT_SECRET",
-        description="The secret that the provider gave the desk. Default: none, for a public client with PKCE alone.",
-    )
-    oidc_scope: str = Field(
-        "openid",
-        validation_alias="ANTIPHON_OIDC_SCOPE",
-        description="What the desk asks the provider for, with blanks between: openid, and whatever makes its access "
-        "tokens ones for the API; offline_access for tokens that are renewed.",
-    )
-
-    def check(self) -> None:
-        """Check what no field can check alone. Raises Refusal `settings-invalid`."""
-        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
-            raise Refusal("settings-invalid", "set ANTIPHON_OIDC_ISSUER and ANTIPHON_OIDC_CLIENT_ID both, or neither")

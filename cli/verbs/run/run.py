@@ -91,8 +91,8 @@ def _all(settings: Settings) -> NoReturn:
     # Bound here, so that a taken port is reported at once, and callers wait while the API restarts.
     with (
         listening(settings.api) as address,
-        # For development, any port does: what is printed names it.
-        listening(settings.desk, any_port=settings.makes_token_secret) as desk_address,
+        # Until browsers know it by an origin, any port does: what is printed names it.
+        listening(settings.desk, any_port=settings.desk.origin is None) as desk_address,
         _mail_address(settings) as mail_address,
         _topics(settings) as poll_broker,
         antiphon(settings, running=True) as parts,

@@ -25,5 +25,5 @@ function Top() {
 }
 function SignIn({ kept }) {
     const ways = session.value?.ways ?? [];
-    return (_jsxs("section", { class: "sign-in", role: "alert", children: [_jsx("h1", { children: t("signed-out") }), kept && _jsx("p", { children: t("signed-out-kept") }), ways.includes("oidc") && _jsx("p", { children: _jsx("a", { class: "button", href: "/sign-in", children: t("sign-in") }) }), ways.includes("link") && _jsx("p", { children: t("sign-in-by-link") }), ways.length === 0 && _jsx("p", { children: t("no-way-to-sign-in") })] }));
+    return (_jsxs("section", { class: "sign-in", role: "alert", children: [_jsx("h1", { children: t("signed-out") }), kept && _jsx("p", { children: t("signed-out-kept") }), ways.includes("link") && _jsx("p", { children: t("sign-in-by-link") }), ways.length === 0 && _jsx("p", { children: t("no-way-to-sign-in") })] }));
 }

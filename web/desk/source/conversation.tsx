@@ -19,7 +19,7 @@ import { Rows } from "./rows.js";
 import { go } from "./route.js";
 import { say } from "./say.js";
 import { Loading, NotShown } from "./states.js";
-import { number } from "./times.js";
+import { full, number } from "./times.js";
 import { named, t } from "./words.js";
 
 /** A conversation that is open: what the stream has brought, and what this person is doing in it. */
@@ -145,6 +145,7 @@ function Head({ open, row }: { open: Open; row: Item }): JSX.Element {
           {row.due_at && <Due at={row.due_at} missed={row.due_missed} warned={row.due_warned} />}
           {row.priority !== "normal" && <span class={`mark priority-${row.priority}`}>{named("priority", row.priority)}</span>}
           {row.kinds.map((kind) => <span class="mark" key={kind}>{named("kind", kind)}</span>)}
+          {row.undelivered_since && <span class="mark bad" title={full(row.undelivered_since)}>{t("undelivered")}</span>}
           {row.person_requested_at && <span class="mark strong">{t("wants-a-person")}</span>}
           {row.merged_into && <span class="mark strong">{t("merged")}</span>}
         </p>

@@ -105,6 +105,7 @@ function Row({ id }: { id: string }): JSX.Element | null {
       <span class="row-marks">
         {row.priority !== "normal" && <span class={`mark priority-${row.priority}`}>{named("priority", row.priority)}</span>}
         {row.due_at && <Due at={row.due_at} missed={row.due_missed} warned={row.due_warned} />}
+        {row.undelivered_since && <span class="mark bad" title={full(row.undelivered_since)}>{t("undelivered")}</span>}
         {row.person_requested_at && <span class="mark strong">{t("wants-a-person")}</span>}
         {row.kinds.map((kind) => <span class="mark" key={kind}>{named("kind", kind)}</span>)}
         {row.product_area && <span class="mark" dir="auto">{row.product_area}</span>}

@@ -50,6 +50,8 @@ export function LineShown({ line, open }: { line: Line; open: Open }): JSX.Eleme
       </div>
       {line.removed ? (
         <p class="quiet">{t("removed")}</p>
+      ) : line.split_into && line.split_into !== open.id ? (
+        <p class="quiet">{t("moved")}</p>
       ) : line.text === ERASED ? (
         <p class="quiet">{t("erased")}</p>
       ) : (
@@ -122,6 +124,7 @@ function Happening({ line }: { line: Line }): JSX.Element {
   return (
     <li class="happening">
       <span dir="auto">{author(line)}</span> <span>{happened(line)}</span>
+      {line.sender_failed && <span class="mark bad">{t("sender-failed")}</span>}
       {words && <> <q dir="auto">{words === ERASED ? t("erased") : words}</q></>} <Stamp line={line} />
       {line.late && <span class="mark warn" title={t("late-why", { time: full(line.recorded_at) })}>{t("late")}</span>}
     </li>

@@ -63,7 +63,6 @@ function SignIn({ kept }: { kept: boolean }): JSX.Element {
     <section class="sign-in" role="alert">
       <h1>{t("signed-out")}</h1>
       {kept && <p>{t("signed-out-kept")}</p>}
-      {ways.includes("oidc") && <p><a class="button" href="/sign-in">{t("sign-in")}</a></p>}
       {ways.includes("link") && <p>{t("sign-in-by-link")}</p>}
       {ways.length === 0 && <p>{t("no-way-to-sign-in")}</p>}
     </section>
