@@ -1,5 +1,5 @@
 """What commands of conversations do with files: a rest that is too long for an event goes into the content store,
-events say what is quarantined, and each file knows which messages name it."""
+events say what is quarantined and tell size and type of what is kept, and each file knows which messages name it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from commands.content import named_in
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Change, UnitOfWork
 from commands.kept_in_command import keep_in_command
-from domain.content import COMPANY, CONTENT, ContentKept, ContentNamed, not_served
-from domain.conversation.as_sent import Rest, RestInStore
+from domain.content import COMPANY, CONTENT, ContentKept, ContentNamed, KeptContent, not_served
+from domain.conversation.as_sent import UNKNOWN_TYPE, Rest, RestInStore
 from domain.conversation.events import FromCustomer, MessageReceived, MessageSent
+from domain.kernel.adjusted import Adjusted
 from domain.kernel.event import Event
 
 REST_BYTES = 32 * 1024
@@ -55,7 +56,12 @@ def _labelled(
 ) -> Event:
     """The event, which says what of its attachments is quarantined; the company sends no such file. `files`: as of
     `UnitOfWork`."""
-    quarantined = tuple(id for id in content_ids if _is_quarantined(executor, id, files.get(id, ())))
+    if not content_ids:
+        return event
+    stored = {id: _stored(executor, id, files.get(id, ())) for id in content_ids}
+    if isinstance(event, MessageReceived | MessageSent):
+        event = _as_stored(event, stored)
+    quarantined = tuple(id for id, each in stored.items() if each.quarantined)
     if not quarantined:
         return event
     if isinstance(event, MessageSent):
@@ -63,10 +69,32 @@ def _labelled(
     return event.model_copy(update={"quarantined": quarantined})
 
 
-def _is_quarantined(executor: CommandExecutor, id: str, kept: Sequence[Event]) -> bool:
-    if kept:
-        return any(isinstance(each, ContentKept) and each.quarantined for each in kept)
-    return executor.existing(CONTENT, id).state.quarantined
+def _stored(executor: CommandExecutor, id: str, kept: Sequence[Event]) -> ContentKept | KeptContent:
+    now = next((each for each in kept if isinstance(each, ContentKept)), None)
+    return now or executor.existing(CONTENT, id).state
+
+
+def _as_stored(
+    event: MessageReceived | MessageSent, stored: Mapping[str, ContentKept | KeptContent]
+) -> MessageReceived | MessageSent:
+    """The event, whose attachments have the size and the type of what is kept: nobody is to go by what a sender says of
+    a file that we have. What a customer's side said is among the adjusted fields."""
+    attachments, notes = [], list[Adjusted]()
+    for number, each in enumerate(event.attachments):
+        known = stored.get(each.content_id or "")
+        size, type = (known.size, known.type) if known else (each.size, each.type)
+        attachments.append(each.model_copy(update={"size": size, "type": type}))
+        told = {"size": each.size not in (None, size), "type": each.type not in (UNKNOWN_TYPE, type)}
+        said = {"size": str(each.size), "type": each.type}
+        notes += [
+            Adjusted(field=f"attachments.{number}.{name}", how="normalised", kept=said[name])
+            for name, otherwise in told.items()
+            if otherwise
+        ]
+    update: dict[str, object] = {"attachments": tuple(attachments)}
+    if isinstance(event, MessageReceived) and notes:
+        update["adjusted"] = (*event.adjusted, *notes)
+    return event.model_copy(update=update)
 
 
 def _bounded(executor: CommandExecutor, event: Event) -> tuple[Event, dict[str, list[Event]]]:
