@@ -63,7 +63,9 @@ def parse(
     message = _message(raw, cut)
     header = _Header(message)
     senders = header.addresses("from") or header.addresses("sender") or header.addresses("reply-to")
-    parts = read_parts(message) if message is not None else MailParts(no_body="unreadable")
+    # Whatever the library makes of it, the mail is kept: to fail here would have it come again for ever.
+    read = _or_none(lambda: read_parts(message)) if message is not None else None
+    parts = read or MailParts(no_body="unreadable")
     sender = senders[0] if senders else (Mailbox(envelope_sender) if envelope_sender else None)
     forwarded = bool(header.values("x-forwarded-message-id")) or (
         parts.holds_mail and not header.values("in-reply-to") and not parts.report

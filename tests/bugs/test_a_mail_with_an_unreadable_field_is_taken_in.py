@@ -19,3 +19,12 @@ def test_comments_within_comments_hide_no_text(field: str, value: bytes) -> None
     for raw in (whole, part + b"\r\nIt drips.\r\n--b--\r\n"):
         mail = parse(raw, "help@shop.example")
         assert "It drips." in mail.body or any(b"It drips." in each.content for each in mail.files)
+
+
+def test_parts_that_the_library_cannot_read_are_no_reason_to_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: object) -> None:
+        raise LookupError("a fault of the library's")
+
+    monkeypatch.setattr("infra.mail.parsing.read_parts", fails)
+    mail = parse(b"From: ada@example.org\r\nSubject: The kettle\r\n\r\nIt drips.\r\n", "help@shop.example")
+    assert (mail.subject, mail.no_body) == ("The kettle", "unreadable")
