@@ -60,6 +60,7 @@ _OF_ORDER = {
 NARROWED: Mapping[Selection[Any], Selection[Any]] = {
     inbox.ITEMS: inbox.ITEMS.narrowed(_OWN_TEAM),
     inbox.BY_DUE: inbox.BY_DUE.narrowed(_OWN_TEAM),
+    inbox.BY_ID: inbox.BY_ID.narrowed(visible("t.conversation_id")),
     customers.CONVERSATIONS: customers.CONVERSATIONS.narrowed(visible("t.conversation_id")),
     customers.MOMENTS: customers.MOMENTS.narrowed(_MOMENT),
     customers.UNDECIDED: customers.UNDECIDED.narrowed(_of("t.conversation_id")),

@@ -281,6 +281,9 @@ IN_ORDER: Mapping[Order, Selection[Item]] = {"waiting": ITEMS, "due": BY_DUE}
 ONE = Selection("conversation", _TABLE, order=[("t.version", "bigint")], scope="t.conversation_id = %(id)s")
 """One conversation by its `id`; the place of this one row is its version."""
 
+BY_ID = Selection("items", _TABLE, order=[_ID], which="t.conversation_id = ANY (%(ids)s::text[])")
+"""Conversations by their `ids`, closed ones and parts among them, in the order of the ids."""
+
 OF_CUSTOMER = Selection(
     "conversations",
     _TABLE,

@@ -37,6 +37,7 @@ UNASKED = {
     "projections.conversation.inbox.OF_CUSTOMER", "projections.conversation.inbox.OPEN_OF_CUSTOMER",
     "projections.promise.OF_CUSTOMER", "projections.promise.STANDING_OF_CUSTOMER", "projections.order.OF_CUSTOMER",
     "projections.customer.timeline.MOMENTS", "projections.signal.items.OF_SIGNAL",
+    "projections.conversation.history.OF_AUTHOR",
     "projections.service_level.clocks._ALL", "projections.service_level.clocks._RUNNING",
     # Launches, which are promised about signals and not in a conversation.
     "projections.promise.OF_SIGNAL",

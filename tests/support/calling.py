@@ -108,7 +108,7 @@ class Call:
         if body is not None and self.name in ("write_policy", "write_calendar"):  # each time, so that it can be done
             body["name"] = new_id("name")
         path = self.path.replace("{id}", id)
-        query = {name: names.get(value, value) for name, value in self.query.items()}
+        query = _with(names, self.query)
         with calling.stream(self.method, path, params=query, json=body) as answer:
             if not answer.headers["Content-Type"].startswith("text/event-stream"):
                 answer.read()

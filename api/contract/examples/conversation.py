@@ -209,6 +209,7 @@ ANSWERS: Mapping[str, Any] = {
     "remove_message": {"id": KETTLE, "position": 4714, "waits": None},
     "split_message": {"id": TOASTER, "position": 4714},
     "read_inbox": {"position": 4711, "items": [INBOX_ITEM], "cursor": None, "names": {ADA: "Ada Byron"}},
+    "read_conversations": {"position": 4711, "items": [INBOX_ITEM], "cursor": None, "words": {KETTLE: "It drips."}},
     "count_inbox": {
         "position": 4711,
         "counts": [

@@ -18,12 +18,16 @@ from domain.conversation.events import Priority, Status
 from domain.conversation.interaction import InteractionKind
 from domain.kernel.time import WrittenInstant
 from domain.kernel.values import Channel, Label, Language
+from infra.views.page_query import Rows
 from projections import staff as staffing
 from projections.conversation import history, inbox
 from projections.conversation.inbox_filter import NOBODY, Filter
 from projections.customer import timeline
 
 router = APIRouter(route_class=Guarded, tags=["conversations"])
+
+MOST_IDS = 100
+"""How many conversations are read by their ids at once, at most."""
 
 MOST_VALUES = 50
 """How many values one filter takes, at most."""
@@ -34,6 +38,7 @@ WORDS_CHARACTERS = 140
 _BESIDE = (timeline.TIMELINE, staffing.STAFFING, history.HISTORY)
 """The views of names and words."""
 
+_Id = Annotated[str, Field(pattern=ID)]
 _Owner = Annotated[str, Field(pattern=rf"{ID}|^{NOBODY}$")]
 
 
@@ -68,6 +73,14 @@ Which = Annotated[Filter, Depends(_which)]
 """The filters of the inbox. A filter that is repeated takes any of its values."""
 
 Included = Literal["names", "words"]
+Include = Annotated[
+    list[Included] | None,
+    Query(
+        max_length=MOST_VALUES,
+        description="What comes beside the items: names of customers, teams and staff members; the first words of "
+        "what each customer said last.",
+    ),
+]
 
 
 class InboxPage(BaseModel):
@@ -103,14 +116,7 @@ async def read_inbox(
             "due: what is due first, or was, then the others as before. A cursor is of one order."
         ),
     ] = "waiting",
-    include: Annotated[
-        list[Included] | None,
-        Query(
-            max_length=MOST_VALUES,
-            description="What comes beside the items: names of customers, teams and staff members; the first words of "
-            "what each customer said last.",
-        ),
-    ] = None,
+    include: Include = None,
     cursor: Cursor = None,
     limit: Limit = 50,
     then: TheThen = None,
@@ -118,6 +124,13 @@ async def read_inbox(
     """The inbox: who waits for an answer, or what is due. Without a status: all that are not closed."""
     selection, given = inbox.IN_ORDER[order], which.parameters()
     rows = await read_page(parts, selection, at_least, cursor, limit, then, caller.teams_seen, **given)
+    return await _answered(parts, rows, at_least, include, then)
+
+
+async def _answered(
+    parts: Parts, rows: Rows, at_least: int, include: Sequence[Included] | None, then: Then | None
+) -> Response:
+    """Rows with what is included."""
     if not include:
         return json_answer(page(rows.position, rows.cursor, items=rows.rows), rows.position)
     await wait_for_views(parts, _BESIDE, at_least)
@@ -140,6 +153,30 @@ def _beside(parts: Parts, rows: bytes, include: Sequence[Included], then: Then |
         if "words" in include:
             found["words"] = to_json(history.last_words(connection, conversations, WORDS_CHARACTERS))
     return position, found
+
+
+@router.get("/conversations", **reading(InboxPage, *READERS))
+async def read_conversations(
+    parts: TheParts,
+    at_least: AtLeast,
+    caller: Calling,
+    ids: Annotated[
+        list[_Id],
+        Query(
+            alias="id",
+            min_length=1,
+            max_length=MOST_IDS,
+            description="Which; several times for several.",
+            examples=[["conversation-0199c5a0-77c5-7a52-8a0e-5b1f0a4c3d02"]],
+        ),
+    ],
+    include: Include = None,
+    then: TheThen = None,
+) -> Response:
+    """Conversations by their ids, closed ones and parts of others too, in the order of their ids. What there is none of
+    is left out."""
+    rows = await read_page(parts, inbox.BY_ID, at_least, None, MOST_IDS, then, caller.teams_seen, ids=ids)
+    return await _answered(parts, rows, at_least, include, then)
 
 
 @router.get("/inbox/counts", **reading(InboxCounts, *READERS))
