@@ -2165,8 +2165,8 @@ ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
 
 -- read a page of projections.conversation.inbox.BY_ID
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", ARRAY[(t.conversation_id)::text]
-FROM views."inbox_v16" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", ARRAY[(t.conversation_id)::text]
+FROM views."inbox_v17" AS t
 WHERE NOT t.deleted AND (true) AND (t.conversation_id = ANY (%(ids)s::text[])) AND (t.conversation_id) > (%(items_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(items_limit)s;
@@ -2175,10 +2175,10 @@ LIMIT %(items_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 16 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 16) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2197,8 +2197,11 @@ WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size, t.conversation_id AS place_0
-FROM views."inbox_v16" AS t
+FROM views."inbox_v17" AS t
 WHERE NOT t.deleted AND (true) AND (t.conversation_id = ANY (%(ids)s::text[])) AND (t.conversation_id) > (%(items_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(items_limit)s) AS t) AS "items";
@@ -2207,10 +2210,10 @@ LIMIT %(items_limit)s) AS t) AS "items";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 16 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 16) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2230,8 +2233,11 @@ WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size
-FROM views."inbox_v16" AS t
+FROM views."inbox_v17" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
@@ -6868,14 +6874,14 @@ ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
 
 -- read a page of projections.conversation.inbox.BY_ID, by team
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", ARRAY[(t.conversation_id)::text]
-FROM views."inbox_v16" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", ARRAY[(t.conversation_id)::text]
+FROM views."inbox_v17" AS t
 WHERE NOT t.deleted AND (true) AND ((t.conversation_id = ANY (%(ids)s::text[])) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v16" AS i
+FROM views."inbox_v17" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v16" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.conversation_id) > (%(items_0)s::text)
@@ -6886,10 +6892,10 @@ LIMIT %(items_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 16 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 16) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6908,14 +6914,17 @@ WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size, t.conversation_id AS place_0
-FROM views."inbox_v16" AS t
+FROM views."inbox_v17" AS t
 WHERE NOT t.deleted AND (true) AND ((t.conversation_id = ANY (%(ids)s::text[])) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v16" AS i
+FROM views."inbox_v17" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v16" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.conversation_id) > (%(items_0)s::text)
@@ -6926,20 +6935,20 @@ LIMIT %(items_limit)s) AS t) AS "items";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 16 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 16) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND ((t.conversation_id = ANY (%(ids)s::text[])) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v16" AS i
+FROM views."inbox_v17" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v16" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."segment"), 0) +
@@ -6957,8 +6966,11 @@ WHEN pg_column_size("t"."unanswered") > 128 THEN octet_length("t"."unanswered"::
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
+ELSE 0 END +
+CASE
+WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size
-FROM views."inbox_v16" AS t
+FROM views."inbox_v17" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
