@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from domain.decision_table.written import RecordedTable
 from domain.measure import catalogue
 from domain.measure.comparison import compared
 from domain.measure.definition import COUNTED, Measure, MeasuredItem
 from domain.measure.figure import FigureRow, figures
+from domain.measure.goal import GOALS_TABLE, GoalStanding, goals_of, standings
 from domain.measure.period import Period
 from domain.measure.question import MeasureQuestion, others
 from infra.postgres.database import Connection
 from infra.views import versions
 from infra.views.tables import Table
 from infra.views.view import AnyView
+from projections import decision_table as tables
 from projections.attention import CLOSING_MESSAGES
 from projections.conversation.steps import CONVERSATION_STEPS
 from projections.decision_table import TABLES
@@ -86,6 +89,16 @@ def answer(connection: Connection, question: MeasureQuestion) -> list[FigureRow]
     whole = Period("", min(each.begin for each in spans), max(each.end for each in spans))
     earlier = items(connection, replace(question, periods=(whole,)))
     return compared(rows, earlier, compared_with, question.slice_by)
+
+
+def goal_standings(connection: Connection, question: MeasureQuestion) -> list[GoalStanding]:
+    """How the periods of a question stand to the measure's goals. Raises as `items`, and Refusal `table-invalid`."""
+    Table(TABLES).check_live(connection)
+    versions = goals_of(
+        (each.effective_from, RecordedTable.model_validate(each.content[0]))
+        for each in tables.named(connection, GOALS_TABLE)
+    )
+    return standings(question.measure, items(connection, question), question.periods, versions, question.now)
 
 
 def items(connection: Connection, question: MeasureQuestion) -> list[MeasuredItem]:

@@ -121,6 +121,33 @@ def show(
 
 
 @app.command()
+def goal(
+    name: Name,
+    from_: From,
+    to: To,
+    by: Annotated[str, typer.Option(metavar="|".join(get_args(PeriodLength)), help="How long a period is.")] = "month",
+    zone: ZoneName = None,
+) -> None:
+    """Show whether the goal of a measure is attained, since when, and what a period comes to by what is open now."""
+    if by not in get_args(PeriodLength):
+        raise Refusal("input-invalid", f"--by is one of {', '.join(get_args(PeriodLength))}")
+    with _asked(name, from_, to, by, None, zone, None, None) as (connection, question):  # type: ignore[arg-type]
+        found = view.goal_standings(connection, question)
+    out = console()
+    table = Table("period", "goal", "attained", "since", "n", "open", "forecast", box=None, pad_edge=False)
+    for each in found:
+        sign = ">=" if question.measure.better == "more" else "<="
+        aim = "no goal" if each.goal is None else f"{each.goal.of} {sign} {each.goal.target:g}"
+        attained = {None: "unknown", True: "yes", False: "no"}[each.attained]
+        since = "" if each.since is None else when(each.since)
+        forecast = "" if each.goal is None else each.forecast
+        table.add_row(each.period.label or "all", aim, attained, since, str(each.figure.n), str(each.open), forecast)
+    out.print(table)
+    if found[-1].forecast == "at-risk":
+        out.print(Text(f"The goal is at risk: {found[-1].open} items are open, and it depends on them.", "bold"))
+
+
+@app.command()
 def items(
     name: Name,
     from_: From,

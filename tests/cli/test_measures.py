@@ -15,6 +15,17 @@ from tests.cli.conftest import Antiphon
 from tests.support.companies import AGENT
 from tests.support.promised import Promised
 
+GOALS = """
+tables:
+  measure-goals:
+    hit_policy: unique
+    inputs: [{name: measure, type: string}]
+    outputs: [{name: target, type: number}, {name: of, type: string}]
+    rules:
+      - when: {measure: '"promise_kept"'}
+        then: {target: "0.8", of: '"share"'}
+"""
+
 
 def test_figures_are_shown_explained_and_listed(
     antiphon: Antiphon, executor: CommandExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -43,6 +54,13 @@ def test_figures_are_shown_explained_and_listed(
     assert "not there -> open: " in changed
     assert changed.endswith("8 changed\n")
     assert "  before" in antiphon("measures", "show", "promise_kept", *span, "--compare", "before").out
+    # And a goal of four in five: all three that are open cannot make up for five that were missed
+    goals = tmp_path / "goals.yaml"
+    goals.write_text(GOALS)
+    antiphon("tables", "put", str(goals))
+    goal_line = antiphon("measures", "goal", "promise_kept", *span, "--by", "whole").out.splitlines()[-1]
+    assert "share >= 0.8" in goal_line
+    assert goal_line.split()[-3:] == ["5", "3", "out-of-reach"]
     replied = antiphon("measures", "show", "first_reply_time", *span, "--slice", "kind,team").out.splitlines()
     assert replied[2].split()[-3:] == replied[3].split()[-3:] == ["8", "0", "0"]
     assert "inquiry / none" in replied[3]
