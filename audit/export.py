@@ -26,8 +26,8 @@ from infra.proof.tiles import Tiles
 MODULES = (
     "__init__", "bundle", "leaf", "merkle", "note", "report", "zones",
     *(f"second_reading/{each}" for each in (
-        "__init__", "checking", "clocks", "conversation", "hours", "replay", "rules", "shown", "stored", "targets",
-        "verdicts",
+        "__init__", "checking", "clocks", "conversation", "hours", "replay", "rules", "shown", "signals", "stored",
+        "targets", "verdicts",
     )),
 )  # fmt: skip
 """What `verify.py` imports, and a bundle carries."""

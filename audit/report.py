@@ -53,7 +53,7 @@ def html(bundle: Bundle) -> str:
 
 _CLOCKS = """<h2>Clocks as of {as_of}</h2>
 <p>The program that checks the bundle derives each of them again from the events below.</p>
-<table><tr><th>conversation</th><th>clock</th><th>verdict</th><th>started</th><th>due</th><th>stopped</th>
+<table><tr><th>of</th><th>clock</th><th>verdict</th><th>started</th><th>due</th><th>stopped</th>
 <th>missed</th></tr>
 {rows}
 </table>

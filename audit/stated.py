@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from datetime import datetime
+from typing import get_args
 
 from audit.second_reading.checking import Stated
 from audit.second_reading.hours import microseconds, shown
@@ -14,22 +15,25 @@ from domain.kernel.ids import kind_of
 from domain.service_level.calendar import CalendarRevision
 from domain.service_level.causes import with_causes
 from domain.service_level.detection import Knowledge
-from domain.service_level.evaluated import EvaluatedClock
+from domain.service_level.evaluated import ConversationClocks, EvaluatedClock
+from domain.service_level.policy import Subject
 
 
 def stated_verdicts(recorded_events: Iterable[Recorded[Event]], as_of: datetime, zone: str) -> list[Stated]:
-    """The verdict of each clock of the conversations among these events, as of an instant. `recorded_events`: with
-    policies and calendars; `zone`: the company's."""
+    """The verdict of each clock of the conversations and signals among these events, as of an instant.
+    `recorded_events`: with policies and calendars; `zone`: the company's."""
     streams: dict[str, list[Recorded[Event]]] = {}
     for recorded in sorted(recorded_events, key=lambda each: each.position):
-        if kind_of(recorded.originator_id) in ("conversation", "policy", "calendar"):
+        if kind_of(recorded.originator_id) in ("conversation", "signal", "policy", "calendar"):
             streams.setdefault(recorded.originator_id, []).append(recorded)
     facts = [
         each
         for id, stream in streams.items()
         for each in (with_causes(stream) if kind_of(id) == "conversation" else stream)
     ]
-    evaluated = Knowledge(facts, zone=zone, of_clocks=()).conversations(as_of)
+    evaluated = dict[str, ConversationClocks]()
+    for subject in get_args(Subject):
+        evaluated |= Knowledge(facts, zone=zone, of_clocks=(), subject=subject).conversations(as_of)
     return [_stated(id, clock) for id in sorted(evaluated) for clock in evaluated[id].clocks]
 
 
@@ -41,9 +45,9 @@ def zone_files(recorded_events: Iterable[Recorded[Event]], zone: str) -> dict[st
     return {name: base64.b64encode(zone_file(name)).decode() for name in sorted({zone, *named})}
 
 
-def _stated(conversation_id: str, clock: EvaluatedClock) -> Stated:
+def _stated(id: str, clock: EvaluatedClock) -> Stated:
     return {
-        "conversation": conversation_id,
+        "conversation": id,
         "metric": clock.metric,
         "number": clock.instance,
         "state": clock.state,

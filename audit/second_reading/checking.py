@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from audit.leaf import StoredRow
 from audit.second_reading.hours import instant, microseconds, zone_of, zones_of
 from audit.second_reading.replay import Replay
 from audit.second_reading.rules import Fact, Rulebook
+from audit.second_reading.signals import SIGNAL_METRICS, SignalReplay
 from audit.second_reading.stored import Told, events_of, facts_of, rules_of
 from audit.second_reading.verdicts import Verdict, verdicts
 
@@ -20,7 +21,7 @@ LATEST = instant("2201-01-01T00:00:00Z")
 """The end of the time in which anything can have happened (S36)."""
 
 Stated = dict[str, Any]
-"""The verdict of one clock, as JSON: its conversation, its metric, its number, and `SAID`."""
+"""The verdict of one clock, as JSON: its conversation, or its signal, its metric, its number, and `SAID`."""
 
 
 def wrong_verdict(
@@ -33,7 +34,7 @@ def wrong_verdict(
             return _wrong_verdict(stated, rows, instant(as_of), zone)
     except KeyError as error:
         what = str(error.args[0])
-        known = what.startswith(("policy-", "calendar-", "conversation-"))
+        known = what.startswith(("policy-", "calendar-", "conversation-", "signal-"))
         return f"the verdicts: {f'they rest on {what}, of which' if known else what + ':'} the bundle has nothing"
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         return f"the verdicts: {error}"
@@ -49,6 +50,7 @@ def derived(streams: Mapping[str, list[Told]], zone: str, until: int) -> Iterato
     """The verdicts that these events give as of an instant, by conversation, metric and number."""
     rules = rules_of(streams)
     found = [each for facts in _linked(facts_of(streams, zone)) for each in _verdicts(facts, rules, until)]
+    found += _verdicts_of_signals(streams, replace(rules, subject="signal"), until)
     yield from sorted(found, key=lambda each: str(each["conversation"]))
 
 
@@ -75,9 +77,18 @@ def _wrong_verdict(stated: Sequence[Stated], rows: Sequence[StoredRow], until: i
 def _verdicts(facts: Sequence[Fact], rules: Rulebook, until: int) -> Iterator[Stated]:
     replay = Replay(facts, rules, until)
     for name in replay.conversations:
-        for metric, number, verdict in verdicts(replay, name, until):
-            said = {name: value for name, value in asdict(verdict).items() if name in SAID}
-            yield {"conversation": name, "metric": metric, "number": number, **said}
+        yield from (_stated(name, *each) for each in verdicts(replay, name, until))
+
+
+def _verdicts_of_signals(streams: Mapping[str, list[Told]], rules: Rulebook, until: int) -> Iterator[Stated]:
+    replay = SignalReplay(streams, rules, until)
+    for name in replay.conversations:
+        yield from (_stated(name, *each) for each in verdicts(replay, name, until, SIGNAL_METRICS))
+
+
+def _stated(name: str, metric: str, number: int, verdict: Verdict) -> Stated:
+    said = {name: value for name, value in asdict(verdict).items() if name in SAID}
+    return {"conversation": name, "metric": metric, "number": number, **said}
 
 
 def _linked(facts: Sequence[Fact]) -> Iterator[list[Fact]]:

@@ -16,6 +16,7 @@ PAUSED_IN = {
     "pausable_update": {"waiting_on_customer"},
     "requester_wait": {"waiting_on_customer"},
     "agent_work": {"waiting_on_customer", "on_hold"},
+    "answer": {"asked-back"},
 }
 
 

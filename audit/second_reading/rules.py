@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from audit.second_reading.hours import SECOND, Statements
 
@@ -59,6 +59,8 @@ class Rulebook:
     """The position of the fact that wrote a policy; those of a scenario's head come first."""
     chosen_from: dict[str, int]
     """S29: from when on conversations choose a policy."""
+    subject: Literal["conversation", "signal"] = "conversation"
+    """Of what its policies are chosen."""
 
     def chosen(self, traits: dict[str, str | None], when: int, known_before: int | None = None) -> str | None:
         """The policy that conversations of these traits choose at an instant: of those that select them the one that
@@ -66,7 +68,7 @@ class Rulebook:
         found: list[tuple[int, int, str]] = []
         for turn, (name, statements) in enumerate(self.policies.items()):
             version = statements.at(when)
-            selects = version.get("selects") if version.get("subject", "conversation") == "conversation" else None
+            selects = version.get("selects") if version.get("subject", "conversation") == self.subject else None
             unknown = known_before is not None and self.written[name] >= known_before
             if selects is None or when < self.chosen_from[name] or unknown:
                 continue

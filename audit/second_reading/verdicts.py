@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from audit.second_reading.clocks import METRICS, Clock, NeverOpens
 from audit.second_reading.hours import SECOND, shown
-from audit.second_reading.replay import Replay
+from audit.second_reading.targets import Targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Verdict:
     never_opens: bool = False
 
 
-def verdict_of(replay: Replay, clock: Clock, until: int) -> Verdict:
+def verdict_of(replay: Targets, clock: Clock, until: int) -> Verdict:
     """What is said of a clock as of an instant."""
     calendar, never_opens = "", False
     try:
@@ -57,10 +57,13 @@ def verdict_of(replay: Replay, clock: Clock, until: int) -> Verdict:
     )
 
 
-def verdicts(replay: Replay, conversation: str, until: int) -> Iterator[tuple[str, int, Verdict]]:
-    """The verdict of each clock that a conversation shows, with its metric and its number among those of the metric."""
+def verdicts(
+    replay: Targets, conversation: str, until: int, metrics: Sequence[str] = METRICS
+) -> Iterator[tuple[str, int, Verdict]]:
+    """The verdict of each clock that a conversation, or a signal, shows, with its metric and its number among those of
+    the metric."""
     clocks = replay.conversations[conversation].clocks
-    for metric in METRICS:
+    for metric in metrics:
         theirs = [clock for clock in clocks if clock.metric == metric and clock.identity is not None]
         for number, clock in enumerate(theirs, 1):
             yield metric, number, verdict_of(replay, clock, until)

@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from audit.replay import Replay
 from commands.conversation import handlers as conversations
 from commands.conversation.delivering import deliver
@@ -191,6 +193,7 @@ def compared(executor: CommandExecutor, projector: Database, seed: int) -> int:
     return number
 
 
+@pytest.mark.timeout(7200)
 def test_what_is_replayed_is_what_a_second_reading_says(
     executor: CommandExecutor, projector: Database, long: bool
 ) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -109,3 +113,56 @@ def test_signals_are_listed_shown_and_weighed(
     assert "antiphon: not-found: " in antiphon("signals", "trace", "launch-none").err
     assert "antiphon: not-found: " in antiphon("signals", "show", "signal-none").err
     assert "antiphon: input-invalid: " in antiphon("signals", "assess", LEAKS, "--month", "May").err
+
+
+POLICY = """
+calendars:
+  always: {zone: UTC, hours: {mon-sun: [00:00-24:00]}}
+policies:
+  signals:
+    subject: signal
+    calendar: always
+    selects: {}
+    targets: {acknowledge: 1h, answer: 1d}
+"""
+
+
+def test_a_bundle_of_a_signal_proves_the_verdicts_of_its_clocks(
+    antiphon: Antiphon, executor: CommandExecutor, tmp_path: Path
+) -> None:
+    # Given a signal that its team took on, with another one merged into it
+    Path("policy.yaml").write_text(POLICY)
+    assert antiphon("sla", "put", "policy.yaml").err == ""
+    antiphon("team", "Production")
+    antiphon("join", "bo", "Bo Lindqvist", "--team", "Production")
+    antiphon("roles", "bo", "design")
+    put(executor, {"themes": THEMES}, AGENT)
+    for theme in ("leaks", "drips"):
+        complain(executor, "ada", theme)
+    by_hand = ["production", "--team", "Production", "--because", "Somebody fell", "--as", "bo"]
+    one, other = (antiphon("signals", "route", "kettles", theme, *by_hand).id for theme in ("leaks", "drips"))
+    antiphon("signals", "merge", other, one, "--as", "bo")
+    plan = antiphon("signals", "answer", one, "plan", "Another seal", "--by", "2100-01-01", "--as", "bo")
+    assert plan.status == 0
+    # When
+    for number, which in enumerate((("--signal", one), ("--clock", one.replace("signal-", "signalclocks-")))):
+        file = tmp_path / f"{number}.zip"
+        ran = antiphon("audit", "export", *which, "--out", str(file))
+        assert (ran.status, ran.err) == (0, "")
+        with zipfile.ZipFile(file) as packed:
+            packed.extractall(tmp_path / str(number))
+    # Then
+    folder = tmp_path / "0"
+    checked = subprocess.run([sys.executable, "verify.py"], cwd=folder, capture_output=True, text=True, check=False)
+    assert "verdicts of clocks, derived again from these events: 3" in checked.stdout, checked.stderr
+    bundle = json.loads((folder / "bundle.json").read_text())
+    assert {(each["conversation"], each["metric"], each["state"]) for each in bundle["verdicts"]} == {
+        (one, "acknowledge", "met"), (one, "answer", "met"),
+    }  # fmt: skip
+    # And a verdict that somebody made better is found
+    bundle["verdicts"][0]["consumed_seconds"] += 1
+    (folder / "bundle.json").write_text(json.dumps(bundle))
+    checked = subprocess.run([sys.executable, "verify.py"], cwd=folder, capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr.split(" is ")[0]) == (
+        1, f"WRONG  the verdict of acknowledge 1 of {one}: consumed_seconds",
+    )  # fmt: skip

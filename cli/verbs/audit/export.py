@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -24,8 +24,12 @@ from domain.customer import CUSTOMER
 from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
+from domain.service_level.signal_verdicts import stream_of
+from domain.signal.events import SignalMerged, SignalPartJoined, SignalPartLeft
+from domain.signal.state import SIGNAL
 from domain.stranger import STRANGER
 from infra.file_to_write import file_there
+from infra.postgres.database import Database
 from infra.trail import one_look
 from infra.trail.exports import BUNDLE, exported
 
@@ -35,8 +39,12 @@ def export(
     conversation: Annotated[str | None, typer.Option(metavar="conversation-…", help="What is about it.")] = None,
     customer: Annotated[str | None, typer.Option(metavar="customer-…", help="What is about the customer.")] = None,
     clock: Annotated[
-        str | None, typer.Option(metavar="clocks-…", help="What the clocks of a conversation depend on.")
+        str | None,
+        typer.Option(
+            metavar="clocks-…|signalclocks-…", help="What the clocks of a conversation, or of a signal, depend on."
+        ),
     ] = None,
+    signal: Annotated[str | None, typer.Option(metavar="signal-…", help="What the signal's clocks depend on.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
     reason: Annotated[str | None, typer.Option(help="Why; for who has to confirm it. No personal text.")] = None,
     confirmed: Annotated[
@@ -46,27 +54,31 @@ def export(
 ) -> None:
     """Write the events about something, with proofs, policies, calendars, a report and a program that checks all of it.
     The trail has who did it. Where the policy wants a second person for exports, it waits for one first."""
-    kinds = {"conversation": conversation, "customer": customer, "clocks": clock}
+    of_signal = clock is not None and kind_of(clock) == "signalclocks"
+    kinds = {
+        "conversation": conversation,
+        "customer": customer,
+        "signalclocks" if of_signal else "clocks": clock,
+        SIGNAL.kind: signal,
+    }
     given = [(kind, id) for kind, id in kinds.items() if id is not None]
     if len(given) != 1:
-        raise Refusal("input-invalid", "name one of --conversation, --customer and --clock")
+        raise Refusal("input-invalid", "name one of --conversation, --customer, --clock and --signal")
     ((kind, id),) = given
     if kind_of(id) != kind:
         raise NotFound(id)
-    about = id if kind != "clocks" else f"conversation-{id.removeprefix('clocks-')}"
+    whose = {"clocks": CONVERSATION.kind, "signalclocks": SIGNAL.kind}.get(kind, kind)
+    about = f"{whose}-{id.partition('-')[2]}"
     _check_place(out, force=force)
     with antiphon() as parts, caught_up(parts) as reader, parts.database("auditor") as auditor:
-        found = {
-            recorded.position: recorded
-            for each in Replay(parts.log, reader).streams(about).values()
-            for recorded in each
-        }
+        found = {recorded.position: recorded for each in _streams(parts, reader, about).values() for recorded in each}
         if not any(recorded.originator_id == about for recorded in found.values()):
             raise NotFound(id)
         by = actor(parts.executor, as_)
-        context, command = Context(by, reason=reason), AskedExport(_whose(parts, about), confirmed)
-        # A bundle holds what the customer said, and is under four eyes as an export of it is.
-        if waits := export_waits(parts.executor, command, context):
+        context = Context(by, reason=reason)
+        # A bundle holds what the customer said, and is under four eyes as an export of it is; one of a signal does not.
+        command = AskedExport(_whose(parts, about), confirmed) if kind_of(about) != SIGNAL.kind else None
+        if command and (waits := export_waits(parts.executor, command, context)):
             told_if_it_waits(waits)
             print(f"then write it with: --confirmed {waits.id}")
             return
@@ -76,7 +88,8 @@ def export(
         people = [each for recorded in found.values() for each in _people(recorded)]
         if people:
             one_look.record(parts.log.database, exported(by, BUNDLE, id, people))
-        take_export(parts.executor, command, context)
+        if command:
+            take_export(parts.executor, command, context)
         with tree_grown(parts) as projector:
             checkpoints_of(parts, projector).make()
         with auditor.connection() as connection:
@@ -84,6 +97,27 @@ def export(
             bundle = bundle_of(id, found.values(), connection, places, keys.public(), zone)
     _write(out, zipped(bundle))
     print(f"{safe(str(out))}: {len(bundle.events)} events; unpack it, and check it with: python verify.py KEY")
+
+
+def _streams(parts: Antiphon, reader: Database, about: str) -> Mapping[str, Sequence[Recorded[Event]]]:
+    """The streams that are about it; of a signal those on which its clocks rest, with all it was ever merged with."""
+    if kind_of(about) != SIGNAL.kind:
+        return Replay(parts.log, reader).streams(about)
+    found: dict[str, Sequence[Recorded[Event]]] = {}
+    more = {about}
+    while more:
+        found |= parts.log.streams(more)
+        more = {each for id in more for recorded in found[id] for each in _merged(recorded.event)} - found.keys()
+    return found | parts.log.streams([stream_of(id) for id in found])
+
+
+def _merged(event: Event) -> Iterator[str]:
+    """The signals with which a merge, or its undoing, ties this one."""
+    match event:
+        case SignalMerged():
+            yield event.into
+        case SignalPartJoined() | SignalPartLeft():
+            yield from event.parts
 
 
 def _whose(parts: Antiphon, about: str) -> str:
