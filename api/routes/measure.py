@@ -25,6 +25,7 @@ from domain.measure.definition import Measure, MeasuredItem, Unit
 from domain.measure.figure import ComparedFigure, Figure, FigureRow
 from domain.measure.period import PeriodLength
 from domain.measure.question import MeasureQuestion
+from infra.drawing.measure_chart import chart
 from infra.views.cursor import cursor_invalid, encoded, place
 from projections import measure as view
 
@@ -32,6 +33,8 @@ queries = APIRouter(route_class=Guarded, tags=["measures"])
 
 _CODES = ("not-found",)
 _CSV: dict[str, Any] = {"content": {"text/csv": {"schema": {"type": "string"}}}, **headers("Position")}
+
+_SVG: dict[str, Any] = {"content": {"image/svg+xml": {"schema": {"type": "string"}}}, **headers("Position")}
 
 
 class MeasureShown(BaseModel):
@@ -168,6 +171,20 @@ async def read_figures_as_csv(
     await wait_for_views(parts, view.reads(question), at_least)
     position, rows = await reads_in(parts, then, _figures, parts, question, then)
     return Response(as_csv(rows), 200, {"Position": str(position)}, "text/csv")
+
+
+@queries.get(
+    "/measures/{id}/svg",
+    **roles(*READERS),
+    response_class=Response,
+    responses={200: _SVG, **responses(*_CODES, "position-not-reached")},
+)
+async def draw_figures(parts: TheParts, at_least: AtLeast, question: TheQuestion, then: TheThen = None) -> Response:
+    """The same figures as a chart (SVG) without scripts, with a title, and all of them in words in its description."""
+    await wait_for_views(parts, view.reads(question), at_least)
+    position, rows = await reads_in(parts, then, _figures, parts, question, then)
+    drawn = chart(question.measure.question, question.measure.unit, rows)
+    return Response(drawn, 200, {"Position": str(position)}, "image/svg+xml")
 
 
 @queries.get("/measures/{id}/items", **reading(MeasuredItemsPage, "lead", "auditor", codes=_CODES))

@@ -71,16 +71,19 @@ def paths(steps: Iterable[ConversationStep], nodes: Nodes) -> list[Path]:
 
 
 def _work(facts: ConversationFacts, steps: Iterable[ConversationStep]) -> Iterable[Stop]:
-    """One stop for each step that is work. What a customer says while they begin belongs to the beginning."""
+    """One stop for each step that is work. What a customer says as they begin, before anybody else did anything,
+    belongs to the beginning; where no time is known, all happens at the same instant."""
     turn = NextMove()
     status = "open"
+    begins = True
     for step in steps:
         turn.take(step)
         before, status = status, status_after(step) or status
         if turn.is_elsewhere and step.what != "merged":
             continue
         for node in _nodes_of(step, before, status):
-            if node not in ("brought-more", "customer-wrote") or step.at > facts.opened_at:
+            if not begins or node not in ("brought-more", "customer-wrote") or step.at > facts.opened_at:
+                begins = begins and node == "began"
                 yield Stop(node, step.at, step.exact, step.version, turn.waits_for() is not None)
 
 

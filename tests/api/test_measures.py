@@ -47,6 +47,9 @@ def test_figures_csv_and_items_say_the_same(api: str, lead: httpx.Client, execut
     (line,) = lines
     assert list(line) == list(COLUMNS)
     assert (line["n"], line["hits"], line["open"]) == ("5", "0", "2")
+    picture = lead.get("/measures/promise_kept/svg", params=SPAN)
+    assert picture.headers["Content-Type"].startswith("image/svg+xml")
+    assert "all: all: 0.0%." in picture.text
     assert [len(items["items"]), len(rest["items"]), rest["cursor"]] == [5, 2, None]
     assert [each["outcome"] for each in missed["items"]] == ["miss"] * 5
     # And spells of waiting, which go on, by two things; the company of the fixture has a conversation, too

@@ -72,6 +72,12 @@ def test_by_whom_and_by_which_team_a_conversation_waits() -> None:
     ]  # fmt: skip
 
 
+def test_words_without_a_time_are_told_apart_from_the_beginning() -> None:
+    answers = [replace(answered(0), exact=False), replace(wrote(0), exact=False), replace(answered(0), exact=False)]
+    (found,) = paths(told(1, *answers), "work")
+    assert [stop.node for stop in found.stops] == ["began", "answered", "customer-wrote", "answered"]
+
+
 def test_fewer_than_five_people_show_no_map() -> None:
     few = [each for n in range(8) for each in told(n, answered(2), who=n % 4)]
     assert mapped(few) == ProcessMap(too_small=True)

@@ -35,17 +35,18 @@ def way(each: Told, nodes: str) -> list[Came]:
             if elsewhere and line["name"] != "conversation.merged":
                 continue
             earlier = statuses[n - 1] if n else "open"
-            found += [(node, line["at"], waits) for node in _work(each, line, earlier, statuses[n])]
+            alone = [node for node, _, _ in found] in ([], ["began"])
+            found += [(node, line["at"], waits) for node in _work(each, line, earlier, statuses[n], alone)]
         else:
             place = "merged" if elsewhere else statuses[n] if closed else _place(before, statuses[n], nodes)
             found.append((place, line["at"], waits))
     return found if nodes == "work" else _settled(found)
 
 
-def _work(each: Told, line: Line, earlier: str, status: str) -> list[str]:
+def _work(each: Told, line: Line, earlier: str, status: str, alone: bool) -> list[str]:
     name, data = str(line["name"]).removeprefix("conversation."), line["data"]
     what = data["what"] if name == "part-heard" else None
-    first = line["at"] == each.opened_at
+    first = alone and line["at"] == each.opened_at
     found = []
     if name in WAYS:
         found = [WAYS[name]]

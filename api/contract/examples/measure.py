@@ -58,6 +58,11 @@ ANSWERS: Mapping[str, Any] = {
         "2025-09,2025-08-31T22:00:00+00:00,2025-09-30T22:00:00+00:00,,False,212,190,0.8962,0.8478,0.9305,0,0,withdrawn=7"
         ",,,,,,,,,,\r\n"
     ),
+    "draw_figures": (
+        '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title description">'
+        '<title id="title">Of what we promised, how much happened?</title>'
+        '<desc id="description">all: 2025-09: 89.6%.</desc></svg>'
+    ),
     "read_process_map": {
         "position": 4716,
         "nodes": "work",
