@@ -64,6 +64,16 @@ TIMES: dict[tuple[str, ...], list[str]] = {
         for verb, nodes in (("process map", []), ("process moves", ["began", "answered"]))
         for option in ("--as-of", "--known-at")
     },
+    ("measures changed", "--known-at"): ["promise_kept", "--from", "2026-10-01", "--to", "2026-10-31"],
+    ("measures changed", "--as-of"): [
+        "promise_kept",
+        "--from",
+        "2026-10-01",
+        "--to",
+        "2026-10-31",
+        "--known-at",
+        SOUND,
+    ],
     ("replay", "--as-of"): ["ID"],
     ("replay", "--known-at"): ["ID"],
     ("replay", "--diff"): ["conversation-1", "--known-at", SOUND],
@@ -74,7 +84,7 @@ NO_TIMES = {
     ("hand-over", "--to"), ("reply", "--to"), ("receive", "--by"), ("mail send", "--from"), ("mail send", "--to"),
     ("measures show", "--by"),
     ("process map", "--by"),
-    *((f"measures {verb}", option) for verb in ("show", "items") for option in ("--from", "--to")),
+    *((f"measures {verb}", option) for verb in ("show", "items", "changed") for option in ("--from", "--to")),
     *((f"process {verb}", option) for verb in ("map", "moves", "feedback") for option in ("--from", "--to")),
 }  # fmt: skip
 """A contact, positions of the log, teams, participants, addresses, lengths of periods, days."""
