@@ -82,9 +82,9 @@ TIMES: dict[tuple[str, ...], list[str]] = {
 NO_TIMES = {
     ("open", "--from"), ("topics replay", "--from"), ("topics replay", "--to"), ("assign", "--to"),
     ("hand-over", "--to"), ("reply", "--to"), ("receive", "--by"), ("mail send", "--from"), ("mail send", "--to"),
-    ("measures show", "--by"),
+    ("measures show", "--by"), ("measures goal", "--by"),
     ("process map", "--by"),
-    *((f"measures {verb}", option) for verb in ("show", "items", "changed") for option in ("--from", "--to")),
+    *((f"measures {verb}", option) for verb in ("show", "items", "changed", "goal") for option in ("--from", "--to")),
     *((f"process {verb}", option) for verb in ("map", "moves", "feedback") for option in ("--from", "--to")),
 }  # fmt: skip
 """A contact, positions of the log, teams, participants, addresses, lengths of periods, days."""
