@@ -97,7 +97,10 @@ def test_every_time_at_the_ends_is_answered(
 def made(caller: httpx.Client, call: Call, place: Place, arguments: dict[str, Any]) -> httpx.Response:
     """The answer; the names in the call are those of what there is."""
     id = place.id(call)
-    query = {name: place.names.get(value, value) for name, value in arguments["params"].items()}
+    query = {
+        name: value if isinstance(value, list) else place.names.get(value, value)
+        for name, value in arguments["params"].items()
+    }
     body = arguments.get("json")
     return Call(call.name, call.method, call.path, call.roles, body, query, call.pages).made(caller, id, place.names)
 
