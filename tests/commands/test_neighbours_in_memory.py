@@ -30,6 +30,7 @@ from domain.order.commands import PlaceOrder
 from domain.promise import BreakPromise, MakePromise
 from domain.staff import FormTeam, JoinStaff, LeaveStaff
 from domain.subscription import SkipRequested
+from infra.keys.subject_keys import SubjectKeys
 from infra.log.append import UniqueKeyTaken
 from infra.log.mapper import UnreadableEvent
 from tests.support.batches import Ask, WatchedLog, together
@@ -228,18 +229,18 @@ def test_keys_are_made_for_a_whole_batch_and_not_one_by_one(
     # Given
     prepared: set[str] = set()
     sealed_for: set[str] = set()
-    prepare, key = log.vault.prepare, log.vault.key
+    prepare, of_subject = log.vault.prepare, log.vault.of_subject
 
     def watched_prepare(subjects: Any, seconds: float) -> Any:
         prepared.update(subjects)
         return prepare(subjects, seconds)
 
-    def watched_key(subject: str) -> bytes:
+    def watched_keys(subject: str) -> SubjectKeys:
         sealed_for.add(subject)
-        return key(subject)
+        return of_subject(subject)
 
     monkeypatch.setattr(log.vault, "prepare", watched_prepare)
-    monkeypatch.setattr(log.vault, "key", watched_key)
+    monkeypatch.setattr(log.vault, "of_subject", watched_keys)
 
     def seals(ask: Ask) -> set[str]:
         prepared.clear()
