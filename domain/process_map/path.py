@@ -93,7 +93,7 @@ def _nodes_of(step: ConversationStep, before: str, status: str) -> Iterable[str]
     elif step.what == "judged":
         yield "confirmed" if step.value == "answered" else "disputed"
     elif step.what == "answered" and step.by != "agent":
-        yield "bot-answered"
+        yield "bot-answered" if step.by == "bot" else "system-answered"
     elif step.what in _WORK:
         yield _WORK[step.what]
     if status_after(step) is not None:

@@ -51,7 +51,7 @@ def _work(each: Told, line: Line, earlier: str, status: str, alone: bool) -> lis
     if name in WAYS:
         found = [WAYS[name]]
     elif name == "message-sent" or what == "answered":
-        found = ["answered" if line["kind"] == "agent" else "bot-answered"]
+        found = [{"agent": "answered", "bot": "bot-answered"}.get(line["kind"], "system-answered")]
     elif name == "answer-judged":
         found = ["confirmed" if data["answered"] else "disputed"]
     elif what in HEARD:
