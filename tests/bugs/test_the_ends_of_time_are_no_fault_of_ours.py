@@ -97,7 +97,7 @@ def test_every_time_at_the_ends_is_answered(
 def made(caller: httpx.Client, call: Call, place: Place, arguments: dict[str, Any]) -> httpx.Response:
     """The answer; the names in the call are those of what there is."""
     id = place.id(call)
-    query = {
+    query: dict[str, Any] = {  # Any: a parameter has one value, or several
         name: value if isinstance(value, list) else place.names.get(value, value)
         for name, value in arguments["params"].items()
     }
