@@ -178,7 +178,7 @@ class Replay(Targets):
         self.conversations[name] = here
         self._a_person_speaks(here, at)
         said = next(each for each in self._shown.told if each.step.get("message") == fact.step["split"])
-        if not said.step.get("automatic"):
+        if not said.step.get("automatic") and not fact.step.get("returned"):
             # In a conversation of its own, it stands after nothing.
             self._customer_says(here, at, keeps=False, since=(said.said_at, said.span))
 

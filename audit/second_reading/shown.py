@@ -12,15 +12,17 @@ CLOSED = ("resolved", "withdrawn")
 
 class Shown:
     """Facts, in the order in which they count. `told`: with what was split off where it was said. `undone`: of each
-    conversation that an undone split began, the undo."""
+    conversation that an undone split began, the undo. `returned`: these, and those that were taken out again after the
+    undo."""
 
     def __init__(self, facts: Sequence[Fact]) -> None:
         self.told = _without_undone(facts)
+        self.returned = {str(fact.conversation) for fact in facts if "undo_split" in fact.step}
         self.undone = {str(fact.conversation): fact for fact in self.told if "undo_split" in fact.step}
         self._split_off = {
             (fact.conversation, fact.step["split"])
             for fact in self.told
-            if "split" in fact.step and fact.step["into"] not in self.undone
+            if "split" in fact.step and fact.step["into"] not in self.returned
         }
         self._sources = {
             str(fact.step["into"]): str(fact.conversation)
@@ -52,11 +54,15 @@ class Shown:
         """S28: what was split off counts elsewhere, and nothing of a split that was undone has been."""
         step, name = fact.step, str(fact.conversation)
         if "split" in step:
-            return None if step["into"] in self.undone else fact
+            if step["into"] in self.undone:
+                return None
+            return replace(fact, step={**step, "returned": True}) if step["into"] in self.returned else fact
         if "undo_split" in step:
             return replace(fact, step={**step, "waits": self._waits_in(name, fact)})
         if name in self.undone:
             return fact if "say" in step or "note" in step else None
+        if "placed" in step and name in self.returned:
+            return None
         if "message" in step and (fact.conversation, step["message"]) in self._split_off:
             # The status that the message changed stays changed, as somebody saw it.
             if not step.get("reopened"):
@@ -116,12 +122,12 @@ def answers(fact: Fact) -> bool:
 
 
 def _without_undone(facts: Sequence[Fact]) -> list[Fact]:
-    """S24: a merge that was undone has never been."""
+    """S24: a merge that was undone has never been; so it is with the merge of what an undone split began."""
     merges: dict[str, list[Fact]] = {}
     gone: set[int] = set()
     for fact in sorted(facts, key=recorded):  # what was undone had been recorded
         name = fact.conversation
-        if name is not None and "merge_into" in fact.step:
+        if name is not None and ("merge_into" in fact.step or "undo_split" in fact.step):
             merges.setdefault(name, []).append(fact)
         elif name is not None and "undo_merge" in fact.step and merges.get(name):
             gone |= {merges[name].pop().position, fact.position}

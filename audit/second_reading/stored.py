@@ -172,7 +172,8 @@ def _reopened(events: Sequence[Told], told: Told) -> bool:
 
 
 def _undoes_split(events: Sequence[Told], told: Told) -> bool:
-    return any(each.name == "message-taken" for each in events[: told.row.version])
+    # Later, it is a merge as any other.
+    return told.row.version > 1 and events[told.row.version - 2].name == "message-taken"
 
 
 def _since(data: dict[str, Any]) -> int:

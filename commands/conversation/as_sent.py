@@ -3,10 +3,12 @@ too long for an event, the content store; it is read on request."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from commands.content import read_rest
 from commands.executor.executor import CommandExecutor
+from commands.executor.unit_of_work import Answer
 from domain.conversation import events as c
 from domain.conversation.interaction import RecordedAttachment
 from domain.kernel.adjusted import Adjusted
@@ -18,6 +20,8 @@ from domain.order.events import ToldOf
 
 WITH_KEPT = ("conversation", "order", "message")
 """The kinds of streams with whose events something may be kept."""
+LOOKED_THROUGH = 100
+"""In how many messages of a conversation, the last ones first, a repeat finds the first one again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +63,20 @@ def as_sent(executor: CommandExecutor, conversation_id: str, version: int, *, on
         return replace(found, adjusted=gone)
     rest = read_rest(executor, in_store.content_id)
     return replace(found, adjusted=rest.adjusted, more_attachments=rest.more_attachments)
+
+
+def adjusted_in(
+    executor: CommandExecutor, answer: Answer, sent: Sequence[Adjusted], attachments: Sequence[object]
+) -> Sequence[Adjusted]:
+    """What of a message is not recorded as it was sent, for the answer of its command. `sent`: what its text and fields
+    tell alone. Of its attachments, the content store may know otherwise, and the event says so; of a repeat, the first
+    event. Raises UnreadableEvent, Overloaded."""
+    recorded = answer.adjusted
+    if answer.repeated and attachments and kind_of(answer.id) == "conversation":
+        messages = executor.log.last_of([answer.id], [c.MessageReceived.stored_name], LOOKED_THROUGH).get(answer.id, [])
+        said = [each.event for each in messages if each.position <= answer.position]
+        first = said[-1] if said else None
+        recorded = first.adjusted if isinstance(first, c.MessageReceived) else None
+    # What the first message's own fields tell, the opening of its conversation holds in part.
+    fields = {each.field for each in sent}
+    return [*sent, *(each for each in recorded or () if each.field not in fields)]

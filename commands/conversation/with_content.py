@@ -33,6 +33,8 @@ def with_content(executor: CommandExecutor, decide: Callable[[], UnitOfWork]) ->
             ids = named_in(executor, event)
             bounded, recorded = _bounded(executor, _labelled(executor, event, ids, work.files))
             events.append(bounded)
+            if isinstance(bounded, MessageReceived):
+                work.adjusted = bounded.adjusted
             for each, kept in recorded.items():
                 of_files.setdefault(each, []).extend(kept)
             by = event.message_id if isinstance(event, MessageReceived | MessageSent) else change.stream_id

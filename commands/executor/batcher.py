@@ -248,7 +248,7 @@ class CommandBatcher:
             for change in unit.changes:
                 position += len(change.events)
                 self.state_cache.advance(change.stream_id, change.before, change.events, position)
-            return Answer(unit.id, appended.position)
+            return Answer(unit.id, appended.position, adjusted=unit.adjusted)
         if isinstance(appended, UniqueKeyTaken):
             number = appended.number - (len(append.unique_keys) - len(unit.unique_keys))
             if number < 0:

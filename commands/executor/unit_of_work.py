@@ -9,6 +9,7 @@ from typing import Literal
 
 from commands.executor.context import Context, envelope_fields
 from commands.executor.state_cache import Loaded, evolved
+from domain.kernel.adjusted import Adjusted
 from domain.kernel.event import Draft, Envelope, Event
 from domain.kernel.ids import new_id
 from infra.keys.sealing import fields_of
@@ -55,11 +56,13 @@ about the thing that has the name."""
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer of a command: the id, and the position from which on readers see the effect. `repeated`: a repeat."""
+    """The answer of a command: the id, and the position from which on readers see the effect. `repeated`: a repeat.
+    `adjusted`: as of `UnitOfWork`; None in a repeat."""
 
     id: str
     position: int
     repeated: bool = False
+    adjusted: Sequence[Adjusted] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ class UnitOfWork:
     unchanged: Mapping[str, Loaded[object]] = field(default_factory=dict)
     """by id, the streams that were decided on and get no event: where one of them went on meanwhile, the command is
     decided anew"""
+    adjusted: Sequence[Adjusted] | None = None
+    """What the message that it records does not hold as it was sent; None where it records no customer's message."""
 
     @property
     def people(self) -> tuple[str, ...]:

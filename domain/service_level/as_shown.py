@@ -74,8 +74,7 @@ def as_shown(recorded_events: Sequence[Recorded[Event]], zone: str) -> Shown:
     in_streams = list(as_told(in_streams, zone))
     events = list(_without_undone_merges(in_streams))
     undone = _undone_splits(events, recorded_events)
-    moved = _moved_messages(events)
-    return Shown(list(_counted(events, undone, moved)), undone)
+    return Shown(list(_counted(events, undone, _moved_messages(events))), undone)
 
 
 def _counted(
@@ -88,6 +87,8 @@ def _counted(
             # A conversation that never was has no opening, no status and no policy.
             if isinstance(event, c.MessageReceived | c.MessageSent | c.NoteAdded | c.ConversationMerged):
                 yield recorded
+        elif isinstance(event, c.MessagePlaced) and (id, event.message_id) in moved:
+            pass  # it went back, and what its split began was taken out again
         elif isinstance(event, c.MessageReceived) and (id, event.message_id) in moved:
             if event.effect == "opened":
                 yield recorded  # what the customer brought stays here
@@ -102,11 +103,11 @@ def _counted(
 
 
 def _moved_messages(events: Sequence[Recorded[Event]]) -> set[tuple[str, str]]:
-    """The messages that another conversation shows, each as (the conversation in which it was said, its id)."""
+    """The messages that another conversation shows, each as (the conversation that showed it before, its id)."""
     found: set[tuple[str, str]] = set()
     for recorded in events:
         match recorded.event:
-            case c.MessageSplit() as event:
+            case c.MessageSplit() | c.MessageTaken() as event:
                 found.add((recorded.originator_id, event.message_id))
             case c.MessageReturned() as event:
                 found.discard((recorded.originator_id, event.message_id))
@@ -120,15 +121,17 @@ def _undone_splits(
 ) -> dict[str, UndoneSplit]:
     """The conversations that an undone split began, and that are still shown at the source. `events`: those of
     `recorded_events` without merges that were undone."""
-    taken = {each.originator_id for each in events if isinstance(each.event, c.MessageTaken)}
+    # A merge that comes later, of what was taken out again, is one as any other.
+    taken = {(e.originator_id, e.originator_version + 1) for e in events if isinstance(e.event, c.MessageTaken)}
     if not taken:
         return {}
     brought = brought_by_merges(sorted(recorded_events, key=lambda each: each.position))
     found = {}
     for recorded in events:
         id, event = recorded.originator_id, recorded.event
-        if id in taken and isinstance(event, c.ConversationMerged):
-            shares = brought[id, recorded.originator_version]
+        place = id, recorded.originator_version
+        if place in taken and isinstance(event, c.ConversationMerged):
+            shares = brought[place]
             found[id] = UndoneSplit(event.into, recorded.position, any(share.reopened for share in shares))
     return found
 

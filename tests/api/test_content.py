@@ -106,10 +106,12 @@ def test_a_file_comes_with_the_first_message_of_a_stranger(
     kept = sent(gateway, f"/strangers/{known['participant_id']}/content")
     message = {"channel": "mail", "channel_message_id": new_id("mail"), "thread": "t1", "contact": bob}
     # When
-    told = [gateway.post("/deliveries", json={**message, "attachments": [attached(kept)]}) for _ in range(2)]
+    said_otherwise = [{**attached(kept), "type": "text/html"}]
+    told = [gateway.post("/deliveries", json={**message, "attachments": said_otherwise}) for _ in range(2)]
     # Then
     first, again = (each.raise_for_status().json() for each in told)
     assert (first["id"], again["position"]) == (company.conversation, first["position"])
+    assert first["adjusted"] == again["adjusted"] == [{"field": "attachments.0.type", "how": "normalised"}]
     agent.headers["At-Least"] = str(first["position"])
     lines = agent.get(f"/conversations/{company.conversation}").json()["lines"]
     (shown,) = (each for each in lines if each["attachments"])

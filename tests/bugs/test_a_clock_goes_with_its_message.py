@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.conversation import splitting
+from commands.conversation import merging, splitting
 from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import ChangeStatus, ReceiveMessage, SendReply
+from domain.conversation.merging import MergeInto, Separate
 from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
@@ -176,3 +177,21 @@ def test_what_was_answered_elsewhere_leaves_the_status_of_the_source(company: Co
     # Then
     states = company.status(company.source), company.executor.read(company.source).state.status
     assert states == ("waiting_on_customer", "waiting_on_customer")
+
+
+def test_what_went_back_is_owed_by_the_source_alone(company: Company) -> None:
+    # Given a split that was undone, and what it began is taken out again
+    company.at(10).says(company.source, "m2")
+    new = company.at(20).splits("m2")
+    company.at(30).undoes(new)
+    merging.separate(company.executor, new, Separate(), AGENT)
+    # Then
+    assert company.clocks(company.source) == [FIRST, ("next_reply", "running", 10), WORK]
+    assert company.clocks(new) == [("agent_work", "running", 20)]
+    # And what is said there is owed there
+    company.at(40).says(new, "m4")
+    assert company.clocks(new) == [("first_reply", "running", 40), ("agent_work", "running", 20)]
+    # And a merge that comes later is one as any other
+    other = deliver(company.at(45).executor, mail(2, "t2"), GATEWAY).id
+    merging.merge(company.at(50).executor, new, MergeInto(into=other), AGENT)
+    assert company.clocks(other)[:2] == [("first_reply", "running", 45), ("first_reply", "running", 40)]

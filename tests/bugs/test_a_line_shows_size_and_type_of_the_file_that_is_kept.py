@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.conversation.as_sent import as_sent
+from commands.conversation.as_sent import adjusted_in, as_sent
 from commands.conversation.delivering import Delivery, deliver
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
@@ -77,3 +77,20 @@ def test_an_answer_shows_the_kept_file(executor: CommandExecutor, log: Log) -> N
     assert isinstance(sent, MessageSent)
     (shown,) = sent.attachments
     assert (shown.size, shown.type) == (len(PICTURE), "image/png")
+
+
+def test_the_answer_lists_what_the_store_knows_otherwise_also_of_a_repeat(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    plain = DeliveredAttachment(name="a", type="text/plain", size=1, content=coded(PICTURE))
+    delivery = replace(delivered(plain), language="en_US")
+    # When it comes twice
+    answers = [deliver(executor, delivery, GATEWAY) for _ in range(2)]
+    # Then
+    assert [each.repeated for each in answers] == [False, True]
+    for answer in answers:
+        told = adjusted_in(executor, answer, delivery.adjusted, delivery.attachments)
+        assert [(each.field, each.how) for each in told] == [
+            ("language", "normalised"),
+            ("attachments.0.size", "normalised"),
+            ("attachments.0.type", "normalised"),
+        ]

@@ -179,7 +179,12 @@ class _Stopped:
         names = {name, fact.step.get("merge_into", name), fact.step.get("into", name)}
         if "undo_merge" in fact.step:
             before = [earlier for earlier in self.facts if earlier.recorded_at <= fact.recorded_at]
-            into = [e.step["merge_into"] for e in before if e.conversation == name and "merge_into" in e.step]
+            split_off = {e.step["into"]: e.conversation for e in before if "split" in e.step}
+            into = [
+                split_off[name] if "undo_split" in e.step else e.step["merge_into"]
+                for e in before
+                if e.conversation == name and {"merge_into", "undo_split"} & e.step.keys()
+            ]
             names |= set(into[-1:])
         known = {each for each in names if each in then.conversations}
         return known | {then.home(each) for each in known}

@@ -232,6 +232,10 @@ class _Company:
                 self.add(
                     self.instant(at), {"conversation": into, "say": "words", "by": chance.choice(("customer", "agent"))}
                 )
+            if chance.random() < 0.4:
+                at = self.instant(at)
+                self.add(at, {"conversation": into, "undo_merge": True})
+                self.add(self.instant(at), {"conversation": into, "say": "words", "by": "customer"})
 
     def writes_policy(self) -> None:
         """A policy is written, of which conversations may choose it from then on, or from another date."""
@@ -326,7 +330,7 @@ def _allowed(steps: list[Step]) -> list[Step]:
             continue
         if "open" in step:
             opened[name] = at
-        elif name not in opened or at < opened[name] or (name in gone and "say" not in step):
+        elif name not in opened or at < opened[name] or (name in gone and not {"say", "undo_merge"} & step.keys()):
             continue
         elif splits and name in merged and "status" in step:
             continue  # a part takes a status only where that is asked for, and does not know what shows it by then
@@ -342,9 +346,12 @@ def _allowed(steps: list[Step]) -> list[Step]:
                 continue
             merged[name] = into
         elif "undo_merge" in step:
-            if name not in merged:
+            if name in gone:
+                gone.remove(name)
+            elif name not in merged:
                 continue
-            del merged[name]
+            else:
+                del merged[name]
         elif "split" in step:
             if name in merged or (name, step["split"]) not in said:
                 continue

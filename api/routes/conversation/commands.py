@@ -13,6 +13,7 @@ from api.edge.parts import Done, ExpectedVersion, Id, Parts, Replied, Taken, The
 from api.edge.problems import responses
 from api.edge.strict_json import StrictJSON
 from commands.conversation import delivering
+from commands.conversation.as_sent import adjusted_in
 from commands.conversation.delivering import Delivery, SentContact
 from commands.conversation.templates import words_of
 from commands.conversation.undelivered import failing_before
@@ -80,7 +81,12 @@ def _act(
 ) -> Response:
     only_of = context.actor.id if context.actor.kind == "customer" else None
     answer = ask(parts, command, context, id, expected_version=expected_version, only_of=only_of)
-    return taken(answer, command.adjusted, status) if isinstance(command, c.SentCommand) else done(answer, status)
+    return _taken(parts, answer, command, status) if isinstance(command, c.SentCommand) else done(answer, status)
+
+
+def _taken(parts: Parts, answer: Answer, command: c.SentCommand | Delivery, status: int) -> Response:
+    attachments = getattr(command, "attachments", ())
+    return taken(answer, adjusted_in(parts.executor, answer, command.adjusted, attachments), status)
 
 
 @router.post(
@@ -95,7 +101,7 @@ def _act(
 def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext) -> Response:
     """Open a conversation for a known customer, with the first interaction."""
     command = c.OpenConversation(**dict(body), adjusted=body.not_as_told)
-    return taken(ask(parts, command, context), command.adjusted, 201)
+    return _taken(parts, ask(parts, command, context), command, 201)
 
 
 @router.post(
@@ -131,7 +137,7 @@ def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext, ca
         not_as_told=body.not_as_told,
     )
     answer = delivering.deliver(parts.executor, delivery, body.dated(context, parts.executor.zone))
-    return taken(answer, delivery.adjusted, 201)
+    return _taken(parts, answer, delivery, 201)
 
 
 @router.post(

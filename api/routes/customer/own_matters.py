@@ -14,6 +14,7 @@ from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import done_by
 from api.routes.reading import reading
 from api.routes.search import AtOnce, InLanguage, Words
+from commands.conversation.as_sent import adjusted_in
 from commands.conversation.own_matter import open_own, own_opening
 from infra.views import versions
 from projections.customer import customer_search
@@ -46,7 +47,8 @@ def open_my_conversation(body: bodies.OwnOpening, parts: TheParts, context: TheC
     sent = {name: value for name, value in body if value is not None}
     fixed = {"customer_id": context.actor.id, "channel": CHANNEL, "adjusted": body.not_as_told}
     command, number = own_opening(sent | fixed)
-    return taken(open_own(parts.executor, command, number, context), command.adjusted, 201)
+    answer = open_own(parts.executor, command, number, context)
+    return taken(answer, adjusted_in(parts.executor, answer, command.adjusted, command.attachments), 201)
 
 
 @queries.get("/me/search", **reading(MyFoundPage, "customer", codes=("words-missing",)))
