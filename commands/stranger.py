@@ -2,31 +2,82 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from commands import content, letters
 from commands import hold as holds
-from commands.customer.contact_points import ContactPoint
+from commands.customer.contact_points import ContactPoint, held, stranger_at
 from commands.customer.links import check_may_merge
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
+from commands.executor.read_ahead import ReadAhead
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from commands.hold import UnderHold
 from commands.open_work import OpenWork
 from domain.customer import CUSTOMER, with_stranger
 from domain.hold import ErasureDeferred
 from domain.kernel.ids import kind_of
-from domain.stranger import STRANGER, EraseStranger, MergeStranger, SeparateStranger, decide, merged_already
+from domain.stranger import (
+    STRANGER,
+    EraseStranger,
+    MergeStranger,
+    SeparateStranger,
+    StrangerMet,
+    decide,
+    merged_already,
+)
 
 
 def became(executor: CommandExecutor, contact: ContactPoint, customer_id: str) -> Change | None:
     """The stranger who has this contact point becomes the customer; None where there is no such stranger. Part of other
     commands, which have the customer's side of it (`domain.customer.with_stranger`)."""
-    (stranger,) = executor.named(contact.stranger_key(executor.comparing))
+    stranger = stranger_at(executor, contact)
     if stranger is None:
         return None
     before = executor.existing(STRANGER, stranger)
     if before.state.erased or before.state.into is not None:
         return None
     return Change(stranger, before, decide(before.state, MergeStranger(stranger_id=stranger, into=customer_id)))
+
+
+def compare(executor: CommandExecutor, stranger_id: str, context: Context) -> str | None:
+    """Make a stranger known by the form in which the stranger's contact point is compared now. Answers who else is
+    known by it, a customer or a stranger, who may be the same person; nobody is merged.
+
+    Raises Refusal `not-found`, `customer-erased`, or as `CommandExecutor.run`.
+    """
+    other: str | None = None
+
+    def work() -> UnitOfWork:
+        nonlocal other
+        before = executor.existing(STRANGER, stranger_id)
+        nothing = UnitOfWork(stranger_id, [Change(stranger_id, before, [])])
+        other = None
+        if before.state.erased or before.state.into is not None:
+            return nothing
+        contact = executor.read_ahead(
+            f"met {stranger_id}", {stranger_id: before.version}, partial(_met, executor, stranger_id)
+        )
+        if contact is None or contact.empty:
+            return nothing
+        (point,) = held(executor, [contact])
+        name = contact.stranger_key(executor.comparing)
+        (known,) = executor.named(name)
+        other = None if point.shared else point.holder
+        other = other or (known if known != stranger_id else None)
+        if known is not None:
+            return nothing
+        return UnitOfWork(stranger_id, nothing.changes, [(*name, stranger_id)], subject=stranger_id)
+
+    executor.run(context, work, streams=[stranger_id])
+    return other
+
+
+def _met(executor: CommandExecutor, stranger_id: str) -> ReadAhead[ContactPoint | None]:
+    stream = executor.log.streams([stranger_id])[stranger_id]
+    met = (each.event for each in stream if isinstance(each.event, StrangerMet))
+    points = [ContactPoint(each.contact_kind, each.value) for each in met]
+    return ReadAhead({stranger_id: len(stream)}, points[0] if points else None)
 
 
 def link(executor: CommandExecutor, command: MergeStranger | SeparateStranger, context: Context) -> Answer:

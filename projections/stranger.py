@@ -72,6 +72,9 @@ _TABLE = Table(STRANGERS)
 ONE = Selection("stranger", _TABLE, order=[("t.stranger_id", "text")], scope="t.stranger_id = %(id)s")
 """One stranger by the stranger's `id`."""
 
+ALL = Selection("strangers", _TABLE, order=[("t.stranger_id", "text")], scope="true")
+"""All strangers."""
+
 
 def names(connection: Connection, stranger_ids: Iterable[str]) -> dict[str, str]:
     """What to call these strangers: by their contact points, since anybody can write any name."""

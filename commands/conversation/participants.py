@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commands.conversation.whole_streams import whole_streams
-from commands.customer.contact_points import ContactPoint, held, points
+from commands.customer.contact_points import ContactPoint, held, points, stranger_at
 from commands.customer.handlers import told_name
 from commands.customer.links import linked
 from commands.executor.executor import CommandExecutor
@@ -67,7 +67,7 @@ def speaker_for(
     if contact.empty:
         return Speaker()
     by_stranger = contact.stranger_key(executor.comparing)
-    (stranger,) = executor.named(by_stranger)
+    stranger = stranger_at(executor, contact)
     point = held(executor, [contact])[0]
     customer = None if point.shared else point.holder
     if customer == customer_id or (point.shared and _is_theirs(executor, contact, customer_id)):
@@ -77,7 +77,9 @@ def speaker_for(
     if customer:
         return Speaker(participant, told_name(executor, contact, customer))
     if stranger:
-        return Speaker(participant, _named(executor, stranger, contact.name))
+        # Whoever is known by a former form is known by the present one from now on.
+        takes = [] if executor.named(by_stranger)[0] else [(*by_stranger, stranger)]
+        return Speaker(participant, _named(executor, stranger, contact.name), takes)
     met: list[Event] = [StrangerMet(stranger_id=id, contact_kind=contact.kind, value=contact.value, name=contact.name)]
     return Speaker(participant, [Change(id, NOTHING, met)], [(*by_stranger, id)])
 
@@ -105,7 +107,7 @@ def chosen(
     if contact is None:
         return None, []
     point = ContactPoint(contact.contact_kind, contact.contact)
-    (stranger,) = executor.named(point.stranger_key(executor.comparing))
+    stranger = stranger_at(executor, point)
     for id in linked(executor.load, whose) if kind_of(whose) == CUSTOMER.kind else [whose]:
         if kind_of(id) == STRANGER.kind:
             if id == stranger:

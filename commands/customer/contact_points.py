@@ -40,6 +40,10 @@ class ContactPoint:
         """The unique key under which it is a stranger's."""
         return "stranger", self.name_key(by)[1]
 
+    def stranger_keys(self, by: Comparing) -> list[Name]:
+        """The same, and the one that was taken before the company said how to compare it otherwise."""
+        return list(dict.fromkeys((self.stranger_key(by), self.stranger_key(Comparing()))))
+
     @property
     def former_key(self) -> Name:
         """The unique key under which former releases took it: without regard to what kind of text it is. So different
@@ -65,7 +69,12 @@ def names_of(executor: CommandExecutor, contacts: Sequence[ContactPoint]) -> lis
     by = executor.comparing
     customers = [name for each in contacts for name in (each.name_key(by), each.plain_key, each.former_key)]
     shared = [name for each in contacts for name in each.shared_keys(by)]
-    return [*customers, *shared, *(each.stranger_key(by) for each in contacts)]
+    return [*customers, *shared, *(name for each in contacts for name in each.stranger_keys(by))]
+
+
+def stranger_at(executor: CommandExecutor, contact: ContactPoint) -> str | None:
+    """The stranger whose this contact point is; None where it is no stranger's. For a command that is deciding."""
+    return next(filter(None, executor.named(*contact.stranger_keys(executor.comparing))), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,10 +100,10 @@ def _removed(
     events += [ContactPointRemoved(customer_id=customer_id, contact_kind=kind, value=said) for said in recorded]
     # The key of a former release stays: whoever finds it looks at what the customer has.
     release = [point.contact.name_key(executor.comparing)] if point.holder == customer_id and not point.takes else []
-    by_stranger = point.contact.stranger_key(executor.comparing)
-    (stranger,) = executor.named(by_stranger)
-    if stranger is not None and executor.existing(STRANGER, stranger).state.into == customer_id:
-        release.append(by_stranger)  # who writes from there is not the stranger who became this customer
+    for by_stranger in point.contact.stranger_keys(executor.comparing):
+        (stranger,) = executor.named(by_stranger)
+        if stranger is not None and executor.existing(STRANGER, stranger).state.into == customer_id:
+            release.append(by_stranger)  # who writes from there is not the stranger who became this customer
     return UnitOfWork(customer_id, [Change(customer_id, before, events)], subject=customer_id, release=release)
 
 

@@ -120,9 +120,9 @@ def standings(
 
 def _forecast(
     goal: Goal,
-    measure: Measure[Any],
+    measure: Measure[Any],  # Any: as above
     items: Sequence[MeasuredItem],
-    found: Figure,  # Any: as above
+    found: Figure,
 ) -> Forecast:
     if goal.of != "share" or measure.unit != "share" or found.too_small:
         return "unknown"

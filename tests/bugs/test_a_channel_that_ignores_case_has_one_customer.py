@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from commands import stranger as strangers
 from commands.conversation.delivering import Delivery, deliver
 from commands.customer import comparing, putting_right
 from commands.customer import handlers as customers
@@ -23,12 +24,15 @@ from domain.customer import (
 from domain.customer.contact_point import Comparing
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
+from domain.stranger import EraseStranger
 from infra.log.application import Log
 from infra.settings.settings import Settings
 from tests.support.companies import AGENT, GATEWAY
+from tests.support.open_work import Shown
 from tests.support.recorded import events_of
 
 ONE, OTHER = ContactPoint("handle", "telegram:Ada"), ContactPoint("handle", "telegram:ada")
+BOB, EVE = ContactPoint("handle", "telegram:Bob"), ContactPoint("mail", "eve@example.org")
 CASELESS = Comparing(caseless=frozenset({"telegram"}))
 
 
@@ -109,6 +113,40 @@ def test_who_was_two_before_is_proposed_and_merged_by_nobody(executor: CommandEx
     ]
     assert contested == [(one, other)]
     assert not any(isinstance(each, CustomerMerged) for id in (one, other) for each in events_of(log, id))
+
+
+def thread_with(executor: CommandExecutor, contact: ContactPoint, customer: ContactPoint = EVE) -> str:
+    """A stranger who wrote in a customer's thread."""
+    thread = new_id("thread")
+    said = [Delivery("chat", new_id("message"), each, "Hello", thread) for each in (customer, contact)]
+    id = [deliver(executor, each, GATEWAY).id for each in said][-1]
+    (stranger,) = executor.read(id).state.participants
+    assert isinstance(stranger, str)
+    return stranger
+
+
+def test_a_stranger_is_known_as_ever_and_then_by_the_new_form(executor: CommandExecutor) -> None:
+    # Given a stranger of the time before the company said so
+    stranger = thread_with(executor, ONE)
+    executor.comparing = CASELESS
+    # When they write as ever, and then otherwise
+    assert [thread_with(executor, each) for each in (ONE, OTHER)] == [stranger, stranger]
+
+
+def test_all_strangers_are_compared_and_who_may_be_one_is_said(executor: CommandExecutor) -> None:
+    # Given
+    one, other = (thread_with(executor, each) for each in (ONE, OTHER))
+    bob = thread_with(executor, BOB)
+    executor.comparing = CASELESS
+    # When
+    found = [strangers.compare(executor, id, AGENT) for id in (one, other, bob, bob)]
+    # Then
+    assert found == [other, None, None, None]
+    assert thread_with(executor, ContactPoint("handle", "telegram:BOB")) == bob
+    # And of who is erased nothing is found any more
+    strangers.erase(executor, EraseStranger(stranger_id=bob), AGENT, Shown())
+    assert strangers.compare(executor, bob, AGENT) is None
+    assert thread_with(executor, BOB) != bob
 
 
 @pytest.mark.parametrize("kinds", ["mail", "Telegram", "telegram,tele:gram"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
+from tests.bugs.test_a_channel_that_ignores_case_has_one_customer import BOB, thread_with
 from tests.cli.conftest import Antiphon
 from tests.commands.test_proposals import SHARP, SPELLINGS, recorded_formerly
 
@@ -22,5 +23,6 @@ def test_proposals_are_listed_and_dismissed(antiphon: Antiphon, executor: Comman
     why = ("--reason", "asked them", "--as", "bo")
     assert antiphon("dismiss-proposal", "same-person", one, two, *why).status == 0
     assert antiphon("dismiss-proposal", "two-people", folded, *why).status == 0
-    # Then
+    # Then, strangers are compared, too
+    thread_with(executor, BOB)
     assert antiphon("proposals", "--compare").out == "nothing to decide\n"

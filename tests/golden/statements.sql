@@ -6417,6 +6417,48 @@ WHERE t.position > %(teams_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(teams_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(teams_limit)s + 1) AS t) AS "teams";
 
+-- read a page of projections.stranger.ALL
+SELECT "t"."stranger_id", "t"."contact_kind", "t"."value", "t"."name", "t"."met_at", "t"."merged_into", ARRAY[(t.stranger_id)::text]
+FROM views."strangers_v2" AS t
+WHERE NOT t.deleted AND (true) AND (true) AND (t.stranger_id) > (%(strangers_0)s::text)
+ORDER BY t.stranger_id
+LIMIT %(strangers_limit)s;
+
+-- page as JSON of projections.stranger.ALL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'strangers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."stranger_id" AS "stranger_id", t."contact_kind" AS "contact_kind", t."value" AS "value", t."name" AS "name", t."met_at" AS "met_at", t."merged_into" AS "merged_into") AS shown))) FILTER (WHERE (size > %(strangers_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'strangers' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(strangers_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT t.*, 0 + coalesce(octet_length("t"."value"), 0) + coalesce(octet_length("t"."name"), 0) + coalesce(octet_length("t"."merged_into"), 0) AS size, t.stranger_id AS place_0
+FROM views."strangers_v2" AS t
+WHERE NOT t.deleted AND (true) AND (true) AND (t.stranger_id) > (%(strangers_0)s::text)
+ORDER BY t.stranger_id
+LIMIT %(strangers_limit)s) AS t) AS "strangers";
+
+-- changes of projections.stranger.ALL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'strangers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."stranger_id" AS "stranger_id", t."contact_kind" AS "contact_kind", t."value" AS "value", t."name" AS "name", t."met_at" AS "met_at", t."merged_into" AS "merged_into") AS shown))) FILTER (WHERE fits AND (size > %(strangers_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'strangers' AND version = 2) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."stranger_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+CASE
+WHEN bool_and((size > %(strangers_share)s) IS NOT TRUE) THEN NULL
+ELSE array_agg(size) END AS sizes
+FROM (SELECT *
+FROM (SELECT t.*, coalesce(NOT t.deleted AND (true), false) AS fits, 0 + coalesce(octet_length("t"."value"), 0) + coalesce(octet_length("t"."name"), 0) + coalesce(octet_length("t"."merged_into"), 0) AS size
+FROM views."strangers_v2" AS t
+WHERE t.position > %(strangers_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(strangers_limit)s) ROWS WITH TIES) AS t
+LIMIT 10 * %(strangers_limit)s + 1) AS t) AS "strangers";
+
 -- read a page of projections.stranger.ONE
 SELECT "t"."stranger_id", "t"."contact_kind", "t"."value", "t"."name", "t"."met_at", "t"."merged_into", ARRAY[(t.stranger_id)::text]
 FROM views."strangers_v2" AS t

@@ -13,6 +13,7 @@ from cli.verbs.customer.putting_right import Reason
 from cli.wiring.actors import As, context, operator
 from cli.wiring.composition import Antiphon, antiphon
 from cli.wiring.views import caught_up
+from commands import stranger as strangers
 from commands.customer import comparing
 from commands.executor.context import Context
 from domain.customer import CompareContactPoints, Dismissible, DismissProposal
@@ -20,6 +21,7 @@ from infra.postgres.database import Database
 from process.customer import ContactComparisons
 from projections.customer import contacts, overview
 from projections.customer.proposals import Proposal
+from projections.stranger import ALL as STRANGERS
 
 PAGE = 500
 
@@ -37,10 +39,13 @@ def proposals(
 ) -> None:
     """List what people are to decide about customers: who may be one person, or two. Nothing is merged or separated."""
     with antiphon() as parts:
+        count = 0
         if compare:
             _compare(parts)
+            for line in _strangers(parts):
+                typer.echo(line)
+                count += 1
         with caught_up(parts, ContactComparisons()) as reader:
-            count = 0
             for each in _undecided(reader):
                 typer.echo(_told(each))
                 count += 1
@@ -100,5 +105,21 @@ def _compare(parts: Antiphon) -> None:
                     comparing.compare(
                         parts.executor, CompareContactPoints(customer_id=row.customer_id), Context(operator())
                     )
+            if (cursor := page.cursor) is None:
+                return
+
+
+def _strangers(parts: Antiphon) -> Iterator[str]:
+    """Make strangers known by the present forms, and say who may be the same person."""
+    with caught_up(parts) as reader:
+        cursor = None
+        while True:
+            with reader.connection() as connection:
+                page = STRANGERS.read(connection, cursor=cursor, limit=PAGE)
+            for row in page.rows:
+                if row.merged_into is None and (
+                    other := strangers.compare(parts.executor, row.stranger_id, Context(operator()))
+                ):
+                    yield f"same-person {row.stranger_id} {other}: the same contact point ({row.contact_kind})"
             if (cursor := page.cursor) is None:
                 return
