@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import smtplib
 import time
-from email import policy
 from email.message import EmailMessage
 from email.utils import make_msgid
 from pathlib import Path
@@ -23,6 +22,7 @@ from consumers.mail.smarthost import RefusedForGood, TryAgain
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.mail.parsing import parse
 from infra.mail.sink import kept
+from infra.mail.writing import AS_SENT
 from infra.settings.settings import Settings
 
 SECONDS = 30.0
@@ -56,7 +56,7 @@ def send(
     once it took the mail, the mail is in the log."""
     settings = Settings.load()
     ours = to or next(iter(mailboxes(settings)), None) or "help@shop.example"
-    mail = EmailMessage(policy=policy.SMTP)
+    mail = EmailMessage(policy=AS_SENT)
     try:
         mail["From"], mail["To"], mail["Subject"] = sender, ours, subject
         mail["Message-ID"] = make_msgid(domain="client.example")
@@ -66,15 +66,17 @@ def send(
     except (ValueError, IndexError):
         raise Refusal("input-invalid", "--from, --to, --subject, --in-reply-to: a line each, and an address") from None
     mail.set_content(words)
+    host, port = settings.mail.host, port or settings.mail.port
+    absent = f"no mail server of ours answers at {host}, port {port}; name its --port, or start: antiphon run mail"
     try:
-        with smtplib.SMTP(settings.mail.host, port or settings.mail.port, timeout=SECONDS) as server:
+        with smtplib.SMTP(host, port, timeout=SECONDS) as server:
             server.send_message(mail, address, [ours])
     except smtplib.SMTPResponseException as error:
         raise Refusal("mail-refused", f"the server answered {error.smtp_code}; antiphon doctor") from None
     except smtplib.SMTPRecipientsRefused:
         raise Refusal("mail-refused", f"{one_line(ours)} is none of our addresses; name one with --to") from None
     except (smtplib.SMTPException, OSError):
-        raise Overloaded("no mail server of ours answers there; start one with: antiphon run mail") from None
+        raise Overloaded(absent) from None
     print(f"taken in: {one_line(str(mail['Message-ID']))}")
 
 

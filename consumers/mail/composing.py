@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -21,6 +20,7 @@ import idna
 from consumers.mail.markdown import html_of_markdown
 from domain.mail.mail import MailFile
 from domain.mail.subjects import bare_subject
+from infra.mail.writing import AS_SENT
 
 MOST_REFERENCES = 20
 """How many mails of an exchange a reply names: the first one, and the last ones."""
@@ -78,7 +78,7 @@ class MailReply:
 def composed(reply: MailReply) -> EmailMessage:
     """The mail. Raises AddressUnusable."""
     to = _address(reply.to, reply.to_name)
-    mail = EmailMessage(policy=policy.SMTP.clone(utf8=needs_utf8(to.addr_spec)))
+    mail = EmailMessage(policy=AS_SENT.clone(utf8=needs_utf8(to.addr_spec)))
     mail["From"] = _address(reply.mailbox, reply.name)
     mail["Reply-To"] = _address(reply.token, reply.name)
     mail["To"] = to

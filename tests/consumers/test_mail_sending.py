@@ -52,12 +52,14 @@ class Relay:
     """A mail server behind us: what it took, and how it answers."""
 
     mails: list[EmailMessage] = field(default_factory=list)
+    raws: list[bytes] = field(default_factory=list)
     takes: bool = True
     accepts: bool = True
 
     async def take(self, received: Received) -> Sequence[bool]:
         if self.takes:
             self.mails.append(message_from_bytes(received.raw, policy=policy.default))
+            self.raws.append(received.raw)
         return [self.takes] * len(received.recipients)
 
 
@@ -145,6 +147,17 @@ def test_an_exchange_is_named_in_order_with_our_mails_in_it(out: Out, relay: Rel
     out.send()
     assert relay.mails[1]["References"].split() == ["<1@example.org>", ours, "<2@example.org>"]
     assert relay.mails[1]["In-Reply-To"] == "<2@example.org>"
+
+
+def test_ids_longer_than_a_line_stand_as_they_are_in_the_bytes(out: Out, relay: Relay, begun: str) -> None:
+    out.reply(begun)
+    out.send()
+    ours, theirs = str(relay.mails[0]["Message-ID"]), f"{'2' * 90}@example.org"
+    take(out.executor, raw_mail("More.", id=theirs, more=f"In-Reply-To: {ours}\r\n"))
+    out.reply(begun)
+    out.send()
+    assert f"\r\nIn-Reply-To: <{theirs}>\r\n".encode() in relay.raws[1]
+    assert f"\r\nReferences: {ours}\r\n <{theirs}>\r\n".encode() in relay.raws[1]
 
 
 def test_a_reply_that_was_sent_and_not_reported_is_the_same_mail(

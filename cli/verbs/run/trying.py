@@ -164,7 +164,7 @@ def _by_mail(settings: Settings, port: int | None) -> Iterator[tuple[str, str]]:
         f"a mail from any client to 127.0.0.1:{port} comes to the inbox",
         _command("mail", "send", words, "--to", to, "--port", str(port)),
     )
-    yield "", _command("inbox", "--person")
+    yield "", _command("inbox")
     if not settings.mail.smarthost and settings.mail.embedded_mail:
         yield "replies that left by mail", _command("mail", "sent")
 
