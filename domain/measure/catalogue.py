@@ -58,5 +58,5 @@ SLICES: Mapping[str, tuple[str, ...]] = MappingProxyType({each.name: by for some
 def measure(name: str) -> Measure[Any]:  # Any: of facts of whatever kind
     """The measure of this name. Raises NotFound."""
     if (found := MEASURES.get(name)) is None:
-        raise NotFound(name)
+        raise NotFound(name, check="its name among the measures")
     return found

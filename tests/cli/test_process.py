@@ -41,7 +41,7 @@ def test_the_map_is_shown_drawn_and_opened(
     assert antiphon("process", "map", *span, "--svg", str(file)).err.startswith("antiphon: file-exists: ")
     # And a bottleneck becomes feedback about our own process, at the conversation that waited longest
     words = ["Nobody looks here before noon", "--theme", "slow"]
-    item_id, _ = antiphon("process", "feedback", "began", "answered", *words, *span).out.split()
+    item_id, *_ = antiphon("process", "feedback", "began", "answered", *words, *span).out.split()
     filed = executor.log.streams([item_id])[item_id][0].event
     assert isinstance(filed, ItemFiled)
     assert (filed.kind, filed.placement.theme) == ("colleague-note", "slow")

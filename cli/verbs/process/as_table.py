@@ -72,7 +72,10 @@ def _print_compared(out: Console, rows: Sequence[MapRow], names: Mapping[str, st
         of = "all" if row.slice is None else _name(row.slice, names)
         number = "too few" if row.map.too_small else str(row.map.conversations)
         table.add_row(row.period.label or "all", of, number, *(_median(edges.get(edge)) for edge in worst))
-    out.print(Text("The median wait on the edges on which most time was lost:"))
+    what = (
+        "The median wait on the edges on which most time was lost:" if worst else "No edge of a whole map has a wait."
+    )
+    out.print(Text(what))
     out.print(table)
 
 

@@ -161,7 +161,7 @@ def feedback(
     with antiphon() as parts:
         by = context(parts.executor, as_, None)
         answer = bottlenecks.report(parts.executor, behind[0].id, said, by, theme)
-    print(f"{answer.id} {answer.position}")
+    print(f"{answer.id} at {answer.position}")
 
 
 @contextmanager
