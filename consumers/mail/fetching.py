@@ -17,7 +17,7 @@ from domain.kernel.refusal import Refusal
 from infra.failures import error_code
 from infra.mail import fetched
 from infra.mail.fetched import Cursor
-from infra.mail.imap import FetchedMail, ImapFolder, MailboxAway, MailboxPlace
+from infra.mail.imap import FetchedMail, ImapFolder, MailboxAway, MailboxPlace, MailNotGiven
 from infra.postgres import locks
 from infra.postgres.database import Database, connect
 
@@ -125,7 +125,11 @@ class MailFetcher:
         """Take one mail in. `moves`: the cursor may move behind it; else a mail before it still waits, and this one is
         remembered here, so that it is not fetched again and again."""
         if at not in self._taken:
-            mail = folder.fetch(at.number)
+            try:
+                mail = folder.fetch(at.number)
+            except MailNotGiven as error:
+                _LOGGER.error("mail-not-given", error=str(error))
+                return False
             if mail is not None and not self._took(mail):
                 return False
         if moves:

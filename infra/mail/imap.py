@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 CONNECT_SECONDS, READ_SECONDS = 20.0, 120.0
 """How long that server may take to answer, and to send the next piece of a mail."""
@@ -20,6 +20,10 @@ PAGE = 1000
 
 class MailboxAway(Exception):
     """The server does not answer, refuses the login, or has no such folder; or it says what is no IMAP."""
+
+
+class MailNotGiven(Exception):
+    """The server has a mail and does not give it, such as one that it cannot read itself. Others it may give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +106,19 @@ class ImapFolder:
         return sorted(each for each in found if number < each <= end), end
 
     def fetch(self, number: int) -> FetchedMail | None:
-        """The mail of this number; None where it was taken out meanwhile."""
+        """The mail of this number; None where it was taken out meanwhile. Raises MailNotGiven, too."""
         try:
             answer = self._opened.fetch([number], ["RFC822.SIZE", f"BODY.PEEK[]<0.{self._most_bytes}>"])
-        except (OSError, IMAPClientError, ValueError) as error:
+        except (OSError, IMAPClientAbortError) as error:
             raise MailboxAway(type(error).__name__) from None
+        except (IMAPClientError, ValueError) as error:
+            raise MailNotGiven(type(error).__name__) from None
         said = answer.get(number)
         if said is None:
             return None
         raw = next((value for name, value in said.items() if name.startswith(b"BODY[]")), None)
         if not isinstance(raw, bytes):
-            return None
+            raise MailNotGiven("no text")
         return FetchedMail(raw, max(int(said.get(b"RFC822.SIZE", 0)), len(raw)))
 
     @property
