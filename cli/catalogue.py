@@ -105,7 +105,10 @@ VERBS: dict[str, dict[str, str]] = {
             "the merge can be undone exactly."
         ),
         "separate-customer": "Undo a merge: the two are different people.",
-        "erase": "Erase a customer for good, with every merged customer; or a stranger. What happened still counts.",
+        "erase": (
+            "Erase a customer for good, with every merged customer; or a stranger; or a colleague who left. What "
+            "happened still counts."
+        ),
         "by-contact": "Print the id of the customer who has an address or a number, in any spelling.",
     },
     "customer.export_person": {
