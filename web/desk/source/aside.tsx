@@ -84,7 +84,7 @@ function ClockShown({ clock }: { clock: Clock }): JSX.Element {
       <summary>
         {named("metric", clock.metric)}{" "}
         <span class={`mark ${over ? "bad" : ""}`}>{named("clock", clock.state)}</span>{" "}
-        {clock.due_at && clock.state === "running" && <time dateTime={clock.due_at} title={full(clock.due_at)}>{when(clock.due_at)}</time>}
+        {clock.due_at && clock.state === "running" && <time dateTime={clock.due_at} title={full(clock.due_at)}>{t(over ? "was-due" : "due", { time: when(clock.due_at) })}</time>}
       </summary>
       <p>
         {t("clock-why", { started: short(clock.started_at), used: long(clock.consumed_seconds * 1000), version: String(clock.policy_version) })}

@@ -88,7 +88,8 @@ export function Conversation({ id }: { id: string }): JSX.Element {
     let customer = "";
     let newest = 0;
     const stop = open.live.loaded.subscribe(() => {});
-    const heard = open.live.position.subscribe(() => {
+    const heard = open.live.position.subscribe((position) => {
+      if (!position) return; // nothing has come yet: what comes first is what was said before
       const row = open.conversation.find(id)?.peek();
       if (row && row.customer_id !== customer) {
         customer = row.customer_id;
