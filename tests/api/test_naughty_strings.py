@@ -511,12 +511,13 @@ TELLING = [
 KEPT = [
     each
     for each in TELLING
-    if not any(part in str(each.values[1]) for part in ("/contact-points", "/survey", "/exports"))
+    if not any(part in str(each.values[1]) for part in ("/contact-points", "/survey", "/exports", "/from-template"))
 ]
 """Of those, the ones whose texts are read as they were sent. A contact point of any form comes with a new customer;
 on others, those that are compared alike are one (`tests/domain/test_contact_point.py`). A survey's texts have a place
 for the token, without which nothing is answered (`tests/commands/test_surveys.py`). Why somebody exports a person is
-kept where a second person has to confirm it (`tests/api/test_exports.py`)."""
+kept where a second person has to confirm it (`tests/api/test_exports.py`). A template is one that a published table
+has, and any other name is refused (`tests/api/test_reply_templates.py`)."""
 
 
 @pytest.mark.parametrize(("method", "path", "operation"), KEPT)
