@@ -92,8 +92,12 @@ def test_what_is_not_the_desks_own_page_is_refused(door: str, company: Company) 
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/metrics", "/api/docs", "/api/openapi.json", "/api/readyz", "/api/x/../metrics", "/api//metrics"]
-)
+    "path",
+    [
+        "/api/metrics", "/api/docs", "/api/openapi.json", "/api/readyz", "/api/x/../metrics", "/api//metrics",
+        "/api/%6detrics", "/api/%6Civez", "/api/x/%2E%2e/metrics", "/api/%2fmetrics", "/%61pi/metrics",
+    ],
+)  # fmt: skip
 def test_what_is_for_operators_does_not_pass(path: str) -> None:
     with desk.door(f"http://127.0.0.1:{free_port()}") as door, browser(door, SOMEBODY) as page:
         request = page.build_request("GET", "/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from urllib.parse import unquote_to_bytes
 
 import httpx
 from starlette.requests import Request
@@ -53,7 +54,10 @@ class Proxy:
     async def __call__(self, session: Session, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand one call on, and its answer back."""
         path = scope["raw_path"][len(PREFIX) :]
-        if b"//" in path or b".." in path or b"%2e" in path.lower() or b"\\" in path or path.startswith(NOT_FOR_PEOPLE):
+        # The API decodes the path before it looks for a route: what is refused is refused in any spelling.
+        read = unquote_to_bytes(path)
+        own = scope["raw_path"].startswith(PREFIX + b"/")
+        if not own or b"//" in read or b".." in read or b"\\" in read or read.startswith(NOT_FOR_PEOPLE):
             await problem(404, "not-found", "there is no such route")(scope, receive, send)
             return
         if self._free <= 0:
