@@ -220,6 +220,7 @@ def _erase_stranger(ports: Ports, asked: AskedCommand[stranger.EraseStranger]) -
 
 def _erase_staff(ports: Ports, asked: AskedCommand[staff.EraseStaff]) -> Answer:
     asked.check_heeded()
+    ports.executor.read(STAFF, asked.command.staff_id).existing(STAFF.kind)  # else a customer would go, too
     return confirmations.erase(ports.executor, asked.command.staff_id, asked.context, ports.open_work)
 
 

@@ -504,7 +504,7 @@ class MessageTaken(Event, name="conversation.message-taken", published_as="conve
     order_id: str | None = None
 
 
-class SuggestionDismissed(Event, name="conversation.suggestion-dismissed", published_as=None):
+class SuggestionDismissed(Event, name="conversation.suggestion-dismissed", published_as="conversations.v1"):
     """Somebody looked at what may be one matter with `other_id`, and leaves the two conversations apart."""
 
     customer_id: str

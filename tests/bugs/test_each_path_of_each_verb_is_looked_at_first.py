@@ -14,6 +14,7 @@ from tests.cli.conftest import Antiphon, antiphon
 __all__ = ["antiphon"]
 
 AT = "2026-06-12T16:30:00Z"
+DAY = "2026-06-12"
 TEXTS, TABLES, PAGE = "texts.csv", "tables.yaml", "page.eml"
 MAIL = "Content-Type: text/html\n\n<p>kept</p>"
 CALLS: dict[str, tuple[str, ...]] = {
@@ -46,12 +47,15 @@ CALLS: dict[str, tuple[str, ...]] = {
     "tables try inputs": ("tables", "try", TABLES, "--former", TABLES, "--inputs", "ODD"),
     "tables try former": ("tables", "try", TABLES, "--former", "ODD"),
     "tables put file": ("tables", "put", "ODD", "--reason", "x"),
+    "measures show chart_": ("measures", "show", "touches", "--from", DAY, "--to", "2026-06-13", "--chart", "ODD.svg"),
+    "measures show out": ("measures", "show", "touches", "--from", DAY, "--to", "2026-06-13", "--out", "ODD.csv"),
+    "process map svg": ("process", "map", "--from", DAY, "--to", "2026-06-13", "--svg", "ODD.svg"),
     "audit export out": ("audit", "export", "--customer", "CUSTOMER", "--out", "ODD"),
 }
-"""A call of each verb for each path that it takes; ODD stands for the path."""
+"""A call of each verb for each path that it takes; ODD stands for the path, with the ending that it must have."""
 WRITTEN = {
     "export-person file", "fetch file", "mail html file", "import rejects", "backup file", "themes train model",
-    "themes evaluate plot", "audit export out",
+    "themes evaluate plot", "audit export out", "measures show chart_", "measures show out", "process map svg",
 }  # fmt: skip
 """Those that are written. The others are read, and a link to a file may be read."""
 CODES = {"file-not-readable", "file-not-writable", "rejects-not-writable"}
@@ -80,6 +84,12 @@ ODD: dict[str, Callable[[Path], object]] = {
 }
 
 
+def untouched(path: Path) -> tuple[int, ...]:
+    """What changes where somebody writes. (Reading a link may change when it was last read.)"""
+    found = os.lstat(path)
+    return found.st_mode, found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def test_every_path_has_a_call_here() -> None:
     assert sorted(paths()) == sorted(CALLS)
 
@@ -98,17 +108,18 @@ def test_each_path_of_each_verb_is_looked_at_first(antiphon: Antiphon, tmp_path:
     names = {"CUSTOMER": customer, "CONTENT": content}
     found = {}
     for what, make in ODD.items():
-        path = tmp_path / what.replace(" ", "-")
-        make(path)
-        before = os.lstat(path)
+        odd = {f"ODD{end}": tmp_path / (what.replace(" ", "-") + end) for end in ("", ".svg", ".csv")}
+        for path in odd.values():
+            make(path)
+        before = [untouched(path) for path in odd.values()]
         for place, call in CALLS.items():
             if what == "link to a file" and place not in WRITTEN:
                 continue
             # When
-            ran = antiphon(*(str(path) if each == "ODD" else names.get(each, each) for each in call))
+            ran = antiphon(*(str(odd[each]) if each in odd else names.get(each, each) for each in call))
             # Then
             code = ran.err.removeprefix("antiphon: ").partition(":")[0]
-            if (ran.status, os.lstat(path)) != (2, before) or code not in CODES:
+            if (ran.status, [untouched(path) for path in odd.values()]) != (2, before) or code not in CODES:
                 found[place, what] = (ran.status, ran.err[-300:], ran.out[-300:])
     assert found == {}, "\n".join(f"{k}: {v}" for k, v in found.items())
     assert (tmp_path / PAGE).read_text() == MAIL

@@ -286,6 +286,7 @@ def valid(ada: Mapping[str, str], bo: Mapping[str, str], who: str) -> dict[str, 
         staff.MoveStaff(staff_id=ada["staff"], team_id=bo["team"]),
         staff.ChangeRoles(staff_id=ada["staff"], roles=("lead",)),
         staff.LeaveStaff(staff_id=ada["staff"]),
+        staff.EraseStaff(staff_id=ada["staff"]),
         WritePolicy(name=f"another of {who}", terms=Terms(calendar_id=ada["calendar"], targets={"first_reply": hours})),
         item.FileItem(
             kind="complaint",

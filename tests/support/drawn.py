@@ -230,6 +230,8 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     "algorithm": _one_of("hmac", "ed25519"),
     "after": _any(st.integers(0, 9)),
     "stream_id": lambda company: st.none() | company.some("conversation"),
+    "token_id": _one_of("1f", "2e"),
+    "expires_at": _one_of(*DUE),
     "conversation_ids": lambda company: st.lists(company.some("conversation"), max_size=2).map(tuple),
 }
 _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] = {

@@ -298,3 +298,10 @@ class MessageTaken(Message, of=conversation.MessageTaken):
     customer_id: CustomerId
     message_id: MessageId
     back_to: ConversationId
+
+
+class SuggestionDismissed(Message, of=conversation.SuggestionDismissed):
+    """Somebody looked at what may be one matter with `other_id`, and leaves the two conversations apart."""
+
+    customer_id: CustomerId
+    other_id: ConversationId
