@@ -20,16 +20,22 @@ def as_csv(rows: Iterable[FigureRow]) -> str:
     """A line of names, then a line for each figure. Times are UTC, in ISO 8601; what is not known is empty; `excluded`
     is `why=count`, one after the other. From `p50` to `total`: of a measure
     that is no share, in its unit. `rate`: of one that counts per hundred orders.
+    A slice that a spreadsheet would take for a formula has a `'` before it.
     `compared_with`: `before` or `year-before`, where the line is of the period with which the one above is compared."""
     written: list[str] = []
     lines = csv.writer(SimpleNamespace(write=written.append))
     lines.writerow(COLUMNS)
     for row, found, compare in _lines(rows):
         excluded = " ".join(f"{why}={count}" for why, count in (found.excluded or {}).items())
-        span = row.period.label, row.period.begin.isoformat(), row.period.end.isoformat(), row.slice
+        span = row.period.label, row.period.begin.isoformat(), row.period.end.isoformat(), _text(row.slice)
         counts = found.n, found.hits, found.share, found.low, found.high, found.open, found.unknown
         lines.writerow([*span, found.too_small, *counts, excluded, *_quantity(found), found.rate, compare])
     return "".join(written)
+
+
+def _text(said: str | None) -> str | None:
+    """What somebody outside may have written, as a text that no spreadsheet runs (OWASP, "CSV injection")."""
+    return f"'{said}" if said and said[0] in "=+-@\t\r" else said
 
 
 def _lines(rows: Iterable[FigureRow]) -> Iterable[tuple[FigureRow, Figure, str | None]]:

@@ -20,14 +20,14 @@ from domain.measure.step import ConversationStep
 from tests.domain.test_measures_of_conversations import LINKED, MONDAY, STEPS, answered, step, story
 
 Outcome = Callable[[ConversationFacts, datetime], str]
-FEW = settings(max_examples=100, database=None, derandomize=True, phases=[Phase.generate])
+DRAWN = settings(max_examples=1000, database=None, derandomize=True, phases=[Phase.generate])
 LATER = MONDAY + timedelta(days=100)
 
 
 def caught(strategy: st.SearchStrategy[tuple[object, ...]], wrong: Callable[..., bool]) -> bool:
     """Whether there is an example that is wrong."""
     try:
-        find(strategy, lambda drawn: wrong(*drawn), settings=FEW)
+        find(strategy, lambda drawn: wrong(*drawn), settings=DRAWN)
     except NoSuchExample:
         return False
     return True

@@ -87,6 +87,7 @@ def test_what_is_not_the_desks_own_page_is_refused(door: str, company: Company) 
         assert code(page.get("/api/me", headers={"Sec-Fetch-Site": "cross-site"})) == (403, "forbidden")
         assert code(page.post("/sign-out")) == (403, "forbidden")
         assert page.get("/api/me").status_code == 200
+        assert page.get("/api/me").headers["Cache-Control"] == "no-store"
         lines = page.get(f"/api/conversations/{company.conversation}").json()["lines"]
         assert "Not ours" not in [line["text"] for line in lines]
 

@@ -41,6 +41,8 @@ class Guard:
                 if self._secure:
                     headers["Strict-Transport-Security"] = "max-age=31536000"
                 headers.setdefault("Content-Security-Policy", ANSWERS)
+                # What somebody was shown is gone from the browser once they have signed out.
+                headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         refused = self._refused(scope["method"], scope["path"], Headers(scope=scope))
