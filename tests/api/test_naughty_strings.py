@@ -244,10 +244,14 @@ class World:
         kind = path.partition("/{id}")[0].rpartition("/")[2]
         if path.endswith(("/roles", "/departure")):
             return path.format(id=self._colleague())
+        if path == "/staff/{id}/erasure":
+            return path.format(id=self._colleague(left=True))
         if path.endswith(("/merge", "/separation")):
             kinds = {"conversations": self.conversation, "customers": self._somebody, "strangers": self._stranger}
             kinds |= {"signals": self.signal, "themes": self.theme}
             return path.format(id=kinds[kind](merged=path.endswith("/separation")))
+        if path.endswith("/suggestions/dismissal"):
+            return path.format(id=self.conversation())
         if path.endswith("/dismissal"):
             return path.format(id=self._somebody(merged=False))
         if path.endswith(("/split", "/split-undo")):
@@ -294,11 +298,14 @@ class World:
             agent.post(f"/conversations/{id}/participants", json=adding).raise_for_status()
         return id
 
-    def _colleague(self) -> str:
-        """One staff member more."""
+    def _colleague(self, *, left: bool = False) -> str:
+        """One staff member more; or one who left."""
         with client(self.url, self.company.lead) as lead:
             joining = {"handle": new_id("handle"), "name": "Eve"}
-            return str(lead.post("/staff", json=joining).raise_for_status().json()["id"])
+            id = str(lead.post("/staff", json=joining).raise_for_status().json()["id"])
+            if left:
+                lead.put(f"/staff/{id}/departure", json={}).raise_for_status()
+            return id
 
     def _somebody(self, *, merged: bool) -> str:
         with client(self.url, self.company.agent) as agent:
@@ -433,6 +440,8 @@ class World:
             body["contact"] = {"value": new_id("handle")} | body.get("contact", {}) | {"kind": "handle"}
         if resolved(schema)["title"] == "Dismissal":
             body |= {"what": "same-person", "other_id": self.company.customer}
+        if resolved(schema)["title"] == "SuggestionDismissal":
+            body["other_id"] = self.conversation()
         if "status" in body:
             body["status"] = "resolved"
         if "table" in body:

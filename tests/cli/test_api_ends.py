@@ -10,9 +10,9 @@ from tests.cli.conftest import MASTER_KEY, Antiphon
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-@pytest.mark.parametrize("part", ["api", "desk"])
+@pytest.mark.parametrize(("part", "code"), [("api", "api-ended"), ("desk", "desk-ended")])
 def test_a_process_whose_server_has_stopped_ends(
-    antiphon: Antiphon, part: str, monkeypatch: pytest.MonkeyPatch
+    antiphon: Antiphon, part: str, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANTIPHON_TOKEN_SECRET", MASTER_KEY)
     # Given an address on which no server can listen: one of datagrams
@@ -22,4 +22,4 @@ def test_a_process_whose_server_has_stopped_ends(
         ran = antiphon("run", part, "--socket-fd", str(address.dup().detach()))
     # Then
     assert ran.status == 2
-    assert ran.err.splitlines()[-1].startswith(f"antiphon: {part}-ended: ")
+    assert ran.err.splitlines()[-1].startswith(f"antiphon: {code}: ")

@@ -88,6 +88,8 @@ def translated(command: C, names: dict[str, str]) -> C:
     def of_the_other(said: object) -> object:
         if isinstance(said, str):
             return names.get(said, said)
+        if isinstance(said, tuple):
+            return tuple(map(of_the_other, said))
         return translated(said, names) if isinstance(said, Frozen) else said
 
     return command.model_copy(update={field: of_the_other(said) for field, said in command})
