@@ -14,7 +14,7 @@ from tests.oracle.answers import answer
 from tests.support.sla_histories import history
 
 
-@pytest.mark.parametrize("number", range(40))
+@pytest.mark.parametrize("number", range(20))
 def test_a_history_is_judged_as_the_second_reading_judges_it(number: int) -> None:
     # Other ones than those that are compared all at once
     scenario = history(random.Random(f"{SEED} one history {number}"))

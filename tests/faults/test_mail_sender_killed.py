@@ -23,7 +23,8 @@ from tests.support.mail_process import MailProcess, numbered, relay
 from tests.support.mails import take
 from tests.support.waiting import wait_until
 
-pytestmark = [pytest.mark.faults, pytest.mark.processes]
+# In the suite, tests/faults/test_mail_killed.py kills senders, too.
+pytestmark = [pytest.mark.faults, pytest.mark.processes, pytest.mark.long_only]
 
 
 def test_each_reply_leaves_once_after_dedupe_however_senders_die(
