@@ -30,7 +30,14 @@ SECONDS = 60
 
 
 PORT = free_port()
-ENVIRONMENT = {"ANTIPHON_API_PORT": str(PORT), "COLUMNS": "80", "PYTHONUNBUFFERED": "1", "TERM": "dumb"}
+DESK_PORT = free_port()
+ENVIRONMENT = {
+    "ANTIPHON_API_PORT": str(PORT),
+    "ANTIPHON_DESK_PORT": str(DESK_PORT),
+    "COLUMNS": "80",
+    "PYTHONUNBUFFERED": "1",
+    "TERM": "dumb",
+}
 
 
 class Running:
@@ -175,7 +182,9 @@ def test_what_it_says_to_try_works_and_the_next_run_has_the_same_data(home: Path
     # And again
     with running(home, "run", number=2) as second:
         second.wait_for("running", what="all")
-        assert second.out == f"The API is at http://127.0.0.1:{PORT}\n", "no words of anybody and no token into a file"
+        wait_until(lambda: "The desk is at" in second.out, SECONDS, "both addresses are printed")
+        addresses = f"The API is at http://127.0.0.1:{PORT}\nThe desk is at http://127.0.0.1:{DESK_PORT}\n"
+        assert second.out == addresses, "no words of anybody and no token into a file"
         assert not second.logged("sample-taken-in")
         assert called("/readyz").json()["checks"]["log"]["position"] >= events
         assert second.stop(signal.SIGTERM) == 0
