@@ -75,6 +75,7 @@ def at_once(*work: Callable[[], None]) -> None:
     assert not any(thread.is_alive() for thread in threads)
 
 
+@pytest.mark.long_only
 def test_poison_under_load_is_quarantined_and_taken_in_when_two_people_ask(
     log: Log, executor: CommandExecutor, projector: Database, database_urls: Urls, chance: random.Random, long: bool
 ) -> None:

@@ -57,6 +57,8 @@ def _commands() -> list[list[str]]:
     return found
 
 
+@pytest.mark.faults
+@pytest.mark.long_only
 def test_a_killed_broker_starts_again_at_its_address_with_what_it_had(brokers: Brokers) -> None:
     # Given
     with brokers.own() as broker:
