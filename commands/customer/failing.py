@@ -36,8 +36,8 @@ def failed(executor: CommandExecutor, reply: ReplyThere, code: str, says: Says, 
     counts as failing then. Raises Refusal as `CommandExecutor.run`."""
 
     def events_of(id: str, said: str, before: Missed) -> Iterator[Event]:
-        number, failing = before.with_one_more(says)
-        if before.message_id != reply.message_id or failing != before.failing:
+        number, failing = before.with_one(reply.message_id, says)
+        if reply.message_id not in before.message_ids or failing != before.failing:
             yield ContactPointFailed(
                 customer_id=id,
                 contact_kind=reply.contact.kind,

@@ -48,17 +48,19 @@ def says_of_address(code: str) -> Says | None:
 @dataclass(frozen=True, slots=True)
 class Missed:
     """What is known of replies to a contact point that did not arrive, since it was cleared last: how many in a row,
-    the last of them, why, and, where it counts as `failing`, the conversations concerned."""
+    which ones, the last of them, why, and, where it counts as `failing`, the conversations concerned."""
 
     in_a_row: int = 0
     failing: bool = False
+    message_ids: frozenset[str] = frozenset()
     message_id: str = ""
     code: str = ""
     conversation_ids: tuple[str, ...] = ()
 
-    def with_one_more(self, says: Says) -> tuple[int, bool]:
-        """How many there are in a row with one more, and whether the contact point counts as failing then."""
-        number = self.in_a_row + 1
+    def with_one(self, message_id: str, says: Says) -> tuple[int, bool]:
+        """How many there are in a row with this one, which may be reported again, and whether the contact point counts
+        as failing then."""
+        number = self.in_a_row + (message_id not in self.message_ids)
         return number, self.failing or says == "for-good" or number >= SOFT_IN_A_ROW
 
 
@@ -75,6 +77,7 @@ def missed(events: Iterable[Event]) -> Mapping[tuple[ContactKind, str], Missed]:
                     before,
                     in_a_row=event.in_a_row,
                     failing=event.failing,
+                    message_ids=before.message_ids | {event.message_id},
                     message_id=event.message_id,
                     code=event.code,
                     conversation_ids=tuple(dict.fromkeys(ids)),

@@ -70,6 +70,19 @@ class TestInMemory:
         """In memory: what is decided, nothing of a database."""
         return memory_log
 
+    def test_a_reply_that_is_reported_again_counts_once(self, executor: CommandExecutor, log: Log) -> None:
+        # Given two replies that did not arrive
+        id, customer = begun(executor)
+        first = replied(executor, id, "bounced-4-2-2")
+        replied(executor, id, "bounced-4-2-2")
+        # When the first is reported again, with another code
+        reply_failed(executor, id, first, "given-up", CONTEXT)
+        # Then they are two
+        assert marks(log, customer) == [(1, False), (2, False)]
+        # But what is known for good is told
+        reply_failed(executor, id, first, "bounced-5-1-1", CONTEXT)
+        assert marks(log, customer) == [(1, False), (2, False), (2, True)]
+
     def test_a_failure_for_good_marks_the_address_and_tells_people(self, executor: CommandExecutor, log: Log) -> None:
         id, customer = begun(executor)
         message_id = replied(executor, id, "bounced-5-1-1")
