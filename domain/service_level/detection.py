@@ -185,6 +185,7 @@ class Knowledge:
     def _detected(self, facts: Sequence[Recorded[Event] | Sweep], now: datetime) -> _Replayed:
         found, evaluation = _Replayed(), IncrementalEvaluation()
         policy_events: list[Recorded[Event]] = []
+        taken: set[tuple[str, int]] = set()
         evaluation.use_policies(self.policies(policy_events))
         for fact in facts:
             self._go_on()
@@ -196,6 +197,8 @@ class Knowledge:
                 else:
                     policy_events.append(fact)
                     evaluation.use_policies(self.policies(policy_events))
+                if _is_half_an_undo(fact, taken):
+                    continue
             at, about = fact.recorded_at, _about(fact)
             clocks, every = evaluation.breaches(min(now, at))
             if every:
@@ -229,6 +232,16 @@ def _about(fact: Recorded[Event] | Sweep) -> tuple[str, ...] | None:
             return fact.originator_id, fact.event.out_of
         case _:
             return (fact.originator_id,) if _is_of_conversation(fact) else ()
+
+
+def _is_half_an_undo(fact: Recorded[Event], taken: set[tuple[str, int]]) -> bool:
+    """Whether the undo of a split goes on after this event. Until the message is back at the source, it counts nowhere,
+    and the clocks of the source have other numbers. `taken`: where the messages were taken; it is added to."""
+    place = fact.originator_id, fact.originator_version
+    if isinstance(fact.event, c.MessageTaken):
+        taken.add(place)
+        return True
+    return isinstance(fact.event, c.ConversationMerged) and (place[0], place[1] - 1) in taken
 
 
 def _is_of_conversation(recorded: Recorded[Event]) -> bool:
