@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from commands.conversation import handlers as conversations
-from commands.conversation.undelivered import reply_there
+from commands.conversation.undelivered import arrived_after, reply_there
 from commands.customer import failing
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
@@ -50,7 +50,8 @@ def _address_fails(
     if (says := says_of_address(code)) is None or (there := reply_there(executor, conversation_id, message_id)) is None:
         return False
     about = replace(context, command_id=f"address-failed {message_id} {code}")
-    return failing.failed(executor, there, code, says, about)
+    reached = arrived_after(executor, there) if says == "for-now" else ""
+    return failing.failed(executor, there, code, says, about, reached=reached)
 
 
 def reply_arrived(executor: CommandExecutor, conversation_id: str, message_id: str, context: Context) -> None:

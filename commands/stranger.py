@@ -7,7 +7,7 @@ from functools import partial
 from commands import content, letters
 from commands import hold as holds
 from commands.customer.contact_points import ContactPoint, held, stranger_at
-from commands.customer.links import check_may_merge
+from commands.customer.links import check_may_merge, same_person
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.read_ahead import ReadAhead
@@ -15,11 +15,14 @@ from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from commands.hold import UnderHold
 from commands.open_work import OpenWork
 from domain.customer import CUSTOMER, with_stranger
+from domain.customer.decisions import check_there
 from domain.hold import ErasureDeferred
 from domain.kernel.ids import kind_of
+from domain.kernel.refusal import Refusal
 from domain.stranger import (
     STRANGER,
     EraseStranger,
+    LeaveStrangerApart,
     MergeStranger,
     SeparateStranger,
     StrangerMet,
@@ -42,7 +45,8 @@ def became(executor: CommandExecutor, contact: ContactPoint, customer_id: str) -
 
 def compare(executor: CommandExecutor, stranger_id: str, context: Context) -> str | None:
     """Make a stranger known by the form in which the stranger's contact point is compared now. Answers who else is
-    known by it, a customer or a stranger, who may be the same person; nobody is merged.
+    known by it, a customer or a stranger, who may be the same person, unless people left the two apart; nobody is
+    merged.
 
     Raises Refusal `not-found`, `customer-erased`, or as `CommandExecutor.run`.
     """
@@ -63,8 +67,8 @@ def compare(executor: CommandExecutor, stranger_id: str, context: Context) -> st
         (point,) = held(executor, [contact])
         name = contact.stranger_key(executor.comparing)
         (known,) = executor.named(name)
-        other = None if point.shared else point.holder
-        other = other or (known if known != stranger_id else None)
+        maybe = [None if point.shared else point.holder, known if known != stranger_id else None]
+        other = next((each for each in maybe if each and not _apart(executor, stranger_id, each)), None)
         if known is not None:
             return nothing
         return UnitOfWork(stranger_id, nothing.changes, [(*name, stranger_id)], subject=stranger_id)
@@ -78,6 +82,38 @@ def _met(executor: CommandExecutor, stranger_id: str) -> ReadAhead[ContactPoint 
     met = (each.event for each in stream if isinstance(each.event, StrangerMet))
     points = [ContactPoint(each.contact_kind, each.value) for each in met]
     return ReadAhead({stranger_id: len(stream)}, points[0] if points else None)
+
+
+def leave_apart(executor: CommandExecutor, command: LeaveStrangerApart, context: Context) -> Answer:
+    """Leave a stranger and a customer, or two strangers, apart, so that it is proposed no more that they are one.
+
+    Raises Refusal `forbidden`, `not-found`, `customer-erased`, `merge-with-itself`, `merged-already`, or as
+    `CommandExecutor.run`.
+    """
+    check_may_merge(context)
+    id, other = command.stranger_id, command.other_id
+
+    def work() -> UnitOfWork:
+        before = executor.existing(STRANGER, id)
+        events = decide(before.state, command)
+        if kind_of(other) == STRANGER.kind:
+            decide(executor.existing(STRANGER, other).state, LeaveStrangerApart(stranger_id=other, other_id=id))
+        else:
+            check_there(executor.existing(CUSTOMER, other).state, other)
+        if other in same_person(executor.load, id):
+            raise Refusal("merged-already", f"{id} and {other} are merged; separate them first")
+        nothing_new = not events or _apart(executor, id, other)
+        return UnitOfWork(id, [Change(id, before, [] if nothing_new else events)], subject=None if nothing_new else id)
+
+    return executor.run(context, work, body=body_of(context, command), streams=[id])
+
+
+def _apart(executor: CommandExecutor, stranger_id: str, other_id: str) -> bool:
+    """Whether people decided that a stranger and somebody else are two. Raises NotFound."""
+    one = executor.existing(STRANGER, stranger_id).state
+    if other_id in one.apart or kind_of(other_id) != STRANGER.kind:
+        return other_id in one.apart
+    return stranger_id in executor.existing(STRANGER, other_id).state.apart
 
 
 def link(executor: CommandExecutor, command: MergeStranger | SeparateStranger, context: Context) -> Answer:

@@ -58,6 +58,14 @@ class StrangerSeparated(Event, name="stranger.separated", published_as="customer
     out_of: str
 
 
+class StrangerLeftApart(Event, name="stranger.left-apart", published_as=None):
+    """Somebody looked at whether the stranger and `other_id`, a customer or a stranger, are one person, and leaves them
+    apart."""
+
+    stranger_id: str
+    other_id: str
+
+
 PersonErased = customer.Erased | StrangerErased
 
 
@@ -69,14 +77,15 @@ def who_was_erased(event: PersonErased) -> str:
 @dataclass(frozen=True, slots=True)
 class Stranger:
     """The aggregate state of a stranger. `named`: a name is known. `into`: the customer whom the stranger turned out to
-    be, or None."""
+    be, or None. `apart`: the customers and strangers of whom people decided that they are somebody else."""
 
     named: bool = False
     erased: bool = False
     into: str | None = None
+    apart: frozenset[str] = frozenset()
 
 
-StrangerEvent = StrangerMet | StrangerNamed | StrangerErased | StrangerMerged | StrangerSeparated
+StrangerEvent = StrangerMet | StrangerNamed | StrangerErased | StrangerMerged | StrangerSeparated | StrangerLeftApart
 
 
 def evolve(state: Stranger | None, event: StrangerEvent) -> Stranger | None:
@@ -91,7 +100,9 @@ def evolve(state: Stranger | None, event: StrangerEvent) -> Stranger | None:
         case StrangerMerged():
             return state and replace(state, into=event.into)
         case StrangerSeparated():
-            return state and replace(state, into=None)
+            return state and replace(state, into=None, apart=state.apart | {event.out_of})
+        case StrangerLeftApart():
+            return state and replace(state, apart=state.apart | {event.other_id})
         case _:
             assert_never(event)
 
@@ -119,9 +130,18 @@ class SeparateStranger(Frozen):
     stranger_id: str
 
 
-def decide(state: Stranger | None, command: EraseStranger | MergeStranger | SeparateStranger) -> list[Event]:
+class LeaveStrangerApart(Frozen):
+    """Leave the stranger and `other_id`, a customer or a stranger, apart: they are two people."""
+
+    stranger_id: str
+    other_id: str
+
+
+def decide(
+    state: Stranger | None, command: EraseStranger | MergeStranger | SeparateStranger | LeaveStrangerApart
+) -> list[Event]:
     """Decide the events of a command; [] where the command changes nothing. Raises Refusal: `not-found`,
-    `customer-erased`, `merged-already`, `not-merged`.
+    `customer-erased`, `merged-already`, `not-merged`, `merge-with-itself`.
 
     A merge and its undo concern a customer, too: `domain.customer.other_side` has the events of the customer.
     """
@@ -132,6 +152,11 @@ def decide(state: Stranger | None, command: EraseStranger | MergeStranger | Sepa
         return [] if state.erased else [StrangerErased(stranger_id=id)]
     if state.erased:
         raise Refusal("customer-erased", f"{id} was erased; a later contact is somebody new")
+    if isinstance(command, LeaveStrangerApart):
+        if command.other_id == id:
+            raise Refusal("merge-with-itself", "a proposal is about two people; check the ids")
+        apart = command.other_id in state.apart
+        return [] if apart else [StrangerLeftApart(stranger_id=id, other_id=command.other_id)]
     if isinstance(command, SeparateStranger):
         if state.into is None:
             raise customer.not_merged(id)

@@ -14,6 +14,7 @@ from domain.conversation.events import MessageSent
 from domain.customer import ContactKind
 from domain.customer.failing import Missed
 from domain.kernel.event import Event, Recorded
+from domain.message import MESSAGE
 
 LOOKED_AT = 200
 """How many replies of a conversation are looked through for one, the last ones first."""
@@ -27,6 +28,23 @@ def reply_there(executor: CommandExecutor, conversation_id: str, message_id: str
         conversation_id,
         lambda each: isinstance(each.event, MessageSent) and each.event.message_id == message_id,
     )
+
+
+def arrived_after(executor: CommandExecutor, reply: ReplyThere) -> str:
+    """The last later reply of the conversation that arrived at the same contact point; none. Raises UnreadableEvent,
+    Overloaded."""
+    sent = executor.log.last_of([reply.conversation_id], [MessageSent.stored_name], LOOKED_AT)[reply.conversation_id]
+    there_key = reply.contact.name_key(executor.comparing)
+    for recorded in reversed(sent):
+        event = cast("MessageSent", recorded.event)
+        if event.message_id <= reply.message_id:
+            continue
+        state = executor.read(MESSAGE, event.message_id).state
+        if state is not None and state.state in ("delivered", "read"):
+            there = reply_there(executor, reply.conversation_id, event.message_id)
+            if there is not None and there.contact.name_key(executor.comparing) == there_key:
+                return event.message_id
+    return ""
 
 
 def failing_before(executor: CommandExecutor, conversation_id: str, answer: Answer) -> Missed | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from commands import stranger as strangers
 from commands.customer.contact_points import ContactPoint, Held, Name, held, points_of
 from commands.customer.links import check_may_merge, may_be_one, shown_as
 from commands.executor.context import Context, body_of
@@ -27,7 +28,9 @@ from domain.customer import (
 from domain.customer.contact_point import folded_otherwise
 from domain.customer.decisions import check_there
 from domain.kernel.event import Event
+from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
+from domain.stranger import STRANGER, LeaveStrangerApart
 
 
 def compare(executor: CommandExecutor, command: CompareContactPoints, context: Context) -> Answer:
@@ -97,6 +100,8 @@ def dismiss(executor: CommandExecutor, command: DismissProposal, context: Contex
     """
     check_may_merge(context)
     id, other = command.customer_id, command.other_id
+    if command.what == "same-person" and other is not None and kind_of(other) == STRANGER.kind:
+        return strangers.leave_apart(executor, LeaveStrangerApart(stranger_id=other, other_id=id), context)
 
     def work() -> UnitOfWork:
         before = executor.load(CUSTOMER, id)

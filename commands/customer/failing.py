@@ -31,11 +31,16 @@ class ReplyThere:
     message_id: str
 
 
-def failed(executor: CommandExecutor, reply: ReplyThere, code: str, says: Says, context: Context) -> bool:
-    """Record that a reply did not arrive at its contact point, once for each message. Answers whether the contact point
-    counts as failing then. Raises Refusal as `CommandExecutor.run`."""
+def failed(
+    executor: CommandExecutor, reply: ReplyThere, code: str, says: Says, context: Context, *, reached: str = ""
+) -> bool:
+    """Record that a reply did not arrive at its contact point, once for each message. `reached`: the last reply that is
+    known to have arrived there: what may pass has passed, where an older reply failed. Answers whether the contact
+    point counts as failing then. Raises Refusal as `CommandExecutor.run`."""
 
     def events_of(id: str, said: str, before: Missed) -> Iterator[Event]:
+        if says == "for-now" and reply.message_id < max(reached, before.reached):
+            return
         number, failing = before.with_one(reply.message_id, says)
         if reply.message_id not in before.message_ids or failing != before.failing:
             yield ContactPointFailed(
@@ -57,8 +62,8 @@ def arrived(executor: CommandExecutor, reply: ReplyThere, context: Context) -> N
     """Record that a reply arrived, where one before it did not. Raises Refusal as `CommandExecutor.run`."""
 
     def events_of(id: str, said: str, before: Missed) -> Iterator[Event]:
-        # The ids of messages rise with time: one that left before the last failure shows nothing.
-        if before.in_a_row and reply.message_id >= before.message_id:
+        # The ids of messages rise with time: one that left before another that failed shows nothing.
+        if before.in_a_row and reply.message_id >= max(before.message_ids):
             yield _cleared(id, reply.contact, said, before, reply.message_id)
 
     if any(_missed_one(executor, id) for id in _people(executor.read, reply.whose)):

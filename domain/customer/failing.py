@@ -48,7 +48,8 @@ def says_of_address(code: str) -> Says | None:
 @dataclass(frozen=True, slots=True)
 class Missed:
     """What is known of replies to a contact point that did not arrive, since it was cleared last: how many in a row,
-    which ones, the last of them, why, and, where it counts as `failing`, the conversations concerned."""
+    which ones, the last of them, why, and, where it counts as `failing`, the conversations concerned. `reached`: the
+    last reply that arrived and cleared it; none."""
 
     in_a_row: int = 0
     failing: bool = False
@@ -56,6 +57,7 @@ class Missed:
     message_id: str = ""
     code: str = ""
     conversation_ids: tuple[str, ...] = ()
+    reached: str = ""
 
     def with_one(self, message_id: str, says: Says) -> tuple[int, bool]:
         """How many there are in a row with this one, which may be reported again, and whether the contact point counts
@@ -82,6 +84,10 @@ def missed(events: Iterable[Event]) -> Mapping[tuple[ContactKind, str], Missed]:
                     code=event.code,
                     conversation_ids=tuple(dict.fromkeys(ids)),
                 )
-            case ContactPointCleared() | ContactPointRemoved():
+            case ContactPointCleared():
+                place = (event.contact_kind, event.value)
+                reached = max(found.get(place, Missed()).reached, event.message_id or "")
+                found[place] = Missed(reached=reached)
+            case ContactPointRemoved():
                 found.pop((event.contact_kind, event.value), None)
     return found

@@ -18,13 +18,14 @@ from domain.customer import (
     CompareContactPoints,
     ContactPointContested,
     CustomerMerged,
+    DismissProposal,
     RemoveContactPoint,
     ShareContactPoint,
 )
 from domain.customer.contact_point import Comparing
 from domain.kernel.ids import new_id
-from domain.kernel.refusal import Refusal
-from domain.stranger import EraseStranger
+from domain.kernel.refusal import NotFound, Refusal
+from domain.stranger import EraseStranger, LeaveStrangerApart, MergeStranger, SeparateStranger
 from infra.log.application import Log
 from infra.settings.settings import Settings
 from tests.support.companies import AGENT, GATEWAY
@@ -147,6 +148,36 @@ def test_all_strangers_are_compared_and_who_may_be_one_is_said(executor: Command
     strangers.erase(executor, EraseStranger(stranger_id=bob), AGENT, Shown())
     assert strangers.compare(executor, bob, AGENT) is None
     assert thread_with(executor, BOB) != bob
+
+
+def test_strangers_who_were_left_apart_are_proposed_no_more(executor: CommandExecutor) -> None:
+    # Given a stranger and a customer, two strangers, and strangers who were merged, of channels that ignore case
+    (ada,) = customers_of(executor, ONE)
+    stranger = thread_with(executor, OTHER)
+    bob, other_bob = thread_with(executor, BOB), thread_with(executor, ContactPoint("handle", "telegram:BOB"))
+    (cy,) = customers_of(executor, ContactPoint("handle", "telegram:Cy"))
+    other_cy = thread_with(executor, ContactPoint("handle", "telegram:cy"))
+    executor.comparing = CASELESS
+    comparing.compare(executor, CompareContactPoints(customer_id=ada), AGENT)
+    comparing.compare(executor, CompareContactPoints(customer_id=cy), AGENT)
+    strangers.compare(executor, bob, AGENT)
+    pairs = [(stranger, ada), (other_bob, bob), (other_cy, cy)]
+    assert [strangers.compare(executor, one, AGENT) for one, _ in pairs] == [other for _, other in pairs]
+    # When
+    for _ in range(2):
+        dismissal = DismissProposal(customer_id=ada, what="same-person", other_id=stranger)
+        comparing.dismiss(executor, dismissal, AGENT)
+        strangers.leave_apart(executor, LeaveStrangerApart(stranger_id=bob, other_id=other_bob), AGENT)
+    strangers.link(executor, MergeStranger(stranger_id=other_cy, into=cy), AGENT)
+    with pytest.raises(Refusal, match="are merged"):
+        strangers.leave_apart(executor, LeaveStrangerApart(stranger_id=other_cy, other_id=cy), AGENT)
+    strangers.link(executor, SeparateStranger(stranger_id=other_cy), AGENT)
+    # Then
+    assert [strangers.compare(executor, one, AGENT) for one, _ in pairs] == [None] * 3
+    # And nobody is left apart from somebody who is not there
+    for one, other in ((bob, "customer-none"), (bob, "stranger-none"), ("stranger-none", ada)):
+        with pytest.raises(NotFound):
+            strangers.leave_apart(executor, LeaveStrangerApart(stranger_id=one, other_id=other), AGENT)
 
 
 @pytest.mark.parametrize("kinds", ["mail", "Telegram", "telegram,tele:gram"])

@@ -108,7 +108,7 @@ ANYBODYS = {
 """Where what another customer has is meant as well: anybody may take part, a stranger is nobody's, and a signal is
 everybody's."""
 OF_PARTICIPANTS = {
-    "erase-customer requested_by", "erase-stranger requested_by",
+    "erase-customer requested_by", "erase-stranger requested_by", "dismiss-proposal other_id",
     "receive-message participant.participant_id", "send-reply to", "add-participant participant.participant_id",
 }  # fmt: skip
 """Where a customer is meant, or a stranger."""

@@ -24,5 +24,6 @@ def test_proposals_are_listed_and_dismissed(antiphon: Antiphon, executor: Comman
     assert antiphon("dismiss-proposal", "same-person", one, two, *why).status == 0
     assert antiphon("dismiss-proposal", "two-people", folded, *why).status == 0
     # Then, strangers are compared, too
-    thread_with(executor, BOB)
+    stranger = thread_with(executor, BOB)
+    assert antiphon("dismiss-proposal", "same-person", stranger, one, *why).status == 0
     assert antiphon("proposals", "--compare").out == "nothing to decide\n"

@@ -123,6 +123,37 @@ class TestInMemory:
         replied(executor, id, "bounced-4-2-2")
         assert marks(log, customer)[-1] == (1, False)
 
+    def test_what_is_told_late_of_an_older_reply_counts_no_more(self, executor: CommandExecutor, log: Log) -> None:
+        # Given replies, of which the last arrived
+        id, customer = begun(executor)
+        older = [replied(executor, id) for _ in range(4)]
+        other = take(executor, raw_mail(id="other@example.org", subject="Something else")).id
+        before = replied(executor, other)
+        reply_arrived(executor, id, replied(executor, id), CONTEXT)
+        # When it is told that those before did not
+        for each in older[:3]:
+            reply_failed(executor, id, each, "bounced-4-2-2", CONTEXT)
+        # Then the address works
+        assert marks(log, customer) == []
+        # But what is for good is so
+        reply_failed(executor, id, older[3], "bounced-5-1-1", CONTEXT)
+        assert marks(log, customer) == [(1, True)]
+        # And what a later one cleared, an earlier one of another conversation does not begin anew
+        reply_arrived(executor, id, replied(executor, id), CONTEXT)
+        reply_failed(executor, other, before, "bounced-4-2-2", CONTEXT)
+        assert marks(log, customer) == [(1, True)]
+
+    def test_what_arrived_before_the_newest_failure_clears_nothing(self, executor: CommandExecutor, log: Log) -> None:
+        id, customer = begun(executor)
+        old, between, new = (replied(executor, id) for _ in range(3))
+        # Given failures that were told the newest first
+        for each in (new, old):
+            reply_failed(executor, id, each, "bounced-4-2-2", CONTEXT)
+        # When
+        reply_arrived(executor, id, between, CONTEXT)
+        # Then
+        assert not any(isinstance(each, ContactPointCleared) for each in events_of(log, customer))
+
     def test_a_reply_to_a_failing_address_is_taken_with_a_warning(self, executor: CommandExecutor) -> None:
         id, customer = begun(executor)
         reply = partial(conversations.act, executor, id, context=AGENT)

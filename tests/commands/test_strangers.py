@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -93,7 +94,7 @@ def test_a_merge_that_is_undone_leaves_no_trace(executor: CommandExecutor, log: 
     separate(executor, bob)
     # Then
     assert shown(log) == before
-    assert (executor.read(eve).state, executor.read(bob).state) == states
+    assert (executor.read(eve).state, replace(executor.read(bob).state, apart=frozenset())) == states
 
 
 def test_a_merged_stranger_is_erased_with_the_customer(executor: CommandExecutor, log: Log, bob: str) -> None:

@@ -16,7 +16,10 @@ from cli.wiring.views import caught_up
 from commands import stranger as strangers
 from commands.customer import comparing
 from commands.executor.context import Context
+from commands.executor.unit_of_work import Answer
 from domain.customer import CompareContactPoints, Dismissible, DismissProposal
+from domain.kernel.ids import kind_of
+from domain.stranger import STRANGER, LeaveStrangerApart
 from infra.postgres.database import Database
 from process.customer import ContactComparisons
 from projections.customer import contacts, overview
@@ -55,7 +58,9 @@ def proposals(
 
 def dismiss_proposal(
     what: Annotated[Dismissible, typer.Argument(help="What was proposed.")],
-    customer_id: Annotated[str, typer.Argument(metavar="customer-…", help="The customer whom it is about.")],
+    customer_id: Annotated[
+        str, typer.Argument(metavar="customer-…", help="The customer, or the stranger, whom it is about.")
+    ],
     reason: Reason,
     other_id: Annotated[
         str | None, typer.Argument(metavar="[customer-…]", help="The other one, if it names one.")
@@ -65,12 +70,16 @@ def dismiss_proposal(
 ) -> None:
     """Leave everything as it is, so that it is proposed no more: the two are two people, or the words are the
     customer's."""
-    command = DismissProposal(customer_id=customer_id, what=what, other_id=other_id)
-    carry_out(
-        lambda parts: comparing.dismiss(
-            parts.executor, command, replace(context(parts.executor, as_, key), reason=reason)
-        )
-    )
+
+    def ask(parts: Antiphon) -> Answer:
+        asked = replace(context(parts.executor, as_, key), reason=reason)
+        if what == "same-person" and other_id is not None and kind_of(customer_id) == STRANGER.kind:
+            two = LeaveStrangerApart(stranger_id=customer_id, other_id=other_id)
+            return strangers.leave_apart(parts.executor, two, asked)
+        command = DismissProposal(customer_id=customer_id, what=what, other_id=other_id)
+        return comparing.dismiss(parts.executor, command, asked)
+
+    carry_out(ask)
 
 
 def _told(proposal: Proposal) -> str:
