@@ -25,7 +25,10 @@ MOST_INTRODUCING = 3
 """How many lines may introduce what was said before."""
 FEWEST_FIELDS, MOST_FIELDS = 3, 8
 """How many fields may do so."""
-_NO_LETTERS = re.compile(r"[\W_]+")
+_NO_LETTERS = re.compile(r"(?:[^\w\n]|_)+")
+"""Neither a letter nor a digit, nor the end of a line."""
+_ASCII_NO_LETTERS = bytes(code for code in range(128) if code != ord("\n") and not chr(code).isalnum())
+_ASCII_SMALL = bytes(range(256)).lower()
 _MARKED = re.compile(r"\s{0,10}[>\uff1e]")
 _INTRODUCES = re.compile(r"[:\uff1a]\s{0,10}$")
 _FIELD = re.compile(r"[\s*]{0,10}[^\W\d_][^:\uff1a@<>]{0,30}[:\uff1a]\*?\s{0,10}\S")
@@ -44,7 +47,7 @@ def quoted(text: str, earlier: Iterable[str]) -> tuple[Quoted, ...]:
     """The lines that were said before, in order. `earlier`: the earlier messages, the last one first."""
     lines = text.splitlines()
     known = _known(earlier)
-    letters = [_letters(line) for line in lines]
+    letters = _letters(lines)
     marked = [_MARKED.match(line) is not None for line in lines]
     said = [
         marks or (found in known and len(found.encode()) >= TELLING_BYTES)
@@ -74,7 +77,7 @@ def _known(earlier: Iterable[str]) -> set[str]:
     for text in earlier:
         if left <= 0:
             break
-        letters = [*map(_letters, text[:left].splitlines())]
+        letters = _letters(text[:left].splitlines())
         known.update(letters)
         # A mail program may put the lines of a paragraph together.
         known.update("".join(lines) for full, lines in groupby(letters, bool) if full)
@@ -83,9 +86,13 @@ def _known(earlier: Iterable[str]) -> set[str]:
     return known
 
 
-def _letters(line: str) -> str:
-    """The letters and digits of a line, without regard to case: quoting changes all else."""
-    return _NO_LETTERS.sub("", line if line.isascii() else unicodedata.normalize("NFC", line)).casefold()
+def _letters(lines: Sequence[str]) -> list[str]:
+    """The letters and digits of each line, without regard to case: quoting changes all else."""
+    # All lines at once: a long mail has thousands, and each call costs more than a line does.
+    text = "\n".join(lines)
+    if text.isascii():
+        return text.encode().translate(_ASCII_SMALL, _ASCII_NO_LETTERS).decode().split("\n") if lines else []
+    return _NO_LETTERS.sub("", unicodedata.normalize("NFC", text)).casefold().split("\n")
 
 
 def _spread(

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import puremagic
 import pytest
+from puremagic.main import magic_footer_array, magic_header_array
 
 from infra.content.folder import Folder
 from infra.content.media_type import HEAD, SHOWN_INLINE, UNKNOWN, media_type
@@ -311,3 +313,17 @@ def test_the_type_is_what_the_first_bytes_tell(head: bytes, type: str) -> None:
 
 def test_nothing_that_runs_is_shown_in_place() -> None:
     assert not {"text/html", "image/svg+xml", "application/pdf", UNKNOWN} & SHOWN_INLINE
+
+
+def test_a_type_is_told_as_the_library_tells_it(chance: random.Random) -> None:
+    """Whatever signs stand in a file, where they stand or elsewhere, and whatever was asked before."""
+    begins = chance.sample([each for each in magic_header_array if each.offset + len(each.byte_match) <= HEAD], 20)
+    heads = [b"x" * each.offset + each.byte_match + b"x" * length for each in begins for length in (0, 9)]
+    heads += [b"<a>" + each.byte_match + b"x" * (-each.offset - len(each.byte_match)) for each in magic_footer_array]
+    heads += [chance.choice(heads)[: chance.randrange(1, 20)] + chance.choice(heads) for _ in range(20)]
+    for head in chance.sample(heads, len(heads)):
+        told = media_type(head[:HEAD])
+        try:
+            assert told == (puremagic.from_string(head[:HEAD], mime=True) or told)
+        except puremagic.PureError:
+            assert told in ("text/plain", UNKNOWN)
