@@ -26,7 +26,7 @@ RETURN left(translate(md5(n::text), '0123456789', 'ghijklmnop'), 4 + n % 7);
 CREATE FUNCTION pg_temp.words(many int) RETURNS text LANGUAGE sql VOLATILE
 RETURN (SELECT string_agg(pg_temp.word(exp(random() * ln(30000))::int), ' ') FROM generate_series(1, many));
 SELECT setseed(0.5);
-INSERT INTO views.search_v5
+INSERT INTO views.search_v6
     (place, customer_id, stream, kind, at, text, time_precision, about, language, found_by, position, deleted)
 SELECT place, customer_id, stream, kind, at, text, time_precision, about, language,
     (views.lexemes(text, language) || to_tsvector('views.words', CASE kind WHEN 'order' THEN replace(text, '-', '')

@@ -24,11 +24,14 @@ _BYTES = 900_000
 _SAID = re.compile(r"\S+")
 
 
-def lexemes(text: str, language: str | None) -> str:
+def lexemes(text: str, language: str | None, *, slips: bool = False) -> str:
     """The tsvector of a text: its words as they stand, at their positions; words with a sign inside, as one; stems in
     the text's language; numbers (weight B). What goes beyond PostgreSQL's bounds is left out, the last first.
+
+    `slips`: the words inside of a number have weight C, so that slips are forgiven in the number, and not in them.
     """
     found = list(_placed_forms(text))
+    inside = set(_inside_numbers(text)) if slips else set[tuple[int, str]]()
     stemmed = stems([lowered for _, _, lowered in found if lowered], of_tag(language))
     at: dict[str, list[str]] = {}
     size = 0
@@ -43,7 +46,7 @@ def lexemes(text: str, language: str | None) -> str:
                 positions = at[lexeme] = []
             if position <= _POSITIONS and len(positions) < _TIMES:
                 size += 2
-                positions.append(str(position))
+                positions.append(f"{position}C" if (position, lexeme) in inside else str(position))
     parts = [f"'{lexeme}':{','.join(each)}" if each else f"'{lexeme}'" for lexeme, each in at.items()]
     if size <= _BYTES:
         parts += dict.fromkeys(f"'{number(digits)}':1B" for _, _, digits in numbers(text))
@@ -67,6 +70,21 @@ def _placed_forms(text: str) -> Iterator[tuple[int, str, str | None]]:
             for position, piece in placed(words(said)):
                 yield before + position, piece.folded, piece.lowered if has_stem(piece) else None
             before += position
+
+
+def _inside_numbers(text: str) -> Iterator[tuple[int, str]]:
+    """Positions and forms of the words that are only a part of a number, such as a group of its digits."""
+    if spans := [(begin, end) for begin, end, _ in numbers(text)]:
+        for position, piece in placed(words(text)):
+            if any(part_of(piece, text, begin, end) for begin, end in spans):
+                yield position, piece.folded
+
+
+def part_of(piece: Piece, text: str, begin: int, end: int) -> bool:
+    """Whether a piece is inside of the number at [begin, end), and has not all of its digits."""
+    if not begin <= piece.begin < piece.end <= end:
+        return False
+    return any(sign.isdecimal() for sign in text[begin : piece.begin] + text[piece.end : end])
 
 
 def placed(found: Iterable[Word]) -> Iterator[tuple[int, Piece]]:

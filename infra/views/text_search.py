@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import regex
 
@@ -58,7 +58,8 @@ class Query:
 
 @dataclass(slots=True)
 class _Term:
-    """What stands between blanks, or in quotes. `ways`: tsqueries, any of which is enough."""
+    """What stands between blanks, or in quotes. `ways`: tsqueries, any of which is enough. `numbers`: lexemes of the
+    number it belongs to."""
 
     begin: int
     end: int
@@ -66,6 +67,7 @@ class _Term:
     begins: bool
     words: list[Word]
     ways: list[str] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
 
     @property
     def alone(self) -> Piece | None:
@@ -188,14 +190,15 @@ def _add_numbers(question: str, terms: list[_Term], hits: Hits) -> None:
     for begin, end, digits in numbers(unquoted):
         whole = number(digits)
         hits.begun.add(whole)
-        ways = [_quoted(whole) + ":*"]
+        national = []
         if unquoted[begin:end].startswith(("+", "00")):
             national = [whole[:-n] for n in _COUNTRY_DIGITS if len(digits) - n in NUMBER_DIGITS]
             hits.whole.update(national)
-            ways += map(_quoted, national)
+        ways = [_quoted(whole) + ":*", *map(_quoted, national)]
         for term in terms:
             if term.begin < end and term.end > begin and not _LETTER.search(question, term.begin, term.end):
                 term.ways += ways
+                term.numbers += [whole, *national]
 
 
 def _stems(connection: Connection, terms: list[_Term], languages: Iterable[str]) -> dict[str, dict[int, str]]:
@@ -219,18 +222,23 @@ def _stems(connection: Connection, terms: list[_Term], languages: Iterable[str])
 
 
 def _alike(connection: Connection, terms: list[_Term], full: str) -> Asked | None:
-    pieces = {piece.folded: None for term in terms for _, piece in _in_pieces(term.words)}
+    """Each term with a slip in each of its words, or in the whole number that it belongs to."""
+    pieces = {term.begin: [piece.folded for _, piece in _in_pieces(term.words)] for term in terms}
     rows = connection.execute(
-        "SELECT quote_literal(word), array(SELECT quote_literal(slip) FROM"
+        "SELECT word, quote_literal(word), array(SELECT quote_literal(slip) FROM"
         " unnest(tsvector_to_array(views.slips(array_to_tsvector(ARRAY[word])))) AS slip)"
         " FROM unnest(%s::text[]) AS word",
-        (list(pieces),),
+        ([*dict.fromkeys([*chain(*pieces.values()), *chain(*(term.numbers for term in terms))])],),
     ).fetchall()
-    slips = [each for _, each in rows if each]
+    slips = sorted({slip for _, _, each in rows for slip in each})
     if not slips:
         return None
-    forgiven = _all(_some(each) or word for word, each in rows)
-    return Asked(f"({forgiven}) & !({full})", _some(each for word in slips for each in word))
+    forgiven = {word: _some(each) or as_it_is for word, as_it_is, each in rows}
+    ways = (
+        _some([_all(forgiven[piece] for piece in pieces[term.begin]), *(forgiven[each] for each in term.numbers)])
+        for term in terms
+    )
+    return Asked(f"({_all(dict.fromkeys(ways))}) & !({full})", _some(slips))
 
 
 def in_language(tag: str) -> str:

@@ -51,7 +51,8 @@ class Indexed(Passage):
 
 def indexed(passage: Passage) -> Indexed:
     """The row of a passage. What was erased before it was read is found by nothing."""
-    found_by = passage.text if passage.text == ERASED else lexemes(passage.text, passage.language)
+    slips = passage.kind in _SHORT
+    found_by = ERASED if passage.text == ERASED else lexemes(passage.text, passage.language, slips=slips)
     return Indexed(
         passage.place, passage.customer_id, passage.stream, passage.kind, passage.at, passage.text,
         passage.time_precision, passage.about, passage.language, passage.participant_id, found_by,
@@ -59,7 +60,8 @@ def indexed(passage: Passage) -> Indexed:
 
 
 _AT_LENGTH = "kind IN ('received', 'sent', 'note')"
-_SHORT = "kind IN ('name', 'contact-point', 'order')"
+_SHORT: tuple[Kind, ...] = ("name", "contact-point", "order")
+"""The kinds that are found in spite of a slip."""
 
 
 _Shown = (
@@ -75,13 +77,15 @@ class Search(View[Indexed, _Reads]):
     name = "search"
     row = Indexed
     key = ("place",)
-    version = 5
+    version = 6
     grows = True
     computed: ClassVar[Mapping[str, str]] = {
-        # Names, numbers and subjects weigh more than long texts. Slips are of words, and not of numbers (weight B).
+        # Names, numbers and subjects weigh more than long texts. Slips are of words (weight D) and of numbers (B), and
+        # not of words inside of a number (C).
         "words": f"""tsvector GENERATED ALWAYS AS (CASE WHEN text <> '{ERASED}' THEN
             setweight(found_by::tsvector, CASE WHEN {_AT_LENGTH} THEN 'D'::"char" ELSE 'A' END)
-            || CASE WHEN {_SHORT} THEN views.slips(ts_filter(found_by::tsvector, ARRAY['d'::"char"])) ELSE '' END
+            || CASE WHEN kind IN {_SHORT} THEN views.slips(ts_filter(found_by::tsvector, ARRAY['b', 'd']::"char"[]))
+                ELSE '' END
             || array_to_tsvector(ARRAY['@' || coalesce(split_part(lower(language), '-', 1), ''), {windows.IN_SQL}])
             END) STORED""",
     }

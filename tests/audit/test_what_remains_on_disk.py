@@ -77,7 +77,7 @@ def index_of_words(server: EmbeddedPostgres) -> Path:
         row = connection.execute(
             "SELECT current_setting('data_directory'), pg_relation_filepath(indexrelid) FROM pg_index"
             " JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam"
-            " WHERE indrelid = 'views.search_v5'::regclass AND amname = 'gin'"
+            " WHERE indrelid = 'views.search_v6'::regclass AND amname = 'gin'"
         ).fetchone()
     assert row is not None
     return Path(*row)
@@ -126,7 +126,7 @@ def test_a_word_stays_in_the_vacuumed_index_until_the_view_is_rebuilt(
     # When
     erase(company, customer_id, AGENT)
     catch_up(company.log, projector)
-    as_superuser(own_server, DATABASE, "VACUUM views.search_v5", "CHECKPOINT")
+    as_superuser(own_server, DATABASE, "VACUUM views.search_v6", "CHECKPOINT")
     # Then
     assert STEM.encode() in index_of_words(own_server).read_bytes()
     # When

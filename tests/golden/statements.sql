@@ -393,7 +393,7 @@ FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text
 ON CONFLICT ("item_id") DO UPDATE SET "person_id" = excluded."person_id", "kind" = excluded."kind", "did" = excluded."did", "conversation_id" = excluded."conversation_id", "order_id" = excluded."order_id", "message_id" = excluded."message_id", "first_character" = excluded."first_character", "end_character" = excluded."end_character", "channel" = excluded."channel", "language" = excluded."language", "segment" = excluded."segment", "prompted" = excluded."prompted", "said_at" = excluded."said_at", "product_area" = excluded."product_area", "theme" = excluded."theme", "step" = excluded."step", "stage" = excluded."stage", "weight" = excluded."weight", "stance" = excluded."stance", "signal_id" = excluded."signal_id", "undecided" = excluded."undecided", "decided_by" = excluded."decided_by", "table_version" = excluded."table_version", "table_theme" = excluded."table_theme", "rules" = excluded."rules", "corrected" = excluded."corrected", "withdrawn" = excluded."withdrawn", "words" = excluded."words", "like_item" = excluded."like_item", "product" = excluded."product", "suggested_theme" = excluded."suggested_theme", "suggested_probability" = excluded."suggested_probability", "suggested_by" = excluded."suggested_by", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make search
-CREATE TABLE views."search_v5" ("place" bigint NOT NULL, "customer_id" text COLLATE "C", "stream" text COLLATE "C", "kind" text COLLATE "C", "at" timestamptz, "text" text COLLATE "C", "time_precision" text COLLATE "C", "about" text COLLATE "C", "language" text COLLATE "C", "participant_id" text COLLATE "C", "found_by" text COLLATE "C", "words" tsvector GENERATED ALWAYS AS (CASE
+CREATE TABLE views."search_v6" ("place" bigint NOT NULL, "customer_id" text COLLATE "C", "stream" text COLLATE "C", "kind" text COLLATE "C", "at" timestamptz, "text" text COLLATE "C", "time_precision" text COLLATE "C", "about" text COLLATE "C", "language" text COLLATE "C", "participant_id" text COLLATE "C", "found_by" text COLLATE "C", "words" tsvector GENERATED ALWAYS AS (CASE
 WHEN text <> '[erased]' THEN
             setweight(found_by::tsvector,
 CASE
@@ -401,66 +401,67 @@ WHEN kind IN ('received', 'sent', 'note') THEN 'D'::"char"
 ELSE 'A' END)
             ||
 CASE
-WHEN kind IN ('name', 'contact-point', 'order') THEN views.slips(ts_filter(found_by::tsvector, ARRAY['d'::"char"]))
+WHEN kind IN ('name', 'contact-point', 'order') THEN views.slips(ts_filter(found_by::tsvector, ARRAY['b', 'd']::"char"[]))
+               
 ELSE '' END
             || array_to_tsvector(ARRAY['@' || coalesce(split_part(lower(language), '-', 1), ''), '@10:' || (place >> 10)::text, '@13:' || (place >> 13)::text, '@16:' || (place >> 16)::text, '@19:' || (place >> 19)::text, '@22:' || (place >> 22)::text])
             END) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("place"));
 
 -- make search
-ALTER TABLE views."search_v5" ALTER COLUMN "text" SET STATISTICS 0;
+ALTER TABLE views."search_v6" ALTER COLUMN "text" SET STATISTICS 0;
 
 -- make search
-ALTER TABLE views."search_v5" ALTER COLUMN "found_by" SET STATISTICS 0;
+ALTER TABLE views."search_v6" ALTER COLUMN "found_by" SET STATISTICS 0;
 
 -- make search
-ALTER TABLE views."search_v5" ALTER COLUMN "words" SET STATISTICS 0;
+ALTER TABLE views."search_v6" ALTER COLUMN "words" SET STATISTICS 0;
 
 -- make search
-CREATE INDEX ON views."search_v5" (customer_id, place DESC);
+CREATE INDEX ON views."search_v6" (customer_id, place DESC);
 
 -- make search
-CREATE INDEX ON views."search_v5" USING btree (participant_id, place DESC)
+CREATE INDEX ON views."search_v6" USING btree (participant_id, place DESC)
 WHERE participant_id IS NOT NULL;
 
 -- make search
-CREATE INDEX ON views."search_v5" USING gin (words) WITH (gin_pending_list_limit = 256);
+CREATE INDEX ON views."search_v6" USING gin (words) WITH (gin_pending_list_limit = 256);
 
 -- make search
-CREATE INDEX ON views."search_v5" (position);
+CREATE INDEX ON views."search_v6" (position);
 
 -- make search
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."search_v5" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."search_v6" TO antiphon_projector;
 
 -- make search
 GRANT
-SELECT ON views."search_v5" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."search_v6" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of search
 SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."text", "t"."time_precision", "t"."about", "t"."language", "t"."participant_id", "t"."found_by"
-FROM views."search_v5" AS t ;
+FROM views."search_v6" AS t ;
 
 -- load rows by key of search
 SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."text", "t"."time_precision", "t"."about", "t"."language", "t"."participant_id", "t"."found_by"
-FROM views."search_v5" AS t
+FROM views."search_v6" AS t
 JOIN unnest(%b::bigint[]) AS asked("place") ON ("t"."place") = ("asked"."place")
 WHERE NOT t.deleted;
 
 -- touch rows of search
-UPDATE views."search_v5" AS t SET position = %b
+UPDATE views."search_v6" AS t SET position = %b
 FROM unnest(%b::bigint[]) AS asked("place")
 WHERE ("t"."place") = ("asked"."place");
 
 -- add rows to search
-COPY views."search_v5" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
+COPY views."search_v6" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to search
-INSERT INTO views."search_v5" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
+INSERT INTO views."search_v6" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
 SELECT new."place"::bigint, new."customer_id"::text, new."stream"::text, new."kind"::text, new."at"::timestamptz, new."text"::text, new."time_precision"::text, new."about"::text, new."language"::text, new."participant_id"::text, new."found_by"::text, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted");
 
 -- write rows of search
-INSERT INTO views."search_v5" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
+INSERT INTO views."search_v6" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
 SELECT new."place"::bigint, new."customer_id"::text, new."stream"::text, new."kind"::text, new."at"::timestamptz, new."text"::text, new."time_precision"::text, new."about"::text, new."language"::text, new."participant_id"::text, new."found_by"::text, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
 ON CONFLICT ("place") DO UPDATE SET "customer_id" = excluded."customer_id", "stream" = excluded."stream", "kind" = excluded."kind", "at" = excluded."at", "text" = excluded."text", "time_precision" = excluded."time_precision", "about" = excluded."about", "language" = excluded."language", "participant_id" = excluded."participant_id", "found_by" = excluded."found_by", "position" = excluded."position", "deleted" = excluded."deleted";

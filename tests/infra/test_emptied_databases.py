@@ -36,7 +36,7 @@ def content(databases: Databases, urls: Urls) -> dict[str, str]:
             for (table,) in tables:
                 rows = connection.execute(f"SELECT t::text FROM {table} AS t ORDER BY 1".encode()).fetchall()
                 found[table] = str(rows)
-            sizes = "SELECT relname, reltuples FROM pg_class WHERE relname IN ('log', 'search_v5', 'keys') ORDER BY 1"
+            sizes = "SELECT relname, reltuples FROM pg_class WHERE relname IN ('log', 'search_v6', 'keys') ORDER BY 1"
             found[f"sizes of {what}"] = str(connection.execute(sizes.encode()).fetchall())
     return found
 

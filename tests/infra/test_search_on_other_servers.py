@@ -69,7 +69,7 @@ def held(url: str) -> list[str]:
     passages.append(Passage(99, "customer-a", "order-1", "order", at, "PO-2024/ǅ117é"))
     with connect(url, "projector") as connection:
         Table(SEARCH).copy(connection, [(indexed(each), each.place) for each in passages])
-        rows = connection.execute("SELECT words::text FROM views.search_v5 ORDER BY place").fetchall()
+        rows = connection.execute("SELECT words::text FROM views.search_v6 ORDER BY place").fetchall()
     return [words for (words,) in rows]
 
 

@@ -119,6 +119,8 @@ def test_what_a_text_is_found_by_changes_with_the_views_version_only() -> None:
     # A library that answers otherwise needs a new version of the view `search`: rows that are there stay as they are.
     for (text, language), kept in PINNED.items():
         assert lexemes(text, language) == kept
+    in_spite_of_slips = "'44':1C '20':2C '7946':3C '0011':4C '@#110064970244':1B"
+    assert lexemes("+44 20 7946 0011", None, slips=True) == in_spite_of_slips
 
 
 @pytest.mark.parametrize("sign", ["\U00020000", "word ", "a-", "1 ", "🇩🇪", "\u0301", "ﷺ"])

@@ -357,7 +357,7 @@ def test_pages_neither_repeat_nor_miss_a_match_while_others_come_in_and_go(
         gone = chance.randrange(1, total + 1)
         erased.add(gone)
         with projector.connection() as connection:
-            connection.execute("UPDATE views.search_v5 SET text = %s WHERE place = %s", [ERASED, gone])
+            connection.execute("UPDATE views.search_v6 SET text = %s WHERE place = %s", [ERASED, gone])
     # Then
     assert len(shown) == len(set(shown))
     assert set(range(1, total + 1)) - erased <= set(shown) <= set(range(1, total + 1))
@@ -454,7 +454,7 @@ def test_what_was_erased_is_not_found_by_anything_and_nobody_elses_is_lost(
     assert len(every(reader, "word")) == 2
     assert "ada@example.org" in texts(every(reader, "ada@example.org"))
     with connect(database_urls.database_url, "owner") as owner:
-        owner.execute("ANALYZE views.search_v5")
+        owner.execute("ANALYZE views.search_v6")
     # When
     erase(executor, executor.read(hers).state.customer_id, AGENT)
     followed()
@@ -464,7 +464,7 @@ def test_what_was_erased_is_not_found_by_anything_and_nobody_elses_is_lost(
         assert {"ada@example.org", "drips", ERASED}.isdisjoint(texts(every(reader, asked))), asked
     # And: nor is anything left of what PostgreSQL made of it.
     with projector.connection() as connection:
-        kept = connection.execute("SELECT text, words IS NULL FROM views.search_v5 ORDER BY text").fetchall()
+        kept = connection.execute("SELECT text, words IS NULL FROM views.search_v6 ORDER BY text").fetchall()
         sampled = connection.execute("SELECT count(*) FROM pg_stats WHERE attname = 'words'").fetchone()
     assert {wiped for text, wiped in kept if text == ERASED} == {True}
     assert {wiped for text, wiped in kept if text != ERASED} == {False}
