@@ -66,6 +66,47 @@ def test_an_agent_reads_and_answers_by_keyboard(
         assert (desk.errors, desk.refused(), desk.elsewhere()) == ([], [], [])
 
 
+def test_an_agent_finds_a_customer_by_keyboard(
+    browser: Browser, door: str, company: Company, colleague: httpx.Client
+) -> None:
+    with seen(browser, door) as desk:
+        page, keys = desk.page, desk.page.keyboard
+        # Given
+        of_customer = f"/customers/{company.customer}"
+        colleague.put(f"{of_customer}/consents", json={"purpose": "surveys", "given": True}).raise_for_status()
+        named = colleague.put(f"{of_customer}/name", json={"name": "Ada Byron", "reason": "by phone"})
+        at = {"customer_id": company.customer, "conversation_id": company.conversation}
+        colleague.post("/promises", json=at | {"text": "A new one comes", "due_at": "2100-12-31"}).raise_for_status()
+        colleague.get("/search", params={"words": "Byron"}, headers={"At-Least": str(named.json()["position"])})
+        desk.enter(company.agent)
+        # When
+        keys.press("Control+k")
+        keys.type("byro")
+        page.wait_for_selector("#found [aria-selected=true] mark >> text=Byron")
+        assert desk.axe() == []
+        keys.press("Enter")
+        # Then
+        page.wait_for_selector(".customer h2 >> text=Ada Byron")
+        page.wait_for_selector(".moments >> text=A new one comes")
+        assert page.locator(".matters a").count() == 1
+        assert desk.axe() == []
+        # When
+        page.focus(".consent button")
+        keys.press("Enter")
+        # Then
+        page.wait_for_selector(".consent .mark >> text=Refused")
+        consents = colleague.get(f"{of_customer}/contact").json()["contact"]["consents"]
+        assert [(each["purpose"], each["given"]) for each in consents] == [("surveys", False)]
+        # When
+        page.focus(".matters a")
+        keys.press("Enter")
+        page.wait_for_selector(".line.theirs")
+        keys.press("c")
+        # Then
+        page.wait_for_selector(".customer")
+        assert (desk.errors, desk.refused(), desk.elsewhere()) == ([], [], [])
+
+
 def test_a_reply_to_what_has_changed_is_held(
     browser: Browser, door: str, company: Company, colleague: httpx.Client
 ) -> None:

@@ -4,9 +4,8 @@ import { signal } from "@preact/signals";
 import { call, Refused, Unreachable } from "./api.js";
 import { signedOut } from "./desk.js";
 const LONGEST_PAUSE_S = 15;
-/** Do a command once, however often it has to be asked for. `what` and `text` are shown meanwhile. `live` brings the
- * effect. */
-export function act(live, asked) {
+/** Do a command once, however often it has to be asked for. `reached`: waits until the page shows what was at a position. */
+export function act(asked, reached) {
     const made = {
         key: crypto.randomUUID(),
         what: asked.what,
@@ -14,6 +13,7 @@ export function act(live, asked) {
         begunAt: new Date().toISOString(),
         state: signal("sending"),
         why: signal(null),
+        id: signal(null),
     };
     const headers = { "Idempotency-Key": made.key };
     if (asked.version !== undefined)
@@ -22,9 +22,10 @@ export function act(live, asked) {
         for (let attempt = 0;; attempt++) {
             try {
                 const answer = await call(asked.method, asked.path, { headers, body: asked.body });
-                const { position } = (await answer.json());
+                const { id, position } = (await answer.json());
                 made.state.value = "sent";
-                await reached(live, position);
+                made.id.value = id;
+                await reached(position);
                 return (made.state.value = "shown");
             }
             catch (error) {
@@ -43,15 +44,4 @@ export function act(live, asked) {
         }
     })();
     return { act: made, done };
-}
-/** Wait until the stream holds what a read at this position shows. */
-function reached(live, position) {
-    return new Promise((resolve) => {
-        const stop = live.position.subscribe((at) => {
-            if (at < position)
-                return;
-            resolve();
-            queueMicrotask(() => stop());
-        });
-    });
 }

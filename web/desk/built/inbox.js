@@ -15,7 +15,7 @@ export const current = signal(null);
 const rowHeight = signal(76);
 export function Views() {
     const { views } = counted.value;
-    return (_jsx("nav", { class: "views", "aria-label": t("views"), children: VIEWS.map((view) => (_jsxs("a", { href: pathOf({ view, conversation: null }), "aria-current": route.value.view === view ? "page" : undefined, onClick: (event) => follow(event, { view, conversation: null }), children: [_jsx("span", { children: t(`view-${view}`) }), _jsx("span", { class: "count", children: number(views[view]) })] }, view))) }));
+    return (_jsx("nav", { class: "views", "aria-label": t("views"), children: VIEWS.map((view) => (_jsxs("a", { href: pathOf({ view }), "aria-current": route.value.view === view ? "page" : undefined, onClick: (event) => follow(event, { view }), children: [_jsx("span", { children: t(`view-${view}`) }), _jsx("span", { class: "count", children: number(views[view]) })] }, view))) }));
 }
 function Choice({ of, values, text }) {
     if (values.length < 2 && !filter.value[of])

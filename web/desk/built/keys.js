@@ -1,5 +1,7 @@
 // The keyboard: single letters where nobody writes, none that a browser or a screen reader takes.
 import { opened } from "./conversation.js";
+import { me } from "./desk.js";
+import { find } from "./finding.js";
 import { current } from "./inbox.js";
 import { go, route } from "./route.js";
 import { listed } from "./views.js";
@@ -23,18 +25,33 @@ function write(kind) {
     open.draft.value = { ...open.draft.peek(), kind };
     box.focus();
 }
+function customer() {
+    const { conversation } = route.peek();
+    const row = conversation && opened.peek()?.row();
+    if (row)
+        go({ customer: row.customer_id });
+}
 const DOES = {
     j: () => move(1),
     k: () => move(-1),
     Enter: () => current.peek() && go({ conversation: current.peek() }),
     r: () => write("reply"),
     n: () => write("note"),
-    u: () => go({ conversation: null }),
-    "?": () => go({ conversation: null }),
+    u: () => go({}),
+    c: customer,
+    "/": find,
+    "?": () => go({}),
 };
 /** Begin to listen. */
 export function listen() {
     addEventListener("keydown", (event) => {
+        if (document.querySelector("dialog[open]"))
+            return; // a dialog has keys of its own
+        if (event.key === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && me.peek()) {
+            event.preventDefault();
+            find();
+            return;
+        }
         if (event.key === "Escape" && event.target instanceof HTMLElement && typing(event.target)) {
             event.target.blur();
             return;

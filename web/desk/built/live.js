@@ -32,6 +32,17 @@ export class Live {
     stop() {
         this.#stop?.abort();
     }
+    /** Wait until what is held is what a read at this position shows. */
+    reached(position) {
+        return new Promise((resolve) => {
+            const stop = this.position.subscribe((at) => {
+                if (at < position)
+                    return;
+                resolve();
+                queueMicrotask(() => stop());
+            });
+        });
+    }
     #apply(told) {
         if (told.name !== "state" && told.name !== "change")
             return;

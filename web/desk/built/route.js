@@ -1,23 +1,26 @@
-// Which screen the address bar names: /inbox/VIEW, and /inbox/VIEW/conversation-… with a conversation open.
+// Which screen the address bar names: /inbox/VIEW, and /inbox/VIEW/conversation-… or /inbox/VIEW/customer-… with one open.
 import { computed, signal } from "@preact/signals";
 export const VIEWS = ["mine", "team", "unassigned", "due", "person", "all"];
 const path = signal(location.pathname);
 addEventListener("popstate", () => (path.value = location.pathname));
+const idOf = (kind, text) => text && new RegExp(`^${kind}-[A-Za-z0-9-]{1,80}$`).test(text) ? text : null;
 /** The screen that is shown. */
 export const route = computed(() => {
     const [, , view, id] = path.value.split("/");
     return {
         view: VIEWS.find((each) => each === view) ?? "all",
-        conversation: id && /^conversation-[A-Za-z0-9-]{1,80}$/.test(id) ? id : null,
+        conversation: idOf("conversation", id),
+        customer: idOf("customer", id),
     };
 });
 /** The path of a screen. */
-export function pathOf({ view, conversation }) {
-    return `/inbox/${view}${conversation ? `/${conversation}` : ""}`;
+export function pathOf({ view = route.peek().view, conversation, customer }) {
+    const open = conversation ?? customer;
+    return `/inbox/${view}${open ? `/${open}` : ""}`;
 }
 /** Go to a screen. */
 export function go(to) {
-    const wanted = pathOf({ ...route.peek(), ...to });
+    const wanted = pathOf(to);
     if (wanted === path.peek())
         return;
     history.pushState(null, "", wanted);

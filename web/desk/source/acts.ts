@@ -6,7 +6,6 @@ import type { Signal } from "@preact/signals";
 import { call, Refused, Unreachable } from "./api.js";
 import type { Done } from "./api.js";
 import { signedOut } from "./desk.js";
-import type { Live } from "./live.js";
 
 export type State = "sending" | "waiting" | "sent" | "shown" | "refused";
 
@@ -17,15 +16,26 @@ export interface Act {
   readonly begunAt: string;
   readonly state: Signal<State>;
   readonly why: Signal<Refused | null>;
+  /** The id of what it made or changed, once it is sent. */
+  readonly id: Signal<string | null>;
 }
 
 const LONGEST_PAUSE_S = 15;
 
-/** Do a command once, however often it has to be asked for. `what` and `text` are shown meanwhile. `live` brings the
- * effect. */
-export function act(
-  live: Live, asked: { what: string; text?: string; method: string; path: string; body: object; version?: number },
-): { act: Act; done: Promise<State> } {
+export interface Asked {
+  /** The name of the words that say what is done. */
+  what: string;
+  /** What somebody wrote, to show meanwhile. */
+  text?: string;
+  method: string;
+  path: string;
+  body: object;
+  /** The version of what is changed, as its writer saw it. */
+  version?: number;
+}
+
+/** Do a command once, however often it has to be asked for. `reached`: waits until the page shows what was at a position. */
+export function act(asked: Asked, reached: (position: number) => Promise<void>): { act: Act; done: Promise<State> } {
   const made: Act = {
     key: crypto.randomUUID(),
     what: asked.what,
@@ -33,6 +43,7 @@ export function act(
     begunAt: new Date().toISOString(),
     state: signal<State>("sending"),
     why: signal<Refused | null>(null),
+    id: signal<string | null>(null),
   };
   const headers: Record<string, string> = { "Idempotency-Key": made.key };
   if (asked.version !== undefined) headers["If-Match"] = `"${asked.version}"`;
@@ -40,9 +51,10 @@ export function act(
     for (let attempt = 0; ; attempt++) {
       try {
         const answer = await call(asked.method, asked.path, { headers, body: asked.body });
-        const { position } = (await answer.json()) as Done;
+        const { id, position } = (await answer.json()) as Done;
         made.state.value = "sent";
-        await reached(live, position);
+        made.id.value = id;
+        await reached(position);
         return (made.state.value = "shown");
       } catch (error) {
         const seconds = error instanceof Refused && error.later ? error.retrySeconds : Math.min(2 ** attempt, LONGEST_PAUSE_S);
@@ -58,15 +70,4 @@ export function act(
     }
   })();
   return { act: made, done };
-}
-
-/** Wait until the stream holds what a read at this position shows. */
-function reached(live: Live, position: number): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = live.position.subscribe((at) => {
-      if (at < position) return;
-      resolve();
-      queueMicrotask(() => stop());
-    });
-  });
 }

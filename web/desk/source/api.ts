@@ -14,6 +14,11 @@ export type ClocksRow = Required<Schemas["ClocksRow"]>;
 export type PromiseRow = Required<Schemas["PromiseRow"]>;
 export type Participant = Required<Schemas["ParticipantRow"]>;
 export type Contact = Required<Schemas["ContactRow"]>;
+export type Moment = Required<Schemas["Moment"]>;
+export type Link = Required<Schemas["Link"]>;
+export type Order = Required<Schemas["OrderRow"]>;
+export type Closing = Required<Schemas["ClosingRow"]>;
+export type Found = Required<Schemas["Found"]>;
 export type InboxPage = Schemas["InboxPage"];
 export type Done = Schemas["Done"];
 

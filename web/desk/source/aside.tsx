@@ -103,7 +103,7 @@ function ClockShown({ clock }: { clock: Clock }): JSX.Element {
   );
 }
 
-function PromiseShown({ promise }: { promise: PromiseRow }): JSX.Element {
+export function PromiseShown({ promise }: { promise: PromiseRow }): JSX.Element {
   const tone = promise.state === "overdue" || promise.state === "broken" ? "bad" : "";
   return (
     <div class="promise">

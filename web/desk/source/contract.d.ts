@@ -113,6 +113,43 @@ export interface components {
             }[];
         };
         /**
+         * ClosingRow
+         * @description An outcome that a customer is to hear of. `told_at`, `message_id`: the message that told them. Until then,
+         *     `reason` says why they were not told yet, and `next_at` when that is tried; None: not by itself.
+         */
+        ClosingRow: {
+            /** Customer Id */
+            customer_id: string;
+            /** Outcome Id */
+            outcome_id: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "planned" | "shipped" | "declined";
+            /** Signal Id */
+            signal_id: string;
+            /** Area */
+            area: string;
+            /** Theme */
+            theme: string;
+            /**
+             * Owed At
+             * Format: date-time
+             */
+            owed_at: string;
+            /** Next At */
+            next_at: string | null;
+            /** Reason */
+            reason?: ("erased" | "quiet" | "consent-refused" | "consent-missing" | "budget-spent" | "quiet-hours" | "told-as-one-person" | "next-message" | "no-conversation" | "no-text" | "channel-unserved" | "policy-unusable" | "survey-closed") | null;
+            /** Told At */
+            told_at?: string | null;
+            /** Message Id */
+            message_id?: string | null;
+            /** Conversation Id */
+            conversation_id?: string | null;
+        };
+        /**
          * ContactRow
          * @description One customer. `points`, in order, are `{kind, value, shared, failing}`; several people use a shared one.
          *     `failing`: since replies to it do not arrive, `{since, code, conversation_id, message_id}` of the first of them by
@@ -203,6 +240,20 @@ export interface components {
             roles?: string[];
             /** Left At */
             left_at?: string | null;
+        };
+        /**
+         * Found
+         * @description A passage that was found, with an excerpt. `alike`: found by a word that is one slip apart. `bidi`: the text
+         *     holds controls that turn the direction of writing.
+         */
+        Found: {
+            passage: components["schemas"]["Passage"];
+            /** Snippet */
+            snippet: components["schemas"]["Part"][];
+            /** Alike */
+            alike: boolean;
+            /** Bidi */
+            bidi: boolean;
         };
         /**
          * HistoryLine
@@ -483,6 +534,24 @@ export interface components {
             undelivered_since?: string | null;
         };
         /**
+         * Link
+         * @description A merge: since `merged_at`, the customer is shown with `merged_into`; `merged_by` decided so. A stranger who is
+         *     the customer `merged_into` stands here as well, under the stranger's id.
+         */
+        Link: {
+            /** Customer Id */
+            customer_id: string;
+            /** Merged Into */
+            merged_into: string;
+            /**
+             * Merged At
+             * Format: date-time
+             */
+            merged_at: string;
+            /** Merged By */
+            merged_by: string;
+        };
+        /**
          * Me
          * @description The token's owner, with the roles and the team in the log. `scopes`: of a service, what it may do.
          */
@@ -497,6 +566,191 @@ export interface components {
             team_id: string | null;
             /** Scopes */
             scopes?: string[] | null;
+        };
+        /**
+         * Moment
+         * @description One event in a customer's life. `place`: the event's position in the log. `stream`: where it happened.
+         *
+         *     `what` says more: the kind of an interaction or a contact point, the new status, answered or not-answered, the step
+         *     of an order (None when it was placed) or of a promise, a language, a segment; None where none is known any more.
+         *     (A contact point is shared by several people, or theirs alone. Where one is contested, `what` is the other
+         *     customer's id.) `text`: a name, a contact point, a subject, an order number,
+         *     a promise, a resolution, a reason. `due_at`: a promise's date from then on. `bidi`: the text holds controls that
+         *     turn the direction of writing, and may look like another text.
+         */
+        Moment: {
+            /** Place */
+            place: number;
+            /** Customer Id */
+            customer_id: string;
+            /** Stream */
+            stream: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "registered" | "name" | "language" | "segment" | "contact-point" | "contact-point-removed" | "contact-point-shared" | "contact-point-alone" | "contact-point-contested" | "contact-point-failed" | "contact-point-fails" | "contact-point-cleared" | "opened" | "interaction" | "order" | "promise" | "status" | "verdict" | "person-requested";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /**
+             * Time Precision
+             * @enum {string}
+             */
+            time_precision: "exact" | "day" | "unknown" | "ahead" | "impossible";
+            /** Author Id */
+            author_id: string;
+            /** What */
+            what?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Order Id */
+            order_id?: string | null;
+            /** Item Count */
+            item_count?: number | null;
+            /** Value */
+            value?: string | null;
+            /** Currency */
+            currency?: string | null;
+            /** Due At */
+            due_at?: string | null;
+            /**
+             * Bidi
+             * @default false
+             */
+            bidi?: boolean;
+        };
+        /**
+         * OrderRow
+         * @description One order. Without a `status`, conversations name the order, but nobody has placed it.
+         *
+         *     `promised_at`: the first date that was promised for the delivery; the ledger has the rest of that promise, under
+         *     `promise_id` (the last one). `perfect`: all parts delivered by then, in full, undamaged, with the right documents;
+         *     None while unknown. `delivered_at`: when the last part came, once all came. `lines` are `{item, count, price}`.
+         *     `parcels` are the parts of which steps were told, returns among them (`projections/order_parcels.py`), and
+         *     `cancellations` `{lines, at, because}`; without lines, of the whole order. `contradictions`: what cannot be, as it
+         *     was told. `inexact`: the steps of which no exact time was told. `same_number`: orders of other customers of which
+         *     the same number was told; `number_leads_to`: that one of them to which the number leads, None where it leads here.
+         *     `further_parcels`: how many there are beyond those that are kept. `adjusted`: what is not recorded in full as
+         *     it was told, `{version, step, field, how}`; `version` of the order's event, by which what was kept is read.
+         */
+        OrderRow: {
+            /** Order Id */
+            order_id: string;
+            /** Customer Id */
+            customer_id?: string | null;
+            /** Status */
+            status?: ("placed" | "shipped" | "delivered" | "cancelled" | "returned") | null;
+            /** Number */
+            number?: string | null;
+            /** Placed At */
+            placed_at?: string | null;
+            /** Placed On */
+            placed_on?: string | null;
+            /** Item Count */
+            item_count?: number | null;
+            /** Value */
+            value?: string | null;
+            /** Currency */
+            currency?: string | null;
+            /**
+             * Lines
+             * @default []
+             */
+            lines?: {
+                [key: string]: unknown;
+            }[];
+            /** Promise Id */
+            promise_id?: string | null;
+            /** Promised At */
+            promised_at?: string | null;
+            /** Shipped At */
+            shipped_at?: string | null;
+            /** Carrier */
+            carrier?: string | null;
+            /** Tracking */
+            tracking?: string | null;
+            /** Delivered At */
+            delivered_at?: string | null;
+            /** In Full */
+            in_full?: boolean | null;
+            /** Undamaged */
+            undamaged?: boolean | null;
+            /** Documents Right */
+            documents_right?: boolean | null;
+            /** Cancelled At */
+            cancelled_at?: string | null;
+            /** Returned At */
+            returned_at?: string | null;
+            /** Because */
+            because?: string | null;
+            /** Perfect */
+            perfect?: boolean | null;
+            /**
+             * Conversations
+             * @default []
+             */
+            conversations?: string[];
+            /**
+             * Parcels
+             * @default []
+             */
+            parcels?: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Cancellations
+             * @default []
+             */
+            cancellations?: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Contradictions
+             * @default []
+             */
+            contradictions?: string[];
+            /**
+             * Inexact
+             * @default []
+             */
+            inexact?: string[];
+            /**
+             * Same Number
+             * @default []
+             */
+            same_number?: string[];
+            /** Number Leads To */
+            number_leads_to?: string | null;
+            /**
+             * Further Parcels
+             * @default 0
+             */
+            further_parcels?: number;
+            /**
+             * Adjusted
+             * @default []
+             */
+            adjusted?: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * Part
+         * @description A piece of a snippet, and whether the piece is a hit.
+         */
+        Part: {
+            /** Text */
+            text: string;
+            /** Hit */
+            hit: boolean;
         };
         /**
          * ParticipantRow
@@ -521,6 +775,44 @@ export interface components {
             conversation_id: string;
             /** Until */
             until: string | null;
+        };
+        /**
+         * Passage
+         * @description One text that can be found. `place`: its event's position in the log. `stream`: the conversation, customer or
+         *     order that shows it. `about`: the id of the message or note. `participant_id`: who said the message, or to whom it
+         *     was said, where that is not the conversation's customer. A subject, a name or a number is a text of its own.
+         */
+        Passage: {
+            /** Place */
+            place: number;
+            /** Customer Id */
+            customer_id: string;
+            /** Stream */
+            stream: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "received" | "sent" | "note" | "subject" | "name" | "contact-point" | "order";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Text */
+            text: string;
+            /**
+             * Time Precision
+             * @default exact
+             * @enum {string}
+             */
+            time_precision?: "exact" | "day" | "unknown" | "ahead" | "impossible";
+            /** About */
+            about?: string | null;
+            /** Language */
+            language?: string | null;
+            /** Participant Id */
+            participant_id?: string | null;
         };
         /**
          * PromiseRow

@@ -14,6 +14,7 @@ import type { Draft } from "./composer.js";
 import { know, me, names, teams } from "./desk.js";
 import { Due, Wait } from "./inbox.js";
 import { LineShown, Pending } from "./line.js";
+import { Go } from "./link.js";
 import { Live } from "./live.js";
 import { Rows } from "./rows.js";
 import { go } from "./route.js";
@@ -55,7 +56,7 @@ export class Open {
   /** Do something with it; what is refused is left to whoever asked. */
   do(what: string, method: string, path: string, body: object, text = "", version?: number): Promise<Act> {
     const asked = { what, text, method, path: `/conversations/${this.id}${path}`, body, ...(version === undefined ? {} : { version }) };
-    const { act: made, done } = act(this.live, asked);
+    const { act: made, done } = act(asked, (position) => this.live.reached(position));
     this.acts.value = [...this.acts.peek(), made];
     return done.then((state) => {
       // What was refused without words of one's own stays in sight until the next one.
@@ -135,13 +136,13 @@ function Head({ open, row }: { open: Open; row: Item }): JSX.Element {
   const status = (status: string): void => void open.do(`do-${status.replaceAll("_", "-")}`, "PUT", "/status", { status });
   return (
     <header class="conversation-head">
-      <button type="button" class="plain back" onClick={() => go({ conversation: null })}>
+      <button type="button" class="plain back" onClick={() => go({})}>
         <span aria-hidden="true" class="arrow" /> {t("back")}
       </button>
       <div class="titles">
         <h2 dir="auto">{row.subject ?? t("no-subject")}</h2>
         <p class="row-marks">
-          <strong dir="auto">{names.value.get(row.customer_id) ?? t("no-name")}</strong>
+          <Go to={{ customer: row.customer_id }}>{names.value.get(row.customer_id) ?? t("no-name")}</Go>
           <Wait since={row.waiting_since} status={row.status} />
           {row.due_at && <Due at={row.due_at} missed={row.due_missed} warned={row.due_warned} />}
           {row.priority !== "normal" && <span class={`mark priority-${row.priority}`}>{named("priority", row.priority)}</span>}

@@ -24,9 +24,9 @@ export function Views(): JSX.Element {
       {VIEWS.map((view) => (
         <a
           key={view}
-          href={pathOf({ view, conversation: null })}
+          href={pathOf({ view })}
           aria-current={route.value.view === view ? "page" : undefined}
-          onClick={(event) => follow(event, { view, conversation: null })}
+          onClick={(event) => follow(event, { view })}
         >
           <span>{t(`view-${view}`)}</span>
           <span class="count">{number(views[view])}</span>

@@ -1,6 +1,8 @@
 // The keyboard: single letters where nobody writes, none that a browser or a screen reader takes.
 
 import { opened } from "./conversation.js";
+import { me } from "./desk.js";
+import { find } from "./finding.js";
 import { current } from "./inbox.js";
 import { go, route } from "./route.js";
 import { listed } from "./views.js";
@@ -26,19 +28,33 @@ function write(kind: "reply" | "note"): void {
   box.focus();
 }
 
+function customer(): void {
+  const { conversation } = route.peek();
+  const row = conversation && opened.peek()?.row();
+  if (row) go({ customer: row.customer_id });
+}
+
 const DOES: Record<string, () => void> = {
   j: () => move(1),
   k: () => move(-1),
   Enter: () => current.peek() && go({ conversation: current.peek() }),
   r: () => write("reply"),
   n: () => write("note"),
-  u: () => go({ conversation: null }),
-  "?": () => go({ conversation: null }),
+  u: () => go({}),
+  c: customer,
+  "/": find,
+  "?": () => go({}),
 };
 
 /** Begin to listen. */
 export function listen(): void {
   addEventListener("keydown", (event) => {
+    if (document.querySelector("dialog[open]")) return; // a dialog has keys of its own
+    if (event.key === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && me.peek()) {
+      event.preventDefault();
+      find();
+      return;
+    }
     if (event.key === "Escape" && event.target instanceof HTMLElement && typing(event.target)) {
       event.target.blur();
       return;

@@ -11,7 +11,7 @@ import { full, number, short } from "./times.js";
 import { named, t } from "./words.js";
 
 const FOLDED = 3000; // characters of a long text that are shown at first
-const ERASED = "[erased]"; // as the API shows what is gone with its person
+export const ERASED = "[erased]"; // as the API shows what is gone with its person
 
 /** Who wrote a line, by name. */
 function author(line: Line): string {

@@ -43,6 +43,17 @@ export class Live {
     this.#stop?.abort();
   }
 
+  /** Wait until what is held is what a read at this position shows. */
+  reached(position: number): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.position.subscribe((at) => {
+        if (at < position) return;
+        resolve();
+        queueMicrotask(() => stop());
+      });
+    });
+  }
+
   #apply(told: Told): void {
     if (told.name !== "state" && told.name !== "change") return;
     const data = JSON.parse(told.data) as { position: number; complete: boolean } & Record<string, unknown>;

@@ -2,8 +2,11 @@
 
 import type { JSX } from "preact";
 import { Conversation, unsent } from "./conversation.js";
+import { CustomerPage } from "./customerpage.js";
 import { failed, inbox, me, names, session, signedOut, signOut } from "./desk.js";
+import { find } from "./finding.js";
 import { Inbox } from "./inbox.js";
+import { Palette } from "./palette.js";
 import { language, LANGUAGES, theme } from "./preferences.js";
 import type { Language, Theme } from "./preferences.js";
 import { route } from "./route.js";
@@ -31,11 +34,16 @@ export function Shell(): JSX.Element {
 }
 
 function Screens(): JSX.Element {
-  const { conversation } = route.value;
+  const { conversation, customer } = route.value;
   return (
-    <main id="main" tabIndex={-1} class={conversation ? "screens open" : "screens"}>
+    <main id="main" tabIndex={-1} class={conversation || customer ? "screens open" : "screens"}>
       <Inbox />
-      <div class="pane">{conversation ? <Conversation id={conversation} key={conversation} /> : <Welcome />}</div>
+      <div class="pane">
+        {conversation ? <Conversation id={conversation} key={conversation} />
+          : customer ? <CustomerPage id={customer} key={customer} />
+          : <Welcome />}
+      </div>
+      <Palette />
     </main>
   );
 }
@@ -44,6 +52,11 @@ function Top(): JSX.Element {
   return (
     <header class="top">
       <h1 class="brand">Antiphon</h1>
+      {me.value && (
+        <button type="button" class="finder" aria-keyshortcuts="Control+K" onClick={find}>
+          {t("find")} <kbd aria-hidden="true">Ctrl+K</kbd>
+        </button>
+      )}
       <span class="space" />
       {me.value && <span class="me" dir="auto">{names.value.get(me.value.id) ?? ""}</span>}
       <select aria-label={t("language")} value={language.value} onChange={(event) => (language.value = event.currentTarget.value as Language)}>

@@ -5,7 +5,7 @@ import { t } from "./words.js";
 
 export const KEYS: readonly (readonly [string, string])[] = [
   ["j", "key-next"], ["k", "key-previous"], ["Enter", "key-open"], ["r", "key-reply"], ["n", "key-note"],
-  ["Ctrl+Enter", "key-send"], ["u", "key-back"], ["?", "key-help"],
+  ["Ctrl+Enter", "key-send"], ["c", "key-customer"], ["Ctrl+K", "key-find"], ["u", "key-back"], ["?", "key-help"],
 ];
 
 export function Welcome(): JSX.Element {

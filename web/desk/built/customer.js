@@ -1,0 +1,76 @@
+// A customer whose page is open: what the stream brings of them, and what is read beside it.
+import { signal } from "@preact/signals";
+import { act } from "./acts.js";
+import { read, readAll } from "./api.js";
+import { know, names } from "./desk.js";
+import { Live } from "./live.js";
+import { Rows } from "./rows.js";
+const MOST = 500; // orders, promises and closing messages that are read, each
+export class OpenCustomer {
+    id;
+    conversations = new Rows(["conversation_id"]);
+    moments = new Rows(["place"]);
+    links = new Rows(["customer_id"]);
+    live;
+    contact = signal(null);
+    orders = signal([]);
+    promises = signal([]);
+    closings = signal([]);
+    /** Whether a part of it could not be read. */
+    away = signal(false);
+    acts = signal([]);
+    constructor(id) {
+        this.id = id;
+        const { conversations, moments, links } = this;
+        this.live = new Live(`/customers/${id}`, { conversations, moments, links });
+    }
+    /** Read what the stream does not bring, as of this position or later. */
+    async read(position) {
+        const path = `/customers/${this.id}`;
+        const headers = { "At-Least": String(position) };
+        try {
+            const [{ contact }, orders, promises, closings] = await Promise.all([
+                read(`${path}/contact`, { headers }),
+                readAll(`${path}/orders`, "orders", MOST, { headers }),
+                readAll(`${path}/promises`, "promises", MOST, { headers }),
+                readAll(`${path}/closings`, "closings", MOST, { headers }),
+            ]);
+            if (contact.name)
+                know([[contact.customer_id, contact.name]], []);
+            [this.contact.value, this.orders.value, this.promises.value, this.closings.value] = [contact, orders, promises, closings];
+            this.away.value = false;
+        }
+        catch {
+            this.away.value = true;
+        }
+    }
+    /** Read the names of merged customers, which the stream names by their ids. */
+    async meet() {
+        const others = this.links.all().flatMap((link) => [link.customer_id, link.merged_into]);
+        for (const id of new Set(others)) {
+            if (names.peek().has(id) || !id.startsWith("customer-"))
+                continue;
+            const { contact } = await read(`/customers/${id}/contact`);
+            know([[id, contact.name ?? String(contact.points[0]?.["value"] ?? "")]], []);
+        }
+    }
+    /** What happened, the newest first. */
+    ordered() {
+        return this.moments.all().sort((one, other) => Date.parse(other.at) - Date.parse(one.at) || other.place - one.place);
+    }
+    /** Their matters: those that are not closed first, then the newest first. */
+    matters() {
+        const closed = (row) => Number(row.closed_at !== null || row.merged_into !== null);
+        return this.conversations.all().sort((one, other) => closed(one) - closed(other) || Date.parse(other.last_at) - Date.parse(one.last_at));
+    }
+    /** Record that they take a consent back. */
+    withdraw(purpose) {
+        const asked = { what: "do-withdraw-consent", method: "PUT", path: `/customers/${this.id}/consents`, body: { purpose, given: false } };
+        const { act: made, done } = act(asked, (position) => this.read(position));
+        this.acts.value = [...this.acts.peek(), made];
+        void done.then((state) => state === "shown" && this.dismiss(made));
+    }
+    dismiss(made) {
+        this.acts.value = this.acts.peek().filter((each) => each !== made);
+    }
+}
