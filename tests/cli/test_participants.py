@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from commands.conversation.delivering import deliver
+from commands.executor.context import happened
 from commands.executor.executor import CommandExecutor
 from tests.cli.conftest import Antiphon, antiphon
 from tests.support.companies import GATEWAY, mail
@@ -13,7 +16,9 @@ __all__ = ["antiphon"]  # the fixture
 def test_a_stranger_is_shown_answered_merged_and_erased(antiphon: Antiphon, executor: CommandExecutor) -> None:
     # Given
     id = deliver(executor, mail(1), GATEWAY).id
-    deliver(executor, mail(2, sender="bob@example.net"), GATEWAY)
+    deliver(
+        executor, mail(2, sender="bob@example.net"), happened(GATEWAY, datetime(1200, 5, 1, tzinfo=UTC), "exact", "UTC")
+    )
     (bob,) = executor.read(id).state.participants
     assert f"also      bob@example.net  {bob}" in antiphon("show", id).out
     ada = executor.read(id).state.customer_id
@@ -23,7 +28,7 @@ def test_a_stranger_is_shown_answered_merged_and_erased(antiphon: Antiphon, exec
     # Then
     told = antiphon("show", id).out
     assert "bob@example.net takes part from here on" in told
-    assert "bob@example.net  participant, mail" in told
+    assert "bob@example.net  participant, mail, impossible time" in told
     assert "company, to bob@example.net" in told
     record = antiphon("show", bob).out
     assert ("word 2" in record, "Hello Bob" in record, "word 1" in record) == (True, True, False)

@@ -175,6 +175,10 @@ def _print_conversation(
     print_quarantined(out, quarantined)
 
 
+_MARKED = {"ahead": ", time ahead", "impossible": ", impossible time"}
+"""What a line says of a time that cannot be (docs/times.md): the line stands where it was recorded."""
+
+
 def _print_lines(
     out: Console, lines: Sequence[HistoryLine], came: Mapping[str, str], names: Names, *, ids: bool
 ) -> None:
@@ -186,7 +190,7 @@ def _print_lines(
         apart = spoken
         # What a gateway delivered was said by the customer, or by another participant.
         by = names.of((line.participant_id or line.customer_id) if line.kind == "received" else line.author_id)
-        late = ", back-dated" if line.late else ""
+        late = _MARKED.get(line.time_precision, "") + (", back-dated" if line.late else "")
         time = Text(when(line.occurred_at, line.time_precision).ljust(TIME_COLUMNS), "dim")
         if spoken:
             label, style = _SPOKEN[line.kind]
