@@ -192,9 +192,12 @@ class _Company:
         elif what < 0.55:
             self.add(at, {"conversation": name, "note": "words", "by": "agent"}, may_be_late=True)
         elif what < 0.58:
-            self.add(at, {"conversation": name, "withdraw": True}, may_be_late=True)
+            # A withdrawal told late would leave the status recorded last another than the one that happened last, so
+            # that the next withdrawal is nothing new to the state alone. In production, none is told late.
+            self.add(at, {"conversation": name, "withdraw": True})
         elif what < 0.78:
-            self.add(at, {"conversation": name, "status": chance.choice(_STATUSES)}, may_be_late=True)
+            # A split leaves the status as it was recorded (S28), so the status has to be told as it happens.
+            self.add(at, {"conversation": name, "status": chance.choice(_STATUSES)}, may_be_late=not self.splits)
         elif what < 0.86:
             self.add(at, {"conversation": name, "priority": chance.choice(_PRIORITIES)}, may_be_late=True)
         elif what < 0.91:

@@ -93,7 +93,9 @@ def as_sent(
     out = console()
     for each in kept.adjusted:
         out.print(Text(f"{each.field}, {each.how}", "dim"))
-        print_block(out, Text(safe(each.kept or "(signs that cannot be stored were replaced)")))
+        files = each.field == "attachments" and kept.more_attachments
+        replaced = "(the files beyond stand below)" if files else "(signs that cannot be stored were replaced)"
+        print_block(out, Text(safe(each.kept or replaced)))
     for file in kept.more_attachments:
         out.print(Text(_attached(file.name, file.size), "dim"))
 
