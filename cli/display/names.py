@@ -41,7 +41,9 @@ class Names:
         ids = {id for line in lines for text in (line.author_id, line.old, line.new) if text for id in text.split()}
         ids |= {id for id in (item.team_id, item.agent_id) if id}
         participants = {line.participant_id for line in lines if line.participant_id}
-        people = timeline.names(connection, {customer_id, *participants}) | strangers.names(connection, participants)
+        # A part may be another customer's, merged with this one.
+        customers = {customer_id, *(line.customer_id for line in lines)}
+        people = timeline.names(connection, customers | participants) | strangers.names(connection, participants)
         return cls(people, staffing.by_id(connection, ids), customer_id)
 
     def of(self, id: str) -> str:

@@ -65,6 +65,11 @@ def test_two_customers_are_merged_and_separated(antiphon: Antiphon, executor: Co
     assert f"merged into {target}" in " ".join(antiphon("show", part).out.split())
     assert f"merged with {part}" in " ".join(antiphon("show", target).out.split())
     assert antiphon("merge-customer", part, part, "--as", "mia").status == 2
+    # When their conversations are merged, too, each line names who said it
+    antiphon("merge-conversation", *conversations, "--as", "mia")
+    shown = antiphon("show", conversations[1]).out
+    assert ("ada1@example.org  customer" in shown, "ada2@example.org  customer" in shown) == (True, True)
+    antiphon("separate-conversation", conversations[0], "--as", "mia")
     # When
     once(antiphon, log, "separate-customer", part, "--as", "mia")
     # Then
