@@ -65,7 +65,16 @@ from api.routes import promise as promises
 from api.routes import search as searching
 from api.routes import stranger as strangers
 from api.routes import webhook as webhooks
-from api.routes.conversation import commands, inbox, merging, participating, removing, splitting, suggestions
+from api.routes.conversation import (
+    commands,
+    inbox,
+    merging,
+    participating,
+    removing,
+    replying,
+    splitting,
+    suggestions,
+)
 from api.routes.customer import customer_side, customers, own_matters, proposals, putting_right
 from api.routes.customer import export as exports
 from api.routes.customer import record as customer_record
@@ -202,6 +211,7 @@ def _included() -> list[BaseRoute]:
     app.include_router(exports.queries)
     app.include_router(content.router)
     app.include_router(commands.router)
+    app.include_router(replying.router)
     app.include_router(staff.router)
     app.include_router(customers.router)
     app.include_router(strangers.router)

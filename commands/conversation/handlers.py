@@ -74,11 +74,13 @@ def act(
     *,
     expected_version: int | None = None,
     only_of: str | None = None,
+    asked: bytes | None = None,
 ) -> Answer:
     """Run any other command on a conversation: a reply, a note, a change, a verdict.
 
     `expected_version`: the version that the caller saw; with another one the command is refused. `only_of`: the
-    customer to whom the conversation has to belong, or who takes part in it and writes. Raises Refusal `not-found`
+    customer to whom the conversation has to belong, or who takes part in it and writes. `asked`: what a repeat has to
+    bring again, where that is not the command (`body_of`). Raises Refusal `not-found`
     (also of an assignee), `not-theirs` (an order), `message-unknown` (an answer), `channel-unserved`,
     `version-changed`, or as `domain.conversation.decisions.decide` and `CommandExecutor.run`.
     """
@@ -117,7 +119,7 @@ def act(
             participant=participant,
         )
 
-    body = body_of(context, command, conversation_id)
+    body = asked or body_of(context, command, conversation_id)
     streams = [conversation_id, *_ordered(command), *ids_in(attached(command))]
     return executor.run(context, partial(with_content, executor, work), body=body, streams=streams)
 

@@ -31,6 +31,7 @@ from domain.kernel.values import (
     Label,
     Language,
     Remark,
+    Whole,
 )
 
 CompanyStatus = Literal["open", "waiting_on_customer", "on_hold", "resolved"]
@@ -189,11 +190,14 @@ class ReceiveMessage(SentCommand):
 class SendReply(MessageCommand):
     """Answer the customer, or the participant `to`. Without a `channel`, the answer goes over the channel that the
     customer prefers, or the one on which the conversation began; to a participant, over the one by which they came.
-    Without `to_contact`, the answer goes to where they wrote from last."""
+    Without `to_contact`, the answer goes to where they wrote from last. `template`: the name of the template that the
+    text comes from, with the version of the table of templates."""
 
     automatic: bool = False
     to: Annotated[str | None, LATER] = None
     to_contact: Annotated[ChosenContact | None, LATER] = None
+    template: Annotated[Label | None, LATER] = None
+    template_version: Annotated[Whole | None, LATER] = None
 
 
 class AddNote(ConversationCommand):

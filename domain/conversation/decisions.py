@@ -131,6 +131,8 @@ def decide(
                 participant_id=command.to,
                 effect="none",
                 aside_by=aside_by,
+                template=command.template,
+                template_version=command.template_version,
                 **dict(command.to_contact or ()),
             )
             return [sent]

@@ -205,11 +205,12 @@ class MessageSent(MessageEvent, name="conversation.message-sent", published_as="
 
     `contact_kind`, `contact`: the contact point that somebody chose for it, of `contact_of`, who is the same person.
     Version 1 has no `effect`, version 2 no `participant_id`, version 3 no contact point; version 4 has not sealed id
-    and type of attachments; version 5 has attachments without content; version 6 has no `aside_by`.
+    and type of attachments; version 5 has attachments without content; version 6 has no `aside_by`; version 7 has no
+    `template`: the name of the template that its text comes from, and the version of the table `reply-templates`.
     """
 
-    schema_version = 7
-    upcasts: ClassVar[dict[int, Upcast]] = dict.fromkeys(range(1, 7), unchanged)
+    schema_version = 8
+    upcasts: ClassVar[dict[int, Upcast]] = dict.fromkeys(range(1, 8), unchanged)
     sealed_since: ClassVar[Mapping[str, int]] = {"attachments.*.id": 5, "attachments.*.type": 5}
 
     automatic: bool = False
@@ -217,6 +218,8 @@ class MessageSent(MessageEvent, name="conversation.message-sent", published_as="
     contact_kind: ContactKind | None = None
     contact: Annotated[Text | None, Personal("customer_id", rather="contact_of")] = None
     contact_of: str | None = None
+    template: Text | None = None
+    template_version: Whole | None = None
 
 
 class ParticipantJoined(Event, name="conversation.participant-joined", published_as="conversations.v1"):

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
+from domain.conversation.interaction import BODY_CHARACTERS
 from domain.decision_table.deciding import TableDecision
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.text import is_legible, readable
@@ -24,9 +26,17 @@ Decided = Callable[[str | None], TableDecision]
 """What the table decides for the template in a language. Raises Refusal, `table-unpublished` where none is in force."""
 
 
-def text_of(name: str, decided: Decided, language: str | None) -> str:
-    """The text in exactly this language, else in the language without its region, else what the table says otherwise.
-    Raises NotFound where there is none, Refusal `table-unpublished`."""
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The text of a template, with its fields as they stand, and the version of the table that has it."""
+
+    text: str
+    version: int
+
+
+def template_of(name: str, decided: Decided, language: str | None) -> Template:
+    """The template in exactly this language, else in the language without its region, else what the table says
+    otherwise. Raises NotFound where there is none, Refusal `table-unpublished`."""
     found: list[TableDecision] = []
     for each in dict.fromkeys((language, (language or "").partition("-")[0].lower() or None)):
         try:
@@ -39,7 +49,7 @@ def text_of(name: str, decided: Decided, language: str | None) -> str:
         results = decision.results()
         text = results[0].get("text") if len(results) == 1 else None
         if isinstance(text, str) and is_legible(text):
-            return text
+            return Template(text, decision.version)
     where = f"in the language {readable(language)}" if language else "where no language is known"
     raise NotFound(
         f"a template of this name {where}", check=f"the table {TABLE_NAME}: antiphon tables show {TABLE_NAME}"
@@ -48,7 +58,7 @@ def text_of(name: str, decided: Decided, language: str | None) -> str:
 
 def filled(text: str, fields: Mapping[str, str]) -> str:
     """The text with its fields filled in. What a value holds is text: a line, no field of its own and no Markdown.
-    Raises Refusal `input-invalid`, which names the fields that are missing, of no use, or no text."""
+    Raises Refusal `input-invalid`, which names the fields that are missing, of no use, no text, or too long."""
     wanted = dict.fromkeys(_FIELD.findall(text))
     wrong = {
         "are missing": [name for name in wanted if name not in fields],
@@ -61,7 +71,11 @@ def filled(text: str, fields: Mapping[str, str]) -> str:
         if names:
             named = ", ".join(readable(name)[:40] for name in names[:10])
             raise Refusal("input-invalid", f"fields: {named} {how}; the template has: {', '.join(wanted) or 'none'}")
-    return _FIELD.sub(lambda field: _escaped(fields[field[1]]), text)
+    whole = _FIELD.sub(lambda field: _escaped(fields[field[1]]), text)
+    if len(whole) > BODY_CHARACTERS:
+        limit = f"a reply has at most {BODY_CHARACTERS} characters, and with these it has {len(whole)}"
+        raise Refusal("input-invalid", f"fields: {limit}; shorten them")
+    return whole
 
 
 def _is_value(value: str) -> bool:

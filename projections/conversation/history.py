@@ -48,7 +48,8 @@ class HistoryLine:
     `bidi`: the text, or an attachment's name, holds controls that turn the direction of writing, and may look like
     another text. `removed`: the message was taken out; the change of the field `removed` says by whom, and why.
     `split_into`: that conversation shows the message, and its own does not. `parts`: the conversations that are
-    shown along with this one from here on.
+    shown along with this one from here on. `template`: the text is this one of the table `reply-templates`, of the
+    version `template_version`.
     """
 
     conversation_id: str
@@ -82,6 +83,8 @@ class HistoryLine:
     subject: Annotated[str | None, WIPED] = None
     authentication: tuple[str, ...] | None = None
     sender_failed: bool = False
+    template: str | None = None
+    template_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class History(View[HistoryLine, _Reads]):
     """Lines by conversation and version."""
 
     name = "history"
-    version = 14
+    version = 15
     row = HistoryLine
     document = MappingProxyType({"late": "false"})
     key = ("conversation_id", "version")

@@ -31,7 +31,8 @@ def content_of(event: Shown) -> tuple[Kind, Fields]:
             told = {"automatic": event.automatic, "subject": event.subject}
             return "received", {**_message(event), **told, **_adjusted(event)}
         case c.MessageSent():
-            return "sent", {**_message(event), "automatic": event.automatic}
+            by = {"template": event.template, "template_version": event.template_version}
+            return "sent", {**_message(event), "automatic": event.automatic, **by}
         case c.Opened():
             return "opened", {
                 "text": event.subject,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -14,6 +16,17 @@ from tests.domain.test_reply_templates import CONTENT
 from tests.support.companies import AGENT
 from tests.support.mails import raw_mail, take
 from tests.support.recorded import events_of
+
+OTHER = {**CONTENT, "rules": [{"when": {"name": '"delay"'}, "then": {"text": '"Hello, wait {days} days"'}}]}
+
+
+def publish(executor: CommandExecutor, table: dict[str, Any]) -> None:
+    tables.publish(executor, PublishTable.model_validate({"name": "reply-templates", "table": table}), AGENT)
+
+
+def said(log: Log, id: str) -> list[tuple[str, str | None, str | None, int | None]]:
+    events = [each for each in events_of(log, id) if isinstance(each, MessageSent)]
+    return [(each.body, each.language, each.template, each.template_version) for each in events]
 
 
 @pytest.mark.parametrize(
@@ -30,8 +43,28 @@ def test_a_reply_by_a_template_says_the_approved_text(
     id = take(executor, raw_mail()).id
     path = f"/conversations/{id}/replies/from-template"
     assert agent.post(path, json=body).json()["code"] == "table-unpublished"
-    tables.publish(executor, PublishTable.model_validate({"name": "reply-templates", "table": CONTENT}), AGENT)
+    publish(executor, CONTENT)
     answer = agent.post(path, json=body).json()
-    said = [(each.body, each.language) for each in events_of(log, id) if isinstance(each, MessageSent)]
     assert answer.get("code") == code
-    assert said == ([] if code else [("Dear Ada", "en")])
+    assert said(log, id) == ([] if code else [("Dear Ada", "en", "delay", 1)])
+
+
+def test_a_repeat_finds_the_reply_whatever_the_table_says_by_then(
+    agent: httpx.Client, executor: CommandExecutor, log: Log
+) -> None:
+    id = take(executor, raw_mail()).id
+    publish(executor, CONTENT)
+
+    def post(name: str = "Ada") -> dict[str, Any]:
+        body = {"template": "delay", "fields": {"name": name}, "language": "en"}
+        key = {"Idempotency-Key": "k-1"}
+        answer: dict[str, Any] = agent.post(f"/conversations/{id}/replies/from-template", json=body, headers=key).json()
+        return answer
+
+    first = post()
+    # When the table has another text, with another field
+    publish(executor, OTHER)
+    # Then a repeat is the first reply, and another request is told apart
+    assert post() == first
+    assert post("Bo")["code"] == "idempotency-key-reused"
+    assert said(log, id) == [("Dear Ada", "en", "delay", 1)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from consumers.mail.markdown import html_of_markdown
-from domain.conversation.templates import filled, text_of
+from domain.conversation.templates import filled, template_of
 from domain.decision_table.deciding import TableDecision, decide
 from domain.decision_table.table import read_table
 from domain.decision_table.written import RecordedTable
@@ -29,7 +29,7 @@ def text(name: str, language: str | None) -> str:
     def decided(of: str | None) -> TableDecision:
         return decide(TABLE, "reply-templates", 3, {"name": name, "language": of})
 
-    return text_of(name, decided, language)
+    return template_of(name, decided, language).text
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,11 @@ def test_what_is_wrong_with_the_fields_is_named(fields: dict[str, str], says: st
     with pytest.raises(Refusal, match=says) as refused:
         filled("Dear {name}, {days} days", fields)
     assert refused.value.code == "input-invalid"
+
+
+def test_what_no_message_can_hold_is_refused() -> None:
+    with pytest.raises(Refusal, match="at most 100000 characters, and with these it has 150000"):
+        filled("{name}" * 300, {"name": "A" * 500})
 
 
 @pytest.mark.parametrize(

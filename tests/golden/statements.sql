@@ -1,86 +1,86 @@
 -- make history
-CREATE OR REPLACE FUNCTION "views"."history_v14_document"("conversation_id" text, "version" bigint, "place" bigint, "customer_id" text, "kind" text, "author_id" text, "author_kind" text, "author_team" text, "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text, "late" boolean, "about" text, "field" text, "old" text, "new" text, "text" text, "channel" text, "language" text, "automatic" boolean, "attachments" jsonb, "reason" text, "parts" text[], "split_into" text, "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text, "subject" text, "authentication" text[], "sender_failed" boolean) RETURNS json LANGUAGE sql IMMUTABLE SET timezone = 'UTC' AS 'SELECT row_to_json((SELECT shown
-FROM (SELECT "conversation_id" AS "conversation_id", "version" AS "version", "place" AS "place", "customer_id" AS "customer_id", "kind" AS "kind", "author_id" AS "author_id", "author_kind" AS "author_kind", "author_team" AS "author_team", "occurred_at" AS "occurred_at", "recorded_at" AS "recorded_at", "time_precision" AS "time_precision", false AS "late", "about" AS "about", "field" AS "field", "old" AS "old", "new" AS "new", "text" AS "text", "channel" AS "channel", "language" AS "language", "automatic" AS "automatic", "attachments" AS "attachments", "reason" AS "reason", "parts" AS "parts", "split_into" AS "split_into", "bidi" AS "bidi", "adjusted" AS "adjusted", "removed" AS "removed", "participant_id" AS "participant_id", "subject" AS "subject", "authentication" AS "authentication", "sender_failed" AS "sender_failed") AS shown))';
+CREATE OR REPLACE FUNCTION "views"."history_v15_document"("conversation_id" text, "version" bigint, "place" bigint, "customer_id" text, "kind" text, "author_id" text, "author_kind" text, "author_team" text, "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text, "late" boolean, "about" text, "field" text, "old" text, "new" text, "text" text, "channel" text, "language" text, "automatic" boolean, "attachments" jsonb, "reason" text, "parts" text[], "split_into" text, "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text, "subject" text, "authentication" text[], "sender_failed" boolean, "template" text, "template_version" bigint) RETURNS json LANGUAGE sql IMMUTABLE SET timezone = 'UTC' AS 'SELECT row_to_json((SELECT shown
+FROM (SELECT "conversation_id" AS "conversation_id", "version" AS "version", "place" AS "place", "customer_id" AS "customer_id", "kind" AS "kind", "author_id" AS "author_id", "author_kind" AS "author_kind", "author_team" AS "author_team", "occurred_at" AS "occurred_at", "recorded_at" AS "recorded_at", "time_precision" AS "time_precision", false AS "late", "about" AS "about", "field" AS "field", "old" AS "old", "new" AS "new", "text" AS "text", "channel" AS "channel", "language" AS "language", "automatic" AS "automatic", "attachments" AS "attachments", "reason" AS "reason", "parts" AS "parts", "split_into" AS "split_into", "bidi" AS "bidi", "adjusted" AS "adjusted", "removed" AS "removed", "participant_id" AS "participant_id", "subject" AS "subject", "authentication" AS "authentication", "sender_failed" AS "sender_failed", "template" AS "template", "template_version" AS "template_version") AS shown))';
 
 -- make history
-CREATE TABLE views."history_v14" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint NOT NULL, "place" bigint, "customer_id" text COLLATE "C", "kind" text COLLATE "C", "author_id" text COLLATE "C", "author_kind" text COLLATE "C", "author_team" text COLLATE "C", "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "late" boolean, "about" text COLLATE "C", "field" text COLLATE "C", "old" text COLLATE "C", "new" text COLLATE "C", "text" text COLLATE "C", "channel" text COLLATE "C", "language" text COLLATE "C", "automatic" boolean, "attachments" jsonb, "reason" text COLLATE "C", "parts" text[] COLLATE "C", "split_into" text COLLATE "C", "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text COLLATE "C", "subject" text COLLATE "C", "authentication" text[] COLLATE "C", "sender_failed" boolean, "document" json GENERATED ALWAYS AS ("views"."history_v14_document"("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "authentication", "sender_failed")) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id", "version"));
+CREATE TABLE views."history_v15" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint NOT NULL, "place" bigint, "customer_id" text COLLATE "C", "kind" text COLLATE "C", "author_id" text COLLATE "C", "author_kind" text COLLATE "C", "author_team" text COLLATE "C", "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "late" boolean, "about" text COLLATE "C", "field" text COLLATE "C", "old" text COLLATE "C", "new" text COLLATE "C", "text" text COLLATE "C", "channel" text COLLATE "C", "language" text COLLATE "C", "automatic" boolean, "attachments" jsonb, "reason" text COLLATE "C", "parts" text[] COLLATE "C", "split_into" text COLLATE "C", "bidi" boolean, "adjusted" jsonb, "removed" boolean, "participant_id" text COLLATE "C", "subject" text COLLATE "C", "authentication" text[] COLLATE "C", "sender_failed" boolean, "template" text COLLATE "C", "template_version" bigint, "document" json GENERATED ALWAYS AS ("views"."history_v15_document"("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "authentication", "sender_failed", "template", "template_version")) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id", "version"));
 
 -- make history
-ALTER TABLE views."history_v14" ALTER COLUMN "text" SET STATISTICS 0;
+ALTER TABLE views."history_v15" ALTER COLUMN "text" SET STATISTICS 0;
 
 -- make history
-ALTER TABLE views."history_v14" ALTER COLUMN "attachments" SET STATISTICS 0;
+ALTER TABLE views."history_v15" ALTER COLUMN "attachments" SET STATISTICS 0;
 
 -- make history
-ALTER TABLE views."history_v14" ALTER COLUMN "reason" SET STATISTICS 0;
+ALTER TABLE views."history_v15" ALTER COLUMN "reason" SET STATISTICS 0;
 
 -- make history
-ALTER TABLE views."history_v14" ALTER COLUMN "subject" SET STATISTICS 0;
+ALTER TABLE views."history_v15" ALTER COLUMN "subject" SET STATISTICS 0;
 
 -- make history
-ALTER TABLE views."history_v14" ALTER COLUMN "document" SET STATISTICS 0;
+ALTER TABLE views."history_v15" ALTER COLUMN "document" SET STATISTICS 0;
 
 -- make history
-CREATE INDEX ON views."history_v14" (customer_id);
+CREATE INDEX ON views."history_v15" (customer_id);
 
 -- make history
-CREATE INDEX ON views."history_v14" USING btree (participant_id, occurred_at, place)
+CREATE INDEX ON views."history_v15" USING btree (participant_id, occurred_at, place)
 WHERE participant_id IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v14" (coalesce(split_into, conversation_id), occurred_at, place);
+CREATE INDEX ON views."history_v15" (coalesce(split_into, conversation_id), occurred_at, place);
 
 -- make history
-CREATE INDEX ON views."history_v14" USING btree (split_into)
+CREATE INDEX ON views."history_v15" USING btree (split_into)
 WHERE split_into IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v14" USING btree (conversation_id)
+CREATE INDEX ON views."history_v15" USING btree (conversation_id)
 WHERE split_into IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v14" USING btree (conversation_id, place)
+CREATE INDEX ON views."history_v15" USING btree (conversation_id, place)
 WHERE parts IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v14" (position);
+CREATE INDEX ON views."history_v15" (position);
 
 -- make history
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."history_v14" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."history_v15" TO antiphon_projector;
 
 -- make history
 GRANT
-SELECT ON views."history_v14" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."history_v15" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of history
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed"
-FROM views."history_v14" AS t ;
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", "t"."template", "t"."template_version"
+FROM views."history_v15" AS t ;
 
 -- load rows by key of history
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed"
-FROM views."history_v14" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", "t"."template", "t"."template_version"
+FROM views."history_v15" AS t
 JOIN unnest(%b::text[], %b::bigint[]) AS asked("conversation_id", "version") ON ("t"."conversation_id", "t"."version") = ("asked"."conversation_id", "asked"."version")
 WHERE NOT t.deleted;
 
 -- touch rows of history
-UPDATE views."history_v14" AS t SET position = %b
+UPDATE views."history_v15" AS t SET position = %b
 FROM unnest(%b::text[], %b::bigint[]) AS asked("conversation_id", "version")
 WHERE ("t"."conversation_id", "t"."version") = ("asked"."conversation_id", "asked"."version");
 
 -- add rows to history
-COPY views."history_v14" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "authentication", "sender_failed", "position", "deleted")
+COPY views."history_v15" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "authentication", "sender_failed", "template", "template_version", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to history
-INSERT INTO views."history_v14" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "authentication", "sender_failed", "position", "deleted")
-SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."removed"::boolean, new."participant_id"::text, new."subject"::text, new."authentication"::text[], new."sender_failed"::boolean, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "authentication", "sender_failed", "position", "deleted");
+INSERT INTO views."history_v15" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "authentication", "sender_failed", "template", "template_version", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."removed"::boolean, new."participant_id"::text, new."subject"::text, new."authentication"::text[], new."sender_failed"::boolean, new."template"::text, new."template_version"::bigint, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::text[], %b::bigint[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "authentication", "sender_failed", "template", "template_version", "position", "deleted");
 
 -- write rows of history
-INSERT INTO views."history_v14" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "authentication", "sender_failed", "position", "deleted")
-SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."removed"::boolean, new."participant_id"::text, new."subject"::text, new."authentication"::text[], new."sender_failed"::boolean, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "authentication", "sender_failed", "position", "deleted")
-ON CONFLICT ("conversation_id", "version") DO UPDATE SET "place" = excluded."place", "customer_id" = excluded."customer_id", "kind" = excluded."kind", "author_id" = excluded."author_id", "author_kind" = excluded."author_kind", "author_team" = excluded."author_team", "occurred_at" = excluded."occurred_at", "recorded_at" = excluded."recorded_at", "time_precision" = excluded."time_precision", "late" = excluded."late", "about" = excluded."about", "field" = excluded."field", "old" = excluded."old", "new" = excluded."new", "text" = excluded."text", "channel" = excluded."channel", "language" = excluded."language", "automatic" = excluded."automatic", "attachments" = excluded."attachments", "reason" = excluded."reason", "parts" = excluded."parts", "split_into" = excluded."split_into", "bidi" = excluded."bidi", "adjusted" = excluded."adjusted", "removed" = excluded."removed", "participant_id" = excluded."participant_id", "subject" = excluded."subject", "authentication" = excluded."authentication", "sender_failed" = excluded."sender_failed", "position" = excluded."position", "deleted" = excluded."deleted";
+INSERT INTO views."history_v15" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "authentication", "sender_failed", "template", "template_version", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."removed"::boolean, new."participant_id"::text, new."subject"::text, new."authentication"::text[], new."sender_failed"::boolean, new."template"::text, new."template_version"::bigint, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::text[], %b::bigint[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "removed", "participant_id", "subject", "authentication", "sender_failed", "template", "template_version", "position", "deleted")
+ON CONFLICT ("conversation_id", "version") DO UPDATE SET "place" = excluded."place", "customer_id" = excluded."customer_id", "kind" = excluded."kind", "author_id" = excluded."author_id", "author_kind" = excluded."author_kind", "author_team" = excluded."author_team", "occurred_at" = excluded."occurred_at", "recorded_at" = excluded."recorded_at", "time_precision" = excluded."time_precision", "late" = excluded."late", "about" = excluded."about", "field" = excluded."field", "old" = excluded."old", "new" = excluded."new", "text" = excluded."text", "channel" = excluded."channel", "language" = excluded."language", "automatic" = excluded."automatic", "attachments" = excluded."attachments", "reason" = excluded."reason", "parts" = excluded."parts", "split_into" = excluded."split_into", "bidi" = excluded."bidi", "adjusted" = excluded."adjusted", "removed" = excluded."removed", "participant_id" = excluded."participant_id", "subject" = excluded."subject", "authentication" = excluded."authentication", "sender_failed" = excluded."sender_failed", "template" = excluded."template", "template_version" = excluded."template_version", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make inbox
 CREATE TABLE views."inbox_v17" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint, "customer_id" text COLLATE "C", "channel" text COLLATE "C", "priority" text COLLATE "C", "opened_at" timestamptz, "last_at" timestamptz, "status" text COLLATE "C", "subject" text COLLATE "C", "language" text COLLATE "C", "product_area" text COLLATE "C", "segment" text COLLATE "C", "team_id" text COLLATE "C", "agent_id" text COLLATE "C", "interactions" text[] COLLATE "C", "kinds" text[] COLLATE "C", "waiting_since" timestamptz, "messages_in" bigint, "messages_out" bigint, "answered" boolean, "person_requested_at" timestamptz, "taken_up_at" timestamptz, "answered_at" timestamptz, "closed_at" timestamptz, "merged_into" text COLLATE "C", "split_from" text COLLATE "C", "members" jsonb, "next_move" text COLLATE "C", "bidi" boolean, "due_at" timestamptz, "due_metric" text COLLATE "C", "due_warned" boolean, "due_missed" boolean, "undelivered_since" timestamptz, "unanswered" jsonb, "last_answer_at" timestamptz, "for_person" boolean, "taken" boolean, "brings" jsonb, "stands_at" timestamptz, "apart" text[] COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id"));
@@ -1553,7 +1553,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v14" AS joined
+FROM views."history_v15" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1563,23 +1563,23 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v14" AS come ON come.split_into = shown.id
+JOIN views."history_v15" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v14" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v15" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
-    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", ARRAY[(t.occurred_at)::text, (t.place)::text]
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", "t"."template", "t"."template_version", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v14" AS t
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind <> 'heard') AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -1592,7 +1592,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v14" AS joined
+FROM views."history_v15" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1602,29 +1602,29 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v14" AS come ON come.split_into = shown.id
+JOIN views."history_v15" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v14" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v15" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed", t."template" AS "template", t."template_version" AS "template_version") AS shown))
 ELSE "t"."document" END) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1640,11 +1640,11 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v14" AS t
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind <> 'heard') AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -1657,7 +1657,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v14" AS joined
+FROM views."history_v15" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1667,29 +1667,29 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v14" AS come ON come.split_into = shown.id
+JOIN views."history_v15" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v14" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v15" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed", t."template" AS "template", t."template_version" AS "template_version") AS shown))
 ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1706,16 +1706,16 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size
+FROM views."history_v15" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
 
 -- read a page of projections.conversation.history.NEWEST
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", ARRAY[(t.version)::text]
-FROM views."history_v14" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", "t"."template", "t"."template_version", ARRAY[(t.version)::text]
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) < (%(newest_0)s::bigint)
 ORDER BY t.version DESC
 LIMIT %(newest_limit)s;
@@ -1724,9 +1724,9 @@ LIMIT %(newest_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(newest_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1742,8 +1742,8 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size, t.version AS place_0
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size, t.version AS place_0
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) < (%(newest_0)s::bigint)
 ORDER BY t.version DESC
 LIMIT %(newest_limit)s) AS t) AS "newest";
@@ -1752,9 +1752,9 @@ LIMIT %(newest_limit)s) AS t) AS "newest";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE fits AND (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE fits AND (size > %(newest_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(newest_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1771,15 +1771,15 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size
+FROM views."history_v15" AS t
 WHERE t.position > %(newest_since)s AND (t.conversation_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(newest_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(newest_limit)s + 1) AS t) AS "newest";
 
 -- read a page of projections.conversation.history.OF_AUTHOR
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", ARRAY[(t.conversation_id)::text, (t.version)::text]
-FROM views."history_v14" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", "t"."template", "t"."template_version", ARRAY[(t.conversation_id)::text, (t.version)::text]
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (t.author_id = %(author_id)s) AND (t.conversation_id, t.version) > (%(lines_0)s::text, %(lines_1)s::bigint)
 ORDER BY t.conversation_id, t.version
 LIMIT %(lines_limit)s;
@@ -1788,9 +1788,9 @@ LIMIT %(lines_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1806,8 +1806,8 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size, t.conversation_id AS place_0, t.version AS place_1
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size, t.conversation_id AS place_0, t.version AS place_1
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (t.author_id = %(author_id)s) AND (t.conversation_id, t.version) > (%(lines_0)s::text, %(lines_1)s::bigint)
 ORDER BY t.conversation_id, t.version
 LIMIT %(lines_limit)s) AS t) AS "lines";
@@ -1816,9 +1816,9 @@ LIMIT %(lines_limit)s) AS t) AS "lines";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg("t"."document") FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1835,21 +1835,21 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size
+FROM views."history_v15" AS t
 WHERE t.position > %(lines_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
 
 -- read a page of projections.conversation.history.OF_PARTICIPANT
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
-    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v14" AS t
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", "t"."template", "t"."template_version", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s;
@@ -1858,19 +1858,19 @@ LIMIT %(messages_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed", t."template" AS "template", t."template_version" AS "template_version") AS shown))
 ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1886,8 +1886,8 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t) AS "messages";
@@ -1896,19 +1896,19 @@ LIMIT %(messages_limit)s) AS t) AS "messages";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed", t."template" AS "template", t."template_version" AS "template_version") AS shown))
 ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -1925,8 +1925,8 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size
+FROM views."history_v15" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
@@ -1937,7 +1937,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v14" AS joined
+FROM views."history_v15" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1947,17 +1947,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v14" AS come ON come.split_into = shown.id
+JOIN views."history_v15" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v14" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v15" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", ARRAY[(t.occurred_at)::text, (t.place)::text]
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", "t"."template", "t"."template_version", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v14" AS t
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind = 'participant') AND (t.occurred_at, t.place) > (%(participants_0)s::timestamptz, %(participants_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(participants_limit)s) AS t
@@ -1970,7 +1970,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v14" AS joined
+FROM views."history_v15" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1980,24 +1980,24 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v14" AS come ON come.split_into = shown.id
+JOIN views."history_v15" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v14" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v15" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id", (SELECT min(gone.occurred_at)
-FROM views."history_v14" AS gone
+FROM views."history_v15" AS gone
 WHERE gone.participant_id = t.participant_id
     AND gone.conversation_id = t.conversation_id AND gone.field = 'participant' AND gone.place > t.place
     AND NOT gone.deleted) AS "until") AS shown))) FILTER (WHERE (size > %(participants_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(participants_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2013,11 +2013,11 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v14" AS t
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind = 'participant') AND (t.occurred_at, t.place) > (%(participants_0)s::timestamptz, %(participants_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(participants_limit)s) AS t
@@ -2030,7 +2030,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v14" AS joined
+FROM views."history_v15" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -2040,24 +2040,24 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v14" AS come ON come.split_into = shown.id
+JOIN views."history_v15" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v14" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v15" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id", (SELECT min(gone.occurred_at)
-FROM views."history_v14" AS gone
+FROM views."history_v15" AS gone
 WHERE gone.participant_id = t.participant_id
     AND gone.conversation_id = t.conversation_id AND gone.field = 'participant' AND gone.place > t.place
     AND NOT gone.deleted) AS "until") AS shown))) FILTER (WHERE fits AND (size > %(participants_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(participants_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2074,8 +2074,8 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size
+FROM views."history_v15" AS t
 WHERE t.position > %(participants_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(participants_limit)s) ROWS WITH TIES) AS t
@@ -3056,8 +3056,8 @@ ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(conversations_limit)s + 1) AS t) AS "conversations";
 
 -- read a page of projections.customer.customer_side.LINES
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v14" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", "t"."template", "t"."template_version", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s;
@@ -3066,7 +3066,7 @@ LIMIT %(lines_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -3097,7 +3097,7 @@ WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3164,7 +3164,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3180,8 +3180,8 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t) AS "lines";
@@ -3190,7 +3190,7 @@ LIMIT %(lines_limit)s) AS t) AS "lines";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -3221,7 +3221,7 @@ WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3288,7 +3288,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END THEN t.subject END AS "subject") AS shown))) FILTER (WHERE fits AND (size > %(lines_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3305,15 +3305,15 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size
+FROM views."history_v15" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
 
 -- read a page of projections.customer.customer_side.MESSAGES
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v14" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", "t"."template", "t"."template_version", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(customer_id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s;
@@ -3322,12 +3322,12 @@ LIMIT %(messages_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id",
 CASE t.kind
 WHEN 'received' THEN 'customer'
 ELSE 'company' END AS "by", t.occurred_at AS "at", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3338,7 +3338,7 @@ WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation
 CASE
 WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content") AS shown))) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3354,8 +3354,8 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(customer_id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t) AS "messages";
@@ -3364,12 +3364,12 @@ LIMIT %(messages_limit)s) AS t) AS "messages";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id",
 CASE t.kind
 WHEN 'received' THEN 'customer'
 ELSE 'company' END AS "by", t.occurred_at AS "at", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3380,7 +3380,7 @@ WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation
 CASE
 WHEN jsonb_path_exists(t.attachments, '$[*].content_id') AND NOT t.removed THEN '/conversations/' || t.conversation_id || '/content?version=' || t.version END AS "content") AS shown))) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3397,8 +3397,8 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size
+FROM views."history_v15" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
@@ -3409,7 +3409,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v14" AS joined
+FROM views."history_v15" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -3419,17 +3419,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v14" AS come ON come.split_into = shown.id
+JOIN views."history_v15" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v14" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v15" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", ARRAY[(t.occurred_at)::text, (t.place)::text]
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", "t"."template", "t"."template_version", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v14" AS t
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) < (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at DESC, t.place DESC
 LIMIT %(lines_limit)s) AS t
@@ -3442,7 +3442,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v14" AS joined
+FROM views."history_v15" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -3452,15 +3452,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v14" AS come ON come.split_into = shown.id
+JOIN views."history_v15" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v14" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v15" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -3491,7 +3491,7 @@ WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3560,7 +3560,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3576,11 +3576,11 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v14" AS t
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) < (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at DESC, t.place DESC
 LIMIT %(lines_limit)s) AS t
@@ -3593,7 +3593,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v14" AS joined
+FROM views."history_v15" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -3603,15 +3603,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v14" AS come ON come.split_into = shown.id
+JOIN views."history_v15" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v14" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v15" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -3642,7 +3642,7 @@ WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3711,7 +3711,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3728,8 +3728,8 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size
+FROM views."history_v15" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)) AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
@@ -3839,7 +3839,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v14" AS joined
+FROM views."history_v15" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -3849,17 +3849,17 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v14" AS come ON come.split_into = shown.id
+JOIN views."history_v15" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v14" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v15" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", ARRAY[(t.occurred_at)::text, (t.place)::text]
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", "t"."template", "t"."template_version", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v14" AS t
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -3872,7 +3872,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v14" AS joined
+FROM views."history_v15" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -3882,15 +3882,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v14" AS come ON come.split_into = shown.id
+JOIN views."history_v15" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v14" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v15" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -3921,7 +3921,7 @@ WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -3990,7 +3990,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4006,11 +4006,11 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v14" AS t
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('participant') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -4023,7 +4023,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v14" AS joined
+FROM views."history_v15" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -4033,15 +4033,15 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v14" AS come ON come.split_into = shown.id
+JOIN views."history_v15" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v14" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v15" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
@@ -4072,7 +4072,7 @@ WHEN t.kind IN ('change') AND t.field IN ('participant') THEN 'participant'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -4141,7 +4141,7 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'w
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(lines_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4158,8 +4158,8 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size
+FROM views."history_v15" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)) AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS t
@@ -4383,16 +4383,16 @@ SELECT l.customer_id
 FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
-    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", ARRAY[(t.occurred_at)::text, (t.place)::text]
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", "t"."template", "t"."template_version", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v14" AS t
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.participant_id = linked.id) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t
@@ -4406,21 +4406,21 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed", t."template" AS "template", t."template_version" AS "template_version") AS shown))
 ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4436,11 +4436,11 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v14" AS t
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.participant_id = linked.id) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(messages_limit)s) AS t
@@ -4454,21 +4454,21 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed", t."template" AS "template", t."template_version" AS "template_version") AS shown))
 ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4485,8 +4485,8 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size
+FROM views."history_v15" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
@@ -7383,16 +7383,16 @@ SELECT l.customer_id
 FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
-    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", ARRAY[(t.occurred_at)::text, (t.place)::text]
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", "t"."template", "t"."template_version", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v14" AS t
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.participant_id = linked.id) AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v17" AS i
 WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
@@ -7414,21 +7414,21 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed", t."template" AS "template", t."template_version" AS "template_version") AS shown))
 ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -7444,11 +7444,11 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v14" AS t
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.participant_id = linked.id) AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v17" AS i
 WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
@@ -7470,21 +7470,21 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed", t."template" AS "template", t."template_version" AS "template_version") AS shown))
 ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -7509,8 +7509,8 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size
+FROM views."history_v15" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
@@ -7760,13 +7760,13 @@ LIMIT 10 * %(orders_limit)s + 1) AS t) AS "orders";
 
 -- read a page of projections.conversation.history.OF_PARTICIPANT, by team
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
-    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v14" AS t
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", "t"."template", "t"."template_version", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v17" AS i
 WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
@@ -7783,19 +7783,19 @@ LIMIT %(messages_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed", t."template" AS "template", t."template_version" AS "template_version") AS shown))
 ELSE "t"."document" END) FILTER (WHERE (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -7811,8 +7811,8 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
+FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
 FROM views."inbox_v17" AS i
 WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
@@ -7829,19 +7829,19 @@ LIMIT %(messages_limit)s) AS t) AS "messages";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 14 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
+WHERE name = 'history' AND version = 15 AND generation > 0) AS position, convert_to(coalesce(json_agg(CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v14" AS earlier
+FROM views."history_v15" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id", t."subject" AS "subject", t."authentication" AS "authentication", t."sender_failed" AS "sender_failed", t."template" AS "template", t."template_version" AS "template_version") AS shown))
 ELSE "t"."document" END) FILTER (WHERE fits AND (size > %(messages_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 14) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'history' AND version = 15) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id", "t"."version")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -7866,8 +7866,8 @@ WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text
 ELSE 0 END + coalesce(octet_length("t"."subject"), 0) +
 CASE
 WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentication"::text)
-ELSE 0 END AS size
-FROM views."history_v14" AS t
+ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size
+FROM views."history_v15" AS t
 WHERE t.position > %(messages_since)s AND (t.participant_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";

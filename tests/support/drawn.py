@@ -236,6 +236,8 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
 }
 _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] = {
     (customer.RegisterCustomer, "customer_id"): lambda company: company.some("customer") | st.builds(_new_customer),
+    (SendReply, "template"): lambda _: st.sampled_from(["delay", "thanks"]),
+    (SendReply, "template_version"): lambda _: st.integers(1, 3),
     (SendReply, "to"): lambda company: company.some("customer") | company.some("stranger"),
     (SendReply, "to_contact"): lambda _: st.builds(ChosenContact, contact_kind=st.just("mail"), contact=_CONTACTS),
     **{(each, "came"): lambda _: _CAME for each in (OpenConversation, ReceiveMessage)},

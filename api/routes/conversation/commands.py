@@ -15,14 +15,11 @@ from api.edge.strict_json import StrictJSON
 from commands.conversation import delivering
 from commands.conversation.as_sent import adjusted_in
 from commands.conversation.delivering import Delivery, SentContact
-from commands.conversation.templates import words_of
-from commands.conversation.undelivered import failing_before
 from commands.executor.context import Context
 from commands.executor.unit_of_work import Answer
 from commands.registry import BY_CLASS, Role
 from domain.conversation import commands as c
 from domain.conversation.as_sent import as_channel
-from domain.kernel.refusal import Refusal
 from domain.kernel.values import Frozen
 from domain.service import Scope
 
@@ -151,78 +148,6 @@ def receive(
     """Record what the customer says next, on the telephone, say; its line names the person who took it down. A waiting
     or closed conversation opens again, unless its policy keeps the status."""
     return _act(parts, id, body.command(), context, expected, 201)
-
-
-@router.post(
-    "/conversations/{id}/replies",
-    tags=["conversations"],
-    **changing_one(
-        c.SendReply,
-        codes=(
-            "participant-unknown",
-            "contact-point-unknown",
-            "channel-unserved",
-            "not-theirs",
-            "content-quarantined",
-        ),
-        status=201,
-    ),
-)
-def reply(id: Id, body: bodies.Reply, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
-    """Answer the customer, or another participant of the conversation. `warnings`: whether replies to the contact point
-    to which it goes did not arrive; the reply leaves all the same."""
-    there = body.to_contact
-    command = c.SendReply(
-        body=body.body,
-        channel=body.channel,
-        language=body.language,
-        attachments=body.attachments,
-        automatic=body.automatic,
-        to=body.to,
-        to_contact=c.ChosenContact(contact_kind=there.kind, contact=there.value) if there else None,
-    )
-    return _replied(parts, id, command, context, expected)
-
-
-@router.post(
-    "/conversations/{id}/replies/from-template",
-    tags=["conversations"],
-    **changing_one(
-        c.SendReply,
-        codes=("participant-unknown", "contact-point-unknown", "channel-unserved", "table-unpublished"),
-        status=201,
-    ),
-)
-def reply_from_template(
-    id: Id, body: bodies.TemplateReply, parts: TheParts, context: TheContext, expected: ExpectedVersion
-) -> Response:
-    """Answer by a template of the table `reply-templates`: an approved text, with its fields filled in. Otherwise as a
-    reply. What is wrong with the fields is `input-invalid`, which names them; a name or a language that the table does
-    not have is `not-found`."""
-    words, language = words_of(parts.executor, id, body.template, body.fields, body.language)
-    there = body.to_contact
-    command = c.SendReply(
-        body=words,
-        language=language,
-        channel=body.channel,
-        to=body.to,
-        to_contact=c.ChosenContact(contact_kind=there.kind, contact=there.value) if there else None,
-    )
-    return _replied(parts, id, command, context, expected)
-
-
-def _replied(parts: Parts, id: str, command: c.SendReply, context: Context, expected_version: int | None) -> Response:
-    answer = ask(parts, command, context, id, expected_version=expected_version)
-    return done(answer, 201, warnings=_warnings(parts, id, answer))
-
-
-def _warnings(parts: Parts, id: str, answer: Answer) -> list[str]:
-    """What whoever wrote this reply should know."""
-    try:
-        fails = failing_before(parts.executor, id, answer) is not None
-    except Refusal:
-        return []  # the reply is recorded, whatever cannot be read just now
-    return ["contact-point-fails"] if fails else []
 
 
 @router.post("/conversations/{id}/notes", tags=["conversations"], **changing_whole(c.AddNote, status=201))

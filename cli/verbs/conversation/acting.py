@@ -13,8 +13,8 @@ from cli.wiring.actors import team as team_id
 from cli.wiring.composition import Antiphon, antiphon
 from cli.wiring.views import open_work
 from commands.conversation import handlers as conversations
+from commands.conversation import templates
 from commands.conversation.delivering import Delivery, deliver
-from commands.conversation.templates import words_of
 from commands.conversation.undelivered import failing_before
 from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
@@ -129,11 +129,14 @@ def reply(
 
     def ask(parts: Antiphon) -> Answer:
         by = context(parts.executor, as_, key)
-        words, language = body or "", None
-        if template is not None:
-            words, language = words_of(parts.executor, conversation_id, template, _fields(field or ()))
-        command = c.SendReply(body=words, language=language, to=to, to_contact=contact, channel=channel)
-        answer = conversations.act(parts.executor, conversation_id, command, by)
+        if template is None:
+            said = c.SendReply(body=body or "", to=to, to_contact=contact, channel=channel)
+            answer = conversations.act(parts.executor, conversation_id, said, by)
+        else:
+            filled = templates.ReplyByTemplate(
+                template=template, fields=_fields(field or ()), to=to, to_contact=contact, channel=channel
+            )
+            answer = templates.reply(parts.executor, conversation_id, filled, by)
         if failing := failing_before(parts.executor, conversation_id, answer):
             warned.append(failing.code)
         return answer

@@ -199,7 +199,9 @@ def _print_lines(
             if line.participant_id:
                 label = "participant" if line.kind == "received" else f"{label}, to {names.of(line.participant_id)}"
             channel = f", {line.channel}" if line.channel else ""
-            how = label + channel + (", automatic" if line.automatic else "") + late + came.get(line.about or "", "")
+            by_template = f", by template {line.template}, version {line.template_version}" if line.template else ""
+            told = channel + by_template + (", automatic" if line.automatic else "")
+            how = label + told + late + came.get(line.about or "", "")
             out.print(Text.assemble(time, (by, f"bold {style}"), (f"  {how}", "dim")))
             if ids:
                 print_block(out, Text(line.about or "", "dim"))

@@ -23,7 +23,9 @@ from consumers.publishing.messages.fields import (
     ParticipantId,
     Priority,
     Status,
+    TableVersion,
     TeamId,
+    TemplateName,
     Yes,
 )
 from domain.conversation import events as conversation
@@ -105,7 +107,7 @@ class MessageReceived(Message, of=conversation.MessageReceived):
 
 class MessageSent(Message, of=conversation.MessageSent):
     """The company wrote to the customer, or to another participant: `participant_id`. `automatic`: nobody wrote the
-    text for them."""
+    text for them. `template`: the text is this one of the table of templates, of the version `template_version`."""
 
     customer_id: CustomerId
     message_id: MessageId
@@ -114,6 +116,8 @@ class MessageSent(Message, of=conversation.MessageSent):
     attachments: Count
     automatic: Yes
     participant_id: ParticipantId | None
+    template: TemplateName | None
+    template_version: TableVersion | None
 
     @classmethod
     def facts(cls, event: conversation.MessageSent) -> dict[str, Any]:
