@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
@@ -153,8 +153,8 @@ class Guarded(APIRoute):
         request.state.caller = await parts.access.caller(request)
         correlation.known(parts.executor, request.state, request.state.caller.actor)
         declared = self.openapi_extra or {}
-        permitted(request.state.caller, declared["x-roles"])
         caller: Caller = request.state.caller
+        permitted(caller, declared["x-roles"])
         if declared["x-roles"] != list(ANYBODY):  # who one is, one may always ask
             caller.scopes.check(declared.get("x-scope") or ("read" if request.method == "GET" else "act"))
         # Before anything else is looked at, so that what is hidden and what does not exist get the same answer.
@@ -162,11 +162,11 @@ class Guarded(APIRoute):
             await parts.visibility.check(caller.teams_seen, request.path_params["id"])
         # A misspelt filter would show everything, and nobody would notice.
         if request.scope["query_string"]:
-            names = Counter(name for name, _ in request.query_params.multi_items())
-            if unknown := names.keys() - self._names:
+            names = [name for name, _ in request.query_params.multi_items()]
+            if unknown := set(names) - self._names:
                 raise Refusal("input-invalid", f"query: {min(unknown)[:100]}: there is no such parameter; see /docs")
             _once(names, self._names - self._lists, "query")
-        _once(Counter(request.headers.keys()), self._headers, "header")
+        _once(request.headers.keys(), self._headers, "header")
         if request.method == "GET":
             looks.purpose_of(request)
 
@@ -189,9 +189,11 @@ def _parts(dependant: Dependant) -> Iterator[Dependant]:
         yield from _parts(each)
 
 
-def _once(given: Counter[str], single: frozenset[str], where: str) -> None:
+def _once(given: Sequence[str], single: frozenset[str], where: str) -> None:
     """Refuse what is there twice and counts once: one of the two would be ignored, and nobody would notice."""
-    if twice := [name for name, times in given.items() if times > 1 and name in single]:
+    if len(set(given)) == len(given):
+        return
+    if twice := [name for name, times in Counter(given).items() if times > 1 and name in single]:
         raise Refusal("input-invalid", f"{where}: {min(twice)}: send it once")
 
 
@@ -205,7 +207,7 @@ Calling = Annotated[Caller, Depends(_caller)]
 
 def permitted(caller: Caller, allowed: Iterable[Role]) -> None:
     """Check that the caller has one of these roles. Raises Refusal `forbidden`."""
-    if not set(allowed).intersection(caller.actor.roles):
+    if not any(role in caller.actor.roles for role in allowed):
         raise Refusal("forbidden", f"this is for {', '.join(allowed)}")
 
 

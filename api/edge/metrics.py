@@ -39,6 +39,7 @@ class Metrics:
             "antiphon_request_seconds", "Time until the answer begins.", ("method", "route"),
             buckets=SECONDS, registry=self._registry,
         )  # fmt: skip
+        self._answered: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._commands = Counter(
             "antiphon_commands", "Commands by what became of them: done, or the code of the refusal.",
             ("kind", "outcome"), registry=self._registry,
@@ -49,8 +50,13 @@ class Metrics:
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an answered request and its duration; status 0: the caller left before the answer."""
-        self._requests.labels(method, route, status).inc()
-        self._seconds.labels(method, route).observe(seconds)
+        counted = self._answered.get((method, route, status))
+        if counted is None:
+            # To look for it anew takes as long as to count.
+            counted = self._requests.labels(method, route, status), self._seconds.labels(method, route)
+            self._answered[method, route, status] = counted
+        counted[0].inc()
+        counted[1].observe(seconds)
 
     def command(self, kind: str, outcome: str) -> None:
         """Count an answered command."""

@@ -43,18 +43,23 @@ def _pack(found: re.Match[bytes]) -> bytes:
         since = datetime.fromisoformat(found[0].decode()) - _EPOCH
     except ValueError:  # of digits that are no time
         return found[0]
-    packed = b"\x02" + (since // timedelta(microseconds=1)).to_bytes(8, "big", signed=True)
-    return packed if _PACKED.sub(_unpack, packed) == found[0] else found[0]
+    packed = (since // timedelta(microseconds=1)).to_bytes(8, "big", signed=True)
+    return b"\x02" + packed if _time(packed) == found[0] else found[0]
 
 
 def _unpack(found: re.Match[bytes]) -> bytes:
     if found["uuid"]:
         return str(UUID(bytes=found["uuid"])).encode()
+    return _time(found["time"])
+
+
+def _time(packed: bytes) -> bytes:
+    """A time as PostgreSQL writes it. Raises ValueError."""
     try:
-        at = _EPOCH + timedelta(microseconds=int.from_bytes(found["time"], "big", signed=True))
+        at = _EPOCH + timedelta(microseconds=int.from_bytes(packed, "big", signed=True))
     except OverflowError:
         raise ValueError("no time") from None
-    fraction = f".{at.microsecond:06}".rstrip("0.") and f".{at.microsecond:06}".rstrip("0")
+    fraction = f".{at.microsecond:06}".rstrip("0") if at.microsecond else ""
     return f"{at:%Y-%m-%d %H:%M:%S}{fraction}+00".encode()
 
 

@@ -65,12 +65,14 @@ class Reader:
         seconds = self.deadline_seconds if seconds is None else seconds
         until = loop.time() + seconds
         try:
-            async with self._pool.connection(seconds) as connection:
-                try:
-                    with deadline(connection, max(0.05, until - loop.time())):
-                        yield connection
-                finally:
-                    self._idleness.begins(connection)
+            # Not `connection()`: in autocommit mode there is nothing to commit, which it would do in a task's time.
+            connection = await self._pool.getconn(seconds)
+            try:
+                with deadline(connection, max(0.05, until - loop.time())):
+                    yield connection
+            finally:
+                self._idleness.begins(connection)
+                await self._pool.putconn(connection)
         except (PoolTimeout, TooManyRequests, psycopg.OperationalError) as error:
             raise Overloaded("the database does not answer; try again shortly") from error
         except psycopg.errors.UndefinedTable as error:

@@ -74,6 +74,7 @@ def test_what_is_long_is_compressed_for_who_accepts_it(path: str, accepted: str,
     raw = answer.extensions["raw"]
     assert (gzip.decompress(raw) if compressed else raw) in (LONG, b"{}", b"data: " + LONG + b"\n\n")
     assert len(raw) < SMALLEST_BYTES or not compressed
+    assert answer.headers.get("Vary") == ("Accept-Encoding" if path == "/long" else None)
 
 
 @pytest.mark.parametrize(
