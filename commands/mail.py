@@ -6,18 +6,19 @@ why it shows no text; the raw mail is kept beside it.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from commands.conversation.delivering import Delivery, Placing, SentContact, deliver
+from commands.customer.contact_points import Name
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.mail_reports import AboutReply, about_reply, record
+from domain.conversation.as_sent import SentAttachment
 from domain.conversation.events import MailTakenIn, MessageReceived, MessageSent, Opened, SubjectChanged
-from domain.conversation.inline_files import DeliveredAttachment
+from domain.conversation.inline_files import FileParts, HeldFile
 from domain.customer.contact_point import Comparing, bare, compared
 from domain.kernel.event import Event
 from domain.kernel.refusal import Refusal
@@ -43,6 +44,13 @@ EARLIER = 30
 def tokens_of(executor: CommandExecutor) -> MailTokens:
     """The tokens of this installation, under a key derived from that of its unique keys."""
     return MailTokens(executor.fingerprint("mail-tokens"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed(JoinEvidence):
+    """Why a mail belongs to a conversation, and whose conversation that is."""
+
+    customer_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,7 @@ def _deliver(
     mail: Mail,
     mailbox: str,
     context: Context,
-    placed: JoinEvidence | None,
+    placed: _Placed | None,
     because: AutomaticBecause | None,
     ours: bool,
 ) -> Answer:
@@ -126,7 +134,7 @@ def _deliver(
             sender_failed=failed(mail.authentication),
         )
 
-    placing = Placing(placed.conversation_id if placed else None, mark)
+    placing = Placing((placed.conversation_id, placed.customer_id) if placed else None, mark)
     return deliver(executor, _delivery(mail, placed, automatic=because is not None, ours=ours), context, placing)
 
 
@@ -151,7 +159,7 @@ class _Before:
         return cls(subject, bodies)
 
 
-def _placed(executor: CommandExecutor, mail: Mail, about: AboutReply | None) -> JoinEvidence | None:
+def _placed(executor: CommandExecutor, mail: Mail, about: AboutReply | None) -> _Placed | None:
     """The strongest evidence that leads to a conversation whose customer is there. Nobody speaks in a conversation
     without saying who they are, but a mail system that reports on a reply there."""
     if mail.sender is None and about is None:
@@ -159,26 +167,25 @@ def _placed(executor: CommandExecutor, mail: Mail, about: AboutReply | None) -> 
 
     def known(id: str) -> str | None:
         # A mail whose own id had no brackets is answered by its id with brackets.
-        with_brackets = executor.find("channel-message", f"{CHANNEL}\x00{id}")
-        return with_brackets or executor.find("channel-message", f"{CHANNEL}\x00{id.strip('<>')}")
+        forms: list[Name] = [("channel-message", f"{CHANNEL}\x00{each}") for each in (id, id.strip("<>"))]
+        return next(filter(None, executor.find_all(forms)), None)
 
     found = [about.evidence] if about is not None else []
     if mail.sender is not None:
         found += evidence(mail, tokens_of(executor), known)
     for each in found:
         opened = executor.log.last_of([each.conversation_id], [Opened.stored_name], 1)[each.conversation_id]
-        whose = {one.event.customer_id for one in opened if isinstance(one.event, Opened)}
-        if whose and not executor.log.vault.destroyed(whose):
-            return each
+        for one in opened:
+            if isinstance(one.event, Opened) and not executor.log.vault.destroyed([one.event.customer_id]):
+                return _Placed(each.joined_by, each.conversation_id, each.said, one.event.customer_id)
     return None
 
 
 def _delivery(mail: Mail, placed: JoinEvidence | None, *, automatic: bool, ours: bool) -> MailDelivery:
-    raw = hashlib.sha256(mail.raw).hexdigest()
-    files = [DeliveredAttachment(id=RAW, name="mail.eml", type="message/rfc822", content=_base64(mail.raw))]
-    files += [
-        DeliveredAttachment(id=f"part-{number}", name=each.name, type=each.type, content=_base64(each.content))
-        for number, each in enumerate(mail.files, 1)
+    raw, files = HeldFile(mail.raw), [HeldFile(each.content) for each in mail.files]
+    named = [SentAttachment(id=RAW, name="mail.eml", type="message/rfc822")]
+    named += [
+        SentAttachment(id=f"part-{number}", name=each.name, type=each.type) for number, each in enumerate(mail.files, 1)
     ]
     # Mails of an exchange name its first mail first; a mail that opens a conversation is the first one.
     before = (*mail.references, *mail.in_reply_to) if placed else ()
@@ -187,18 +194,19 @@ def _delivery(mail: Mail, placed: JoinEvidence | None, *, automatic: bool, ours:
         sender = None  # whom it is about, nobody knows: the matter is nobody's, and the colleague no customer
     return MailDelivery(
         channel=CHANNEL,
-        channel_message_id=mail.message_id or f"raw-{raw}",
+        channel_message_id=mail.message_id or f"raw-{raw.sum.hex()}",
         contact=SentContact("mail", sender.address if sender else "", sender.name if sender else None),
         body=mail.body,
         thread=before[0] if before else None,
         subject=mail.subject,
-        attachments=files,
+        attachments=named,
         automatic=automatic,
-        said=_said(mail),
+        files=dict(enumerate([raw, *files])),
+        said=_said(mail, raw, files),
     )
 
 
-def _said(mail: Mail) -> str:
+def _said(mail: Mail, raw: FileParts, files: Sequence[FileParts]) -> str:
     """A hash of what the mail says and brings, without its header's trace of the way that it came."""
     said = hashlib.sha256()
     parts = [
@@ -207,14 +215,12 @@ def _said(mail: Mail) -> str:
         mail.body,
         *(each.name for each in mail.files),
     ]
-    for part in (*(each.encode("utf-8", "replace") for each in parts), *(each.content for each in mail.files)):
-        said.update(hashlib.sha256(part).digest())
+    for part in parts:
+        said.update(hashlib.sha256(part.encode("utf-8", "replace")).digest())
+    for file in files:
+        said.update(file.sum)
     # What shows nothing is told apart by its bytes alone.
-    return (said if mail.body or mail.files else hashlib.sha256(mail.raw)).hexdigest()
-
-
-def _base64(content: bytes) -> str:
-    return base64.b64encode(content).decode()
+    return said.hexdigest() if mail.body or mail.files else raw.sum.hex()
 
 
 def _automatic(executor: CommandExecutor, mail: Mail, by_people: Collection[str]) -> AutomaticBecause | None:

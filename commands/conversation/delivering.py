@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import cast
@@ -10,6 +10,7 @@ from typing import cast
 from commands.content import attached, check_attached, ids_in
 from commands.conversation.inline_files import with_files
 from commands.conversation.keeping import decided, policies_say
+from commands.conversation.likely_speaker import likely_speaker
 from commands.conversation.merging import changes
 from commands.conversation.participants import speaker_for
 from commands.conversation.segment import with_segment
@@ -21,7 +22,7 @@ from commands.executor.context import Context, body_of, counted
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
-from commands.kept_in_command import destroy_unused
+from commands.kept_in_command import KeptAhead, destroy_unused, keep_ahead
 from commands.order import order_named
 from domain.conversation.as_sent import (
     SentFile,
@@ -42,7 +43,7 @@ from domain.conversation.commands import (
 )
 from domain.conversation.decisions import decide
 from domain.conversation.events import ChannelIdRepeated, OrderNamed
-from domain.conversation.inline_files import files_in, left_out
+from domain.conversation.inline_files import FileParts, files_in, left_out
 from domain.conversation.interaction import InteractionKind
 from domain.conversation.state import CONVERSATION
 from domain.kernel.adjusted import Adjusted
@@ -67,7 +68,7 @@ class Delivery:
     same message. `thread`: the channel's id of the exchange; a new thread opens a conversation. `order_number`: the
     order that the customer names, as the customer says it. `automatic`: no person wrote the message. `noted`: somebody
     noted the message down, and the ids are none of the channel's. `not_as_told`: the fields that were told in a form
-    that none of these fields takes.
+    that none of these fields takes. `files`: those of the attachments, by number, that came beside them.
 
     All of it is as it was sent; the commands bring it within our limits, and `adjusted` says how.
     """
@@ -86,6 +87,7 @@ class Delivery:
     automatic: bool = field(default=False, metadata={"since": LATER})
     noted: bool = field(default=False, metadata={"since": LATER})
     not_as_told: tuple[Adjusted, ...] = field(default=(), metadata={"since": LATER})
+    files: Mapping[int, FileParts] | None = field(default=None, metadata={"since": LATER})
 
     def came(self, contact: ContactPoint) -> CameBy:
         """How the message came, from this contact point within our limits."""
@@ -111,7 +113,7 @@ class Delivery:
         contact_kind, value = as_contact_kind(self.contact.kind, self.contact.value, notes)
         contact = ContactPoint(contact_kind, as_contact(contact_kind, value, notes), as_name(self.contact.name, notes))
         sent = {each: getattr(self, each) for each in ("subject", "body", "language", "attachments", "order_number")}
-        dropped = left_out(self.attachments)
+        dropped = left_out(self.attachments, files_in(self.attachments, self.files), self.files)
         notes += [
             Adjusted(field=f"attachments.{number}.content", how="dropped", kept=readable(content) or None)
             for number, content in dropped.items()
@@ -135,11 +137,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """Where a message belongs, where its channel knows better than by a thread. `conversation_id`: into which it goes;
-    None for a new one. `mark`: what there is to say of the message beside, by the ids of the conversation's customer,
-    of the message, and of the participant who said it."""
+    """Where a message belongs, where its channel knows better than by a thread. `belongs_to`: the conversation into
+    which it goes, and that conversation's customer; None for a new one. `mark`: what there is to say of the message
+    beside, by the ids of the conversation's customer, of the message, and of the participant who said it."""
 
-    conversation_id: str | None
+    belongs_to: tuple[str, str] | None
     mark: Callable[[str, str, str | None], Event]
 
 
@@ -154,6 +156,8 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context, pla
     """
     content, body = executor.fingerprint(delivery.content), body_of(context, delivery)
     conversation_id, new_customer, new_stranger = (new_id(kind) for kind in ("conversation", "customer", "stranger"))
+    came = files_in(delivery.attachments, delivery.files)
+    delivery = replace(delivery, files=came)
     sent = delivery.within_limits
     contact, subject = sent.pop("contact"), sent.pop("subject")
     shown = {each: sent.pop(each) for each in ("order_number", "product_area", "channel", "kind", "thread")}
@@ -163,17 +167,18 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context, pla
     if not is_legible(exchange):
         exchange = conversation_id  # such an id is that of many messages, and nobody's exchange
     thread: tuple[KeyKind, str] = ("channel-thread", f"{delivery.channel}\x00{exchange}")
-    streams = [placing.conversation_id] if placing is not None and placing.conversation_id is not None else []
+    placed = placing.belongs_to[0] if placing is not None and placing.belongs_to is not None else None
+    streams = [placed] if placed else []
     otherwise: tuple[KeyKind, str] = ("channel-message-otherwise", f"{message[1]}\x00{content.hex()}")
+    speakers = list[str]()
 
     def work() -> UnitOfWork:
         known, first_in = executor.named(thread, message)
-        if placing is not None and placing.conversation_id is not None:
-            known = placing.conversation_id
+        known = placed or known
         first = None if first_in is None or not executor.brings_otherwise(message, content) else first_in
         contents = {message: content} if first is None else {}
         # The files of a repeat are kept already.
-        came = delivery.attachments if first_in is None or first is not None else ()
+        brought = came if first_in is None or first is not None else {}
         if known is not None:
             before = executor.existing(CONVERSATION, known)
             speaker = speaker_for(executor, contact, before.state.customer_id, new_stranger)
@@ -189,7 +194,8 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context, pla
             said = policies_say(executor, known, before, receive, told)
             customer_id = before.state.customer_id
             check_attached(executor, attached(receive), speaker.id or customer_id)
-            receive, files = with_files(executor, receive, came, speaker.id or customer_id)
+            speakers.append(speaker.id or customer_id)
+            receive, files = with_files(executor, receive, delivery.attachments, brought, speakers[-1])
             order = _order(executor, delivery, customer_id)
             events = decided(known, before, receive, said, executor.clock())
             events += _marks(delivery, order, first, customer_id, receive.message_id, speaker.id)
@@ -223,7 +229,8 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context, pla
             **sent,
         )
         check_attached(executor, attached(begin), customer.id)
-        begin, files = with_files(executor, begin, came, customer.id)
+        speakers.append(customer.id)
+        begin, files = with_files(executor, begin, delivery.attachments, brought, customer.id)
         events = decide(None, with_segment(executor, begin), executor.clock())
         events += _marks(delivery, order, first, customer.id, begin.message_id)
         if placing is not None:
@@ -242,15 +249,32 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context, pla
             files=files,
         )
 
+    ahead = KeptAhead({}, ())
+    if came:
+        speaker = likely_speaker(
+            executor,
+            contact,
+            message,
+            thread,
+            placing.belongs_to if placing else None,
+            new_customer=new_customer,
+            new_stranger=new_stranger,
+        )
+        if speaker is not None:
+            speakers.append(speaker)
+            ahead = keep_ahead(executor, speaker, list(came.values()))
     answer = executor.run(
         context,
         partial(with_content, executor, work),
         body=body,
-        streams=[*ids_in(sent.get("attachments", ())), *streams],
+        streams=[*ids_in(sent.get("attachments", ())), *streams, *ahead.streams],
         names=[thread, *names_of(executor, [contact]), message],
+        read_ahead=ahead.read_ahead,
     )
-    if sent.get("adjusted") or files_in(delivery.attachments):
-        destroy_unused(executor, new_customer, new_stranger)
+    if sent.get("adjusted") or came:
+        unused = {new_customer, new_stranger}.intersection(speakers) - (set() if answer.repeated else {speakers[-1]})
+        if unused:
+            destroy_unused(executor, *unused)
     return answer
 
 

@@ -155,11 +155,13 @@ class CommandExecutor:
         body: bytes | None = None,
         streams: Sequence[str] = (),
         names: Sequence[tuple[KeyKind, str]] = (),
+        read_ahead: Mapping[str, ReadAhead[Any]] | None = None,  # Any: the command knows the type
     ) -> Answer:
         """Run one command: `work` loads and decides, and is called anew whenever another command was first.
 
         `streams` and `names` say what `work` will load, so that it is fetched together with what the other commands of
         the batch need. Of the names that are taken, the streams are fetched, too.
+        `read_ahead`: what was read already, as of `read_ahead`.
         `body` is what a repeat of the same command id must bring again (`body_of`).
 
         Raises Refusal: the rule's own code, `input-invalid`, `idempotency-key-reused` (the same command id with another
@@ -167,7 +169,8 @@ class CommandExecutor:
         or an UnreadableEvent's.
         """
         unique_key = self._command_key(context, body)
-        pending = PendingCommand(context, work, unique_key, streams, {name: self.hashed_key(*name) for name in names})
+        hashed = {name: self.hashed_key(*name) for name in names}
+        pending = PendingCommand(context, work, unique_key, streams, hashed, read_ahead or {})
         until = time.monotonic() + self.log.deadline_seconds
         erased_meanwhile = 0
         while (left := until - time.monotonic()) > 0:
@@ -235,6 +238,12 @@ class CommandExecutor:
         key = self.hashed_key(kind, value)
         holders = self.log.taken([key]).get(key)
         return holders[0] if holders else None
+
+    def find_all(self, names: Sequence[tuple[KeyKind, str]]) -> list[str | None]:
+        """The same for several names, in the order asked. Raises Overloaded."""
+        keys = [self.hashed_key(*name) for name in names]
+        holders = self.log.taken(keys)
+        return [holders[key][0] if key in holders else None for key in keys]
 
     def waiting(self) -> tuple[int, float]:
         """How many commands wait for their answer, and for how many seconds the oldest has."""

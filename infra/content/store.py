@@ -87,14 +87,14 @@ class ContentStore:
                 self._backend.write_note(subject, claim, known.encode())
         return Content(known, plain.size, media_type(bytes(plain.head)), plain.sum.hexdigest())
 
-    def keep_soon(self, subject: str, whole: bytes) -> Content:
+    def keep_soon(self, subject: str, parts: Iterable[bytes]) -> Content:
         """Keep what the log holds otherwise, and for which nobody is to wait long: a backend that did not answer is not
         asked again for `PAUSE_SECONDS`. Raises as `keep`."""
         if time.monotonic() < self._ask_from:
             raise BackendSilent("it did not answer a moment ago")
         began = time.monotonic()
         try:
-            return self.keep(subject, [whole])
+            return self.keep(subject, parts)
         except OSError:
             if time.monotonic() - began > SLOW_SECONDS:
                 self._ask_from = time.monotonic() + PAUSE_SECONDS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,9 @@ from commands.conversation.as_sent import as_sent
 from commands.conversation.delivering import Delivery, deliver
 from commands.conversation.removing import remove
 from commands.customer.contact_points import ContactPoint
+from commands.executor.batcher import CommandBatcher, PendingCommand
 from commands.executor.executor import CommandExecutor
+from commands.executor.unit_of_work import Answer
 from domain.content import ContentKept
 from domain.conversation.events import MessageReceived
 from domain.conversation.inline_files import DeliveredAttachment, decoded
@@ -195,10 +198,10 @@ def test_nothing_is_left_where_another_process_met_the_customer_first(
     other = CommandExecutor(log)
     keep = content.keep_soon
 
-    def meanwhile(owner: str, whole: bytes) -> Content:
+    def meanwhile(owner: str, parts: Iterable[bytes]) -> Content:
         monkeypatch.setattr(content, "keep_soon", keep)
         deliver(other, mail(id="m0", thread="t0"), GATEWAY)
-        return keep(owner, whole)
+        return keep(owner, parts)
 
     monkeypatch.setattr(content, "keep_soon", meanwhile)
     # When
@@ -209,3 +212,29 @@ def test_nothing_is_left_where_another_process_met_the_customer_first(
     assert read(executor, log, id) == [PICTURE]
     assert list(content.owners()) == [said.customer_id]
     assert compare(log, content) == ContentFindings(kept=1)
+
+
+def test_a_message_with_files_is_decided_once_whoever_wrote_it(
+    executor: CommandExecutor, log: Log, content: ContentStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, ask = list[PendingCommand](), CommandBatcher.ask
+
+    def counted(self: CommandBatcher, pending: PendingCommand, seconds: float) -> Answer:
+        asked.append(pending)
+        return ask(self, pending, seconds)
+
+    monkeypatch.setattr(CommandBatcher, "ask", counted)
+    # When somebody writes, again, and in another thread; somebody else writes into the thread, and again; and the
+    # customer of another thread, somebody without an address
+    writers = [
+        ("t1", "ada@x.org"), ("t1", "Ada@X.ORG"), ("t2", "ada@x.org"), ("t1", "bob@x.org"), ("t1", "bob@x.org"),
+        ("t3", "eve@x.org"), ("t1", "eve@x.org"), ("t1", ""), ("t4", "")
+    ]  # fmt: skip
+    for number, (thread, address) in enumerate(writers):
+        delivery = mail(coded(b"%d" % number), id=f"m{number}", thread=thread)
+        id = deliver(executor, replace(delivery, contact=ContactPoint("mail", address)), GATEWAY).id
+        assert read(executor, log, id) == [b"%d" % number]
+    # Then
+    assert len(asked) == len(writers)
+    assert compare(log, content) == ContentFindings(kept=len(writers))
+    assert len(list(content.owners())) == 4
