@@ -8,7 +8,7 @@ import pytest
 from tests.support import desk
 from tests.support.api_process import free_port
 from tests.support.desk import browser, link
-from tests.support.serving import Company, client
+from tests.support.serving import PLAIN, Company, client
 from tests.support.waiting import wait_until
 from web.door.sessions import Sessions
 
@@ -132,6 +132,27 @@ def test_a_stream_passes_as_it_comes_and_ends_with_its_page(door: str, api: str,
             assert streams(api) == 1
         # A heartbeat would tell after 15 seconds; the door tells at once.
         wait_until(lambda: streams(api) == 0, 3, "the API's stream has ended")
+
+
+def test_streams_end_with_the_session_of_whoever_signs_out_or_left(door: str, api: str, company: Company) -> None:
+    with browser(door, company.agent) as page, client(api, company.lead) as lead:
+        # Given
+        tab = dict(page.cookies)
+        with httpx.stream("GET", f"{door}/api/inbox/live", cookies=tab, headers=desk.HEADERS, verify=PLAIN) as stream:
+            lines = stream.iter_lines()
+            assert next(line for line in lines if line.startswith("event: ")) == "event: state"
+            # When
+            assert page.post("/sign-out").status_code == 204
+            # Then
+            assert "event: change" not in list(lines)
+        # Given
+        page.get(link(company.agent))
+        # When
+        lead.put(f"/staff/{company.agent}/departure", json={"reason": "moved on"}).raise_for_status()
+        wait_until(lambda: page.get("/api/me").status_code == 401, 10, "the departure is in force")
+        # Then
+        assert page.get("/session").json()["signed_in"] is False
+        assert code(page.get("/api/me")) == (401, "token-missing")
 
 
 def test_a_door_that_is_full_says_so_and_serves_again(api: str, company: Company) -> None:

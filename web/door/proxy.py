@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from http import HTTPStatus
 from urllib.parse import unquote_to_bytes
 
 import httpx
@@ -90,7 +92,9 @@ class Proxy:
             answer = await self._client.send(asked, stream=True)
             try:
                 begun = True
-                await _pass_on(answer, receive, send, watch=not _has_body(request))
+                if answer.status_code == HTTPStatus.UNAUTHORIZED:
+                    session.over.set()  # the token is valid, so it is the person: they left, or were erased
+                await _pass_on(answer, receive, send, watch=not _has_body(request), session=session)
             finally:
                 await answer.aclose()
         except httpx.TransportError:
@@ -116,35 +120,43 @@ async def _body(receive: Receive) -> AsyncIterator[bytes]:
             return
 
 
-async def _pass_on(answer: httpx.Response, receive: Receive, send: Send, watch: bool) -> None:
+async def _pass_on(answer: httpx.Response, receive: Receive, send: Send, watch: bool, session: Session) -> None:
     """Hand an answer back, piece by piece: a browser that reads slowly slows the API down, and fills nothing here.
 
-    `watch`: end as soon as the browser has left, which a live stream would notice at its next heartbeat only.
+    `watch`: end as soon as the browser has left, which a live stream would notice at its next heartbeat only. A live
+    stream also ends with its session: nobody who is signed out goes on seeing what comes.
     """
     headers = [(name, value) for name, value in answer.headers.raw if name.lower().decode() not in KEPT_BACK]
     start: Message = {"type": "http.response.start", "status": answer.status_code, "headers": headers}
+    end: Message = {"type": "http.response.body", "body": b"", "more_body": False}
 
     async def pieces() -> None:
         await send(start)
         async for piece in answer.aiter_raw():
             await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        await send(end)
 
     if not watch:
         await pieces()
         return
+    live = answer.headers.get("content-type", "").startswith("text/event-stream")
     handing = asyncio.ensure_future(pieces())
     leaving = asyncio.ensure_future(_left(receive))
+    over = [asyncio.ensure_future(session.over.wait())] if live else []
+    seconds = max(0.0, session.ends_at - time.monotonic()) if live else None
     try:
-        await asyncio.wait((handing, leaving), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((handing, leaving, *over), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        there = not leaving.done()
     finally:
-        for each in (handing, leaving):
+        for each in (handing, leaving, *over):
             if not each.done():
                 each.cancel()
                 with suppress(asyncio.CancelledError):
                     await each
-    if handing.done() and not handing.cancelled():
+    if not handing.cancelled():
         handing.result()
+    elif there:
+        await send(end)
 
 
 async def _left(receive: Receive) -> None:

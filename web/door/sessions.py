@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -23,10 +24,11 @@ class Bearer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sign-in. `ends_at`: seconds of the monotonic clock."""
+    """One sign-in. `ends_at`: seconds of the monotonic clock. `over`: set once it has ended, so that its streams end."""
 
     bearer: Bearer
     ends_at: float
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Sessions:
@@ -45,7 +47,7 @@ class Sessions:
         name = secrets.token_urlsafe(32)
         self._sessions[name] = Session(bearer, self._clock() + self._seconds)
         while len(self._sessions) > self._most:
-            self._sessions.popitem(last=False)
+            self.end(next(iter(self._sessions)))
         return name
 
     def find(self, name: str | None) -> Session:
@@ -53,16 +55,16 @@ class Sessions:
         session = self._sessions.get(name) if name else None
         if name is None or session is None:
             raise SignedOut
-        if session.ends_at <= self._clock():
-            del self._sessions[name]
+        if session.over.is_set() or session.ends_at <= self._clock():
+            self.end(name)
             raise SignedOut
         self._sessions.move_to_end(name)
         return session
 
     def end(self, name: str | None) -> None:
         """End the session of this name, if there is one."""
-        if name:
-            self._sessions.pop(name, None)
+        if name and (session := self._sessions.pop(name, None)):
+            session.over.set()
 
     def __len__(self) -> int:
         return len(self._sessions)
