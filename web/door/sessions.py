@@ -24,7 +24,7 @@ class Bearer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sign-in. `ends_at`: seconds of the monotonic clock. `over`: set once it has ended, so that its streams end."""
+    """One sign-in. `ends_at`: seconds of the monotonic clock. `over`: set once it has ended; its streams then end."""
 
     bearer: Bearer
     ends_at: float
