@@ -15,18 +15,29 @@ from tests.support.quick import NoProcesses
 ROOT = Path(__file__).parents[1]
 
 
-def collected(*arguments: str) -> list[str]:
-    """The tests that would be run."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *arguments]
+COLLECTED_TWICE = """
+import sys, pytest
+wanted = ["--collect-only", "-q", "-p", "no:cacheprovider", *sys.argv[1:]]
+first = pytest.main(wanted)
+print("quick:", flush=True)
+sys.exit(first or pytest.main(["--quick", *wanted]))
+"""
+
+
+def collected(*files: str) -> tuple[list[str], list[str]]:
+    """The tests of these files that would be run; and in `make quick`. One process finds both."""
+    command = [sys.executable, "-c", COLLECTED_TWICE, *files]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return re.findall(r"^tests/.*::.*$", ran.stdout, re.MULTILINE)
+    every, quick = (re.findall(r"^tests/.*::.*$", part, re.MULTILINE) for part in ran.stdout.split("quick:"))
+    return every, quick
 
 
 @pytest.mark.processes
 def test_quick_takes_the_pure_tests_and_leaves_those_of_a_server() -> None:
     # When
-    some = ("tests/domain/test_time.py", "tests/domain/test_verdicts.py", "tests/infra/test_log_faults.py")
-    every, quick = collected(*some), collected("--quick", *some)
+    every, quick = collected(
+        "tests/domain/test_time.py", "tests/domain/test_verdicts.py", "tests/infra/test_log_faults.py"
+    )
     # Then
     assert quick == [name for name in every if name.startswith("tests/domain/")]
     assert len(quick) > 100

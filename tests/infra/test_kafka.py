@@ -259,34 +259,34 @@ def test_jars_that_differ_from_what_is_pinned_are_not_run(brokers: Brokers, tmp_
 # -- without a broker
 
 
-def run_without_java(**environment: str) -> subprocess.CompletedProcess[str]:
-    """A test that needs a broker, run where there is none and no Java."""
+RUN_TWICE = """
+import os, sys, pytest
+for ci in ("", "true"):
+    os.environ["CI"] = ci
+    print("status", int(pytest.main(["-p", "no:cacheprovider", *sys.argv[1:]])), flush=True)
+"""
+
+
+@pytest.mark.processes
+def test_without_a_broker_and_java_tests_are_named_and_in_ci_they_fail() -> None:
+    # When a test that needs a broker runs where there is none and no Java; and then with CI=true
     test = f"{Path(__file__).relative_to(ROOT)}::test_consumers_have_none_of_the_librarys_own_settings"
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CI"))}
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", test],
+    ran = subprocess.run(
+        [sys.executable, "-c", RUN_TWICE, test],
         cwd=ROOT,
-        env=inherited | {"PATH": str(Path(sys.executable).parent)} | environment,
+        env=inherited | {"PATH": str(Path(sys.executable).parent)},
         capture_output=True,
         text=True,
-        check=False,
+        check=True,
     )
-
-
-@pytest.mark.processes
-def test_without_a_broker_and_java_tests_are_skipped_counted_and_named() -> None:
-    ran = run_without_java()
-    assert ran.returncode == 0
-    assert "1 tests not run: no KAFKA_BOOTSTRAP_SERVERS, and no Java with Maven" in ran.stdout
-    assert ran.stdout.count("tests/infra/test_kafka.py::test_consumers_have_none_of_the_librarys_own_settings") == 1
-    assert "1 skipped" in ran.stdout
-
-
-@pytest.mark.processes
-def test_in_ci_they_fail() -> None:
-    ran = run_without_java(CI="true")
-    assert ran.returncode == 1
-    assert "no java and no mvn; with CI=true all has to be there" in ran.stdout
+    # Then
+    skipped, rest = ran.stdout.split("status 0")
+    assert "1 tests not run: no KAFKA_BOOTSTRAP_SERVERS, and no Java with Maven" in skipped
+    assert skipped.count("tests/infra/test_kafka.py::test_consumers_have_none_of_the_librarys_own_settings") == 1
+    assert "1 skipped" in skipped
+    failed, _ = rest.split("status 1")
+    assert "no java and no mvn; with CI=true all has to be there" in failed
 
 
 def test_keys_go_to_the_partitions_that_other_clients_choose(kafka: Kafka, chance: random.Random) -> None:
