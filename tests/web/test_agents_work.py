@@ -107,6 +107,74 @@ def test_an_agent_finds_a_customer_by_keyboard(
         assert (desk.errors, desk.refused(), desk.elsewhere()) == ([], [], [])
 
 
+def test_an_agent_attaches_promises_and_moves(
+    browser: Browser, door: str, company: Company, colleague: httpx.Client
+) -> None:
+    with seen(browser, door) as desk:
+        page, keys = desk.page, desk.page.keyboard
+        # Given
+        colleague.post("/teams", json={"name": "Workshop"}).raise_for_status()
+        opening = {
+            "customer_id": company.customer,
+            "kind": "inquiry",
+            "channel": "mail",
+            "subject": "The lid",
+            "body": "Too",
+        }
+        other = colleague.post("/conversations", json=opening).json()["id"]
+        desk.enter(company.agent)
+        desk.open(company.conversation)
+        # When: a file goes along, and what it says comes from the store
+        page.set_input_files("input[type=file]", {"name": "slip.txt", "mimeType": "text/plain", "buffer": b"as agreed"})
+        page.wait_for_selector(".composer .mark >> text=kept")
+        page.fill("#composer", "Here is the slip")
+        assert desk.axe() == []
+        keys.press("Control+Enter")
+        # Then
+        with page.expect_download() as saved:
+            page.click(".line.ours:not(.pending) .files a")
+        assert saved.value.path().read_bytes() == b"as agreed"
+        # When
+        keys.press("p")
+        keys.type("A new one comes")
+        page.fill("input[type=date]", "2100-12-31")
+        page.focus("#composer")
+        keys.press("Control+Enter")
+        # Then
+        page.wait_for_selector(".promise >> text=A new one comes")
+        # When
+        keys.press("Escape")
+        keys.press("h")
+        page.wait_for_selector("dialog select:focus")
+        keys.press("W")  # as the team's name begins
+        assert desk.axe() == []
+        page.wait_for_selector(".preview >> text=Workshop")
+        page.click("dialog .send")
+        page.click(".undo button")
+        # Then
+        page.wait_for_selector(".happening b >> text=nobody")
+        item = colleague.get(f"/conversations/{company.conversation}").json()["conversation"]
+        assert item["team_id"] is None
+        # When
+        keys.press("m")
+        page.check(f"input[value={other}]")
+        page.wait_for_selector(".preview >> text=The lid")
+        assert desk.axe() == []
+        keys.press("Enter")
+        page.wait_for_selector(".conversation-head .mark >> text=Merged into another")
+        page.click(".undo button")
+        # Then
+        page.wait_for_selector(".conversation-head .mark >> text=Merged into another", state="detached")
+        # When
+        page.click("text=As it was")
+        page.focus("#then")
+        keys.press("Home")
+        # Then
+        page.wait_for_selector(".lines.once .text >> text=Here is the slip", state="detached")
+        assert desk.axe() == []
+        assert (desk.errors, desk.refused(), desk.elsewhere()) == ([], [], [])
+
+
 def test_a_reply_to_what_has_changed_is_held(
     browser: Browser, door: str, company: Company, colleague: httpx.Client
 ) -> None:

@@ -21,7 +21,7 @@ export class Refused extends Error {
 export class Unreachable extends Error {
 }
 /** One call. Raises Refused or Unreachable; of an aborted call, the abort. */
-export async function call(method, path, { params, headers, body, signal } = {}) {
+export async function call(method, path, { params, headers, body, file, signal } = {}) {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(params ?? {})) {
         for (const each of typeof value === "string" ? [value] : value)
@@ -32,6 +32,10 @@ export async function call(method, path, { params, headers, body, signal } = {})
     if (body !== undefined) {
         asked.body = JSON.stringify(body);
         asked.headers = { ...asked.headers, "Content-Type": "application/json" };
+    }
+    if (file) {
+        asked.body = file;
+        asked.headers = { ...asked.headers, "Content-Type": "application/octet-stream" };
     }
     let answer;
     try {

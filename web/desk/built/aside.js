@@ -1,37 +1,12 @@
 import { jsx as _jsx, Fragment as _Fragment, jsxs as _jsxs } from "preact/jsx-runtime";
-// What else is known of a conversation: its customer, its clocks and why they stand so, promises, and who takes part.
-import { signal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
-import { read, readAll } from "./api.js";
+import { useEffect } from "preact/hooks";
 import { names } from "./desk.js";
 import { languageName } from "./inbox.js";
 import { full, long, short, when, zone } from "./times.js";
 import { named, t } from "./words.js";
-/** What the stream does not bring: read when the conversation changes. */
-class Known {
-    clocks = signal([]);
-    promises = signal([]);
-    participants = signal([]);
-    away = signal(false);
-    async read(open) {
-        const path = `/conversations/${open.id}`;
-        const headers = { "At-Least": String(open.live.position.peek()) };
-        try {
-            [this.clocks.value, this.promises.value, this.participants.value] = await Promise.all([
-                read(`${path}/clocks`).then((page) => page.clocks),
-                readAll(`${path}/promises`, "promises", 500, { headers }),
-                readAll(`${path}/participants`, "participants", 500, { headers }),
-            ]);
-            this.away.value = false;
-        }
-        catch {
-            this.away.value = true;
-        }
-    }
-}
 export function Aside({ open, row }) {
-    const known = useMemo(() => new Known(), [open]);
-    useEffect(() => void known.read(open), [open, row.version, open.clocks.changes.value]);
+    const { known } = open;
+    useEffect(() => void known.read(open.live.position.peek()), [open, row.version, open.clocks.changes.value]);
     const contact = open.contact.value;
     const clocks = known.clocks.value;
     const promises = known.promises.value;

@@ -1,8 +1,9 @@
 // The keyboard: single letters where nobody writes, none that a browser or a screen reader takes.
-import { opened } from "./conversation.js";
 import { me } from "./desk.js";
 import { find } from "./finding.js";
 import { current } from "./inbox.js";
+import { move as moving } from "./moves.js";
+import { opened } from "./open.js";
 import { go, route } from "./route.js";
 import { listed } from "./views.js";
 function typing(target) {
@@ -38,6 +39,10 @@ const DOES = {
     r: () => write("reply"),
     n: () => write("note"),
     u: () => go({}),
+    p: () => write("promise"),
+    h: () => moving("hand-over"),
+    m: () => moving("merge"),
+    s: () => moving("split"),
     c: customer,
     "/": find,
     "?": () => go({}),

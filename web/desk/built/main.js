@@ -2,9 +2,9 @@ import { jsx as _jsx } from "preact/jsx-runtime";
 // Where the page begins.
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { unsent } from "./conversation.js";
 import { begin } from "./desk.js";
 import { listen } from "./keys.js";
+import { unsent } from "./open.js";
 import { Shell } from "./shell.js";
 import { counted } from "./views.js";
 render(_jsx(Shell, {}), document.getElementById("desk"));

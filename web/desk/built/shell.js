@@ -1,10 +1,11 @@
 import { jsx as _jsx, jsxs as _jsxs } from "preact/jsx-runtime";
-import { Conversation, unsent } from "./conversation.js";
+import { Conversation } from "./conversation.js";
 import { CustomerPage } from "./customerpage.js";
 import { failed, inbox, me, names, session, signedOut, signOut } from "./desk.js";
 import { find } from "./finding.js";
 import { Inbox } from "./inbox.js";
 import { Palette } from "./palette.js";
+import { unsent } from "./open.js";
 import { language, LANGUAGES, theme } from "./preferences.js";
 import { route } from "./route.js";
 import { said } from "./say.js";

@@ -20,6 +20,9 @@ export type Order = Required<Schemas["OrderRow"]>;
 export type Closing = Required<Schemas["ClosingRow"]>;
 export type Found = Required<Schemas["Found"]>;
 export type InboxPage = Schemas["InboxPage"];
+export type Attachment = Schemas["Attachment"];
+export type ContentDone = Schemas["ContentDone"];
+export type Suggestion = Schemas["Suggestion"];
 export type Done = Schemas["Done"];
 
 /** What the API, or the door, did not do, and why. `code` is one of docs/errors.md. */
@@ -48,11 +51,13 @@ export interface Call {
   params?: Params;
   headers?: Record<string, string>;
   body?: unknown;
+  /** A file, as it is, in place of a document. */
+  file?: Blob;
   signal?: AbortSignal;
 }
 
 /** One call. Raises Refused or Unreachable; of an aborted call, the abort. */
-export async function call(method: string, path: string, { params, headers, body, signal }: Call = {}): Promise<Response> {
+export async function call(method: string, path: string, { params, headers, body, file, signal }: Call = {}): Promise<Response> {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params ?? {})) {
     for (const each of typeof value === "string" ? [value] : value) query.append(name, each);
@@ -62,6 +67,10 @@ export async function call(method: string, path: string, { params, headers, body
   if (body !== undefined) {
     asked.body = JSON.stringify(body);
     asked.headers = { ...asked.headers, "Content-Type": "application/json" };
+  }
+  if (file) {
+    asked.body = file;
+    asked.headers = { ...asked.headers, "Content-Type": "application/octet-stream" };
   }
   let answer: Response;
   try {

@@ -1,42 +1,17 @@
 // What else is known of a conversation: its customer, its clocks and why they stand so, promises, and who takes part.
 
-import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
-import { read, readAll } from "./api.js";
-import type { Clock, Item, Participant, PromiseRow } from "./api.js";
-import type { Open } from "./conversation.js";
+import { useEffect } from "preact/hooks";
+import type { Clock, Item, PromiseRow } from "./api.js";
+import type { Open } from "./open.js";
 import { names } from "./desk.js";
 import { languageName } from "./inbox.js";
 import { full, long, short, when, zone } from "./times.js";
 import { named, t } from "./words.js";
 
-/** What the stream does not bring: read when the conversation changes. */
-class Known {
-  readonly clocks = signal<readonly Clock[]>([]);
-  readonly promises = signal<readonly PromiseRow[]>([]);
-  readonly participants = signal<readonly Participant[]>([]);
-  readonly away = signal(false);
-
-  async read(open: Open): Promise<void> {
-    const path = `/conversations/${open.id}`;
-    const headers = { "At-Least": String(open.live.position.peek()) };
-    try {
-      [this.clocks.value, this.promises.value, this.participants.value] = await Promise.all([
-        read<{ clocks: Clock[] }>(`${path}/clocks`).then((page) => page.clocks),
-        readAll<PromiseRow>(`${path}/promises`, "promises", 500, { headers }),
-        readAll<Participant>(`${path}/participants`, "participants", 500, { headers }),
-      ]);
-      this.away.value = false;
-    } catch {
-      this.away.value = true;
-    }
-  }
-}
-
 export function Aside({ open, row }: { open: Open; row: Item }): JSX.Element {
-  const known = useMemo(() => new Known(), [open]);
-  useEffect(() => void known.read(open), [open, row.version, open.clocks.changes.value]);
+  const { known } = open;
+  useEffect(() => void known.read(open.live.position.peek()), [open, row.version, open.clocks.changes.value]);
   const contact = open.contact.value;
   const clocks = known.clocks.value;
   const promises = known.promises.value;

@@ -3,23 +3,15 @@
 
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
-import type { Refused } from "./api.js";
+import type { Act } from "./acts.js";
 import type { Item, Line } from "./api.js";
-import type { Open } from "./conversation.js";
+import { Attached, EMPTY } from "./draft.js";
+import type { Draft } from "./draft.js";
+import { Files } from "./files.js";
+import type { Open } from "./open.js";
 import { me, names } from "./desk.js";
 import { short } from "./times.js";
 import { t } from "./words.js";
-
-export interface Draft {
-  kind: "reply" | "note";
-  text: string;
-  /** The version of the conversation that its writer saw as they began; null while nothing is written. */
-  since: number | null;
-  /** Why it was refused, or that it is held because the conversation changed. */
-  why: Refused | "changed" | null;
-}
-
-export const EMPTY: Draft = { kind: "reply", text: "", since: null, why: null };
 
 /** What others said and did since a version. */
 function newer(open: Open, since: number): Line[] {
@@ -33,16 +25,36 @@ function send(open: Open, row: Item, anyway: boolean): void {
     open.draft.value = { ...draft, why: "changed" };
     return;
   }
-  open.draft.value = { ...EMPTY, kind: draft.kind };
-  const path = draft.kind === "note" ? "/notes" : "/replies";
-  void open.do(`do-${draft.kind}`, "POST", path, { body: draft.text }, draft.text, row.version).then((made) => {
+  const { kind, text } = draft;
+  if (!ready(draft)) return;
+  open.draft.value = { ...EMPTY, kind, files: kind === "reply" ? [] : draft.files };
+  void done(open, row, draft).then((made) => {
     const why = made.why.peek();
     if (why === null) return;
     // It comes back to where it was written, before whatever was begun meanwhile.
-    const begun = open.draft.peek().text;
-    const text = begun.trim() ? `${draft.text}\n\n${begun}` : draft.text;
-    open.draft.value = { kind: draft.kind, text, since: draft.since, why: why.code === "version-changed" ? "changed" : why };
+    const begun = open.draft.peek();
+    open.draft.value = {
+      ...draft, text: begun.text.trim() ? `${text}\n\n${begun.text}` : text,
+      files: kind === "reply" ? [...draft.files, ...begun.files] : begun.files,
+      why: why.code === "version-changed" ? "changed" : why,
+    };
   });
+}
+
+/** Send what is written, as what it is. */
+function done(open: Open, row: Item, { kind, text, due, files }: Draft): Promise<Act> {
+  switch (kind) {
+    case "reply": {
+      const attachments = files.map((each) => each.kept.peek()!);
+      return open.do("do-reply", "POST", "/replies", { body: text, attachments }, { text, version: row.version });
+    }
+    case "note":
+      return open.do("do-note", "POST", "/notes", { body: text }, { text, version: row.version });
+    case "promise": {
+      const body = { customer_id: row.customer_id, conversation_id: open.id, text, due_at: due };
+      return open.ask({ what: "do-promise", text, method: "POST", path: "/promises", body }, (position) => open.known.read(position));
+    }
+  }
 }
 
 export function Composer({ open, row }: { open: Open; row: Item }): JSX.Element | null {
@@ -50,25 +62,32 @@ export function Composer({ open, row }: { open: Open; row: Item }): JSX.Element 
   const draft = open.draft.value;
   void open.lines.changes.value;
   if (!me.value?.roles.some((role) => role === "agent" || role === "lead")) return null;
-  const note = draft.kind === "note";
+  const { kind } = draft;
   const changed = draft.why === "changed" ? newer(open, draft.since ?? row.version) : [];
-  const kind = (kind: Draft["kind"]): void => {
+  const become = (kind: Draft["kind"]): void => {
     open.draft.value = { ...draft, kind, why: null };
     box.current?.focus();
   };
+  const change = (part: Partial<Draft>): void => {
+    open.draft.value = { ...open.draft.peek(), ...part };
+  };
+  const attach = (files: readonly File[]): void => {
+    change({ files: [...draft.files, ...files.map((file) => new Attached(file, row.customer_id))] });
+  };
   return (
     <form
-      class={`composer ${note ? "note" : "reply"}`}
-      aria-label={t(note ? "write-note" : "write-reply")}
+      class={`composer ${kind}`}
+      aria-label={t(`write-${kind}`)}
       onSubmit={(event) => {
         event.preventDefault();
         send(open, row, draft.why === "changed");
       }}
     >
       <div class="kinds" role="group" aria-label={t("write")}>
-        <button type="button" aria-pressed={!note} onClick={() => kind("reply")}>{t("reply")}</button>
-        <button type="button" aria-pressed={note} onClick={() => kind("note")}>{t("note")}</button>
-        <span class="quiet">{note ? t("note-is-for-colleagues") : t("reply-goes-to", { name: names.value.get(row.customer_id) ?? t("the-customer") })}</span>
+        {(["reply", "note", "promise"] as const).map((each) => (
+          <button type="button" key={each} aria-pressed={kind === each} onClick={() => become(each)}>{t(each)}</button>
+        ))}
+        <span class="quiet">{t(`${kind}-goes-to`, { name: names.value.get(row.customer_id) ?? t("the-customer") })}</span>
       </div>
       {draft.why === "changed" && (
         <div class="held" role="alert">
@@ -89,6 +108,13 @@ export function Composer({ open, row }: { open: Open; row: Item }): JSX.Element 
           {t("not-sent", { why: draft.why.detail })} <code>{draft.why.code}</code>
         </p>
       )}
+      {kind === "promise" && (
+        <label class="due">
+          {t("promise-by")}{" "}
+          <input type="date" required min={today()} value={draft.due} onInput={(event) => change({ due: event.currentTarget.value })} />
+        </label>
+      )}
+      {kind === "reply" && <Files draft={draft} attach={attach} remove={(gone) => change({ files: draft.files.filter((each) => each !== gone) })} />}
       <div class="writing">
         <textarea
           ref={box}
@@ -96,7 +122,7 @@ export function Composer({ open, row }: { open: Open; row: Item }): JSX.Element 
           rows={4}
           maxLength={100_000}
           dir="auto"
-          aria-label={t(note ? "write-note" : "write-reply")}
+          aria-label={t(`write-${kind}`)}
           value={draft.text}
           onInput={(event) => {
             const text = event.currentTarget.value;
@@ -106,10 +132,21 @@ export function Composer({ open, row }: { open: Open; row: Item }): JSX.Element 
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.form!.requestSubmit();
           }}
         />
-        <button type="submit" class="send" aria-keyshortcuts="Control+Enter" disabled={!draft.text.trim()}>
-          {t(draft.why === "changed" ? "send-anyway" : note ? "keep-note" : "send")}
+        <button type="submit" class="send" aria-keyshortcuts="Control+Enter" disabled={!ready(draft)}>
+          {t(draft.why === "changed" ? "send-anyway" : `send-${kind}`)}
         </button>
       </div>
     </form>
   );
+}
+
+/** Whether all of it is there that is sent. */
+function ready({ kind, text, due, files }: Draft): boolean {
+  return text.trim() !== "" && (kind !== "promise" || due !== "") && (kind !== "reply" || files.every((each) => each.kept.value !== null));
+}
+
+/** Today, of the viewer's zone, as fields of dates write it. */
+function today(): string {
+  const date = new Date();
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((each) => String(each).padStart(2, "0")).join("-");
 }

@@ -8,6 +8,25 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Attachment
+         * @description A file that goes with a message: name, type, `size` in bytes, `sha256` in hex. `content_id`: the file itself,
+         *     where it was sent before; without one, the file is named only.
+         */
+        Attachment: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Size */
+            size: number;
+            /** Sha256 */
+            sha256: string;
+            /** Content Id */
+            content_id?: string | null;
+        };
+        /**
          * Clock
          * @description A clock and its verdict. It ran in its `stretches`; `consumed_seconds` and `over_seconds` are business time.
          *     `breached_at`: when the target was missed. `detected_at`: when that was detected. `positions`: the log positions of
@@ -194,6 +213,25 @@ export interface components {
             zone?: string | null;
         };
         /**
+         * ContentDone
+         * @description A file that is kept: its content id, `size` in bytes, media `type` as its first bytes tell, and `sha256` in hex.
+         *     An attachment that has them goes with a message. `quarantined`: it did not pass the check of this installation.
+         */
+        ContentDone: {
+            /** Id */
+            id: string;
+            /** Position */
+            position: number;
+            /** Size */
+            size: number;
+            /** Type */
+            type: string;
+            /** Sha256 */
+            sha256: string;
+            /** Quarantined */
+            quarantined: boolean;
+        };
+        /**
          * Counted
          * @description A time in which a clock ran, and the calendar that counts it. `end` is null while the clock runs.
          */
@@ -274,7 +312,8 @@ export interface components {
          *     `bidi`: the text, or an attachment's name, holds controls that turn the direction of writing, and may look like
          *     another text. `removed`: the message was taken out; the change of the field `removed` says by whom, and why.
          *     `split_into`: that conversation shows the message, and its own does not. `parts`: the conversations that are
-         *     shown along with this one from here on.
+         *     shown along with this one from here on. `template`: the text is this one of the table `reply-templates`, of the
+         *     version `template_version`.
          */
         HistoryLine: {
             /** Conversation Id */
@@ -379,6 +418,10 @@ export interface components {
              * @default false
              */
             sender_failed?: boolean;
+            /** Template */
+            template?: string | null;
+            /** Template Version */
+            template_version?: number | null;
         };
         /**
          * InboxPage
@@ -921,6 +964,28 @@ export interface components {
             adjusted?: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * Suggestion
+         * @description Another conversation of the customer that may be the same matter: by mail, with the same subject.
+         */
+        Suggestion: {
+            /** Conversation Id */
+            conversation_id: string;
+            /** Customer Id */
+            customer_id: string;
+            /** Subject */
+            subject: string | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "waiting_on_customer" | "on_hold" | "resolved" | "withdrawn";
         };
     };
     responses: never;

@@ -1,9 +1,11 @@
 // The keyboard: single letters where nobody writes, none that a browser or a screen reader takes.
 
-import { opened } from "./conversation.js";
 import { me } from "./desk.js";
 import { find } from "./finding.js";
+import type { Draft } from "./draft.js";
 import { current } from "./inbox.js";
+import { move as moving } from "./moves.js";
+import { opened } from "./open.js";
 import { go, route } from "./route.js";
 import { listed } from "./views.js";
 
@@ -20,7 +22,7 @@ function move(by: number): void {
   requestAnimationFrame(() => document.getElementById(`row-${next}`)?.focus({ preventScroll: true }));
 }
 
-function write(kind: "reply" | "note"): void {
+function write(kind: Draft["kind"]): void {
   const open = opened.peek();
   const box = document.getElementById("composer");
   if (!open || !box || !route.peek().conversation) return;
@@ -41,6 +43,10 @@ const DOES: Record<string, () => void> = {
   r: () => write("reply"),
   n: () => write("note"),
   u: () => go({}),
+  p: () => write("promise"),
+  h: () => moving("hand-over"),
+  m: () => moving("merge"),
+  s: () => moving("split"),
   c: customer,
   "/": find,
   "?": () => go({}),

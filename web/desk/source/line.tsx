@@ -4,9 +4,10 @@ import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Act } from "./acts.js";
 import type { Line } from "./api.js";
-import type { Open } from "./conversation.js";
+import type { Open } from "./open.js";
 import { names } from "./desk.js";
 import { languageName } from "./inbox.js";
+import { Go } from "./link.js";
 import { full, number, short } from "./times.js";
 import { named, t } from "./words.js";
 
@@ -31,7 +32,7 @@ function Stamp({ line }: { line: Line }): JSX.Element {
   );
 }
 
-export function LineShown({ line, open }: { line: Line; open: Open }): JSX.Element | null {
+export function LineShown({ line, open }: { line: Line; open: Pick<Open, "id" | "receipts"> }): JSX.Element | null {
   if (line.kind === "heard") return null; // what was said in another conversation; its own line shows it
   if (line.kind !== "received" && line.kind !== "sent" && line.kind !== "note") return <Happening line={line} />;
   const voice = line.kind === "note" ? "note" : line.kind === "sent" ? "ours" : line.participant_id ? "theirs other" : "theirs";
@@ -51,7 +52,7 @@ export function LineShown({ line, open }: { line: Line; open: Open }): JSX.Eleme
       {line.removed ? (
         <p class="quiet">{t("removed")}</p>
       ) : line.split_into && line.split_into !== open.id ? (
-        <p class="quiet">{t("moved")}</p>
+        <p class="quiet">{t("moved")} <Go to={{ conversation: line.split_into }}>{t("open-it")}</Go></p>
       ) : line.text === ERASED ? (
         <p class="quiet">{t("erased")}</p>
       ) : (

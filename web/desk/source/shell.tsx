@@ -1,12 +1,13 @@
 // The page around the screens: who is signed in, the language, the theme, whether the desk is connected.
 
 import type { JSX } from "preact";
-import { Conversation, unsent } from "./conversation.js";
+import { Conversation } from "./conversation.js";
 import { CustomerPage } from "./customerpage.js";
 import { failed, inbox, me, names, session, signedOut, signOut } from "./desk.js";
 import { find } from "./finding.js";
 import { Inbox } from "./inbox.js";
 import { Palette } from "./palette.js";
+import { unsent } from "./open.js";
 import { language, LANGUAGES, theme } from "./preferences.js";
 import type { Language, Theme } from "./preferences.js";
 import { route } from "./route.js";

@@ -4,8 +4,8 @@ import type { JSX } from "preact";
 import { t } from "./words.js";
 
 export const KEYS: readonly (readonly [string, string])[] = [
-  ["j", "key-next"], ["k", "key-previous"], ["Enter", "key-open"], ["r", "key-reply"], ["n", "key-note"],
-  ["Ctrl+Enter", "key-send"], ["c", "key-customer"], ["Ctrl+K", "key-find"], ["u", "key-back"], ["?", "key-help"],
+  ["j", "key-next"], ["k", "key-previous"], ["Enter", "key-open"], ["r", "key-reply"], ["n", "key-note"], ["p", "key-promise"],
+  ["Ctrl+Enter", "key-send"], ["c", "key-customer"], ["h", "key-hand-over"], ["m", "key-merge"], ["s", "key-split"], ["Ctrl+K", "key-find"], ["u", "key-back"], ["?", "key-help"],
 ];
 
 export function Welcome(): JSX.Element {
