@@ -11,9 +11,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from commands.conversation.delivering import deliver
+from commands.decision_table import put
 from commands.executor.executor import CommandExecutor
 from tests.support.chromium import Seen, seen
-from tests.support.companies import GATEWAY, mail
+from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.feedback import THEMES, complain
 from tests.support.naughty_strings import ORDERS
 from tests.support.serving import Company, client
 from tests.support.waiting import wait_until
@@ -63,7 +65,10 @@ LOOKS: Mapping[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(
+    "look",
+    [pytest.param(look, marks=[pytest.mark.long_only, pytest.mark.faults] if look == "dark" else []) for look in LOOKS],
+)
 def test_both_screens_can_be_used_however_they_look(browser: Browser, door: str, company: Company, look: str) -> None:
     query, options = LOOKS[look]
     with seen(browser, door, **options) as desk:
@@ -112,6 +117,49 @@ def test_hostile_texts_are_texts_and_nothing_else(
         assert page.evaluate("window.__ran") is None
         assert (desk.errors, desk.refused(), desk.elsewhere()) == ([], [], [])
         assert page.locator("iframe, object, form:not(.composer), meta[http-equiv], base").count() == 0
+
+
+def test_a_design_team_answers_and_an_auditor_reads_figures(
+    browser: Browser, door: str, api: str, company: Company, executor: CommandExecutor
+) -> None:
+    # Given
+    put(executor, {"themes": THEMES}, AGENT)
+    for who in ("ada", "bea"):
+        complain(executor, who, "leaks")
+    to_us = {"team_id": company.team, "because": "Somebody was scalded"}
+    leaking = {"product_area": "kettles", "theme": "leaks", "stage": "production", **to_us}
+    with client(api, company.design) as design:
+        wait_until(lambda: design.post("/signals", json=leaking).is_success, 10, "the signal has its items")
+    with seen(browser, door) as desk:
+        page, keys = desk.page, desk.page.keyboard
+        desk.enter(company.design)
+        # When
+        page.focus(".card a")
+        keys.press("Enter")
+        page.select_option(".answer select", "plan")
+        page.fill(".answer textarea", "Another seal")
+        page.focus(".answer .send")
+        assert desk.axe() == []
+        keys.press("Enter")
+        # Then
+        page.wait_for_selector(".lane:nth-child(3) .card q >> text=Another seal")
+        assert page.locator(".finder, .row, .ways-to").count() == 0, "what the role does not show"
+        assert (desk.errors, desk.refused(), desk.elsewhere()) == ([], [], [])
+    with seen(browser, door) as desk:
+        page = desk.page
+        desk.enter(company.auditor)
+        # When
+        page.click(".ways-to a >> text=Measures")
+        page.click(".chooser a >> text=Time to the first reply")
+        page.wait_for_selector("tbody tr:nth-child(6) >> text=Of fewer than five people")
+        # Then
+        assert page.locator(".chart").evaluate("each => each.decode().then(() => each.naturalWidth)") > 100
+        assert desk.axe() == []
+        # When
+        page.click(".chooser a >> text=Where work waits")
+        page.wait_for_selector(".sheet >> text=Of fewer than five people")
+        # Then
+        assert (desk.errors, desk.refused(), desk.elsewhere()) == ([], [], [])
 
 
 HELD = """

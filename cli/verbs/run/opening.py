@@ -12,6 +12,8 @@ from projections import staff as staffing
 from web.door.development import Links
 from web.door.serving import issuer
 
+ROLES: tuple[Role, ...] = ("agent", "lead", "design", "auditor")
+"""Those whose screens the desk has; it prints a link for somebody of each."""
 LINK_SECONDS = 12 * 3600
 """How long a printed link signs in."""
 
@@ -23,7 +25,7 @@ def url(settings: DeskSettings, port: int) -> str:
 
 
 def show(parts: Antiphon, port: int) -> None:
-    """Print where the desk is, on a terminal: as an agent, and as a lead, where the sample's secret was made here."""
+    """Print where the desk is, on a terminal, and a link for somebody of each role where the secret was made here."""
     desk = url(parts.settings.desk, port)
     own = issuer(parts.settings)
     print(f"\nThe desk is at {desk}/")
@@ -33,7 +35,7 @@ def show(parts: Antiphon, port: int) -> None:
     until = int(time.time()) + LINK_SECONDS
     with parts.database("reader") as reader, reader.connection() as connection:
         people = [each for each in staffing.of_team(connection, None) if each.left_at is None]
-    for role in ("agent", "lead"):
+    for role in ROLES:
         if found := next((each for each in people if _is(role, each)), None):
             print(f"Open it as {one_line(found.name)} ({role}):\n  {desk}{links.path(found.id, until)}")
     print("A link signs in on this machine, for 12 hours; whoever has it acts in that name.\n", flush=True)

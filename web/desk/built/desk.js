@@ -8,6 +8,14 @@ export const session = signal(null);
 export const me = signal(null);
 /** Why the desk cannot begin. */
 export const failed = signal(null);
+/** The screens that this person's roles show, their own first. */
+const SHOWS = {
+    inbox: ["agent", "lead", "auditor"], board: ["design", "agent", "lead", "auditor"], measures: ["agent", "lead", "auditor"],
+};
+export const mine = () => {
+    const roles = me.value?.roles ?? [];
+    return Object.keys(SHOWS).filter((screen) => roles.some((role) => SHOWS[screen].includes(role)));
+};
 /** The inbox: every conversation that is not closed. */
 export const items = new Rows(["conversation_id"]);
 export const inbox = new Live("/inbox", { items });
@@ -23,7 +31,8 @@ export async function begin() {
         if (!session.value.signed_in)
             return;
         me.value = await read("/me");
-        inbox.start();
+        if (mine().includes("inbox"))
+            inbox.start();
         inbox.loaded.subscribe((loaded) => loaded && void learn());
         items.changes.subscribe(() => void later());
         [staff.value, teams.value] = await Promise.all([readAll("/staff", "staff"), readAll("/teams", "teams")]);

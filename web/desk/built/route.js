@@ -1,22 +1,26 @@
-// Which screen the address bar names: /inbox/VIEW, and /inbox/VIEW/conversation-… or /inbox/VIEW/customer-… with one open.
+// Which screen the address bar names: /inbox/VIEW with a conversation or a customer open beside the list, /measures/NAME,
+// /board/signal-….
 import { computed, signal } from "@preact/signals";
 export const VIEWS = ["mine", "team", "unassigned", "due", "person", "all"];
+export const SCREENS = ["inbox", "measures", "board"];
 const path = signal(location.pathname);
 addEventListener("popstate", () => (path.value = location.pathname));
 const idOf = (kind, text) => text && new RegExp(`^${kind}-[A-Za-z0-9-]{1,80}$`).test(text) ? text : null;
 /** The screen that is shown. */
 export const route = computed(() => {
-    const [, , view, id] = path.value.split("/");
+    const [, screen, second, third] = path.value.split("/");
     return {
-        view: VIEWS.find((each) => each === view) ?? "all",
-        conversation: idOf("conversation", id),
-        customer: idOf("customer", id),
+        screen: SCREENS.find((each) => each === screen) ?? null,
+        view: VIEWS.find((each) => each === second) ?? "all",
+        conversation: idOf("conversation", third),
+        customer: idOf("customer", third),
+        about: screen === "board" ? idOf("signal", second) : second && /^[a-z_-]{1,80}$/.test(second) ? second : null,
     };
 });
 /** The path of a screen. */
-export function pathOf({ view = route.peek().view, conversation, customer }) {
-    const open = conversation ?? customer;
-    return `/inbox/${view}${open ? `/${open}` : ""}`;
+export function pathOf({ screen, view = route.peek().view, conversation, customer, about }) {
+    const open = screen && screen !== "inbox" ? about : (conversation ?? customer);
+    return `/${screen && screen !== "inbox" ? screen : `inbox/${view}`}${open ? `/${open}` : ""}`;
 }
 /** Go to a screen. */
 export function go(to) {

@@ -27,6 +27,89 @@ export interface components {
             content_id?: string | null;
         };
         /**
+         * BoardRow
+         * @description One signal. `strength`, `people`: its evidence as it was weighed when it was routed. `said`: the last reason,
+         *     question, answer or plan. `launch_first_due_at`: the first date, which never changes while the launch stands.
+         *     `overdue_at`: when it was last detected that a date had passed. `parts`: the signals merged into this one.
+         *     `due_metric`, `due_at`: of its clocks, the running one with the earliest due. `missed_at`: since when one that goes
+         *     on is overdue.
+         */
+        BoardRow: {
+            /** Signal Id */
+            signal_id: string;
+            /** Version */
+            version: number;
+            /** Area */
+            area: string;
+            /** Theme */
+            theme: string;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "design" | "production" | "distribution" | "sales" | "service";
+            /** Team Id */
+            team_id: string;
+            /**
+             * Lane
+             * @enum {string}
+             */
+            lane: "new" | "asked-back" | "planned" | "shipped" | "declined";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "routed" | "acknowledged" | "asked-back" | "planned" | "shipped" | "declined";
+            /**
+             * Strength
+             * @enum {string}
+             */
+            strength: "contradicted" | "skewed" | "thin" | "strong";
+            /** People */
+            people: number;
+            /**
+             * Routed At
+             * Format: date-time
+             */
+            routed_at: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /** Acknowledged At */
+            acknowledged_at?: string | null;
+            /** Answered At */
+            answered_at?: string | null;
+            /** Said */
+            said?: string | null;
+            /** Launch Id */
+            launch_id?: string | null;
+            /** Launch Area */
+            launch_area?: string | null;
+            /** Launch First Due At */
+            launch_first_due_at?: string | null;
+            /** Launch Due At */
+            launch_due_at?: string | null;
+            /** Overdue At */
+            overdue_at?: string | null;
+            /** Merged Into */
+            merged_into?: string | null;
+            /**
+             * Parts
+             * @default []
+             */
+            parts?: string[];
+            /** Due Metric */
+            due_metric?: ("acknowledge" | "answer") | null;
+            /** Due At */
+            due_at?: string | null;
+            /** Missed At */
+            missed_at?: string | null;
+        };
+        /**
          * Clock
          * @description A clock and its verdict. It ran in its `stretches`; `consumed_seconds` and `over_seconds` are business time.
          *     `breached_at`: when the target was missed. `detected_at`: when that was detected. `positions`: the log positions of
@@ -169,6 +252,36 @@ export interface components {
             conversation_id?: string | null;
         };
         /**
+         * ComparedFigure
+         * @description The figure of another period. `change`: how much more it is now: of the share, of the median, or of the rate;
+         *     None where one of the two has none. `low`, `high`: of shares, the interval of the change with a confidence of 95 %
+         *     (Newcombe): where 0 lies within it, the change may be chance.
+         */
+        ComparedFigure: {
+            /**
+             * Compare
+             * @enum {string}
+             */
+            compare: "before" | "year-before";
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            figure: components["schemas"]["Figure"];
+            /** Change */
+            change?: number | null;
+            /** Low */
+            low?: number | null;
+            /** High */
+            high?: number | null;
+        };
+        /**
          * ContactRow
          * @description One customer. `points`, in order, are `{kind, value, shared, failing}`; several people use a shared one.
          *     `failing`: since replies to it do not arrive, `{since, code, conversation_id, message_id}` of the first of them by
@@ -258,6 +371,25 @@ export interface components {
             position: number;
         };
         /**
+         * Edge
+         * @description What followed what directly. `number`: how often; `conversations`: in how many. `waiting`: the seconds that were
+         *     waited, in open hours; `share`: of all waiting between the nodes of the map, how much was here. Both are None where
+         *     nobody waits, or where the times of fewer than five people are exact.
+         */
+        Edge: {
+            /** First */
+            first: string;
+            /** Then */
+            then: string;
+            /** Number */
+            number: number;
+            /** Conversations */
+            conversations: number;
+            waiting: components["schemas"]["Quantity"] | null;
+            /** Share */
+            share: number | null;
+        };
+        /**
          * Entry
          * @description A staff member, with a handle and perhaps a team; or a team, without either. `left_at`: when the staff member
          *     left; None while they work here.
@@ -280,6 +412,88 @@ export interface components {
             left_at?: string | null;
         };
         /**
+         * Figure
+         * @description What a measure says of a group of items. `n`: the items that hit or missed, or whose value counts. `hits` to
+         *     `high`: of a share, with the interval of a confidence of 95 % (Wilson). `open`: those whose date has not come, or
+         *     that are not over. `unknown`: those of which nobody reported. `excluded`: those left out, by why. `quantity`: of a
+         *     measure that is no share. `rate`: of a measure that counts items per hundred orders: `hits` of them, and `n` orders.
+         *     All of it is None where the group is `too_small` to be shown, or another one beside it could be worked out.
+         */
+        Figure: {
+            /** Too Small */
+            too_small: boolean;
+            /** N */
+            n?: number | null;
+            /** Hits */
+            hits?: number | null;
+            /** Share */
+            share?: number | null;
+            /** Low */
+            low?: number | null;
+            /** High */
+            high?: number | null;
+            /** Open */
+            open?: number | null;
+            /** Unknown */
+            unknown?: number | null;
+            /** Excluded */
+            excluded?: {
+                [key: string]: number;
+            } | null;
+            quantity?: components["schemas"]["Quantity"] | null;
+            /** Rate */
+            rate?: number | null;
+        };
+        /**
+         * FigureShown
+         * @description The figure of a period, or of a slice of it. `slices`: the values of the slice, by name. `compared`: the figures
+         *     of other periods, where they were asked for.
+         */
+        FigureShown: {
+            /** Period */
+            period: string;
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Slice */
+            slice: string | null;
+            figure: components["schemas"]["Figure"];
+            /** Slices */
+            slices: {
+                [key: string]: string;
+            };
+            /**
+             * Compared
+             * @default []
+             */
+            compared?: components["schemas"]["ComparedFigure"][];
+        };
+        /**
+         * FiguresPage
+         * @description Figures by period and slice. `as_of`: the instant as of which outcomes are known.
+         */
+        FiguresPage: {
+            /** Position */
+            position: number;
+            measure: components["schemas"]["MeasureShown"];
+            /** Zone */
+            zone: string;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Rows */
+            rows: components["schemas"]["FigureShown"][];
+        };
+        /**
          * Found
          * @description A passage that was found, with an excerpt. `alike`: found by a word that is one slip apart. `bidi`: the text
          *     holds controls that turn the direction of writing.
@@ -292,6 +506,18 @@ export interface components {
             alike: boolean;
             /** Bidi */
             bidi: boolean;
+        };
+        /**
+         * GroupShown
+         * @description A segment or a channel: how many of the contributors are of it, and how many active customers of the area.
+         */
+        GroupShown: {
+            /** Name */
+            name: string;
+            /** Contributors */
+            contributors: number;
+            /** Base */
+            base: number;
         };
         /**
          * HistoryLine
@@ -595,6 +821,46 @@ export interface components {
             merged_by: string;
         };
         /**
+         * MapShown
+         * @description The map of a period, or of a slice of it.
+         */
+        MapShown: {
+            /** Period */
+            period: string;
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Slice */
+            slice: string | null;
+            map: components["schemas"]["ProcessMap"];
+        };
+        /**
+         * MapsPage
+         * @description Maps by period and slice. `calendar`: by whose open hours waiting counts; null: by the wall clock.
+         */
+        MapsPage: {
+            /** Position */
+            position: number;
+            /**
+             * Nodes
+             * @enum {string}
+             */
+            nodes: "work" | "states" | "teams";
+            /** Zone */
+            zone: string;
+            /** Calendar */
+            calendar: string | null;
+            /** Rows */
+            rows: components["schemas"]["MapShown"][];
+        };
+        /**
          * Me
          * @description The token's owner, with the roles and the team in the log. `scopes`: of a service, what it may do.
          */
@@ -609,6 +875,46 @@ export interface components {
             team_id: string | null;
             /** Scopes */
             scopes?: string[] | null;
+        };
+        /**
+         * MeasureShown
+         * @description The definition of a measure. `hit`: when an item hits; of a measure that is no share, what is measured.
+         *     `exclusions`: why an item may be left out, by outcome. `slices`: by what its items can be grouped. `unit`: what its
+         *     figures are in.
+         */
+        MeasureShown: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Question */
+            question: string;
+            /** Population */
+            population: string;
+            /** Hit */
+            hit: string;
+            /** Exclusions */
+            exclusions: {
+                [key: string]: string;
+            };
+            /** Time Basis */
+            time_basis: string;
+            /**
+             * Better
+             * @enum {string}
+             */
+            better: "more" | "less";
+            /** Owner */
+            owner: string;
+            /** Reads */
+            reads: string[];
+            /** Slices */
+            slices: string[];
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "share" | "seconds" | "number" | "per-100-orders";
         };
         /**
          * Moment
@@ -669,6 +975,25 @@ export interface components {
              * @default false
              */
             bidi?: boolean;
+        };
+        /**
+         * Node
+         * @description A place of the map. `visits`: how often conversations came there; `conversations`: how many did. `begin`, `end`:
+         *     how many began there, and ended there; `here`: how many are there now, and wait.
+         */
+        Node: {
+            /** Name */
+            name: string;
+            /** Visits */
+            visits: number;
+            /** Conversations */
+            conversations: number;
+            /** Begin */
+            begin: number;
+            /** End */
+            end: number;
+            /** Here */
+            here: number;
         };
         /**
          * OrderRow
@@ -858,6 +1183,46 @@ export interface components {
             participant_id?: string | null;
         };
         /**
+         * ProcessMap
+         * @description How conversations go. `conversations`: how many there are; None where they are of too few people to be shown.
+         *     `waiting_seconds`: all waiting between nodes that is known, in open hours; None where nothing is known of any.
+         *     `unknown_waits`: how often somebody waited for nobody knows how long, because a time is not exact. `edges`: by the
+         *     time that was waited, the most first.
+         *     `variants`: the most frequent first. What fewer than five people did is not shown, but counted: `hidden_nodes`,
+         *     `hidden_edges`; `other_conversations` go a way that is not shown.
+         */
+        ProcessMap: {
+            /** Too Small */
+            too_small: boolean;
+            /** Conversations */
+            conversations?: number | null;
+            /** Waiting Seconds */
+            waiting_seconds?: number | null;
+            /** Unknown Waits */
+            unknown_waits?: number | null;
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes?: components["schemas"]["Node"][];
+            /**
+             * Edges
+             * @default []
+             */
+            edges?: components["schemas"]["Edge"][];
+            /**
+             * Variants
+             * @default []
+             */
+            variants?: components["schemas"]["Variant"][];
+            /** Hidden Nodes */
+            hidden_nodes?: number | null;
+            /** Hidden Edges */
+            hidden_edges?: number | null;
+            /** Other Conversations */
+            other_conversations?: number | null;
+        };
+        /**
          * PromiseRow
          * @description One promise. `original_due_at`: the first date, which never changes. A launch has no customer: it is promised
          *     about a signal (`signal_id`) and a product area (`area`), and its `promise_id` is the launch's id.
@@ -928,6 +1293,50 @@ export interface components {
             area?: string | null;
         };
         /**
+         * Quantile
+         * @description A value that a share of the items does not exceed, with its interval of 95 % by order statistics. A bound is None
+         *     where there are too few items to say.
+         */
+        Quantile: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+        };
+        /**
+         * Quantity
+         * @description What values say together, in the unit of their measure: `p50` the median, `p90`, and their mean and sum.
+         */
+        Quantity: {
+            p50: components["schemas"]["Quantile"];
+            p90: components["schemas"]["Quantile"];
+            /** Mean */
+            mean: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * ReasonShown
+         * @description One thing that was looked at. `against`: what it makes of the signal, null where nothing speaks against it.
+         *     `numbers`: those behind it. `names`: the segments or channels that it is about.
+         */
+        ReasonShown: {
+            /** Code */
+            code: string;
+            /** Against */
+            against: ("contradicted" | "skewed" | "thin" | "strong") | null;
+            /** Numbers */
+            numbers: {
+                [key: string]: number | null;
+            };
+            /** Names */
+            names: string[];
+            /** What Would Help */
+            what_would_help: string;
+        };
+        /**
          * Receipt
          * @description How far a message has come, and when it reached each reported state. A state that was skipped, or reported after
          *     a later one, has no time. `code`: why the message failed, if it ever did. `adjusted`: the last fields that are not
@@ -966,6 +1375,92 @@ export interface components {
             }[];
         };
         /**
+         * SignalPage
+         * @description One signal: its months, and what its strength rests on, in all or in the month that was asked for. `parts`: the
+         *     signals that were merged into it, whose people and items count here, too.
+         */
+        SignalPage: {
+            /** Position */
+            position: number;
+            signal: components["schemas"]["SignalShown"];
+            /** Parts */
+            parts: string[];
+            /** Windows */
+            windows: components["schemas"]["SignalWindow"][];
+            /** Reasons */
+            reasons: components["schemas"]["ReasonShown"][];
+            /** Segments */
+            segments: components["schemas"]["GroupShown"][];
+            /** Channels */
+            channels: components["schemas"]["GroupShown"][];
+        };
+        /**
+         * SignalShown
+         * @description A signal in all its months, and how far its evidence can be trusted. `people`: how many people say so; merged
+         *     customers are one. `doers`: how many do so (returns, cancellations, failed steps). `colleagues`: how many noted so
+         *     of our own process. `team_id`, `status`: the team that has it, and where it stands there; null where it was routed
+         *     to nobody. `merged_into`: the signal that is answered for both.
+         */
+        SignalShown: {
+            /** Signal Id */
+            signal_id: string;
+            /** Product Area */
+            product_area: string;
+            /** Theme */
+            theme: string;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "design" | "production" | "distribution" | "sales" | "service";
+            /** People */
+            people: number;
+            /** Items */
+            items: number;
+            /** Doers */
+            doers: number;
+            /** Colleagues */
+            colleagues: number;
+            /**
+             * First Said At
+             * Format: date-time
+             */
+            first_said_at: string;
+            /**
+             * Last Said At
+             * Format: date-time
+             */
+            last_said_at: string;
+            /**
+             * Strength
+             * @enum {string}
+             */
+            strength: "contradicted" | "skewed" | "thin" | "strong";
+            /** Team Id */
+            team_id: string | null;
+            /** Status */
+            status: ("routed" | "acknowledged" | "asked-back" | "planned" | "shipped" | "declined") | null;
+            /** Merged Into */
+            merged_into: string | null;
+        };
+        /**
+         * SignalWindow
+         * @description A signal in one month (`2026-11`) in the company's zone. `prompted`: how many of the items we asked for.
+         *     `items`: as of `SignalRow`.
+         */
+        SignalWindow: {
+            /** Month */
+            month: string;
+            /** People */
+            people: number;
+            /** Items */
+            items: number;
+            /** Prompted */
+            prompted: number;
+            /** Doers */
+            doers: number;
+        };
+        /**
          * Suggestion
          * @description Another conversation of the customer that may be the same matter: by mail, with the same subject.
          */
@@ -986,6 +1481,49 @@ export interface components {
              * @enum {string}
              */
             status: "open" | "waiting_on_customer" | "on_hold" | "resolved" | "withdrawn";
+        };
+        /**
+         * Variant
+         * @description The same way from the beginning on. `conversations`: how many went it; `ended`: how many of them go on no
+         *     more.
+         */
+        Variant: {
+            /** Nodes */
+            nodes: string[];
+            /** Conversations */
+            conversations: number;
+            /** Ended */
+            ended: number;
+        };
+        /**
+         * Verbatim
+         * @description What somebody said, as one item of a signal: the marked passage, also of a colleague's note; the reason of a
+         *     verdict; of a complaint or of feedback, what the customer had said last by then. `person_id`: who said it, as in the
+         *     item. `words`: the first 1,000 characters; null where there are none, or they are erased.
+         */
+        Verbatim: {
+            /** Item Id */
+            item_id: string;
+            /** Person Id */
+            person_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "feedback" | "complaint" | "verdict" | "passage" | "survey-answer" | "behaviour" | "colleague-note";
+            /**
+             * Said At
+             * Format: date-time
+             */
+            said_at: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Channel */
+            channel: string | null;
+            /** Language */
+            language: string | null;
+            /** Words */
+            words: string | null;
         };
     };
     responses: never;

@@ -4,6 +4,7 @@ import { batch, signal } from "@preact/signals";
 import { read, readAll, Refused } from "./api.js";
 import type { Entry, InboxPage, Item, Me } from "./api.js";
 import { Live } from "./live.js";
+import type { Screen } from "./route.js";
 import { Rows } from "./rows.js";
 
 export interface Session {
@@ -16,6 +17,15 @@ export const session = signal<Session | null>(null);
 export const me = signal<Me | null>(null);
 /** Why the desk cannot begin. */
 export const failed = signal<Error | null>(null);
+
+/** The screens that this person's roles show, their own first. */
+const SHOWS: Record<Screen, readonly string[]> = {
+  inbox: ["agent", "lead", "auditor"], board: ["design", "agent", "lead", "auditor"], measures: ["agent", "lead", "auditor"],
+};
+export const mine = (): Screen[] => {
+  const roles = me.value?.roles ?? [];
+  return (Object.keys(SHOWS) as Screen[]).filter((screen) => roles.some((role) => SHOWS[screen].includes(role)));
+};
 
 /** The inbox: every conversation that is not closed. */
 export const items = new Rows<Item>(["conversation_id"]);
@@ -33,7 +43,7 @@ export async function begin(): Promise<void> {
     session.value = (await (await fetch("/session", { cache: "no-store" })).json()) as Session;
     if (!session.value.signed_in) return;
     me.value = await read<Me>("/me");
-    inbox.start();
+    if (mine().includes("inbox")) inbox.start();
     inbox.loaded.subscribe((loaded) => loaded && void learn());
     items.changes.subscribe(() => void later());
     [staff.value, teams.value] = await Promise.all([readAll<Entry>("/staff", "staff"), readAll<Entry>("/teams", "teams")]);

@@ -1,6 +1,6 @@
 // The keyboard: single letters where nobody writes, none that a browser or a screen reader takes.
 
-import { me } from "./desk.js";
+import { mine } from "./desk.js";
 import { find } from "./finding.js";
 import type { Draft } from "./draft.js";
 import { current } from "./inbox.js";
@@ -56,7 +56,7 @@ const DOES: Record<string, () => void> = {
 export function listen(): void {
   addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]")) return; // a dialog has keys of its own
-    if (event.key === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && me.peek()) {
+    if (event.key === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && mine().includes("inbox")) {
       event.preventDefault();
       find();
       return;
@@ -68,7 +68,7 @@ export function listen(): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target)) return;
     // Enter does what the link or button in focus does.
     if (event.key === "Enter" && event.target instanceof Element && event.target.closest("a, button, summary")) return;
-    const does = DOES[event.key];
+    const does = (route.peek().screen ?? "inbox") === "inbox" ? DOES[event.key] : undefined;
     if (!does) return;
     event.preventDefault();
     does();

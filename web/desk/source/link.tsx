@@ -4,6 +4,12 @@ import type { ComponentChildren, JSX } from "preact";
 import { follow, pathOf } from "./route.js";
 import type { Goal } from "./route.js";
 
-export function Go({ to, children, class: name }: { to: Goal; children: ComponentChildren; class?: string }): JSX.Element {
-  return <a href={pathOf(to)} dir="auto" {...(name ? { class: name } : {})} onClick={(event) => follow(event, to)}>{children}</a>;
+export function Go({ to, children, current, class: name }: {
+  to: Goal; children: ComponentChildren; current?: boolean; class?: string;
+}): JSX.Element {
+  return (
+    <a href={pathOf(to)} dir="auto" class={name ?? ""} aria-current={current ? "page" : undefined} onClick={(event) => follow(event, to)}>
+      {children}
+    </a>
+  );
 }

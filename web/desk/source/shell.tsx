@@ -1,11 +1,14 @@
 // The page around the screens: who is signed in, the language, the theme, whether the desk is connected.
 
 import type { JSX } from "preact";
+import { Board } from "./board.js";
 import { Conversation } from "./conversation.js";
 import { CustomerPage } from "./customerpage.js";
-import { failed, inbox, me, names, session, signedOut, signOut } from "./desk.js";
+import { failed, inbox, me, mine, names, session, signedOut, signOut } from "./desk.js";
 import { find } from "./finding.js";
 import { Inbox } from "./inbox.js";
+import { Go } from "./link.js";
+import { Measures } from "./measures.js";
 import { Palette } from "./palette.js";
 import { unsent } from "./open.js";
 import { language, LANGUAGES, theme } from "./preferences.js";
@@ -35,17 +38,34 @@ export function Shell(): JSX.Element {
 }
 
 function Screens(): JSX.Element {
-  const { conversation, customer } = route.value;
+  const { conversation, customer, about } = route.value;
+  const screen = route.value.screen ?? mine()[0] ?? "inbox";
   return (
-    <main id="main" tabIndex={-1} class={conversation || customer ? "screens open" : "screens"}>
-      <Inbox />
-      <div class="pane">
-        {conversation ? <Conversation id={conversation} key={conversation} />
-          : customer ? <CustomerPage id={customer} key={customer} />
-          : <Welcome />}
-      </div>
+    <main id="main" tabIndex={-1} class={`screens on-${screen} ${conversation || customer || about ? "open" : ""}`}>
+      {screen === "measures" ? <Measures /> : screen === "board" ? <Board /> : (
+        <>
+          <Inbox />
+          <div class="pane">
+            {conversation ? <Conversation id={conversation} key={conversation} />
+              : customer ? <CustomerPage id={customer} key={customer} />
+              : <Welcome />}
+          </div>
+        </>
+      )}
       <Palette />
     </main>
+  );
+}
+
+/** The way to each screen. */
+function Ways(): JSX.Element | null {
+  const screens = mine();
+  if (screens.length < 2) return null;
+  const shown = route.value.screen ?? screens[0];
+  return (
+    <nav class="ways-to" aria-label={t("screens")}>
+      {screens.map((screen) => <Go key={screen} to={{ screen }} current={shown === screen}>{t(`screen-${screen}`)}</Go>)}
+    </nav>
   );
 }
 
@@ -53,7 +73,8 @@ function Top(): JSX.Element {
   return (
     <header class="top">
       <h1 class="brand">Antiphon</h1>
-      {me.value && (
+      {me.value && <Ways />}
+      {mine().includes("inbox") && (
         <button type="button" class="finder" aria-keyshortcuts="Control+K" onClick={find}>
           {t("find")} <kbd aria-hidden="true">Ctrl+K</kbd>
         </button>

@@ -1,0 +1,29 @@
+import { jsx as _jsx, jsxs as _jsxs, Fragment as _Fragment } from "preact/jsx-runtime";
+import { long, number } from "./times.js";
+import { locale, t } from "./words.js";
+/** A value of a measure, in its unit. */
+export function value(of, unit) {
+    if (unit === "share")
+        return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 1 }).format(of);
+    if (unit === "seconds")
+        return long(of * 1000);
+    return new Intl.NumberFormat(locale(), { maximumFractionDigits: 2 }).format(of);
+}
+/** The figure itself, and the bounds of its interval. */
+function parts({ share, low, high, quantity, rate }) {
+    if (quantity)
+        return { figure: quantity.p50.value, low: quantity.p50.low, high: quantity.p50.high };
+    return { figure: share ?? rate, low, high };
+}
+export function FigureTable({ page }) {
+    const rows = page.rows;
+    const { unit } = page.measure;
+    const sliced = rows.some((row) => row.slice !== null);
+    return (_jsx("div", { class: "scrolled", tabIndex: 0, role: "region", "aria-label": t("figures"), children: _jsxs("table", { children: [_jsx("caption", { children: t(unit === "share" || unit === "per-100-orders" ? "figures-caption" : "figures-caption-median", { zone: page.zone }) }), _jsx("thead", { children: _jsxs("tr", { children: [_jsx("th", { scope: "col", children: t("period") }), sliced && _jsx("th", { scope: "col", children: t("slice") }), _jsx("th", { scope: "col", children: t("figure") }), _jsx("th", { scope: "col", children: t("interval") }), _jsx("th", { scope: "col", children: t("items") }), _jsx("th", { scope: "col", children: t("still-open") }), _jsx("th", { scope: "col", children: t("not-counted") })] }) }), _jsx("tbody", { children: rows.map((row) => _jsx(Row, { row: row, unit: unit, sliced: sliced }, `${row.period} ${row.slice ?? ""}`)) })] }) }));
+}
+function Row({ row, unit, sliced }) {
+    const figure = row.figure;
+    const { figure: says, low, high } = parts(figure);
+    const left = Object.values(figure.excluded ?? {}).reduce((sum, each) => sum + each, 0) + (figure.unknown ?? 0);
+    return (_jsxs("tr", { children: [_jsx("th", { scope: "row", children: row.period }), sliced && _jsx("td", { dir: "auto", children: row.slice ?? t("all-slices") }), figure.too_small ? (_jsx("td", { colSpan: 5, class: "quiet", children: t("too-few") })) : (_jsxs(_Fragment, { children: [_jsx("td", { class: "figure", children: says === null ? "–" : value(says, unit) }), _jsx("td", { children: low === null && high === null ? "–" : `${low === null ? "?" : value(low, unit)} – ${high === null ? "?" : value(high, unit)}` }), _jsx("td", { children: number(figure.n ?? 0) }), _jsx("td", { children: number(figure.open ?? 0) }), _jsx("td", { children: number(left) })] }))] }));
+}

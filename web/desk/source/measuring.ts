@@ -1,0 +1,66 @@
+// What is measured: the definitions, and the figures of the one that is open.
+
+import { signal } from "@preact/signals";
+import { read, Refused, Unreachable } from "./api.js";
+import type { FiguresPage, MapsPage, Measure, Params } from "./api.js";
+
+/** The page beside the measures that shows where work waits. */
+export const PROCESS = "process-map";
+
+export const measures = signal<readonly Measure[] | null>(null);
+/** Why the list is not shown. */
+export const refused = signal<Refused | null>(null);
+/** How many months, the present one among them, and by what they are told apart. */
+export const months = signal(6);
+export const slice = signal("");
+
+/** What is shown of one of them: figures or a map. */
+export interface Shown {
+  figures: FiguresPage | null;
+  map: MapsPage | null;
+  failed: Refused | Unreachable | null;
+}
+export const shown = signal<Shown | null>(null);
+
+let under: AbortController | null = null;
+
+/** Read which measures there are. */
+export async function list(): Promise<void> {
+  try {
+    ({ measures: measures.value } = await read<{ measures: Measure[] }>("/measures"));
+  } catch (error) {
+    if (error instanceof Refused) refused.value = error;
+    else if (!(error instanceof Unreachable)) throw error;
+  }
+}
+
+const day = (date: Date): string => [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((each) => String(each).padStart(2, "0")).join("-");
+
+/** The span that is asked for: whole months, this one the last. */
+export function span(): Params {
+  const now = new Date();
+  const from = new Date(now.getFullYear(), now.getMonth() + 1 - months.value, 1);
+  return { from: day(from), to: day(new Date(now.getFullYear(), now.getMonth() + 1, 1)) };
+}
+
+/** What the figures of a measure are asked by. */
+export function asked(): Params {
+  return { ...span(), by: "month", ...(slice.value ? { slice: slice.value } : {}) };
+}
+
+/** Read one of them, as it is chosen now. */
+export async function show(name: string): Promise<void> {
+  under?.abort();
+  const { signal } = (under = new AbortController());
+  shown.value = null;
+  try {
+    const of = name === PROCESS;
+    const map = of ? await read<MapsPage>("/process-map", { params: span(), signal }) : null;
+    const figures = of ? null : await read<FiguresPage>(`/measures/${name}`, { params: asked(), signal });
+    shown.value = { figures, map, failed: null };
+  } catch (error) {
+    if (signal.aborted) return;
+    if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+    shown.value = { figures: null, map: null, failed: error };
+  }
+}
