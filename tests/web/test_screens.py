@@ -32,7 +32,9 @@ SMALL = """
 """What one can point at and is smaller than 24 by 24 pixels (WCAG 2.2, 2.5.8)."""
 WRITTEN_IN_THE_CODE = """
     [...document.querySelectorAll(".top button, .views span, .welcome li, .welcome dd, .welcome h2, h3,"
-        + " .composer button, .composer span, .doing button, .known dt, .happening span:not([dir])")]
+        + " .composer button, .composer span, .doing button, .known dt, .happening span:not([dir]), caption,"
+        + " thead th, .sheet h2, .chooser a, .lane h2, .form label, .form legend, .preview, .ways button, .then option,"
+        + " .ways-to a")]
         .flatMap((each) => [...each.childNodes]).filter((node) => node.nodeType === Node.TEXT_NODE)
         .map((node) => node.textContent.replace(/\u2068.*?\u2069/g, "")).filter((text) => /[aeiou]/.test(text))
 """
@@ -87,6 +89,44 @@ def test_both_screens_can_be_used_however_they_look(browser: Browser, door: str,
             assert inbox is not None
             assert pane is not None
             assert inbox["x"] > pane["x"]
+        assert (desk.errors, desk.refused()) == ([], [])
+
+
+@pytest.mark.long_only
+@pytest.mark.faults
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_further_screen_can_be_used_however_it_looks(
+    browser: Browser, door: str, company: Company, look: str
+) -> None:
+    query, options = LOOKS[look]
+    with seen(browser, door, **options) as desk:
+        page = desk.page
+
+        def looked(what: str) -> None:
+            page.wait_for_selector(what)
+            checked(desk)
+            assert look != "right-to-left" or page.evaluate(WRITTEN_IN_THE_CODE) == []
+
+        desk.enter(company.lead, query)
+        for path, what in (
+            (f"/inbox/all/{company.customer}", ".moments li"),
+            ("/measures/process-map", ".sheet"),
+            ("/measures/first_reply_time", "tbody tr"),
+            ("/board", ".lane"),
+        ):
+            page.goto(f"{door}{path}")
+            looked(what)
+        desk.open(company.conversation)
+        for key in ("h", "m", "s", "/"):
+            page.keyboard.press(key)
+            looked("dialog")
+            page.keyboard.press("Escape")
+            page.wait_for_selector("dialog", state="detached")
+        page.keyboard.press("p")
+        looked(".composer.promise")
+        page.keyboard.press("Escape")
+        page.click(".doing > button:last-child")
+        looked(".then")
         assert (desk.errors, desk.refused()) == ([], [])
 
 

@@ -52,6 +52,7 @@ export function signedOut() {
 /** Sign out, and forget everything that the page holds. */
 export async function signOut() {
     await fetch("/sign-out", { method: "POST", headers: { "X-Antiphon-Desk": "1" } });
+    signedOut(); // whoever stays for what is unsent sees that they are
     location.assign("/");
 }
 /** Take in names and first words. */

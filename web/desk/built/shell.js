@@ -11,6 +11,7 @@ import { Palette } from "./palette.js";
 import { unsent } from "./open.js";
 import { language, LANGUAGES, theme } from "./preferences.js";
 import { route } from "./route.js";
+import { board } from "./signals.js";
 import { said } from "./say.js";
 import { Loading } from "./states.js";
 import { Welcome } from "./welcome.js";
@@ -19,7 +20,7 @@ const OWN_NAMES = { en: "English", de: "Deutsch" };
 export function Shell() {
     if (!worded.value)
         return _jsx("div", { class: "shell" });
-    if (inbox.refused.value?.status === 401 && session.value?.signed_in)
+    if ([inbox, board].some((each) => each.refused.value?.status === 401) && session.value?.signed_in)
         signedOut();
     return (_jsxs("div", { class: "shell", children: [_jsx("a", { class: "skip", href: "#main", children: t("skip") }), _jsx(Top, {}), session.value && !session.value.signed_in && _jsx(SignIn, { kept: unsent() }), failed.value && _jsx("p", { class: "banner bad", role: "alert", children: t("cannot-begin") }), me.value && inbox.loaded.value && inbox.connection.value === "away" && _jsx("p", { class: "banner warn", role: "status", children: t("away") }), me.value ? _jsx(Screens, {}) : session.value?.signed_in !== false && !failed.value ? _jsx(Loading, { what: t("loading") }) : null, _jsx("p", { class: "hidden", role: "status", "aria-live": "polite", id: "said", children: said.value })] }));
 }

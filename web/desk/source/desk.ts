@@ -62,6 +62,7 @@ export function signedOut(): void {
 /** Sign out, and forget everything that the page holds. */
 export async function signOut(): Promise<void> {
   await fetch("/sign-out", { method: "POST", headers: { "X-Antiphon-Desk": "1" } });
+  signedOut(); // whoever stays for what is unsent sees that they are
   location.assign("/");
 }
 

@@ -14,6 +14,7 @@ import { unsent } from "./open.js";
 import { language, LANGUAGES, theme } from "./preferences.js";
 import type { Language, Theme } from "./preferences.js";
 import { route } from "./route.js";
+import { board } from "./signals.js";
 import { said } from "./say.js";
 import { Loading } from "./states.js";
 import { Welcome } from "./welcome.js";
@@ -23,7 +24,7 @@ const OWN_NAMES: Record<string, string> = { en: "English", de: "Deutsch" };
 
 export function Shell(): JSX.Element {
   if (!worded.value) return <div class="shell" />;
-  if (inbox.refused.value?.status === 401 && session.value?.signed_in) signedOut();
+  if ([inbox, board].some((each) => each.refused.value?.status === 401) && session.value?.signed_in) signedOut();
   return (
     <div class="shell">
       <a class="skip" href="#main">{t("skip")}</a>
