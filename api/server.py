@@ -48,6 +48,7 @@ from api.routes import (
     mail,
     measure,
     measure_changes,
+    measure_citations,
     operations,
     queries,
     staff,
@@ -202,6 +203,8 @@ def _included() -> list[BaseRoute]:
     app.include_router(measure.queries)
     app.include_router(process_maps.queries)
     app.include_router(measure_changes.queries)
+    app.include_router(measure_citations.queries)
+    app.include_router(measure_citations.router)
     app.include_router(customer_side.queries)
     app.include_router(own_matters.queries)
     app.include_router(customer_record.router)

@@ -231,7 +231,7 @@ VERBS: dict[str, dict[str, str]] = {
             "Times are the company's."
         ),
     },
-    "measures": {
+    "measures.measures": {
         "measures": "What matters to customers: definitions, figures, and what is behind them.",
     },
     "process.process": {

@@ -12,6 +12,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 from commands import confirmation as confirmations
 from commands import decision_table as decision_tables
 from commands import hold as holds
+from commands import measure as measures
 from commands import message as messages
 from commands import order as orders
 from commands import promise as promises
@@ -52,6 +53,7 @@ from domain.decision_table.published import TABLE, PublishTable
 from domain.hold import HOLDS
 from domain.kernel.stream import Stream
 from domain.kernel.values import Frozen
+from domain.measure.citation import CITATION, CiteFigures
 from domain.message import MESSAGE
 from domain.order import commands as order
 from domain.order.state import ORDER
@@ -366,6 +368,7 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("split-theme", theme.SplitTheme, THEME, _of(themes.split), LEAD),
     _command("undo-theme-split", theme.UndoThemeSplit, THEME, _of(themes.undo_split), LEAD),
     _command("publish-table", PublishTable, TABLE, _plain(decision_tables.publish), ("lead",)),
+    _command("cite-figures", CiteFigures, CITATION, _plain(measures.cite), ("lead", "auditor")),
     _command("route-signal", signal.RouteSignal, SIGNAL, _route, SIGNAL_TEAMS),
     _command("acknowledge-signal", signal.AcknowledgeSignal, SIGNAL, _of(signals.act), SIGNAL_TEAMS),
     _command("ask-back", signal.AskBack, SIGNAL, _of(signals.act), SIGNAL_TEAMS),

@@ -14,6 +14,7 @@ from domain.decision_table.published import TABLE
 from domain.hold import HOLDS
 from domain.kernel.event import EVENTS
 from domain.kernel.stream import Stream
+from domain.measure.citation import CITATION
 from domain.message import MESSAGE
 from domain.order.state import ORDER
 from domain.promise import PROMISE
@@ -39,8 +40,8 @@ __all__ = ["EVENTS", "STREAMS"]
 STREAMS: Mapping[str, Stream[Any, Any]] = {
     stream.kind: stream
     for stream in (
-        ATTENTION, CALENDAR, CLOCKS, CONFIRMATIONS, CONTENT, CONVERSATION, CUSTOMER, HOLDS, ITEM, MESSAGE, ORDER,
-        POLICY, PROMISE, RETENTION, SIGNAL, SIGNAL_CLOCKS, STAFF, STRANGER, SUBSCRIPTION, SURVEY, TABLE, TEAM,
+        ATTENTION, CALENDAR, CITATION, CLOCKS, CONFIRMATIONS, CONTENT, CONVERSATION, CUSTOMER, HOLDS, ITEM, MESSAGE,
+        ORDER, POLICY, PROMISE, RETENTION, SIGNAL, SIGNAL_CLOCKS, STAFF, STRANGER, SUBSCRIPTION, SURVEY, TABLE, TEAM,
         THEME, TOKEN, WATCH, WEBHOOK,
     )
 }  # fmt: skip

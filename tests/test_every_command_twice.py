@@ -28,9 +28,9 @@ WHY = replace(AGENT, reason="seen to")
 
 def test_commands_of_all_subjects_are_drawn() -> None:
     assert {kind_asked(each) for each in command_classes()} == {
-        "attention", "calendar", "confirmations", "conversation", "customer", "follower", "holds", "item", "message",
-        "order", "policy", "promise", "signal", "staff", "stranger", "survey", "table", "team", "theme", "token",
-        "webhook",
+        "attention", "calendar", "citation", "confirmations", "conversation", "customer", "follower", "holds", "item",
+        "message", "order", "policy", "promise", "signal", "staff", "stranger", "survey", "table", "team", "theme",
+        "token", "webhook",
     }  # fmt: skip
 
 

@@ -121,11 +121,22 @@ async def _question(
         str | None,
         Query(max_length=100, description="Compare each period: `before`, `year-before`, or both with a comma."),
     ] = None,
+    version: Annotated[
+        int | None, Query(ge=1, le=1_000_000, description="The version of the definition; else its present one.")
+    ] = None,
 ) -> MeasureQuestion:
     now = parts.executor.clock()
     now = now if then is None else then.instants.now(now)
     return asking.asked(
-        id, begin, end, zone=zone or parts.executor.zone, now=now, by=by, slice_by=slice, compare=compare
+        id,
+        begin,
+        end,
+        zone=zone or parts.executor.zone,
+        now=now,
+        by=by,
+        slice_by=slice,
+        compare=compare,
+        version=version,
     )
 
 
@@ -147,7 +158,7 @@ async def read_figures(
     what nobody reported, and what is left out. A group of fewer than five people shows no figure. With `as_of` and
     `known_at`, as it was, and as it was known."""
     await wait_for_views(parts, view.reads(question), at_least)
-    position, rows = await reads_in(parts, then, _figures, parts, question, then)
+    position, rows = await reads_in(parts, then, figures_of, parts, question, then)
     found = FiguresPage(
         position=position,
         measure=_shown(question.measure),
@@ -169,7 +180,7 @@ async def read_figures_as_csv(
 ) -> Response:
     """The same figures as CSV (RFC 4180): the rows of `GET /measures/{id}`, with a line of names."""
     await wait_for_views(parts, view.reads(question), at_least)
-    position, rows = await reads_in(parts, then, _figures, parts, question, then)
+    position, rows = await reads_in(parts, then, figures_of, parts, question, then)
     return Response(as_csv(rows), 200, {"Position": str(position)}, "text/csv")
 
 
@@ -182,7 +193,7 @@ async def read_figures_as_csv(
 async def draw_figures(parts: TheParts, at_least: AtLeast, question: TheQuestion, then: TheThen = None) -> Response:
     """The same figures as a chart (SVG) without scripts, with a title, and all of them in words in its description."""
     await wait_for_views(parts, view.reads(question), at_least)
-    position, rows = await reads_in(parts, then, _figures, parts, question, then)
+    position, rows = await reads_in(parts, then, figures_of, parts, question, then)
     drawn = chart(question.measure.question, question.measure.unit, rows)
     return Response(drawn, 200, {"Position": str(position)}, "image/svg+xml")
 
@@ -214,7 +225,8 @@ async def read_measured_items(
 # -- reading
 
 
-def _figures(parts: Parts, question: MeasureQuestion, then: Then | None) -> tuple[int, Sequence[FigureRow]]:
+def figures_of(parts: Parts, question: MeasureQuestion, then: Then | None) -> tuple[int, Sequence[FigureRow]]:
+    """The figures of a question, and the position. In a thread (`reads_in`)."""
     with reading_from(parts, view.reads(question), then) as (connection, position):
         return position, view.answer(connection, question)
 

@@ -49,14 +49,29 @@ _SLICES: tuple[tuple[Sequence[Measure[Any]], tuple[str, ...]], ...] = (
     (OF_UNASKED_MONTHS, ()), (OF_COSTS, cost.COST_SLICES), (OF_ORDER_COSTS, ()),
 )  # fmt: skip
 # Any: as above
+FORMER: tuple[Measure[Any], ...] = ()
+"""The former versions of measures. They are of the same facts, and grouped by the same, as the present one."""
+# Any: as above
 MEASURES: Mapping[str, Measure[Any]] = MappingProxyType({each.name: each for some, _ in _SLICES for each in some})
 """The measures in their present versions, by name."""
 SLICES: Mapping[str, tuple[str, ...]] = MappingProxyType({each.name: by for some, by in _SLICES for each in some})
 """By what the items of each measure can be grouped."""
 
 
-def measure(name: str) -> Measure[Any]:  # Any: of facts of whatever kind
-    """The measure of this name. Raises NotFound."""
+# Any: of facts of whatever kind
+def measure(name: str, version: int | None = None) -> Measure[Any]:
+    """The measure of this name, in its present version or in another one. Raises NotFound."""
     if (found := MEASURES.get(name)) is None:
         raise NotFound(name, check="its name among the measures")
-    return found
+    if version in (None, found.version):
+        return found
+    former = [each for each in FORMER if (each.name, each.version) == (name, version)]
+    if not former:
+        raise NotFound(f"version {version} of {name}", check=f"the version: there are 1 to {found.version}")
+    return former[0]
+
+
+def versions(name: str) -> list[Measure[Any]]:  # Any: as above
+    """All versions of a measure, the first one first. Raises NotFound."""
+    present = measure(name)
+    return [*sorted((each for each in FORMER if each.name == name), key=lambda each: each.version), present]

@@ -56,6 +56,8 @@ class Measure(Generic[F]):
     unit: Unit = "share"
     value: Callable[[F], float] | None = None
     """The value of an item that counts, in the unit; None of a share."""
+    changed: str = ""
+    """Of a version after the first: what it counts otherwise than the version before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,11 +52,12 @@ def asked(
     by: PeriodLength = "whole",
     slice_by: str | None = None,
     compare: str | None = None,
+    version: int | None = None,
 ) -> MeasureQuestion:
     """The question about a measure by its name, from a day of a zone up to, and without, another one. `slice_by`: one
-    thing, or two with a comma in between. `compare`: `before`, `year-before`, or both with a comma in between. Raises
-    NotFound, Refusal `input-invalid`."""
-    found = measure(name)
+    thing, or two with a comma in between. `compare`: `before`, `year-before`, or both with a comma in between.
+    `version`: of the definition; else its present one. Raises NotFound, Refusal `input-invalid`."""
+    found = measure(name, version)
     spans = tuple(periods(begin, end, by, zone))
     question = MeasureQuestion(found, spans, now, _grouped_by(name, slice_by), zone, by, _compared_with(compare))
     if question.compare and begin - EARLIEST.date() < 2 * (end - begin) + timedelta(days=366):

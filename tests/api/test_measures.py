@@ -6,13 +6,17 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
 
 from commands.executor.executor import CommandExecutor
+from domain.kernel.ids import new_id
 from domain.measure.as_csv import COLUMNS
 from infra.log.application import Log
+from tests.support.companies import AGENT
+from tests.support.open_work import erase
 from tests.support.promised import Promised
 from tests.support.serving import Company, client
 
@@ -25,6 +29,11 @@ def lead(api: str, company: Company) -> Iterator[httpx.Client]:
 
 TODAY = datetime.now(UTC).date()
 SPAN = {"from": (TODAY - timedelta(days=2)).isoformat(), "to": (TODAY + timedelta(days=3)).isoformat(), "zone": "UTC"}
+
+
+def figures_in(body: bytes) -> bytes:
+    """The figures of a citation, as they are sent."""
+    return body.partition(b'"figures":')[2].partition(b',"today":')[0]
 
 
 def test_figures_csv_and_items_say_the_same(api: str, lead: httpx.Client, executor: CommandExecutor, log: Log) -> None:
@@ -76,6 +85,41 @@ def test_figures_csv_and_items_say_the_same(api: str, lead: httpx.Client, execut
     assert [each.rpartition(",")[2] for each in compared] == ["compared_with", "", "before"]
     names = [each["name"] for each in lead.get("/measures").json()["measures"]]
     assert "perfect_order" in names
+
+
+def test_a_cited_figure_stays_what_it_was(api: str, lead: httpx.Client, executor: CommandExecutor, log: Log) -> None:
+    # Given a figure that was published
+    people = [Promised(executor, who) for who in "abcde"]
+    for each in people:
+        each.due(-60)
+    lead.headers["At-Least"] = str(log.position())
+    shown = lead.get("/measures/promise_kept", params=SPAN).json()
+    cite: dict[str, Any] = {  # Any: what is given to the client
+        "params": SPAN,
+        "json": {"reason": "page 3"},
+        "headers": {"Idempotency-Key": new_id("key")},
+    }
+    made = lead.post("/measures/promise_kept/citations", **cite).raise_for_status().json()
+    # Then it is what was shown, and today is the same
+    sent = lead.get(f"/citations/{made['id']}")
+    first = sent.json()
+    assert first["figures"] == shown["rows"]
+    assert (first["today"]["differences"], first["reason"], first["version"]) == ([], "page 3", 1)
+    # When more is told, and a person is erased
+    for who in "fg":
+        Promised(executor, who).due(86_400)
+    erase(executor, people[0].customer_id, AGENT)
+    lead.headers["At-Least"] = str(log.position())
+    # Then it is the same, byte by byte, and says what is different; so does a repeat of the command
+    again = lead.get(f"/citations/{made['id']}")
+    assert figures_in(again.content) == figures_in(sent.content) != b""
+    (different,) = again.json()["today"]["differences"]
+    assert (different["cited"]["n"], different["cited"]["open"], different["today"]["open"]) == (5, 0, 2)
+    assert lead.post("/measures/promise_kept/citations", **cite).json() == made
+    # And nobody else has it
+    assert lead.get(f"/citations/{new_id('citation')}").status_code == 404
+    assert lead.get("/measures/promise_kept", params={**SPAN, "version": 2}).status_code == 404
+    assert lead.get("/measures/promise_kept", params={**SPAN, "version": 1}).json()["rows"][0]["figure"]["open"] == 2
 
 
 def test_what_cannot_be_asked_is_refused(api: str, lead: httpx.Client) -> None:

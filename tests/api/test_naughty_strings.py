@@ -21,6 +21,7 @@ import pytest
 
 from api.contract.examples import catalogue
 from commands import hold as holds
+from commands import measure as measures
 from commands import webhook as webhooks
 from commands.conversation.delivering import deliver
 from commands.decision_table import put
@@ -46,6 +47,7 @@ from infra.subscriptions.host import Host
 from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support.asking import met
+from tests.support.calling import CITED, needed_query
 from tests.support.companies import AGENT, GATEWAY, mail, opened
 from tests.support.contract import CONTRACT
 from tests.support.databases import Databases
@@ -388,6 +390,8 @@ class World:
         if kind == "webhooks":
             there = RegisterWebhook(url="https://gateway.example/antiphon", channels=("mail",))
             return webhooks.begin(self.executor, there, AGENT).id
+        if kind == "citations":
+            return measures.cite(self.executor, CITED, AGENT).id
         if kind == "confirmations":
             thread = new_id("thread")
             somebody = deliver(self.executor, mail(5, thread, f"{thread}@example.org"), GATEWAY).id
@@ -607,8 +611,11 @@ def test_a_text_is_read_as_it_was_sent(
         "rules"
     ]
     one_by_one = named or in_the_way
+    query = needed_query(operation)
     with world.caller(operation) as caller, ThreadPoolExecutor(1 if one_by_one else CALLERS) as threads:
-        answers = list(threads.map(lambda body: caller.request(method, world.path(path), json=body), bodies))
+        answers = list(
+            threads.map(lambda body: caller.request(method, world.path(path), params=query, json=body), bodies)
+        )
 
     # Then they are taken, and read as they were sent
     assert [each.text for each in answers if each.status_code not in (200, 201)] == []

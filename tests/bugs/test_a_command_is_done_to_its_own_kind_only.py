@@ -94,6 +94,7 @@ def one_of_each_kind(executor: CommandExecutor, place: Place) -> dict[str, str]:
     confirmation = place.confirmation()
     ids.append(revoke(executor, RevokeToken(token_id="t1"), why).id)
     ids += [hold, stream_with(hold), confirmation, stream_with_confirmation(confirmation), place.webhook()]
+    ids.append(place.citation())
     runs = Change(RUNS, NOTHING, [RetentionBegan(table_version=1)])
     ids.append(executor.run(why, lambda: UnitOfWork(RUNS, [runs])).id)
     return {kind_of(id): id for id in ids if id[0].isalpha()}

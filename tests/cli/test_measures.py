@@ -64,6 +64,17 @@ def test_figures_are_shown_explained_and_listed(
     replied = antiphon("measures", "show", "first_reply_time", *span, "--slice", "kind,team").out.splitlines()
     assert replied[2].split()[-3:] == replied[3].split()[-3:] == ["8", "0", "0"]
     assert "inquiry / none" in replied[3]
+    # And a citation, which stays what it was
+    cited = antiphon("measures", "cite", "promise_kept", *span, "--reason", "page 3").id
+    shown_again = antiphon("measures", "citation", cited).out
+    assert shown.splitlines()[-1] in shown_again.splitlines()
+    assert shown_again.endswith("today it would be the same\n")
+    Promised(executor, "i").due(-60)
+    assert (
+        "all: 0.0% of 5 (open 3, unknown 0) -> 0.0% of 6 (open 3, unknown 0)"
+        in antiphon("measures", "citation", cited).out
+    )
+    shown = antiphon("measures", "show", "promise_kept", *span).out
     # And as a chart and a file, which is never overwritten without a word
     files = ["--chart", str(tmp_path / "kept.svg"), "--out", str(tmp_path / "kept.csv")]
     assert antiphon("measures", "show", "promise_kept", *span, *files).out == shown

@@ -56,7 +56,7 @@ TIMES: dict[tuple[str, ...], list[str]] = {
     ("retention put", "--from"): [RETENTION],
     **{
         (f"measures {verb}", option): ["promise_kept", "--from", "2026-10-01", "--to", "2026-10-31"]
-        for verb in ("show", "items")
+        for verb in ("show", "items", "cite")
         for option in ("--as-of", "--known-at")
     },
     **{
@@ -82,9 +82,10 @@ TIMES: dict[tuple[str, ...], list[str]] = {
 NO_TIMES = {
     ("open", "--from"), ("topics replay", "--from"), ("topics replay", "--to"), ("assign", "--to"),
     ("hand-over", "--to"), ("reply", "--to"), ("receive", "--by"), ("mail send", "--from"), ("mail send", "--to"),
-    ("measures show", "--by"), ("measures goal", "--by"),
+    ("measures show", "--by"), ("measures goal", "--by"), ("measures cite", "--by"),
     ("process map", "--by"),
-    *((f"measures {verb}", option) for verb in ("show", "items", "changed", "goal") for option in ("--from", "--to")),
+    *((f"measures {verb}", option) for verb in ("show", "items", "changed", "goal", "cite")
+      for option in ("--from", "--to")),
     *((f"process {verb}", option) for verb in ("map", "moves", "feedback") for option in ("--from", "--to")),
 }  # fmt: skip
 """A contact, positions of the log, teams, participants, addresses, lengths of periods, days."""

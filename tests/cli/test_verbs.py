@@ -20,6 +20,7 @@ from cli.main import application, main
 
 ROOT = Path(cli.verbs.__file__).parent
 PARTS = {
+    "measures.citations",
     "service_level.policies",
     "service_level.what_if",
     "signal.limits",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -13,6 +13,7 @@ import httpx
 from api.contract.examples import catalogue, story
 from commands import content as contents
 from commands import hold as holds
+from commands import measure as measures
 from commands import order as orders
 from commands import promise as promises
 from commands import stranger as strangers
@@ -46,6 +47,7 @@ from domain.decision_table.published import PublishTable
 from domain.decision_table.written import TableWritten
 from domain.hold import HoldConversation
 from domain.kernel.ids import new_id
+from domain.measure.citation import CitedQuestion, CiteFigures
 from domain.message import ReportDelivery
 from domain.order.commands import DeliverOrder, PlaceOrder
 from domain.promise import MakePromise
@@ -69,6 +71,16 @@ from tests.support.serving import Company
 from tests.support.signal_evidence import FEW, Given
 
 UNKNOWN = "0199c5a0-0000-7000-8000-000000000000"
+CITED = CiteFigures(
+    question=CitedQuestion(
+        measure="promise_kept", begin=date(2025, 9, 1), end=date(2025, 10, 1), by="month", zone="UTC"
+    ),
+    version=1,
+    position=1,
+    counted_at=datetime(2025, 10, 2, tzinfo=UTC),
+    figures="[]",
+)
+"""Figures to be cited: none."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +111,7 @@ class Call:
             "webhooks": "webhook",
             "measures": "measure",
             "confirmations": "confirmation",
+            "citations": "citation",
         }  # fmt: skip
         return kinds[self.path.partition("/{id}")[0].rpartition("/")[2]] if "{id}" in self.path else ""
 
@@ -115,17 +128,22 @@ class Call:
             return answer
 
 
+def needed_query(operation: dict[str, Any]) -> dict[str, str]:
+    """What an operation of the contract cannot do without in its query, as its examples say."""
+    return {
+        each["name"]: each["schema"]["examples"][0]
+        for each in operation["parameters"]
+        if each.get("in") == "query" and each.get("required")
+    }
+
+
 def calls() -> Iterator[Call]:
     """Every one there is."""
     for path, operations in CONTRACT["paths"].items():
         for method, said in operations.items():
             content = said.get("requestBody", {"content": {}})["content"]
             body = content.get("application/json", {}).get("example")
-            query = {
-                each["name"]: each["schema"]["examples"][0]
-                for each in said["parameters"]
-                if each.get("in") == "query" and each.get("required")
-            }
+            query = needed_query(said)
             pages = any(each.get("name") == "cursor" for each in said["parameters"])
             yield Call(said["operationId"], method.upper(), path, tuple(said["x-roles"]), body, query, pages)
 
@@ -196,6 +214,8 @@ class Place:
             return self.hold()
         if call.kind == "confirmation":
             return self.confirmation()
+        if call.kind == "citation":
+            return self.citation()
         if call.name in ("remove_contact_point", "move_contact_point"):
             self.names[story.FORMER_PHONE] = phone = new_id("phone")
             return customers.register(self.executor, [ContactPoint("phone", phone)], AGENT).id
@@ -261,6 +281,10 @@ class Place:
     def confirmation(self) -> str:
         """One more erasure that waits for a second person, of somebody else, as an operator asked for it."""
         return let_wait(self.executor, self.executor.read(self._of_somebody_else()).state.customer_id)
+
+    def citation(self) -> str:
+        """One more citation, of what was promised in a month."""
+        return measures.cite(self.executor, CITED.model_copy(update={"citation_id": new_id("citation")}), AGENT).id
 
     def _of_somebody_else(self) -> str:
         """A conversation of one customer more."""

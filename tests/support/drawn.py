@@ -20,6 +20,7 @@ from domain.conversation.suggestions import DismissSuggestion
 from domain.decision_table.written import TableWritten
 from domain.kernel.ids import new_id
 from domain.kernel.values import Frozen
+from domain.measure.citation import CitedQuestion, CiteFigures
 from domain.order.commands import OrderLine, PartOrderLine, PlaceOrder
 from domain.service_level.opening_hours import Holidays, OpeningHours
 from domain.service_level.policy import METRICS, ReopenMode, Selects, Subject, Terms
@@ -252,6 +253,17 @@ _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] 
     },
     (RemoveParticipant, "participant_id"): lambda company: company.some("customer") | company.some("stranger"),
     (PlaceOrder, "lines"): _lines,
+    (CiteFigures, "question"): lambda _: st.builds(
+        CitedQuestion,
+        measure=st.just("promise_kept"),
+        begin=st.just(date(2026, 9, 1)),
+        end=st.just(date(2026, 10, 1)),
+        by=st.just("month"),
+        zone=_ZONES,
+    ),
+    **{(CiteFigures, name): _one_of(1, 2) for name in ("version", "position")},
+    (CiteFigures, "counted_at"): _one_of(datetime(2026, 10, 2, tzinfo=UTC)),
+    (CiteFigures, "figures"): _one_of("[]"),
     (customer.AddContactPoint, "value"): _any(_CONTACTS),
     **{
         (each, name): values

@@ -39,6 +39,7 @@ REQUESTS: Mapping[str, Any] = {
     **export.REQUESTS,
     **hold.REQUESTS,
     **item.REQUESTS,
+    **measure.REQUESTS,
     **message.REQUESTS,
     **order.REQUESTS,
     **promise.REQUESTS,

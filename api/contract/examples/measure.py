@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.contract.examples.story import CALENDAR, KETTLE, PROMISE
+from api.contract.examples.story import BO, CALENDAR, CITATION, KETTLE, PROMISE
 
 _MEASURE = {
     "name": "promise_kept",
@@ -22,35 +22,81 @@ _MEASURE = {
     "unit": "share",
 }
 
+_FIGURE = {
+    "too_small": False,
+    "n": 212,
+    "hits": 190,
+    "share": 0.8962264150943396,
+    "low": 0.8478,
+    "high": 0.9305,
+    "open": 0,
+    "unknown": 0,
+    "excluded": {"withdrawn": 7},
+    "quantity": None,
+    "rate": None,
+}
+_ROW: dict[str, Any] = {  # Any: values of JSON
+    "period": "2025-09",
+    "begin": "2025-08-31T22:00:00Z",
+    "end": "2025-09-30T22:00:00Z",
+    "slice": None,
+    "figure": _FIGURE,
+    "slices": {},
+    "compared": [],
+}
+
+REQUESTS: Mapping[str, Any] = {"cite_figures": {"reason": "the report of September, page 3"}}
 ANSWERS: Mapping[str, Any] = {
+    "cite_figures": {"id": CITATION, "position": 4716},
+    "read_citation": {
+        "position": 5120,
+        "id": CITATION,
+        "cited_at": "2025-10-02T08:00:02Z",
+        "author_id": BO,
+        "reason": "the report of September, page 3",
+        "question": {
+            "measure": "promise_kept",
+            "begin": "2025-09-01",
+            "end": "2025-10-01",
+            "by": "month",
+            "zone": "Europe/Berlin",
+            "slice_by": None,
+            "compare": None,
+            "as_of": None,
+            "known_at": None,
+        },
+        "version": 1,
+        "counted_at": "2025-10-02T08:00:00Z",
+        "log_position": 4716,
+        "figures": [_ROW],
+        "today": {
+            "as_of": "2026-03-02T09:30:00Z",
+            "version": 1,
+            "definition": [],
+            "differences": [
+                {
+                    "period": "2025-09",
+                    "slice": None,
+                    "cited": _FIGURE,
+                    "today": {**_FIGURE, "hits": 191, "share": 0.9009433962264151, "low": 0.8532, "high": 0.9343},
+                    "same_definition": {
+                        **_FIGURE,
+                        "hits": 191,
+                        "share": 0.9009433962264151,
+                        "low": 0.8532,
+                        "high": 0.9343,
+                    },
+                }
+            ],
+        },
+    },
     "read_measures": {"position": 4716, "measures": [_MEASURE]},
     "read_figures": {
         "position": 4716,
         "measure": _MEASURE,
         "zone": "Europe/Berlin",
         "as_of": "2025-10-02T08:00:00Z",
-        "rows": [
-            {
-                "period": "2025-09",
-                "begin": "2025-08-31T22:00:00Z",
-                "end": "2025-09-30T22:00:00Z",
-                "slice": None,
-                "figure": {
-                    "too_small": False,
-                    "n": 212,
-                    "hits": 190,
-                    "share": 0.8962264150943396,
-                    "low": 0.8478,
-                    "high": 0.9305,
-                    "open": 0,
-                    "unknown": 0,
-                    "excluded": {"withdrawn": 7},
-                    "quantity": None,
-                },
-                "slices": {},
-                "compared": [],
-            }
-        ],
+        "rows": [_ROW],
     },
     "read_figures_as_csv": (
         "period,begin,end,slice,too_small,n,hits,share,low,high,open,unknown,excluded,"

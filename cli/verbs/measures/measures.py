@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, replace
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -17,9 +16,12 @@ from audit.replay import Replay
 from cli.display.documents import AsJson, print_documents
 from cli.display.terminal import console, print_zone, when
 from cli.verbs.content import new_file
+from cli.verbs.measures import citations
+from cli.verbs.measures.as_table import print_figures
+from cli.verbs.measures.asking import By, Compare, Name, Slice, Version, instants_of, measure_asked
 from cli.verbs.service_level.calendar import instant
 from cli.wiring.composition import antiphon
-from cli.wiring.spans import AsOf, From, KnownAt, To, ZoneName, day, views_known, zone_named
+from cli.wiring.spans import AsOf, From, KnownAt, To, ZoneName
 from cli.wiring.views import caught_up
 from domain.kernel.as_known import Instants
 from domain.kernel.refusal import Refusal
@@ -27,30 +29,26 @@ from domain.measure.amount import amount
 from domain.measure.as_csv import as_csv
 from domain.measure.catalogue import MEASURES, SLICES, measure
 from domain.measure.change import change_causes, item_changes
-from domain.measure.definition import Measure, Unit
-from domain.measure.figure import FEWEST_PEOPLE, ComparedFigure, Figure, FigureRow
-from domain.measure.period import Period, PeriodLength
-from domain.measure.question import MeasureQuestion, asked
+from domain.measure.definition import Measure
 from infra.drawing.measure_chart import chart
-from infra.postgres.database import Connection
 from projections import measure as view
 
 app = typer.Typer(
     help="What matters to customers: definitions, figures, and what is behind them.", no_args_is_help=True
 )
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="A measure, as `antiphon measures list` names it.")]
 Outcome = Annotated[str | None, typer.Option(help="Only these: hit, miss, counted, open, unknown, or an exclusion.")]
 
 MOST_SHOWN = 100
 """How many changes are shown, at most: for each one, what was recorded is looked up."""
-_BAR = 20
-"""How many characters a share of 1, or the greatest median, is wide."""
 
 
 def verbs(parent: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
     parent.add_typer(app, name="measures")
+
+
+citations.verbs(app)
 
 
 @app.command("list")
@@ -66,9 +64,9 @@ def list_(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def explain(name: Name) -> None:
+def explain(name: Name, version: Version = None) -> None:
     """Explain a measure: what it counts, of what, by which time, and what it leaves out."""
-    found = measure(name)
+    found = measure(name, version)
     print(f"{found.name}, version {found.version}: {found.question}")
     print(f"counted:     {found.population}")
     print(f"{'a hit:' if found.unit == 'share' else 'measured:':<12} {found.hit}")
@@ -80,6 +78,8 @@ def explain(name: Name) -> None:
     print(f"grouped by:  {', '.join(SLICES[name]) or 'nothing'}")
     print(f"read from:   {', '.join(found.reads)}")
     print(f"answers for: {found.owner}")
+    if found.changed:
+        print(f"changed:     {found.changed}")
 
 
 @app.command()
@@ -87,14 +87,13 @@ def show(
     name: Name,
     from_: From,
     to: To,
-    by: Annotated[str, typer.Option(metavar="|".join(get_args(PeriodLength)), help="How long a period is.")] = "whole",
-    slice_: Annotated[str | None, typer.Option("--slice", help="Group by this, too; or by two: kind,team.")] = None,
+    by: By = "whole",
+    slice_: Slice = None,
     zone: ZoneName = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    compare: Annotated[
-        str | None, typer.Option(metavar="before|year-before", help="Compare each period, with one or with both.")
-    ] = None,
+    compare: Compare = None,
+    version: Version = None,
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV, the same as over the API.")] = False,
     chart_: Annotated[Path | None, typer.Option("--chart", metavar="FILE.svg", help="Draw a chart, too.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the figures into a file, too.")] = None,
@@ -104,9 +103,8 @@ def show(
     left out."""
     _check_ending("--chart", chart_, ".svg")
     _check_ending("--out", out, ".csv")
-    if by not in get_args(PeriodLength):
-        raise Refusal("input-invalid", f"--by is one of {', '.join(get_args(PeriodLength))}")
-    with _asked(name, from_, to, by, slice_, zone, as_of, known_at, compare) as (connection, question):  # type: ignore[arg-type]
+    instants = instants_of(as_of, known_at)
+    with measure_asked(name, from_, to, by, slice_, zone, instants, compare, version) as (connection, question):
         rows = view.answer(connection, question)
     if chart_ is not None:
         with new_file(chart_, overwrite=force) as file:
@@ -117,7 +115,7 @@ def show(
     if csv:
         print(as_csv(rows), end="")
     else:
-        _print(question, rows)
+        print_figures(question.measure, rows)
 
 
 @app.command()
@@ -125,13 +123,11 @@ def goal(
     name: Name,
     from_: From,
     to: To,
-    by: Annotated[str, typer.Option(metavar="|".join(get_args(PeriodLength)), help="How long a period is.")] = "month",
+    by: By = "month",
     zone: ZoneName = None,
 ) -> None:
     """Show whether the goal of a measure is attained, since when, and what a period comes to by what is open now."""
-    if by not in get_args(PeriodLength):
-        raise Refusal("input-invalid", f"--by is one of {', '.join(get_args(PeriodLength))}")
-    with _asked(name, from_, to, by, None, zone, None, None) as (connection, question):  # type: ignore[arg-type]
+    with measure_asked(name, from_, to, by, None, zone, Instants()) as (connection, question):
         found = view.goal_standings(connection, question)
     out = console()
     table = Table("period", "goal", "attained", "since", "n", "open", "forecast", box=None, pad_edge=False)
@@ -158,10 +154,12 @@ def items(
     zone: ZoneName = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    version: Version = None,
     as_json: AsJson = False,
 ) -> None:
     """List the items behind the figures, each with how it counts."""
-    with _asked(name, from_, to, "whole", None, zone, as_of, known_at) as (connection, question):
+    instants = instants_of(as_of, known_at)
+    with measure_asked(name, from_, to, "whole", None, zone, instants, version=version) as (connection, question):
         found = [each for each in view.items(connection, question) if outcome in (None, each.outcome)]
     if as_json:
         print_documents(
@@ -189,9 +187,9 @@ def changed(
     as_json: AsJson = False,
 ) -> None:
     """Show what changed since figures were known: item by item, how each counted and counts, and what was recorded."""
-    with _asked(name, from_, to, "whole", None, zone, as_of, known_at) as (connection, question):
+    with measure_asked(name, from_, to, "whole", None, zone, instants_of(as_of, known_at)) as (connection, question):
         before = view.items(connection, question)
-    with _asked(name, from_, to, "whole", None, zone, as_of, None) as (connection, question):
+    with measure_asked(name, from_, to, "whole", None, zone, instants_of(as_of, None)) as (connection, question):
         changes = item_changes(before, view.items(connection, question))
     since = instant("--known-at", known_at)
     with antiphon() as parts, caught_up(parts) as reader:
@@ -223,105 +221,3 @@ def _check_ending(option: str, file: Path | None, ending: str) -> None:
 
 def _all() -> Sequence[Measure[Any]]:
     return list(MEASURES.values())
-
-
-@contextmanager
-def _asked(
-    name: str,
-    begin: str,
-    end: str,
-    by: PeriodLength,
-    slice_by: str | None,
-    zone: str | None,
-    as_of: str | None,
-    known_at: str | None,
-    compare: str | None = None,
-) -> Iterator[tuple[Connection, MeasureQuestion]]:
-    """The question, and a connection to the views that answer it, as they stand or as they stood."""
-    days = day("--from", begin), day("--to", end)
-    instants = Instants(
-        instant("--as-of", as_of) if as_of else None, instant("--known-at", known_at) if known_at else None
-    )
-    with antiphon() as parts, caught_up(parts) as reader:
-        now = instants.now(datetime.now(UTC))
-        within = zone_named(zone, parts.executor.zone)
-        question = asked(name, *days, zone=within, now=now, by=by, slice_by=slice_by, compare=compare)
-        with views_known(parts, reader, view.reads(question), instants) as connection:
-            yield connection, question
-
-
-def _print(question: MeasureQuestion, rows: Sequence[FigureRow]) -> None:
-    out = console()
-    found = question.measure
-    out.print(Text(f"{found.name} (version {found.version}): {found.question}"))
-    unit = found.unit
-    table = Table(box=None, pad_edge=False)
-    for column in ("period", "slice", *_COLUMNS.get(unit, _OF_QUANTITY)):
-        table.add_column(column, justify="right" if column in _RIGHT else "left")
-    for column in ("n", "open", "unknown", "left out"):
-        table.add_column(column, justify="right")
-    greatest = max((row.figure.quantity.p50.value for row in rows if row.figure.quantity), default=0.0)
-    for row in rows:
-        table.add_row(*_cells(row, unit, greatest))
-        for other in row.compared:
-            label = f"  {other.compare}{_change(other, unit)}"
-            beside = replace(row, period=Period(label, other.begin, other.end), slice=None, figure=other.figure)
-            table.add_row(*_cells(beside, unit, greatest), style="dim")
-    out.print(table)
-    if any(row.figure.too_small for row in rows):
-        out.print(Text(f"A group of fewer than {FEWEST_PEOPLE} people shows no figure.", "dim"))
-
-
-_OF_QUANTITY = ("median", "95 % of it", "p90", "95 % of that", "mean", "sum")
-_COLUMNS = {"share": ("share", "95 %"), "per-100-orders": ("for 100 orders", "items")}
-_RIGHT = ("95 %", *_OF_QUANTITY, *_COLUMNS["per-100-orders"])
-
-
-def _cells(row: FigureRow, unit: Unit, greatest: float) -> Iterator[str]:
-    figure = row.figure
-    yield row.period.label or "all"
-    yield row.slice or ""
-    if figure.too_small:
-        yield f"fewer than {FEWEST_PEOPLE} people"
-        return
-    if unit == "per-100-orders":
-        yield from ("no orders" if figure.rate is None else f"{figure.rate:.1f}", str(figure.hits))
-    else:
-        yield from _share(figure) if unit == "share" else _quantity(figure, unit, greatest)
-    yield from map(str, (figure.n, figure.open, figure.unknown))
-    yield ", ".join(f"{why} {count}" for why, count in (figure.excluded or {}).items())
-
-
-def _share(figure: Figure) -> Iterator[str]:
-    if figure.share is None or figure.low is None or figure.high is None:
-        yield from ("no items", "")
-    else:
-        yield f"{figure.share:6.1%} {'█' * round(figure.share * _BAR):<{_BAR}}"
-        yield f"{figure.low:.1%}-{figure.high:.1%}"
-
-
-def _quantity(figure: Figure, unit: Unit, greatest: float) -> Iterator[str]:
-    if (found := figure.quantity) is None:
-        yield from ("no items", *[""] * (len(_OF_QUANTITY) - 1))
-        return
-    bar = "█" * round(found.p50.value / greatest * _BAR) if greatest else ""
-    for quantile in (found.p50, found.p90):
-        yield f"{amount(quantile.value, unit)} {bar:<{_BAR}}" if quantile is found.p50 else amount(quantile.value, unit)
-        yield f"{_bound(quantile.low, unit)}-{_bound(quantile.high, unit)}"
-    yield amount(found.mean, unit)
-    yield amount(found.total, unit)
-
-
-def _change(other: ComparedFigure, unit: Unit) -> str:
-    """How much more, or less, it is now."""
-    if other.change is None:
-        return ""
-    if unit == "share":
-        low, high = (100 * (bound or 0.0) for bound in (other.low, other.high))
-        return f": {100 * other.change:+.1f} points ({low:+.1f} to {high:+.1f})"
-    sign = "-" if other.change < 0 else "+"
-    return f": {sign}{amount(abs(other.change), 'number' if unit == 'per-100-orders' else unit)}"
-
-
-def _bound(value: float | None, unit: Unit) -> str:
-    return "?" if value is None else amount(value, unit)

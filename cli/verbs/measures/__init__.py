@@ -1,0 +1,1 @@
+"""`antiphon measures`: what matters to customers."""
