@@ -175,6 +175,38 @@ def test_an_agent_attaches_promises_and_moves(
         assert (desk.errors, desk.refused(), desk.elsewhere()) == ([], [], [])
 
 
+@pytest.mark.long_only
+@pytest.mark.faults
+def test_two_customers_are_shown_as_one_and_apart_again(
+    browser: Browser, door: str, company: Company, colleague: httpx.Client
+) -> None:
+    with seen(browser, door) as desk:
+        page, keys = desk.page, desk.page.keyboard
+        # Given
+        points = [{"kind": "mail", "value": "byron@example.org", "name": "A. Byron"}]
+        other = colleague.post("/customers", json={"contacts": points}).json()
+        colleague.get("/search", params={"words": "Byron"}, headers={"At-Least": str(other["position"])})
+        desk.enter(company.agent)
+        page.goto(f"{door}/inbox/all/{company.customer}")
+        # When
+        page.click(".doing button")
+        page.wait_for_selector("dialog input:focus")
+        keys.type("byron@example.org")
+        keys.press("Enter")
+        page.check(f"input[value={other['id']}]")
+        assert desk.axe() == []
+        page.click("dialog .send")
+        # Then
+        page.wait_for_selector(".titles >> text=A. Byron")
+        links = colleague.get(f"/customers/{company.customer}").json()["links"]
+        assert [(each["customer_id"], each["merged_into"]) for each in links] == [(company.customer, other["id"])]
+        # When
+        page.click(".undo button")
+        page.wait_for_selector(".titles li", state="detached")
+        # Then
+        assert colleague.get(f"/customers/{company.customer}").json()["links"] == []
+
+
 def test_a_reply_to_what_has_changed_is_held(
     browser: Browser, door: str, company: Company, colleague: httpx.Client
 ) -> None:

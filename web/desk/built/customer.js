@@ -5,6 +5,8 @@ import { read, readAll } from "./api.js";
 import { know, names } from "./desk.js";
 import { Live } from "./live.js";
 import { Rows } from "./rows.js";
+import { say } from "./say.js";
+import { t } from "./words.js";
 const MOST = 500; // orders, promises and closing messages that are read, each
 export class OpenCustomer {
     id;
@@ -19,6 +21,9 @@ export class OpenCustomer {
     /** Whether a part of it could not be read. */
     away = signal(false);
     acts = signal([]);
+    /** Whether somebody is choosing with whom they are one person, and what undoes the last merge. */
+    merging = signal(false);
+    undo = signal(null);
     constructor(id) {
         this.id = id;
         const { conversations, moments, links } = this;
@@ -65,10 +70,29 @@ export class OpenCustomer {
     }
     /** Record that they take a consent back. */
     withdraw(purpose) {
-        const asked = { what: "do-withdraw-consent", method: "PUT", path: `/customers/${this.id}/consents`, body: { purpose, given: false } };
-        const { act: made, done } = act(asked, (position) => this.read(position));
+        const body = { purpose, given: false };
+        void this.#ask({ what: "do-withdraw-consent", method: "PUT", path: `/customers/${this.id}/consents`, body }, (position) => this.read(position));
+    }
+    /** Show them with another customer, who is the same person. */
+    async merge(into, reason) {
+        const asked = { what: "do-merge", method: "POST", path: `/customers/${this.id}/merge`, body: { into, reason: reason || null } };
+        if (await this.#ask(asked, (position) => this.live.reached(position)))
+            this.undo.value = () => this.separate(this.id);
+    }
+    /** They are two people: undo a merge. */
+    separate(id) {
+        const asked = { what: "separate", method: "POST", path: `/customers/${id}/separation`, body: { reason: t("undone") } };
+        void this.#ask(asked, (position) => this.live.reached(position));
+    }
+    async #ask(asked, reached) {
+        const { act: made, done } = act(asked, reached);
         this.acts.value = [...this.acts.peek(), made];
-        void done.then((state) => state === "shown" && this.dismiss(made));
+        this.undo.value = null;
+        const shown = (await done) === "shown";
+        if (shown)
+            this.dismiss(made);
+        say(t(shown ? "act-done" : "act-refused", { what: t(made.what) }));
+        return shown;
     }
     dismiss(made) {
         this.acts.value = this.acts.peek().filter((each) => each !== made);

@@ -3,9 +3,10 @@ import { useEffect } from "preact/hooks";
 import { Refused } from "./api.js";
 import { FigureTable } from "./figures.js";
 import { Go } from "./link.js";
-import { asked, list, measures, months, PROCESS, refused, show, shown, slice } from "./measuring.js";
+import { asked, day, known, list, measures, months, PROCESS, refused, show, shown, slice } from "./measuring.js";
 import { route } from "./route.js";
 import { Loading, NotShown } from "./states.js";
+import { now } from "./times.js";
 import { WaitingTable } from "./waiting.js";
 import { named, t } from "./words.js";
 export function Measures() {
@@ -27,9 +28,9 @@ function One({ name }) {
         if (!measure?.slices.includes(slice.peek()))
             slice.value = "";
     }, []);
-    useEffect(() => void show(name), [months.value, slice.value]);
+    useEffect(() => void show(name), [months.value, slice.value, known.value]);
     const { failed, figures, map } = shown.value ?? { failed: null, figures: null, map: null };
-    return (_jsxs("article", { class: "sheet", "aria-label": title(name), children: [_jsx("h2", { children: title(name) }), measure && _jsx(Definition, { measure: measure }), _jsxs("div", { class: "filters", role: "group", "aria-label": t("span"), children: [_jsx("select", { "aria-label": t("span"), value: String(months.value), onChange: (event) => (months.value = Number(event.currentTarget.value)), children: [3, 6, 12, 24].map((each) => _jsx("option", { value: String(each), children: t("months", { number: each }) }, each)) }), measure && measure.slices.length > 0 && (_jsxs("select", { "aria-label": t("slice-by"), value: slice.value, onChange: (event) => (slice.value = event.currentTarget.value), children: [_jsx("option", { value: "", children: t("no-slice") }), measure.slices.map((each) => _jsx("option", { value: each, children: named("slice", each) }, each))] }))] }), failed ? (failed instanceof Refused ? _jsx(NotShown, { why: failed, gone: t("no-such-measure") }) : _jsx("p", { class: "mark warn", role: "alert", children: t("known-away") })) : figures ? (_jsxs(_Fragment, { children: [_jsx("img", { class: "chart", src: `/api/measures/${name}/svg?${new URLSearchParams(asked())}`, alt: t("chart-of", { name: title(name) }) }), _jsx(FigureTable, { page: figures })] })) : map ? (_jsx(WaitingTable, { page: map })) : (_jsx(Loading, { what: t("loading-measures") }))] }));
+    return (_jsxs("article", { class: "sheet", "aria-label": title(name), children: [_jsx("h2", { children: title(name) }), measure && _jsx(Definition, { measure: measure }), _jsxs("div", { class: "filters", role: "group", "aria-label": t("span"), children: [_jsx("select", { "aria-label": t("span"), value: String(months.value), onChange: (event) => (months.value = Number(event.currentTarget.value)), children: [3, 6, 12, 24].map((each) => _jsx("option", { value: String(each), children: t("months", { number: each }) }, each)) }), measure && measure.slices.length > 0 && (_jsxs("select", { "aria-label": t("slice-by"), value: slice.value, onChange: (event) => (slice.value = event.currentTarget.value), children: [_jsx("option", { value: "", children: t("no-slice") }), measure.slices.map((each) => _jsx("option", { value: each, children: named("slice", each) }, each))] })), _jsxs("label", { children: [t("known-on"), " ", _jsx("input", { type: "date", max: day(new Date(now.value)), value: known.value, onChange: (event) => (known.value = event.currentTarget.value) })] })] }), known.value && _jsx("p", { class: "then", children: t("figures-known-then", { day: known.value }) }), failed ? (failed instanceof Refused ? _jsx(NotShown, { why: failed, gone: t("no-such-measure") }) : _jsx("p", { class: "mark warn", role: "alert", children: t("known-away") })) : figures ? (_jsxs(_Fragment, { children: [_jsx("img", { class: "chart", src: `/api/measures/${name}/svg?${new URLSearchParams(asked())}`, alt: t("chart-of", { name: title(name) }) }), _jsx(FigureTable, { page: figures })] })) : map ? (_jsx(WaitingTable, { page: map })) : (_jsx(Loading, { what: t("loading-measures") }))] }));
 }
 /** What is counted, in the words of the definition, which is English. */
 function Definition({ measure }) {

@@ -9,6 +9,8 @@ export const refused = signal(null);
 /** How many months, the present one among them, and by what they are told apart. */
 export const months = signal(6);
 export const slice = signal("");
+/** The day at whose end the figures are shown as they were known; "" for now. */
+export const known = signal("");
 export const shown = signal(null);
 let under = null;
 /** Read which measures there are. */
@@ -23,12 +25,14 @@ export async function list() {
             throw error;
     }
 }
-const day = (date) => [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((each) => String(each).padStart(2, "0")).join("-");
-/** The span that is asked for: whole months, this one the last. */
+/** A day, as the API and fields of dates write it. */
+export const day = (date) => [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((each) => String(each).padStart(2, "0")).join("-");
+/** The span that is asked for, whole months, this one the last; and as known when. */
 export function span() {
     const now = new Date();
     const from = new Date(now.getFullYear(), now.getMonth() + 1 - months.value, 1);
-    return { from: day(from), to: day(new Date(now.getFullYear(), now.getMonth() + 1, 1)) };
+    const then = known.value ? { known_at: new Date(`${known.value}T23:59:59`).toISOString() } : {};
+    return { from: day(from), to: day(new Date(now.getFullYear(), now.getMonth() + 1, 1)), ...then };
 }
 /** What the figures of a measure are asked by. */
 export function asked() {

@@ -2,12 +2,14 @@
 
 import { signal } from "@preact/signals";
 import { act } from "./acts.js";
-import type { Act } from "./acts.js";
+import type { Act, Asked } from "./acts.js";
 import { read, readAll } from "./api.js";
 import type { Closing, Contact, Item, Link, Moment, Order, PromiseRow } from "./api.js";
 import { know, names } from "./desk.js";
 import { Live } from "./live.js";
 import { Rows } from "./rows.js";
+import { say } from "./say.js";
+import { t } from "./words.js";
 
 const MOST = 500; // orders, promises and closing messages that are read, each
 
@@ -23,6 +25,9 @@ export class OpenCustomer {
   /** Whether a part of it could not be read. */
   readonly away = signal(false);
   readonly acts = signal<readonly Act[]>([]);
+  /** Whether somebody is choosing with whom they are one person, and what undoes the last merge. */
+  readonly merging = signal(false);
+  readonly undo = signal<(() => void) | null>(null);
 
   constructor(readonly id: string) {
     const { conversations, moments, links } = this;
@@ -71,10 +76,30 @@ export class OpenCustomer {
 
   /** Record that they take a consent back. */
   withdraw(purpose: string): void {
-    const asked = { what: "do-withdraw-consent", method: "PUT", path: `/customers/${this.id}/consents`, body: { purpose, given: false } };
-    const { act: made, done } = act(asked, (position) => this.read(position));
+    const body = { purpose, given: false };
+    void this.#ask({ what: "do-withdraw-consent", method: "PUT", path: `/customers/${this.id}/consents`, body }, (position) => this.read(position));
+  }
+
+  /** Show them with another customer, who is the same person. */
+  async merge(into: string, reason: string): Promise<void> {
+    const asked = { what: "do-merge", method: "POST", path: `/customers/${this.id}/merge`, body: { into, reason: reason || null } };
+    if (await this.#ask(asked, (position) => this.live.reached(position))) this.undo.value = () => this.separate(this.id);
+  }
+
+  /** They are two people: undo a merge. */
+  separate(id: string): void {
+    const asked = { what: "separate", method: "POST", path: `/customers/${id}/separation`, body: { reason: t("undone") } };
+    void this.#ask(asked, (position) => this.live.reached(position));
+  }
+
+  async #ask(asked: Asked, reached: (position: number) => Promise<void>): Promise<boolean> {
+    const { act: made, done } = act(asked, reached);
     this.acts.value = [...this.acts.peek(), made];
-    void done.then((state) => state === "shown" && this.dismiss(made));
+    this.undo.value = null;
+    const shown = (await done) === "shown";
+    if (shown) this.dismiss(made);
+    say(t(shown ? "act-done" : "act-refused", { what: t(made.what) }));
+    return shown;
   }
 
   dismiss(made: Act): void {

@@ -7,10 +7,11 @@ import { useEffect } from "preact/hooks";
 import { PromiseShown } from "./aside.js";
 import type { Moment } from "./api.js";
 import { OpenCustomer } from "./customer.js";
-import { me, names } from "./desk.js";
+import { me, names, words } from "./desk.js";
 import { Due, languageName, Wait } from "./inbox.js";
 import { ERASED, Pending } from "./line.js";
 import { Go } from "./link.js";
+import { MergeCustomer } from "./mergecustomer.js";
 import { go } from "./route.js";
 import { Loading, NotShown } from "./states.js";
 import { full, number, short, zone } from "./times.js";
@@ -51,6 +52,18 @@ export function CustomerPage({ id }: { id: string }): JSX.Element {
           <h2 dir="auto">{names.value.get(id) ?? t("no-name")}</h2>
           <Links open={open} />
         </div>
+        {acts() && (
+          <div class="doing">
+            <button type="button" onClick={() => (open.merging.value = true)}>{t("merge-begin")}</button>
+          </div>
+        )}
+        <ul class="pendings">{open.acts.value.map((each) => <Pending key={each.key} act={each} dismiss={() => open.dismiss(each)} />)}</ul>
+        {open.undo.value && (
+          <p class="undo" role="status">
+            {t("act-done", { what: t("do-merge") })}{" "}
+            <button type="button" onClick={() => open.undo.value?.()}>{t("undo")}</button>
+          </p>
+        )}
       </header>
       <div class="conversation-body">
         <div class="lines" tabIndex={0} role="region" aria-label={t("matters-and-moments")}>
@@ -59,9 +72,13 @@ export function CustomerPage({ id }: { id: string }): JSX.Element {
         </div>
         <Known open={open} />
       </div>
+      {open.merging.value && <MergeCustomer open={open} />}
     </article>
   );
 }
+
+/** Whether this person changes something. */
+const acts = (): boolean => me.value?.roles.some((role) => role === "agent" || role === "lead") ?? false;
 
 /** Who was merged into this customer, and into whom they were. */
 function Links({ open }: { open: OpenCustomer }): JSX.Element | null {
@@ -74,7 +91,10 @@ function Links({ open }: { open: OpenCustomer }): JSX.Element | null {
         const other = link.customer_id === open.id ? link.merged_into : link.customer_id;
         return (
           <li key={link.customer_id}>
-            {t(link.customer_id === open.id ? "is-merged-into" : "has-merged")} <Go to={{ customer: other }}>{names.value.get(other) || other}</Go>
+            {t(link.customer_id === open.id ? "is-merged-into" : "has-merged")} <Go to={{ customer: other }}>{names.value.get(other) || other}</Go>{" "}
+            {acts() && link.customer_id.startsWith("customer-") && (
+              <button type="button" class="plain" onClick={() => open.separate(link.customer_id)}>{t("separate")}</button>
+            )}
           </li>
         );
       })}
@@ -92,7 +112,7 @@ function Matters({ open }: { open: OpenCustomer }): JSX.Element {
       <ul class="matters">
         {rows.map((row) => (
           <li key={row.conversation_id}>
-            <Go to={{ conversation: row.conversation_id }}>{row.subject ?? t("no-subject")}</Go>
+            <Go to={{ conversation: row.conversation_id }}>{row.subject ?? words.value.get(row.conversation_id) ?? t("no-subject")}</Go>
             <span class="row-marks">
               <span class="mark">{named("status", row.status)}</span>
               {row.merged_into && <span class="mark strong">{t("merged")}</span>}
@@ -137,13 +157,13 @@ function more(moment: Moment): string {
   if (kind === "order" || kind === "promise") return named("step", what ?? "placed");
   if (!what) return "";
   if (kind === "language") return languageName(what);
-  const words = SAYS[kind];
-  return words ? named(words, what) : (names.value.get(what) ?? what);
+  const catalogue = SAYS[kind];
+  return catalogue ? named(catalogue, what) : (names.value.get(what) ?? what);
 }
 
 function MomentShown({ moment, open }: { moment: Moment; open: OpenCustomer }): JSX.Element {
   const at = moment.stream.startsWith("conversation-") ? moment.stream : null;
-  const subject = at && (open.conversations.find(at)?.value.subject ?? t("no-subject"));
+  const subject = at && (open.conversations.find(at)?.value.subject ?? words.value.get(at) ?? t("no-subject"));
   const day = moment.time_precision === "day";
   const untimed = moment.time_precision === "unknown" || moment.time_precision === "impossible";
   return (
@@ -161,7 +181,6 @@ function MomentShown({ moment, open }: { moment: Moment; open: OpenCustomer }): 
 
 function Known({ open }: { open: OpenCustomer }): JSX.Element {
   const contact = open.contact.value;
-  const may = me.value?.roles.some((role) => role === "agent" || role === "lead") ?? false;
   return (
     <aside class="known" aria-label={t("known")}>
       {open.away.value && <p class="mark warn">{t("known-away")}</p>}
@@ -189,13 +208,12 @@ function Known({ open }: { open: OpenCustomer }): JSX.Element {
             <span dir="auto">{String(consent["purpose"])}</span>{" "}
             <span class="mark">{t(consent["given"] ? "consent-given" : "consent-refused")}</span>{" "}
             <time class="quiet" dateTime={String(consent["at"])}>{short(String(consent["at"]))}</time>{" "}
-            {may && Boolean(consent["given"]) && (
+            {acts() && Boolean(consent["given"]) && (
               <button type="button" class="plain" onClick={() => open.withdraw(String(consent["purpose"]))}>{t("do-withdraw-consent")}</button>
             )}
           </li>
         ))}
       </ul>
-      <ul>{open.acts.value.map((each) => <Pending key={each.key} act={each} dismiss={() => open.dismiss(each)} />)}</ul>
       <h3>{t("orders")}</h3>
       {open.orders.value.length === 0 && <p class="quiet">{t("no-orders")}</p>}
       <ul>

@@ -6,9 +6,10 @@ import type { Measure } from "./api.js";
 import { Refused } from "./api.js";
 import { FigureTable } from "./figures.js";
 import { Go } from "./link.js";
-import { asked, list, measures, months, PROCESS, refused, show, shown, slice } from "./measuring.js";
+import { asked, day, known, list, measures, months, PROCESS, refused, show, shown, slice } from "./measuring.js";
 import { route } from "./route.js";
 import { Loading, NotShown } from "./states.js";
+import { now } from "./times.js";
 import { WaitingTable } from "./waiting.js";
 import { named, t } from "./words.js";
 
@@ -43,7 +44,7 @@ function One({ name }: { name: string }): JSX.Element {
   useEffect(() => {
     if (!measure?.slices.includes(slice.peek())) slice.value = "";
   }, []);
-  useEffect(() => void show(name), [months.value, slice.value]);
+  useEffect(() => void show(name), [months.value, slice.value, known.value]);
   const { failed, figures, map } = shown.value ?? { failed: null, figures: null, map: null };
   return (
     <article class="sheet" aria-label={title(name)}>
@@ -59,7 +60,12 @@ function One({ name }: { name: string }): JSX.Element {
             {measure.slices.map((each) => <option key={each} value={each}>{named("slice", each)}</option>)}
           </select>
         )}
+        <label>
+          {t("known-on")}{" "}
+          <input type="date" max={day(new Date(now.value))} value={known.value} onChange={(event) => (known.value = event.currentTarget.value)} />
+        </label>
       </div>
+      {known.value && <p class="then">{t("figures-known-then", { day: known.value })}</p>}
       {failed ? (
         failed instanceof Refused ? <NotShown why={failed} gone={t("no-such-measure")} /> : <p class="mark warn" role="alert">{t("known-away")}</p>
       ) : figures ? (

@@ -13,6 +13,8 @@ export const refused = signal<Refused | null>(null);
 /** How many months, the present one among them, and by what they are told apart. */
 export const months = signal(6);
 export const slice = signal("");
+/** The day at whose end the figures are shown as they were known; "" for now. */
+export const known = signal("");
 
 /** What is shown of one of them: figures or a map. */
 export interface Shown {
@@ -34,13 +36,15 @@ export async function list(): Promise<void> {
   }
 }
 
-const day = (date: Date): string => [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((each) => String(each).padStart(2, "0")).join("-");
+/** A day, as the API and fields of dates write it. */
+export const day = (date: Date): string => [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((each) => String(each).padStart(2, "0")).join("-");
 
-/** The span that is asked for: whole months, this one the last. */
+/** The span that is asked for, whole months, this one the last; and as known when. */
 export function span(): Params {
   const now = new Date();
   const from = new Date(now.getFullYear(), now.getMonth() + 1 - months.value, 1);
-  return { from: day(from), to: day(new Date(now.getFullYear(), now.getMonth() + 1, 1)) };
+  const then = known.value ? { known_at: new Date(`${known.value}T23:59:59`).toISOString() } : {};
+  return { from: day(from), to: day(new Date(now.getFullYear(), now.getMonth() + 1, 1)), ...then };
 }
 
 /** What the figures of a measure are asked by. */

@@ -208,6 +208,9 @@ merge-preview = „{ $subject }“ zeigt dann seine { $theirs } Nachrichten und 
 split-which = Welche Nachricht betrifft etwas anderes?
 split-none = Es gibt keine Nachricht, die sich abtrennen ließe.
 split-preview = Mit dieser Nachricht beginnt ein eigenes Gespräch ({ $kind }); hier steht, wohin sie ging. Es lässt sich jederzeit genau rückgängig machen.
+merge-customer = Mit einem anderen Kunden zusammenführen
+merge-customer-which = Wer ist dieselbe Person?
+merge-customer-preview = { $who } (Anliegen: { $these }) und { $into } (Anliegen: { $theirs }) werden dann als eine Person gezeigt, unter { $into }. Nichts wird bewegt, und im Portal sieht jeder nur das Eigene. Es lässt sich jederzeit genau rückgängig machen.
 
 # Wie es war
 then = Wie es war
@@ -230,6 +233,8 @@ span = Zeitraum
 months = Die letzten { $number } Monate
 slice-by = Gliedern nach
 no-slice = Nicht gegliedert
+known-on = Wie bekannt am
+figures-known-then = Das sind die Zahlen, wie sie am { $day } bekannt waren.
 slice-kind = Nach Art
 slice-channel = Nach Kanal
 slice-priority = Nach Dringlichkeit

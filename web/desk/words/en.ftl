@@ -208,6 +208,9 @@ merge-preview = “{ $subject }” then shows its { $theirs } messages and the {
 split-which = Which message is about another matter?
 split-none = There is no message that could be split off.
 split-preview = A conversation of its own begins with this message ({ $kind }); here it says where the message went. It can be undone exactly, at any time.
+merge-customer = Merge with another customer
+merge-customer-which = Who is the same person?
+merge-customer-preview = { $who } (matters: { $these }) and { $into } (matters: { $theirs }) are then shown as one person, under { $into }. Nothing is moved, and each sees only their own at the portal. It can be undone exactly, at any time.
 
 # As it was
 then = As it was
@@ -230,6 +233,8 @@ span = Span
 months = The last { $number } months
 slice-by = Group by
 no-slice = Not grouped
+known-on = As known on
+figures-known-then = These are the figures as they were known on { $day }.
 slice-kind = By kind
 slice-channel = By channel
 slice-priority = By priority
