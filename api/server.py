@@ -49,6 +49,7 @@ from api.routes import (
     measure,
     measure_changes,
     measure_citations,
+    measure_goals,
     operations,
     queries,
     staff,
@@ -204,6 +205,7 @@ def _included() -> list[BaseRoute]:
     app.include_router(process_maps.queries)
     app.include_router(measure_changes.queries)
     app.include_router(measure_citations.queries)
+    app.include_router(measure_goals.queries)
     app.include_router(measure_citations.router)
     app.include_router(customer_side.queries)
     app.include_router(own_matters.queries)

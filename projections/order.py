@@ -87,10 +87,10 @@ class Orders(View[OrderRow, _Reads]):
     """
 
     name = "orders"
-    version = 6
+    version = 7
     row = OrderRow
     key = ("order_id",)
-    indexes = ("customer_id, order_id", "promised_at, order_id")
+    indexes = ("customer_id, order_id", "promised_at, order_id", "placed_at, order_id")
     at_once = frozenset({customer.Erased})
 
     def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:

@@ -11,7 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
+from commands.decision_table import publish
 from commands.executor.executor import CommandExecutor
+from domain.decision_table.published import PublishTable
+from domain.decision_table.written import TableWritten
 from domain.kernel.ids import new_id
 from domain.measure.as_csv import COLUMNS
 from infra.log.application import Log
@@ -116,7 +119,24 @@ def test_a_cited_figure_stays_what_it_was(api: str, lead: httpx.Client, executor
     (different,) = again.json()["today"]["differences"]
     assert (different["cited"]["n"], different["cited"]["open"], different["today"]["open"]) == (5, 0, 2)
     assert lead.post("/measures/promise_kept/citations", **cite).json() == made
-    # And nobody else has it
+    # And a goal is none as long as the table says none, and then out of reach, or at risk
+    (period,) = lead.get("/measures/promise_kept/goal", params=SPAN).json()["periods"]
+    assert (period["goal"], period["attained"], period["warning"], period["open"]) == (None, None, False, 2)
+    rule = {"when": {"measure": '"promise_kept"'}, "then": {"target": "0.2", "of": '"share"'}}
+    table = TableWritten.model_validate(
+        {
+            "hit_policy": "unique",
+            "inputs": [{"name": "measure", "type": "string"}],
+            "outputs": [{"name": "target", "type": "number"}, {"name": "of", "type": "string"}],
+            "rules": [rule],
+        }
+    )
+    publish(executor, PublishTable(name="measure-goals", table=table), AGENT)
+    lead.headers["At-Least"] = str(log.position())
+    (period,) = lead.get("/measures/promise_kept/goal", params=SPAN).json()["periods"]
+    assert (period["goal"]["target"], period["attained"], period["forecast"]) == (0.2, False, "at-risk")
+    assert period["warning"]
+    # And nobody else has the citation
     assert lead.get(f"/citations/{new_id('citation')}").status_code == 404
     assert lead.get("/measures/promise_kept", params={**SPAN, "version": 2}).status_code == 404
     assert lead.get("/measures/promise_kept", params={**SPAN, "version": 1}).json()["rows"][0]["figure"]["open"] == 2

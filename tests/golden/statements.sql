@@ -271,65 +271,68 @@ FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::t
 ON CONFLICT ("promise_id") DO UPDATE SET "customer_id" = excluded."customer_id", "conversation_id" = excluded."conversation_id", "order_id" = excluded."order_id", "delivery" = excluded."delivery", "text" = excluded."text", "original_due_at" = excluded."original_due_at", "due_at" = excluded."due_at", "made_at" = excluded."made_at", "made_by" = excluded."made_by", "made_by_kind" = excluded."made_by_kind", "state" = excluded."state", "revisions" = excluded."revisions", "overdue_at" = excluded."overdue_at", "ended_at" = excluded."ended_at", "ended_by" = excluded."ended_by", "because" = excluded."because", "signal_id" = excluded."signal_id", "area" = excluded."area", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make orders
-CREATE TABLE views."orders_v6" ("order_id" text COLLATE "C" NOT NULL, "customer_id" text COLLATE "C", "status" text COLLATE "C", "number" text COLLATE "C", "placed_at" timestamptz, "placed_on" date, "item_count" bigint, "value" numeric, "currency" text COLLATE "C", "lines" jsonb, "promise_id" text COLLATE "C", "promised_at" timestamptz, "shipped_at" timestamptz, "carrier" text COLLATE "C", "tracking" text COLLATE "C", "delivered_at" timestamptz, "in_full" boolean, "undamaged" boolean, "documents_right" boolean, "cancelled_at" timestamptz, "returned_at" timestamptz, "because" text COLLATE "C", "perfect" boolean, "conversations" text[] COLLATE "C", "parcels" jsonb, "cancellations" jsonb, "contradictions" text[] COLLATE "C", "inexact" text[] COLLATE "C", "same_number" text[] COLLATE "C", "number_leads_to" text COLLATE "C", "further_parcels" bigint, "adjusted" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("order_id"));
+CREATE TABLE views."orders_v7" ("order_id" text COLLATE "C" NOT NULL, "customer_id" text COLLATE "C", "status" text COLLATE "C", "number" text COLLATE "C", "placed_at" timestamptz, "placed_on" date, "item_count" bigint, "value" numeric, "currency" text COLLATE "C", "lines" jsonb, "promise_id" text COLLATE "C", "promised_at" timestamptz, "shipped_at" timestamptz, "carrier" text COLLATE "C", "tracking" text COLLATE "C", "delivered_at" timestamptz, "in_full" boolean, "undamaged" boolean, "documents_right" boolean, "cancelled_at" timestamptz, "returned_at" timestamptz, "because" text COLLATE "C", "perfect" boolean, "conversations" text[] COLLATE "C", "parcels" jsonb, "cancellations" jsonb, "contradictions" text[] COLLATE "C", "inexact" text[] COLLATE "C", "same_number" text[] COLLATE "C", "number_leads_to" text COLLATE "C", "further_parcels" bigint, "adjusted" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("order_id"));
 
 -- make orders
-ALTER TABLE views."orders_v6" ALTER COLUMN "number" SET STATISTICS 0;
+ALTER TABLE views."orders_v7" ALTER COLUMN "number" SET STATISTICS 0;
 
 -- make orders
-ALTER TABLE views."orders_v6" ALTER COLUMN "tracking" SET STATISTICS 0;
+ALTER TABLE views."orders_v7" ALTER COLUMN "tracking" SET STATISTICS 0;
 
 -- make orders
-ALTER TABLE views."orders_v6" ALTER COLUMN "because" SET STATISTICS 0;
+ALTER TABLE views."orders_v7" ALTER COLUMN "because" SET STATISTICS 0;
 
 -- make orders
-ALTER TABLE views."orders_v6" ALTER COLUMN "parcels" SET STATISTICS 0;
+ALTER TABLE views."orders_v7" ALTER COLUMN "parcels" SET STATISTICS 0;
 
 -- make orders
-ALTER TABLE views."orders_v6" ALTER COLUMN "cancellations" SET STATISTICS 0;
+ALTER TABLE views."orders_v7" ALTER COLUMN "cancellations" SET STATISTICS 0;
 
 -- make orders
-CREATE INDEX ON views."orders_v6" (customer_id, order_id);
+CREATE INDEX ON views."orders_v7" (customer_id, order_id);
 
 -- make orders
-CREATE INDEX ON views."orders_v6" (promised_at, order_id);
+CREATE INDEX ON views."orders_v7" (promised_at, order_id);
 
 -- make orders
-CREATE INDEX ON views."orders_v6" (position);
+CREATE INDEX ON views."orders_v7" (placed_at, order_id);
 
 -- make orders
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."orders_v6" TO antiphon_projector;
+CREATE INDEX ON views."orders_v7" (position);
+
+-- make orders
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."orders_v7" TO antiphon_projector;
 
 -- make orders
 GRANT
-SELECT ON views."orders_v6" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."orders_v7" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of orders
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted"
-FROM views."orders_v6" AS t ;
+FROM views."orders_v7" AS t ;
 
 -- load rows by key of orders
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted"
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 JOIN unnest(%b::text[]) AS asked("order_id") ON ("t"."order_id") = ("asked"."order_id")
 WHERE NOT t.deleted;
 
 -- touch rows of orders
-UPDATE views."orders_v6" AS t SET position = %b
+UPDATE views."orders_v7" AS t SET position = %b
 FROM unnest(%b::text[]) AS asked("order_id")
 WHERE ("t"."order_id") = ("asked"."order_id");
 
 -- add rows to orders
-COPY views."orders_v6" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
+COPY views."orders_v7" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to orders
-INSERT INTO views."orders_v6" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
+INSERT INTO views."orders_v7" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
 SELECT new."order_id"::text, new."customer_id"::text, new."status"::text, new."number"::text, new."placed_at"::timestamptz, new."placed_on"::date, new."item_count"::bigint, new."value"::numeric, new."currency"::text, new."lines"::jsonb, new."promise_id"::text, new."promised_at"::timestamptz, new."shipped_at"::timestamptz, new."carrier"::text, new."tracking"::text, new."delivered_at"::timestamptz, new."in_full"::boolean, new."undamaged"::boolean, new."documents_right"::boolean, new."cancelled_at"::timestamptz, new."returned_at"::timestamptz, new."because"::text, new."perfect"::boolean, new."conversations"::text[], new."parcels"::jsonb, new."cancellations"::jsonb, new."contradictions"::text[], new."inexact"::text[], new."same_number"::text[], new."number_leads_to"::text, new."further_parcels"::bigint, new."adjusted"::jsonb, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::date[], %b::bigint[], %b::numeric[], %b::text[], %b::jsonb[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::jsonb[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted");
 
 -- write rows of orders
-INSERT INTO views."orders_v6" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
+INSERT INTO views."orders_v7" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
 SELECT new."order_id"::text, new."customer_id"::text, new."status"::text, new."number"::text, new."placed_at"::timestamptz, new."placed_on"::date, new."item_count"::bigint, new."value"::numeric, new."currency"::text, new."lines"::jsonb, new."promise_id"::text, new."promised_at"::timestamptz, new."shipped_at"::timestamptz, new."carrier"::text, new."tracking"::text, new."delivered_at"::timestamptz, new."in_full"::boolean, new."undamaged"::boolean, new."documents_right"::boolean, new."cancelled_at"::timestamptz, new."returned_at"::timestamptz, new."because"::text, new."perfect"::boolean, new."conversations"::text[], new."parcels"::jsonb, new."cancellations"::jsonb, new."contradictions"::text[], new."inexact"::text[], new."same_number"::text[], new."number_leads_to"::text, new."further_parcels"::bigint, new."adjusted"::jsonb, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::date[], %b::bigint[], %b::numeric[], %b::text[], %b::jsonb[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::jsonb[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "parcels", "cancellations", "contradictions", "inexact", "same_number", "number_leads_to", "further_parcels", "adjusted", "position", "deleted")
 ON CONFLICT ("order_id") DO UPDATE SET "customer_id" = excluded."customer_id", "status" = excluded."status", "number" = excluded."number", "placed_at" = excluded."placed_at", "placed_on" = excluded."placed_on", "item_count" = excluded."item_count", "value" = excluded."value", "currency" = excluded."currency", "lines" = excluded."lines", "promise_id" = excluded."promise_id", "promised_at" = excluded."promised_at", "shipped_at" = excluded."shipped_at", "carrier" = excluded."carrier", "tracking" = excluded."tracking", "delivered_at" = excluded."delivered_at", "in_full" = excluded."in_full", "undamaged" = excluded."undamaged", "documents_right" = excluded."documents_right", "cancelled_at" = excluded."cancelled_at", "returned_at" = excluded."returned_at", "because" = excluded."because", "perfect" = excluded."perfect", "conversations" = excluded."conversations", "parcels" = excluded."parcels", "cancellations" = excluded."cancellations", "contradictions" = excluded."contradictions", "inexact" = excluded."inexact", "same_number" = excluded."same_number", "number_leads_to" = excluded."number_leads_to", "further_parcels" = excluded."further_parcels", "adjusted" = excluded."adjusted", "position" = excluded."position", "deleted" = excluded."deleted";
@@ -3737,7 +3740,7 @@ LIMIT 10 * %(lines_limit)s + 1) AS t) AS "lines";
 
 -- read a page of projections.customer.customer_side.ORDERS
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted", ARRAY[(t.order_id)::text]
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s;
@@ -3746,14 +3749,14 @@ LIMIT %(orders_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.order_id AS "order_id", t.status AS "status", t.number AS "number", t.placed_at AS "placed_at", t.placed_on AS "placed_on", t.item_count AS "item_count", t.value::text AS "value", t.currency AS "currency", t.lines AS "lines", t.promise_id AS "promise_id", t.promised_at AS "promised_at", t.shipped_at AS "shipped_at", t.carrier AS "carrier", t.tracking AS "tracking", t.delivered_at AS "delivered_at", t.in_full AS "in_full", t.undamaged AS "undamaged", t.documents_right AS "documents_right", t.cancelled_at AS "cancelled_at", t.returned_at AS "returned_at", t.conversations AS "conversations", (SELECT coalesce(jsonb_agg(each.document - 'because'
 ORDER BY each.number), '[]')
 FROM jsonb_array_elements(t.parcels) WITH ORDINALITY AS each (document, number)) AS "parcels", (SELECT coalesce(jsonb_agg(each.document - 'because'
 ORDER BY each.number), '[]')
 FROM jsonb_array_elements(t.cancellations) WITH ORDINALITY AS each (document, number)) AS "cancellations", t.inexact AS "inexact") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 6) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 7) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3782,7 +3785,7 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size, t.order_id AS place_0
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t) AS "orders";
@@ -3791,14 +3794,14 @@ LIMIT %(orders_limit)s) AS t) AS "orders";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.order_id AS "order_id", t.status AS "status", t.number AS "number", t.placed_at AS "placed_at", t.placed_on AS "placed_on", t.item_count AS "item_count", t.value::text AS "value", t.currency AS "currency", t.lines AS "lines", t.promise_id AS "promise_id", t.promised_at AS "promised_at", t.shipped_at AS "shipped_at", t.carrier AS "carrier", t.tracking AS "tracking", t.delivered_at AS "delivered_at", t.in_full AS "in_full", t.undamaged AS "undamaged", t.documents_right AS "documents_right", t.cancelled_at AS "cancelled_at", t.returned_at AS "returned_at", t.conversations AS "conversations", (SELECT coalesce(jsonb_agg(each.document - 'because'
 ORDER BY each.number), '[]')
 FROM jsonb_array_elements(t.parcels) WITH ORDINALITY AS each (document, number)) AS "parcels", (SELECT coalesce(jsonb_agg(each.document - 'because'
 ORDER BY each.number), '[]')
 FROM jsonb_array_elements(t.cancellations) WITH ORDINALITY AS each (document, number)) AS "cancellations", t.inexact AS "inexact") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 6) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 7) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3828,7 +3831,7 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE t.position > %(orders_since)s AND (t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(orders_limit)s + 1) AS t) AS "orders";
@@ -4568,7 +4571,7 @@ SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."place
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t
@@ -4582,12 +4585,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 6)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 7)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4619,7 +4622,7 @@ ELSE 0 END AS size, t.order_id AS place_0
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t
@@ -4633,12 +4636,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 6)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 7)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4668,7 +4671,7 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE t.position > %(orders_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
@@ -5103,7 +5106,7 @@ LIMIT 10 * %(receipts_limit)s + 1) AS t) AS "receipts";
 
 -- read a page of projections.order.OF_CUSTOMER
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted", ARRAY[(t.order_id)::text]
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s;
@@ -5112,10 +5115,10 @@ LIMIT %(orders_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 6) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 7) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -5144,7 +5147,7 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size, t.order_id AS place_0
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t) AS "orders";
@@ -5153,10 +5156,10 @@ LIMIT %(orders_limit)s) AS t) AS "orders";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 6) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 7) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -5186,14 +5189,14 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE t.position > %(orders_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(orders_limit)s + 1) AS t) AS "orders";
 
 -- read a page of projections.order.ONE
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted", ARRAY[(t.order_id)::text]
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(order_0)s::text)
 ORDER BY t.order_id
 LIMIT %(order_limit)s;
@@ -5202,10 +5205,10 @@ LIMIT %(order_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 6) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 7) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(order_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -5234,7 +5237,7 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size, t.order_id AS place_0
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(order_0)s::text)
 ORDER BY t.order_id
 LIMIT %(order_limit)s) AS t) AS "order";
@@ -5243,10 +5246,10 @@ LIMIT %(order_limit)s) AS t) AS "order";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE fits AND (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 6) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 7) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(order_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -5276,7 +5279,7 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE t.position > %(order_since)s AND (t.order_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(order_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(order_limit)s + 1) AS t) AS "order";
@@ -7632,7 +7635,7 @@ WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(team
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (true)) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t
@@ -7646,7 +7649,7 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
@@ -7661,7 +7664,7 @@ WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(team
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 6)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 7)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -7693,7 +7696,7 @@ ELSE 0 END AS size, t.order_id AS place_0
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (true)) AND (t.order_id) > (%(orders_0)s::text)
 ORDER BY t.order_id
 LIMIT %(orders_limit)s) AS t
@@ -7707,7 +7710,7 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
@@ -7722,7 +7725,7 @@ WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(team
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 6)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 7)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(orders_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -7752,7 +7755,7 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE t.position > %(orders_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS t
@@ -8037,7 +8040,7 @@ JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.dele
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))), "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted", ARRAY[(t.order_id)::text]
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND ((t.status IS NOT NULL) AND (true)) AND (t.order_id) > (%(order_0)s::text)
 ORDER BY t.order_id
 LIMIT %(order_limit)s;
@@ -8046,7 +8049,7 @@ LIMIT %(order_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
@@ -8059,7 +8062,7 @@ SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 6) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 7) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(order_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -8088,7 +8091,7 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size, t.order_id AS place_0
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND ((t.status IS NOT NULL) AND (true)) AND (t.order_id) > (%(order_0)s::text)
 ORDER BY t.order_id
 LIMIT %(order_limit)s) AS t) AS "order";
@@ -8097,7 +8100,7 @@ LIMIT %(order_limit)s) AS t) AS "order";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'orders' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'orders' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
@@ -8110,7 +8113,7 @@ SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE fits AND (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'orders' AND version = 6) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'orders' AND version = 7) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."order_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(order_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -8140,7 +8143,7 @@ ELSE 0 END + coalesce(octet_length("t"."number_leads_to"), 0) +
 CASE
 WHEN pg_column_size("t"."adjusted") > 128 THEN octet_length("t"."adjusted"::text)
 ELSE 0 END AS size
-FROM views."orders_v6" AS t
+FROM views."orders_v7" AS t
 WHERE t.position > %(order_since)s AND (t.order_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(order_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(order_limit)s + 1) AS t) AS "order";

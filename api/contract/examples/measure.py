@@ -47,6 +47,26 @@ _ROW: dict[str, Any] = {  # Any: values of JSON
 
 REQUESTS: Mapping[str, Any] = {"cite_figures": {"reason": "the report of September, page 3"}}
 ANSWERS: Mapping[str, Any] = {
+    "read_goal": {
+        "position": 4716,
+        "measure": "promise_kept",
+        "version": 1,
+        "as_of": "2025-09-24T08:00:00Z",
+        "periods": [
+            {
+                "period": "2025-09",
+                "begin": "2025-08-31T22:00:00Z",
+                "end": "2025-09-30T22:00:00Z",
+                "goal": {"target": 0.9, "of": "share", "version": 2},
+                "attained": False,
+                "since": "2025-08-31T22:00:00Z",
+                "open": 30,
+                "forecast": "at-risk",
+                "warning": True,
+                "figure": {**_FIGURE, "open": 30},
+            }
+        ],
+    },
     "cite_figures": {"id": CITATION, "position": 4716},
     "read_citation": {
         "position": 5120,

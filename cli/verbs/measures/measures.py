@@ -30,6 +30,7 @@ from domain.measure.as_csv import as_csv
 from domain.measure.catalogue import MEASURES, SLICES, measure
 from domain.measure.change import change_causes, item_changes
 from domain.measure.definition import Measure
+from domain.measure.goal import GOALS_TABLE
 from infra.drawing.measure_chart import chart
 from projections import measure as view
 
@@ -139,6 +140,10 @@ def goal(
         forecast = "" if each.goal is None else each.forecast
         table.add_row(each.period.label or "all", aim, attained, since, str(each.figure.n), str(each.open), forecast)
     out.print(table)
+    if all(each.goal is None for each in found):
+        out.print(
+            Text(f"No goal of {name} was in force: antiphon tables put FILE sets one, in the table {GOALS_TABLE}.")
+        )
     if found[-1].forecast == "at-risk":
         out.print(Text(f"The goal is at risk: {found[-1].open} items are open, and it depends on them.", "bold"))
 
