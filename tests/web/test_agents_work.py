@@ -143,6 +143,12 @@ def test_an_agent_attaches_promises_and_moves(
         # Then
         page.wait_for_selector(".promise >> text=A new one comes")
         # When
+        page.click(".promise button")
+        page.click("dialog .send")
+        # Then
+        page.wait_for_selector(".promise .mark >> text=Kept")
+        # When
+        page.focus("#composer")
         keys.press("Escape")
         keys.press("h")
         page.wait_for_selector("dialog select:focus")

@@ -2,7 +2,7 @@ import { jsx as _jsx, jsxs as _jsxs } from "preact/jsx-runtime";
 import { useRef } from "preact/hooks";
 import { Attached, EMPTY } from "./draft.js";
 import { Files } from "./files.js";
-import { me, names } from "./desk.js";
+import { may, me, names } from "./desk.js";
 import { short } from "./times.js";
 import { t } from "./words.js";
 /** What others said and did since a version. */
@@ -53,7 +53,7 @@ export function Composer({ open, row }) {
     const box = useRef(null);
     const draft = open.draft.value;
     void open.lines.changes.value;
-    if (!me.value?.roles.some((role) => role === "agent" || role === "lead"))
+    if (!may())
         return null;
     const { kind } = draft;
     const changed = draft.why === "changed" ? newer(open, draft.since ?? row.version) : [];

@@ -73,6 +73,10 @@ export class OpenCustomer {
         const body = { purpose, given: false };
         void this.#ask({ what: "do-withdraw-consent", method: "PUT", path: `/customers/${this.id}/consents`, body }, (position) => this.read(position));
     }
+    /** Say what becomes of a promise. */
+    settle(asked) {
+        void this.#ask(asked, (position) => this.read(position));
+    }
     /** Show them with another customer, who is the same person. */
     async merge(into, reason) {
         const asked = { what: "do-merge", method: "POST", path: `/customers/${this.id}/merge`, body: { into, reason: reason || null } };

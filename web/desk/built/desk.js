@@ -16,6 +16,8 @@ export const mine = () => {
     const roles = me.value?.roles ?? [];
     return Object.keys(SHOWS).filter((screen) => roles.some((role) => SHOWS[screen].includes(role)));
 };
+/** Whether this person changes conversations and customers, and not only reads them. */
+export const may = () => me.value?.roles.some((role) => role === "agent" || role === "lead") ?? false;
 /** The inbox: every conversation that is not closed. */
 export const items = new Rows(["conversation_id"]);
 export const inbox = new Live("/inbox", { items });

@@ -79,8 +79,11 @@ function happened(line) {
         }
     }
 }
-/** A value of a change in words: ids by the names behind them. */
+/** A value of a change in words: ids by the names behind them, those of other conversations as links. */
 function value(field, text) {
+    if (text.startsWith("conversation-")) {
+        return text.split(" ").map((id) => _jsx(Go, { to: { conversation: id }, children: t("another-conversation") }, id));
+    }
     if (field === "assignee" || field === "team" || field === "participant") {
         return text.split(" ").map((id) => names.value.get(id) ?? id).join(" · ");
     }

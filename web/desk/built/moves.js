@@ -4,14 +4,14 @@ import { jsx as _jsx } from "preact/jsx-runtime";
 import { signal } from "@preact/signals";
 import { HandOver } from "./handover.js";
 import { Merge } from "./merge.js";
-import { me } from "./desk.js";
+import { may } from "./desk.js";
 import { opened } from "./open.js";
 import { Split } from "./split.js";
 import { t } from "./words.js";
 const moving = signal(null);
 /** Begin one of them, with the conversation that is open. */
 export function move(which) {
-    if (opened.peek()?.row() && me.peek()?.roles.some((role) => role === "agent" || role === "lead"))
+    if (opened.peek()?.row() && may())
         moving.value = which;
 }
 const close = () => void (moving.value = null);

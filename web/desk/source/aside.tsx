@@ -2,16 +2,19 @@
 
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import type { Clock, Item, PromiseRow } from "./api.js";
+import type { Asked } from "./acts.js";
+import type { Clock, Item } from "./api.js";
 import type { Open } from "./open.js";
-import { names } from "./desk.js";
+import { may, names } from "./desk.js";
 import { languageName } from "./inbox.js";
+import { PromiseShown } from "./promise.js";
 import { full, long, short, when, zone } from "./times.js";
 import { named, t } from "./words.js";
 
 export function Aside({ open, row }: { open: Open; row: Item }): JSX.Element {
   const { known } = open;
   useEffect(() => void known.read(open.live.position.peek()), [open, row.version, open.clocks.changes.value]);
+  const settle = (asked: Asked): void => void open.ask(asked, (position) => known.read(position));
   const contact = open.contact.value;
   const clocks = known.clocks.value;
   const promises = known.promises.value;
@@ -36,7 +39,7 @@ export function Aside({ open, row }: { open: Open; row: Item }): JSX.Element {
       <h3>{t("clocks")}</h3>
       {clocks.length ? clocks.map((clock) => <ClockShown key={`${clock.metric} ${clock.instance}`} clock={clock} />) : <p class="quiet">{t("no-clocks")}</p>}
       <h3>{t("promises")}</h3>
-      {promises.length ? promises.map((each) => <PromiseShown key={each.promise_id} promise={each} />) : <p class="quiet">{t("no-promises")}</p>}
+      {promises.length ? promises.map((each) => <PromiseShown key={each.promise_id} promise={each} settle={may() ? settle : null} />) : <p class="quiet">{t("no-promises")}</p>}
       {participants.length > 0 && (
         <>
           <h3>{t("participants")}</h3>
@@ -75,29 +78,5 @@ function ClockShown({ clock }: { clock: Clock }): JSX.Element {
         ))}
       </ol>
     </details>
-  );
-}
-
-export function PromiseShown({ promise }: { promise: PromiseRow }): JSX.Element {
-  const tone = promise.state === "overdue" || promise.state === "broken" ? "bad" : "";
-  return (
-    <div class="promise">
-      <p dir="auto">{promise.text}</p>
-      <p class="quiet">
-        <span class={`mark ${tone}`}>{named("promise", promise.state)}</span>{" "}
-        <time dateTime={promise.due_at} title={full(promise.due_at)}>{short(promise.due_at)}</time>
-      </p>
-      {promise.revisions.length > 0 && (
-        <ol class="revisions">
-          {promise.revisions.map((each, at) => (
-            <li key={at}>
-              <s>{short(String(each["previous"]))}</s> <span aria-hidden="true" class="arrow onward" /> {short(String(each["due_at"]))}{" "}
-              <span dir="auto" class="quiet">{String(each["because"] ?? "")}</span>
-            </li>
-          ))}
-        </ol>
-      )}
-      {promise.because && <p class="quiet" dir="auto">{promise.because}</p>}
-    </div>
   );
 }

@@ -9,7 +9,7 @@ import { Attached, EMPTY } from "./draft.js";
 import type { Draft } from "./draft.js";
 import { Files } from "./files.js";
 import type { Open } from "./open.js";
-import { me, names } from "./desk.js";
+import { may, me, names } from "./desk.js";
 import { short } from "./times.js";
 import { t } from "./words.js";
 
@@ -61,7 +61,7 @@ export function Composer({ open, row }: { open: Open; row: Item }): JSX.Element 
   const box = useRef<HTMLTextAreaElement>(null);
   const draft = open.draft.value;
   void open.lines.changes.value;
-  if (!me.value?.roles.some((role) => role === "agent" || role === "lead")) return null;
+  if (!may()) return null;
   const { kind } = draft;
   const changed = draft.why === "changed" ? newer(open, draft.since ?? row.version) : [];
   const become = (kind: Draft["kind"]): void => {

@@ -80,6 +80,11 @@ export class OpenCustomer {
     void this.#ask({ what: "do-withdraw-consent", method: "PUT", path: `/customers/${this.id}/consents`, body }, (position) => this.read(position));
   }
 
+  /** Say what becomes of a promise. */
+  settle(asked: Asked): void {
+    void this.#ask(asked, (position) => this.read(position));
+  }
+
   /** Show them with another customer, who is the same person. */
   async merge(into: string, reason: string): Promise<void> {
     const asked = { what: "do-merge", method: "POST", path: `/customers/${this.id}/merge`, body: { into, reason: reason || null } };

@@ -4,14 +4,14 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { PromiseShown } from "./aside.js";
 import type { Moment } from "./api.js";
 import { OpenCustomer } from "./customer.js";
-import { me, names, words } from "./desk.js";
+import { may, names, words } from "./desk.js";
 import { Due, languageName, Wait } from "./inbox.js";
 import { ERASED, Pending } from "./line.js";
 import { Go } from "./link.js";
 import { MergeCustomer } from "./mergecustomer.js";
+import { PromiseShown } from "./promise.js";
 import { go } from "./route.js";
 import { Loading, NotShown } from "./states.js";
 import { full, number, short, zone } from "./times.js";
@@ -52,7 +52,7 @@ export function CustomerPage({ id }: { id: string }): JSX.Element {
           <h2 dir="auto">{names.value.get(id) ?? t("no-name")}</h2>
           <Links open={open} />
         </div>
-        {acts() && (
+        {may() && (
           <div class="doing">
             <button type="button" onClick={() => (open.merging.value = true)}>{t("merge-begin")}</button>
           </div>
@@ -77,9 +77,6 @@ export function CustomerPage({ id }: { id: string }): JSX.Element {
   );
 }
 
-/** Whether this person changes something. */
-const acts = (): boolean => me.value?.roles.some((role) => role === "agent" || role === "lead") ?? false;
-
 /** Who was merged into this customer, and into whom they were. */
 function Links({ open }: { open: OpenCustomer }): JSX.Element | null {
   void open.links.changes.value;
@@ -92,7 +89,7 @@ function Links({ open }: { open: OpenCustomer }): JSX.Element | null {
         return (
           <li key={link.customer_id}>
             {t(link.customer_id === open.id ? "is-merged-into" : "has-merged")} <Go to={{ customer: other }}>{names.value.get(other) || other}</Go>{" "}
-            {acts() && link.customer_id.startsWith("customer-") && (
+            {may() && link.customer_id.startsWith("customer-") && (
               <button type="button" class="plain" onClick={() => open.separate(link.customer_id)}>{t("separate")}</button>
             )}
           </li>
@@ -208,7 +205,7 @@ function Known({ open }: { open: OpenCustomer }): JSX.Element {
             <span dir="auto">{String(consent["purpose"])}</span>{" "}
             <span class="mark">{t(consent["given"] ? "consent-given" : "consent-refused")}</span>{" "}
             <time class="quiet" dateTime={String(consent["at"])}>{short(String(consent["at"]))}</time>{" "}
-            {acts() && Boolean(consent["given"]) && (
+            {may() && Boolean(consent["given"]) && (
               <button type="button" class="plain" onClick={() => open.withdraw(String(consent["purpose"]))}>{t("do-withdraw-consent")}</button>
             )}
           </li>
@@ -227,7 +224,7 @@ function Known({ open }: { open: OpenCustomer }): JSX.Element {
         ))}
       </ul>
       <h3>{t("promises")}</h3>
-      {open.promises.value.length ? open.promises.value.map((each) => <PromiseShown key={each.promise_id} promise={each} />) : <p class="quiet">{t("no-promises")}</p>}
+      {open.promises.value.length ? open.promises.value.map((each) => <PromiseShown key={each.promise_id} promise={each} settle={may() ? (asked) => open.settle(asked) : null} />) : <p class="quiet">{t("no-promises")}</p>}
       <Attention open={open} />
       <p class="quiet">{t("times-in-zone", { zone: zone() })}</p>
     </aside>

@@ -27,6 +27,9 @@ export const mine = (): Screen[] => {
   return (Object.keys(SHOWS) as Screen[]).filter((screen) => roles.some((role) => SHOWS[screen].includes(role)));
 };
 
+/** Whether this person changes conversations and customers, and not only reads them. */
+export const may = (): boolean => me.value?.roles.some((role) => role === "agent" || role === "lead") ?? false;
+
 /** The inbox: every conversation that is not closed. */
 export const items = new Rows<Item>(["conversation_id"]);
 export const inbox = new Live("/inbox", { items });

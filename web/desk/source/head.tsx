@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { Item } from "./api.js";
-import { me, names, teams } from "./desk.js";
+import { may, me, names, teams } from "./desk.js";
 import { Due, Wait } from "./inbox.js";
 import { Go } from "./link.js";
 import { move, separate, unite } from "./moves.js";
@@ -15,7 +15,7 @@ import { named, t } from "./words.js";
 export function Head({ open, row }: { open: Open; row: Item }): JSX.Element {
   const mine = row.agent_id !== null && row.agent_id === me.value?.id;
   const closed = row.status === "resolved" || row.status === "withdrawn";
-  const may = me.value?.roles.some((role) => role === "agent" || role === "lead") ?? false;
+  const acts = may();
   const status = (status: string): void => void open.do(`do-${status.replaceAll("_", "-")}`, "PUT", "/status", { status });
   return (
     <header class="conversation-head">
@@ -33,10 +33,10 @@ export function Head({ open, row }: { open: Open; row: Item }): JSX.Element {
           {row.undelivered_since && <span class="mark bad" title={full(row.undelivered_since)}>{t("undelivered")}</span>}
           {row.person_requested_at && <span class="mark strong">{t("wants-a-person")}</span>}
         </p>
-        <Joined open={open} row={row} may={may} />
+        <Joined open={open} row={row} />
       </div>
       <div class="doing">
-        {may && <>
+        {acts && <>
           <label>
             <span class="hidden">{t("team")}</span>
             <select
@@ -74,14 +74,14 @@ export function Head({ open, row }: { open: Open; row: Item }): JSX.Element {
 }
 
 /** With what it is one matter, or of what it was a part; either is undone exactly. */
-function Joined({ open, row, may }: { open: Open; row: Item; may: boolean }): JSX.Element | null {
+function Joined({ open, row }: { open: Open; row: Item }): JSX.Element | null {
   const other = row.merged_into ?? row.split_from;
   if (!other) return null;
   const merged = row.merged_into !== null;
   return (
     <p class="row-marks">
       <span class="mark strong">{t(merged ? "merged" : "was-split")}</span> <Go to={{ conversation: other }}>{t("open-it")}</Go>
-      {may && <button type="button" class="plain" onClick={() => (merged ? separate(open) : unite(open, open.id))}>{t(merged ? "separate" : "undo-split")}</button>}
+      {may() && <button type="button" class="plain" onClick={() => (merged ? separate(open) : unite(open, open.id))}>{t(merged ? "separate" : "undo-split")}</button>}
     </p>
   );
 }

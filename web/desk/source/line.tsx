@@ -157,8 +157,11 @@ function happened(line: Line): ComponentChildren {
   }
 }
 
-/** A value of a change in words: ids by the names behind them. */
-function value(field: string | null, text: string): string {
+/** A value of a change in words: ids by the names behind them, those of other conversations as links. */
+function value(field: string | null, text: string): ComponentChildren {
+  if (text.startsWith("conversation-")) {
+    return text.split(" ").map((id) => <Go key={id} to={{ conversation: id }}>{t("another-conversation")}</Go>);
+  }
   if (field === "assignee" || field === "team" || field === "participant") {
     return text.split(" ").map((id) => names.value.get(id) ?? id).join(" · ");
   }

@@ -6,7 +6,7 @@ import type { JSX } from "preact";
 import { HandOver } from "./handover.js";
 import { Merge } from "./merge.js";
 import type { Item } from "./api.js";
-import { me } from "./desk.js";
+import { may } from "./desk.js";
 import { opened } from "./open.js";
 import type { Open } from "./open.js";
 import { Split } from "./split.js";
@@ -18,7 +18,7 @@ const moving = signal<Move | null>(null);
 
 /** Begin one of them, with the conversation that is open. */
 export function move(which: Move): void {
-  if (opened.peek()?.row() && me.peek()?.roles.some((role) => role === "agent" || role === "lead")) moving.value = which;
+  if (opened.peek()?.row() && may()) moving.value = which;
 }
 
 const close = (): void => void (moving.value = null);
