@@ -46,14 +46,17 @@ export async function show(name) {
     try {
         const of = name === PROCESS;
         const map = of ? await read("/process-map", { params: span(), signal }) : null;
-        const figures = of ? null : await read(`/measures/${name}`, { params: asked(), signal });
-        shown.value = { figures, map, failed: null };
+        const [figures, goals] = of ? [null, null] : await Promise.all([
+            read(`/measures/${name}`, { params: asked(), signal }),
+            read(`/measures/${name}/goal`, { params: { ...span(), by: "month" }, signal }),
+        ]);
+        shown.value = { figures, goals, map, failed: null };
     }
     catch (error) {
         if (signal.aborted)
             return;
         if (!(error instanceof Refused || error instanceof Unreachable))
             throw error;
-        shown.value = { figures: null, map: null, failed: error };
+        shown.value = { figures: null, goals: null, map: null, failed: error };
     }
 }

@@ -508,6 +508,72 @@ export interface components {
             bidi: boolean;
         };
         /**
+         * GoalShown
+         * @description A goal: `of` what of the figure has the `target`, by a version of the table `measure-goals`.
+         */
+        GoalShown: {
+            /** Target */
+            target: number;
+            /** Of */
+            of: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * GoalStandingShown
+         * @description How a period stands to its goal; without a `goal`, none was in force. `attained`: by what is known; null where no
+         *     figure says. `since`: the beginning of the first period that is the same in that, up to this one. `forecast`: what
+         *     the period comes to by what is open now. `warning`: it is at risk, and not over: something can still be done.
+         */
+        GoalStandingShown: {
+            /** Period */
+            period: string;
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            goal: components["schemas"]["GoalShown"] | null;
+            /** Attained */
+            attained: boolean | null;
+            /** Since */
+            since: string | null;
+            /** Open */
+            open: number | null;
+            /**
+             * Forecast
+             * @enum {string}
+             */
+            forecast: "attained" | "at-risk" | "out-of-reach" | "unknown";
+            /** Warning */
+            warning: boolean;
+            figure: components["schemas"]["Figure"];
+        };
+        /**
+         * GoalsPage
+         * @description The periods of a measure and their goals, in the order of time.
+         */
+        GoalsPage: {
+            /** Position */
+            position: number;
+            /** Measure */
+            measure: string;
+            /** Version */
+            version: number;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Periods */
+            periods: components["schemas"]["GoalStandingShown"][];
+        };
+        /**
          * GroupShown
          * @description A segment or a channel: how many of the contributors are of it, and how many active customers of the area.
          */

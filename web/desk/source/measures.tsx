@@ -45,7 +45,7 @@ function One({ name }: { name: string }): JSX.Element {
     if (!measure?.slices.includes(slice.peek())) slice.value = "";
   }, []);
   useEffect(() => void show(name), [months.value, slice.value, known.value]);
-  const { failed, figures, map } = shown.value ?? { failed: null, figures: null, map: null };
+  const { failed, figures, goals, map } = shown.value ?? { failed: null, figures: null, goals: null, map: null };
   return (
     <article class="sheet" aria-label={title(name)}>
       <h2>{title(name)}</h2>
@@ -71,7 +71,7 @@ function One({ name }: { name: string }): JSX.Element {
       ) : figures ? (
         <>
           <img class="chart" src={`/api/measures/${name}/svg?${new URLSearchParams(asked() as Record<string, string>)}`} alt={t("chart-of", { name: title(name) })} />
-          <FigureTable page={figures} />
+          <FigureTable page={figures} goals={goals?.periods ?? []} />
         </>
       ) : map ? (
         <WaitingTable page={map} />

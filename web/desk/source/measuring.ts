@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { read, Refused, Unreachable } from "./api.js";
-import type { FiguresPage, MapsPage, Measure, Params } from "./api.js";
+import type { FiguresPage, GoalsPage, MapsPage, Measure, Params } from "./api.js";
 
 /** The page beside the measures that shows where work waits. */
 export const PROCESS = "process-map";
@@ -19,6 +19,7 @@ export const known = signal("");
 /** What is shown of one of them: figures or a map. */
 export interface Shown {
   figures: FiguresPage | null;
+  goals: GoalsPage | null;
   map: MapsPage | null;
   failed: Refused | Unreachable | null;
 }
@@ -60,11 +61,14 @@ export async function show(name: string): Promise<void> {
   try {
     const of = name === PROCESS;
     const map = of ? await read<MapsPage>("/process-map", { params: span(), signal }) : null;
-    const figures = of ? null : await read<FiguresPage>(`/measures/${name}`, { params: asked(), signal });
-    shown.value = { figures, map, failed: null };
+    const [figures, goals] = of ? [null, null] : await Promise.all([
+      read<FiguresPage>(`/measures/${name}`, { params: asked(), signal }),
+      read<GoalsPage>(`/measures/${name}/goal`, { params: { ...span(), by: "month" }, signal }),
+    ]);
+    shown.value = { figures, goals, map, failed: null };
   } catch (error) {
     if (signal.aborted) return;
     if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
-    shown.value = { figures: null, map: null, failed: error };
+    shown.value = { figures: null, goals: null, map: null, failed: error };
   }
 }
