@@ -54,6 +54,8 @@ def test_figures_are_shown_explained_and_listed(
     assert "not there -> open: " in changed
     assert changed.endswith("8 changed\n")
     assert "  before" in antiphon("measures", "show", "promise_kept", *span, "--compare", "before").out
+    # And without a goal, how one is set
+    assert "sets one, in the table measure-goals" in antiphon("measures", "goal", "promise_kept", *span).out
     # And a goal of four in five: all three that are open cannot make up for five that were missed
     goals = tmp_path / "goals.yaml"
     goals.write_text(GOALS)
@@ -64,6 +66,12 @@ def test_figures_are_shown_explained_and_listed(
     replied = antiphon("measures", "show", "first_reply_time", *span, "--slice", "kind,team").out.splitlines()
     assert replied[2].split()[-3:] == replied[3].split()[-3:] == ["8", "0", "0"]
     assert "inquiry / none" in replied[3]
+    # And on a narrow terminal no heading and no figure is cut
+    monkeypatch.setenv("COLUMNS", "80")
+    narrow = antiphon("measures", "show", "first_reply_time", *span, "--slice", "kind,team").out
+    assert "…" not in narrow
+    assert all(heading in narrow for heading in ("period", "slice", "median", "p90", "unknown", "left out"))
+    monkeypatch.setenv("COLUMNS", "160")
     # And a citation, which stays what it was
     cited = antiphon("measures", "cite", "promise_kept", *span, "--reason", "page 3").id
     shown_again = antiphon("measures", "citation", cited).out

@@ -47,6 +47,7 @@ def test_the_map_is_shown_drawn_and_opened(
     assert (filed.kind, filed.placement.theme) == ("colleague-note", "slow")
     moves = antiphon("process", "moves", "began", "answered", *span, "--json").out
     assert moves.count('"conversation_id": "conversation-') == 5
+    assert "came " in antiphon("process", "moves", "began", "answered", *span).out
     assert antiphon("process", "moves", "answered", "began", *span).out.endswith("no conversation went this way\n")
     for wrong, code in (
         (["map", *span, "--nodes", "moods"], "input-invalid"),

@@ -122,6 +122,9 @@ def moves(
         return
     out = console()
     print_zone(out)
+    if found:
+        width = len(when(found[0].begin))
+        out.print(Text(f"{'came':<{width}}  {'went on':<{width}}  {'waited':<12} conversation", "bold"), soft_wrap=True)
     for each in found[:limit]:
         waited = "-" if each.seconds is None else open_hours(each.seconds)
         out.print(Text(f"{when(each.begin)}  {when(each.end)}  {waited:<12} {each.id}"), soft_wrap=True)
