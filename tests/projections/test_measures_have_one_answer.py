@@ -1,5 +1,5 @@
-"""In the long form: 500 drawn questions have one answer, whichever way they are asked, and 300 histories are as they
-were."""
+"""In the long form: 500 drawn questions have one answer, whichever way they are asked, 300 histories are as they were,
+and citations stay."""
 
 from __future__ import annotations
 
@@ -8,17 +8,23 @@ import io
 import random
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from audit.replay import Replay
+from commands.executor.executor import CommandExecutor
+from commands.measure import cite, cited
 from domain.kernel.as_known import Instants
+from domain.measure import catalogue
 from domain.measure.as_csv import as_csv
 from domain.measure.catalogue import OF_CONVERSATIONS, OF_PROMISES, SLICES
-from domain.measure.citation import read, written
+from domain.measure.citation import CiteFigures, asked_again, cited_question, differences, read, written
 from domain.measure.definition import COUNTED, HIT, MISS, MeasuredItem
 from domain.measure.figure import FigureRow
+from domain.measure.promise import PROMISE_KEPT
 from domain.measure.question import MeasureQuestion, asked
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
@@ -32,6 +38,7 @@ from projections.promise import PROMISES
 from tests.oracle import measures as oracle
 from tests.projections.test_measure import NOW, by_hand, converse, counted, found, record
 from tests.projections.test_measure import written as lines_of_log
+from tests.support.companies import AGENT
 from tests.support.following import catch_up
 
 pytestmark = [pytest.mark.long_only, pytest.mark.faults]
@@ -165,3 +172,46 @@ def test_three_hundred_histories_are_as_they_were(log: Log, projector: Database,
                     assert answer == expected, (name, then)
                     differ.add((name, str(answer)))
     assert len(differ) > HISTORIES // 2
+
+
+def test_a_citation_outlives_ten_thousand_events(
+    log: Log, executor: CommandExecutor, projector: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given figures that are cited, of each of these measures
+    chance = random.Random(21)
+    tell(log, chance, 60)
+    views: list[Projector[Any]] = [Projector(CONVERSATION_STEPS), Projector(PROMISES), Projector(ORDERS)]
+    # Any: of rows of different views
+    catch_up(log, projector, subscriptions=views)
+    kept = {}
+    for name in _MEASURES:
+        question = asked(name, date(2026, 1, 1), date(2026, 7, 1), zone="UTC", now=NOW, by="month")
+        with projector.connection() as connection:
+            figures = written(view.answer(connection, question))
+        command = CiteFigures(
+            question=cited_question(question, Instants()),
+            version=1,
+            position=log.position(),
+            counted_at=NOW,
+            figures=figures,
+        )
+        kept[cite(executor, command, AGENT).id] = figures
+    # When ten thousand events are told, and one definition has another version
+    end = log.position()
+    while log.position() < end + 10_000:
+        tell(log, chance, 100)
+    catch_up(log, projector, subscriptions=views)
+    present = replace(PROMISE_KEPT, version=2, changed="all is kept", outcome=lambda facts, now: HIT)
+    monkeypatch.setattr(catalogue, "MEASURES", {**catalogue.MEASURES, "promise_kept": present})
+    monkeypatch.setattr(catalogue, "FORMER", (PROMISE_KEPT,))
+    # Then each is the same, byte by byte, and says that today it is different
+    for id, figures in kept.items():
+        _, found_ = cited(executor, id)
+        assert found_.figures == figures
+        with projector.connection() as connection:
+            today, same = (view.answer(connection, asked_again(found_.question, NOW, version)) for version in (None, 1))
+        different = differences(read(found_.figures), today, same)
+        assert different, found_.question
+        assert (found_.question.measure == "promise_kept") == any(
+            each.today != each.same_definition for each in different
+        )
