@@ -323,6 +323,7 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("erase-customer", customer.EraseCustomer, CUSTOMER, _erase, ERASERS),
     _command("merge-stranger", stranger.MergeStranger, STRANGER, _plain(strangers.link), DESK),
     _command("separate-stranger", stranger.SeparateStranger, STRANGER, _plain(strangers.link), DESK),
+    _command("leave-stranger-apart", stranger.LeaveStrangerApart, STRANGER, _plain(strangers.leave_apart), DESK),
     _command("erase-stranger", stranger.EraseStranger, STRANGER, _erase_stranger, ERASERS),
     _command("hold-customer", hold.HoldCustomer, HOLDS, _plain(holds.hold), PRIVACY),
     _command("hold-conversation", hold.HoldConversation, HOLDS, _plain(holds.hold), PRIVACY),

@@ -103,12 +103,13 @@ LOOKED_UP = {
 ANYBODYS = {
     "receive-message participant.participant_id", "merge-stranger stranger_id", "separate-stranger stranger_id",
     "erase-stranger stranger_id", "add-participant participant.participant_id", "ask-back conversation_ids",
-    "erase-stranger requested_by", "hold-conversation conversation_id",
+    "erase-stranger requested_by", "hold-conversation conversation_id", "leave-stranger-apart stranger_id",
 }  # fmt: skip
 """Where what another customer has is meant as well: anybody may take part, a stranger is nobody's, and a signal is
 everybody's."""
 OF_PARTICIPANTS = {
     "erase-customer requested_by", "erase-stranger requested_by", "dismiss-proposal other_id",
+    "leave-stranger-apart other_id",
     "receive-message participant.participant_id", "send-reply to", "add-participant participant.participant_id",
 }  # fmt: skip
 """Where a customer is meant, or a stranger."""
@@ -258,6 +259,7 @@ def valid(ada: Mapping[str, str], bo: Mapping[str, str], who: str) -> dict[str, 
         customer.MergeCustomer(customer_id=ada["customer"], into=bo["customer"]),
         customer.SeparateCustomer(customer_id=ada["customer"]),
         customer.EraseCustomer(customer_id=ada["customer"], requested_by=ada["customer"]),
+        stranger.LeaveStrangerApart(stranger_id=ada["stranger"], other_id=bo["customer"]),
         stranger.MergeStranger(stranger_id=ada["stranger"], into=ada["customer"]),
         stranger.SeparateStranger(stranger_id=ada["stranger"]),
         stranger.EraseStranger(stranger_id=ada["stranger"], requested_by=ada["stranger"]),
