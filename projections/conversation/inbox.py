@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal, get_args
+from typing import Literal, get_args
 
 from psycopg import sql
 
 from domain import customer
 from domain.conversation import events as c
-from domain.conversation.events import Priority, Status
+from domain.conversation.events import Status
 from domain.conversation.members import Member, fields_of, standing
 from domain.conversation.state import is_bot
 from domain.kernel.event import Event, Recorded
@@ -20,84 +20,16 @@ from domain.kernel.personal import ERASED
 from domain.kernel.replace import replace
 from domain.kernel.text import bidi
 from domain.kernel.values import Fields
+from domain.message import DeliveryChanged
 from domain.service_level import verdicts as v
-from domain.service_level.policy import Metric
 from infra.postgres.database import Connection
 from infra.views.columns import Document
 from infra.views.selection import Page, Selection
 from infra.views.tables import Table
-from infra.views.view import HIDDEN, WIPED, Beside, Match, Target, View
+from infra.views.view import Beside, Match, Target, View
 from projections.conversation.inbox_filter import FITS, IS_CLOSED, NOT_CLOSED, Filter
-
-NextMove = Literal["company", "customer", "nobody"]
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A conversation as the inbox shows it.
-
-    `interactions` and `kinds` go together, in the order in which they were brought. `waiting_since`: the customer's
-    first message that nobody has answered; None once answered or closed. An automatic reply answers nothing; with an
-    answer that the customer disputes, the waiting begins anew. `answered`: the customer's last verdict.
-    `person_requested_at`: since when the customer waits for a person: only a person's reply answers.
-    `taken_up_at`: when it was first assigned to people or answered. `answered_at`: when all was answered; None while
-    the customer waits or disputes. `closed_at`: since when it has been resolved or withdrawn. `split_from`: where the
-    message was said with which it began; it counts as opened at the time of that message. `version`: how many events
-    the conversation has. `merged_into`: that conversation shows it, and the inbox does not. `next_move`: whose turn it
-    is; nobody's once closed, or shown by another. `members`: where others were merged into this one, what each of them
-    has, this one first; the fields above then sum up all (`domain/conversation/waiting.py`). `bidi`: the subject holds
-    controls that turn the direction of writing, and may look like another text. `due_at`: the first due of its running
-    clocks, as the watch recorded them; `due_metric`: which clock; `due_warned`: whether the due came near;
-    `due_missed`: whether the due passed. None where nothing runs or is promised. `undelivered_since`: since when
-    replies in it go to a contact point that counts as failing; None once that was cleared.
-    """
-
-    conversation_id: str
-    version: int
-    customer_id: str
-    channel: str
-    priority: Priority
-    opened_at: datetime
-    last_at: datetime
-    status: Status = "open"
-    subject: Annotated[str | None, WIPED] = None
-    language: str | None = None
-    product_area: str | None = None
-    segment: str | None = None
-    team_id: str | None = None
-    agent_id: str | None = None
-    interactions: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    waiting_since: datetime | None = None
-    messages_in: int = 0
-    messages_out: int = 0
-    answered: bool | None = None
-    person_requested_at: datetime | None = None
-    taken_up_at: datetime | None = None
-    answered_at: datetime | None = None
-    closed_at: datetime | None = None
-    merged_into: str | None = None
-    split_from: str | None = None
-    members: tuple[Document, ...] = ()
-    next_move: NextMove = "company"
-    bidi: bool = False
-    due_at: datetime | None = None
-    due_metric: Metric | None = None
-    due_warned: bool = False
-    due_missed: bool = False
-    undelivered_since: datetime | None = None
-    # For the fold alone. The first four are of the conversation itself, whatever is shown at it, and are explained in
-    # domain/conversation/waiting.py. `brings`: what it brought along where it is merged into another, itself first.
-    # `stands_at`: by which the inbox is ordered; of all that is shown at it, as `waiting_since`. `apart`: what may be
-    # one matter with it, and somebody left apart.
-    unanswered: Annotated[tuple[Document, ...], HIDDEN] = ()
-    last_answer_at: Annotated[datetime | None, HIDDEN] = None
-    for_person: Annotated[bool, HIDDEN] = False
-    taken: Annotated[bool, HIDDEN] = False
-    brings: Annotated[tuple[Document, ...], HIDDEN] = ()
-    stands_at: Annotated[datetime | None, HIDDEN] = None
-    apart: Annotated[tuple[str, ...], HIDDEN] = ()
-
+from projections.conversation.inbox_item import ARRIVED_OR_NOT, NextMove, with_reply
+from projections.conversation.inbox_item import Item as Item
 
 _Reads = (
     c.Opened | c.InteractionAdded | c.MessageReceived | c.MessageSent | c.NoteAdded | c.Assigned
@@ -106,7 +38,7 @@ _Reads = (
     | c.PartHeard | c.MessageSplit | c.ParticipantJoined | c.ParticipantLeft | c.SubjectChanged | c.ProductAreaChanged
     | c.ConversationLanguageChanged
     | c.MessagePlaced | c.MessageReturned | c.MessageTaken | v.ClocksEvaluated | v.Warned | customer.Erased
-    | customer.ContactPointFailed | customer.ContactPointCleared | c.SuggestionDismissed
+    | customer.ContactPointFailed | customer.ContactPointCleared | c.SuggestionDismissed | DeliveryChanged
 )  # fmt: skip
 
 
@@ -114,15 +46,15 @@ class Inbox(View[Item, _Reads]):
     """Items by conversation. What joins a conversation is taken from the row of the part, as it was merged."""
 
     name = "inbox"
-    version = 17
+    version = 18
     row = Item
     key = ("conversation_id",)
     indexes = (
-        "coalesce(stands_at, 'infinity'), conversation_id",
-        "team_id, coalesce(stands_at, 'infinity'), conversation_id",
-        "agent_id, coalesce(stands_at, 'infinity'), conversation_id",
+        "coalesce(least(stands_at, reply_failed_at), 'infinity'), conversation_id",
+        "team_id, coalesce(least(stands_at, reply_failed_at), 'infinity'), conversation_id",
+        "agent_id, coalesce(least(stands_at, reply_failed_at), 'infinity'), conversation_id",
         "customer_id",
-        "coalesce(due_at, 'infinity'), coalesce(stands_at, 'infinity'), conversation_id",
+        "coalesce(due_at, 'infinity'), coalesce(least(stands_at, reply_failed_at), 'infinity'), conversation_id",
         "USING btree (status) WHERE merged_into IS NULL",
     )
     at_once = frozenset({customer.Erased})
@@ -137,6 +69,8 @@ class Inbox(View[Item, _Reads]):
                 yield from [(event.conversation_id,)] if event.failing else []
             case customer.ContactPointCleared():
                 yield from ((id,) for id in event.conversation_ids)
+            case DeliveryChanged():
+                yield from [(event.conversation_id,)] if event.state in ARRIVED_OR_NOT else []
             case c.PartJoined():
                 yield Beside((recorded.originator_id,), (event.joining[0],), event.joining[0])
             case _:
@@ -183,6 +117,8 @@ class Inbox(View[Item, _Reads]):
             return replace(row, undelivered_since=row.undelivered_since or at)
         if isinstance(event, customer.ContactPointCleared):
             return replace(row, undelivered_since=None)
+        if isinstance(event, DeliveryChanged):
+            return with_reply(row, recorded)
         # Events of parts and splits end with the merge or the split, and leave no time behind.
         last_at = row.last_at if type(event) in _LINKS else max(row.last_at, at)
         before = standing(row)
@@ -190,7 +126,8 @@ class Inbox(View[Item, _Reads]):
         changed = {**(fields_of(after, before, row) if after is not before else {}), **_change(row, recorded)}
         if isinstance(event, c.ConversationMerged):
             changed["brings"] = tuple(Member.of(share).json_document() for share in before.brings())
-        item = replace(row, version=recorded.originator_version, last_at=last_at, **changed)
+        row = replace(row, version=recorded.originator_version, last_at=last_at, **changed)
+        item = with_reply(row, recorded)
         return item if item.next_move == (whose := _next_move(item)) else replace(item, next_move=whose)
 
 
@@ -265,10 +202,11 @@ def _change(row: Item, recorded: Recorded[Event]) -> Fields:
             return {}
 
 
-_WAITING = ("coalesce(t.stands_at, 'infinity')", "timestamptz")
+_WAITING = ("coalesce(least(t.stands_at, t.reply_failed_at), 'infinity')", "timestamptz")
 _ID = ("t.conversation_id", "text")
 ITEMS = Selection("items", _TABLE, order=[_WAITING, _ID], which=FITS)
-"""The inbox, with the fields of a Filter as parameters: the longest waiting first; then the rest, oldest first."""
+"""The inbox, with the fields of a Filter as parameters: the longest waiting first, and among them
+whoever's answer did not arrive, from when that was known; then the rest, oldest first."""
 
 BY_DUE = Selection(
     "items", _TABLE, order=[("coalesce(t.due_at, 'infinity')", "timestamptz"), _WAITING, _ID], which=FITS

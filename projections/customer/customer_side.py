@@ -19,8 +19,9 @@ from domain.order.parts import Status as OrderStatus
 from infra.views.selection import Selection
 from infra.views.tables import Table
 from projections.conversation.history import HISTORY, LATE, SHOWN, SHOWN_AT
-from projections.conversation.inbox import INBOX, NextMove
+from projections.conversation.inbox import INBOX
 from projections.conversation.inbox_filter import IS_CLOSED
+from projections.conversation.inbox_item import NextMove
 from projections.customer.contacts import CONTACTS
 from projections.customer.customer_lines import ANY_FITS, NEW, LineKind, Side, by_rule, quoted
 from projections.customer.customer_promises import THEIRS

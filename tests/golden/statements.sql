@@ -83,69 +83,69 @@ FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::
 ON CONFLICT ("conversation_id", "version") DO UPDATE SET "place" = excluded."place", "customer_id" = excluded."customer_id", "kind" = excluded."kind", "author_id" = excluded."author_id", "author_kind" = excluded."author_kind", "author_team" = excluded."author_team", "occurred_at" = excluded."occurred_at", "recorded_at" = excluded."recorded_at", "time_precision" = excluded."time_precision", "late" = excluded."late", "about" = excluded."about", "field" = excluded."field", "old" = excluded."old", "new" = excluded."new", "text" = excluded."text", "channel" = excluded."channel", "language" = excluded."language", "automatic" = excluded."automatic", "attachments" = excluded."attachments", "reason" = excluded."reason", "parts" = excluded."parts", "split_into" = excluded."split_into", "bidi" = excluded."bidi", "adjusted" = excluded."adjusted", "removed" = excluded."removed", "participant_id" = excluded."participant_id", "subject" = excluded."subject", "authentication" = excluded."authentication", "sender_failed" = excluded."sender_failed", "template" = excluded."template", "template_version" = excluded."template_version", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make inbox
-CREATE TABLE views."inbox_v17" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint, "customer_id" text COLLATE "C", "channel" text COLLATE "C", "priority" text COLLATE "C", "opened_at" timestamptz, "last_at" timestamptz, "status" text COLLATE "C", "subject" text COLLATE "C", "language" text COLLATE "C", "product_area" text COLLATE "C", "segment" text COLLATE "C", "team_id" text COLLATE "C", "agent_id" text COLLATE "C", "interactions" text[] COLLATE "C", "kinds" text[] COLLATE "C", "waiting_since" timestamptz, "messages_in" bigint, "messages_out" bigint, "answered" boolean, "person_requested_at" timestamptz, "taken_up_at" timestamptz, "answered_at" timestamptz, "closed_at" timestamptz, "merged_into" text COLLATE "C", "split_from" text COLLATE "C", "members" jsonb, "next_move" text COLLATE "C", "bidi" boolean, "due_at" timestamptz, "due_metric" text COLLATE "C", "due_warned" boolean, "due_missed" boolean, "undelivered_since" timestamptz, "unanswered" jsonb, "last_answer_at" timestamptz, "for_person" boolean, "taken" boolean, "brings" jsonb, "stands_at" timestamptz, "apart" text[] COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id"));
+CREATE TABLE views."inbox_v18" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint, "customer_id" text COLLATE "C", "channel" text COLLATE "C", "priority" text COLLATE "C", "opened_at" timestamptz, "last_at" timestamptz, "status" text COLLATE "C", "subject" text COLLATE "C", "language" text COLLATE "C", "product_area" text COLLATE "C", "segment" text COLLATE "C", "team_id" text COLLATE "C", "agent_id" text COLLATE "C", "interactions" text[] COLLATE "C", "kinds" text[] COLLATE "C", "waiting_since" timestamptz, "messages_in" bigint, "messages_out" bigint, "answered" boolean, "person_requested_at" timestamptz, "taken_up_at" timestamptz, "answered_at" timestamptz, "closed_at" timestamptz, "merged_into" text COLLATE "C", "split_from" text COLLATE "C", "members" jsonb, "next_move" text COLLATE "C", "bidi" boolean, "due_at" timestamptz, "due_metric" text COLLATE "C", "due_warned" boolean, "due_missed" boolean, "undelivered_since" timestamptz, "reply_failed_at" timestamptz, "unanswered" jsonb, "last_answer_at" timestamptz, "for_person" boolean, "taken" boolean, "brings" jsonb, "stands_at" timestamptz, "apart" text[] COLLATE "C", "reply_id" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id"));
 
 -- make inbox
-ALTER TABLE views."inbox_v17" ALTER COLUMN "subject" SET STATISTICS 0;
+ALTER TABLE views."inbox_v18" ALTER COLUMN "subject" SET STATISTICS 0;
 
 -- make inbox
-CREATE INDEX ON views."inbox_v17" (coalesce(stands_at, 'infinity'), conversation_id);
+CREATE INDEX ON views."inbox_v18" (coalesce(least(stands_at, reply_failed_at), 'infinity'), conversation_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v17" (team_id, coalesce(stands_at, 'infinity'), conversation_id);
+CREATE INDEX ON views."inbox_v18" (team_id, coalesce(least(stands_at, reply_failed_at), 'infinity'), conversation_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v17" (agent_id, coalesce(stands_at, 'infinity'), conversation_id);
+CREATE INDEX ON views."inbox_v18" (agent_id, coalesce(least(stands_at, reply_failed_at), 'infinity'), conversation_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v17" (customer_id);
+CREATE INDEX ON views."inbox_v18" (customer_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v17" (coalesce(due_at, 'infinity'), coalesce(stands_at, 'infinity'), conversation_id);
+CREATE INDEX ON views."inbox_v18" (coalesce(due_at, 'infinity'), coalesce(least(stands_at, reply_failed_at), 'infinity'), conversation_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v17" USING btree (status)
+CREATE INDEX ON views."inbox_v18" USING btree (status)
 WHERE merged_into IS NULL;
 
 -- make inbox
-CREATE INDEX ON views."inbox_v17" (position);
+CREATE INDEX ON views."inbox_v18" (position);
 
 -- make inbox
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."inbox_v17" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."inbox_v18" TO antiphon_projector;
 
 -- make inbox
 GRANT
-SELECT ON views."inbox_v17" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."inbox_v18" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of inbox
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart"
-FROM views."inbox_v17" AS t ;
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."reply_failed_at", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", "t"."reply_id"
+FROM views."inbox_v18" AS t ;
 
 -- load rows by key of inbox
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart"
-FROM views."inbox_v17" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."reply_failed_at", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", "t"."reply_id"
+FROM views."inbox_v18" AS t
 JOIN unnest(%b::text[]) AS asked("conversation_id") ON ("t"."conversation_id") = ("asked"."conversation_id")
 WHERE NOT t.deleted;
 
 -- touch rows of inbox
-UPDATE views."inbox_v17" AS t SET position = %b
+UPDATE views."inbox_v18" AS t SET position = %b
 FROM unnest(%b::text[]) AS asked("conversation_id")
 WHERE ("t"."conversation_id") = ("asked"."conversation_id");
 
 -- add rows to inbox
-COPY views."inbox_v17" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "undelivered_since", "unanswered", "last_answer_at", "for_person", "taken", "brings", "stands_at", "apart", "position", "deleted")
+COPY views."inbox_v18" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "undelivered_since", "reply_failed_at", "unanswered", "last_answer_at", "for_person", "taken", "brings", "stands_at", "apart", "reply_id", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- add rows in a pipeline to inbox
-INSERT INTO views."inbox_v17" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "undelivered_since", "unanswered", "last_answer_at", "for_person", "taken", "brings", "stands_at", "apart", "position", "deleted")
-SELECT new."conversation_id"::text, new."version"::bigint, new."customer_id"::text, new."channel"::text, new."priority"::text, new."opened_at"::timestamptz, new."last_at"::timestamptz, new."status"::text, new."subject"::text, new."language"::text, new."product_area"::text, new."segment"::text, new."team_id"::text, new."agent_id"::text, new."interactions"::text[], new."kinds"::text[], new."waiting_since"::timestamptz, new."messages_in"::bigint, new."messages_out"::bigint, new."answered"::boolean, new."person_requested_at"::timestamptz, new."taken_up_at"::timestamptz, new."answered_at"::timestamptz, new."closed_at"::timestamptz, new."merged_into"::text, new."split_from"::text, new."members"::jsonb, new."next_move"::text, new."bidi"::boolean, new."due_at"::timestamptz, new."due_metric"::text, new."due_warned"::boolean, new."due_missed"::boolean, new."undelivered_since"::timestamptz, new."unanswered"::jsonb, new."last_answer_at"::timestamptz, new."for_person"::boolean, new."taken"::boolean, new."brings"::jsonb, new."stands_at"::timestamptz, new."apart"::text[], new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::bigint[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::jsonb[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::jsonb[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "undelivered_since", "unanswered", "last_answer_at", "for_person", "taken", "brings", "stands_at", "apart", "position", "deleted");
+INSERT INTO views."inbox_v18" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "undelivered_since", "reply_failed_at", "unanswered", "last_answer_at", "for_person", "taken", "brings", "stands_at", "apart", "reply_id", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."customer_id"::text, new."channel"::text, new."priority"::text, new."opened_at"::timestamptz, new."last_at"::timestamptz, new."status"::text, new."subject"::text, new."language"::text, new."product_area"::text, new."segment"::text, new."team_id"::text, new."agent_id"::text, new."interactions"::text[], new."kinds"::text[], new."waiting_since"::timestamptz, new."messages_in"::bigint, new."messages_out"::bigint, new."answered"::boolean, new."person_requested_at"::timestamptz, new."taken_up_at"::timestamptz, new."answered_at"::timestamptz, new."closed_at"::timestamptz, new."merged_into"::text, new."split_from"::text, new."members"::jsonb, new."next_move"::text, new."bidi"::boolean, new."due_at"::timestamptz, new."due_metric"::text, new."due_warned"::boolean, new."due_missed"::boolean, new."undelivered_since"::timestamptz, new."reply_failed_at"::timestamptz, new."unanswered"::jsonb, new."last_answer_at"::timestamptz, new."for_person"::boolean, new."taken"::boolean, new."brings"::jsonb, new."stands_at"::timestamptz, new."apart"::text[], new."reply_id"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::bigint[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::jsonb[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::jsonb[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::timestamptz[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "undelivered_since", "reply_failed_at", "unanswered", "last_answer_at", "for_person", "taken", "brings", "stands_at", "apart", "reply_id", "position", "deleted");
 
 -- write rows of inbox
-INSERT INTO views."inbox_v17" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "undelivered_since", "unanswered", "last_answer_at", "for_person", "taken", "brings", "stands_at", "apart", "position", "deleted")
-SELECT new."conversation_id"::text, new."version"::bigint, new."customer_id"::text, new."channel"::text, new."priority"::text, new."opened_at"::timestamptz, new."last_at"::timestamptz, new."status"::text, new."subject"::text, new."language"::text, new."product_area"::text, new."segment"::text, new."team_id"::text, new."agent_id"::text, new."interactions"::text[], new."kinds"::text[], new."waiting_since"::timestamptz, new."messages_in"::bigint, new."messages_out"::bigint, new."answered"::boolean, new."person_requested_at"::timestamptz, new."taken_up_at"::timestamptz, new."answered_at"::timestamptz, new."closed_at"::timestamptz, new."merged_into"::text, new."split_from"::text, new."members"::jsonb, new."next_move"::text, new."bidi"::boolean, new."due_at"::timestamptz, new."due_metric"::text, new."due_warned"::boolean, new."due_missed"::boolean, new."undelivered_since"::timestamptz, new."unanswered"::jsonb, new."last_answer_at"::timestamptz, new."for_person"::boolean, new."taken"::boolean, new."brings"::jsonb, new."stands_at"::timestamptz, new."apart"::text[], new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::bigint[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::jsonb[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::jsonb[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "undelivered_since", "unanswered", "last_answer_at", "for_person", "taken", "brings", "stands_at", "apart", "position", "deleted")
-ON CONFLICT ("conversation_id") DO UPDATE SET "version" = excluded."version", "customer_id" = excluded."customer_id", "channel" = excluded."channel", "priority" = excluded."priority", "opened_at" = excluded."opened_at", "last_at" = excluded."last_at", "status" = excluded."status", "subject" = excluded."subject", "language" = excluded."language", "product_area" = excluded."product_area", "segment" = excluded."segment", "team_id" = excluded."team_id", "agent_id" = excluded."agent_id", "interactions" = excluded."interactions", "kinds" = excluded."kinds", "waiting_since" = excluded."waiting_since", "messages_in" = excluded."messages_in", "messages_out" = excluded."messages_out", "answered" = excluded."answered", "person_requested_at" = excluded."person_requested_at", "taken_up_at" = excluded."taken_up_at", "answered_at" = excluded."answered_at", "closed_at" = excluded."closed_at", "merged_into" = excluded."merged_into", "split_from" = excluded."split_from", "members" = excluded."members", "next_move" = excluded."next_move", "bidi" = excluded."bidi", "due_at" = excluded."due_at", "due_metric" = excluded."due_metric", "due_warned" = excluded."due_warned", "due_missed" = excluded."due_missed", "undelivered_since" = excluded."undelivered_since", "unanswered" = excluded."unanswered", "last_answer_at" = excluded."last_answer_at", "for_person" = excluded."for_person", "taken" = excluded."taken", "brings" = excluded."brings", "stands_at" = excluded."stands_at", "apart" = excluded."apart", "position" = excluded."position", "deleted" = excluded."deleted";
+INSERT INTO views."inbox_v18" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "undelivered_since", "reply_failed_at", "unanswered", "last_answer_at", "for_person", "taken", "brings", "stands_at", "apart", "reply_id", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."customer_id"::text, new."channel"::text, new."priority"::text, new."opened_at"::timestamptz, new."last_at"::timestamptz, new."status"::text, new."subject"::text, new."language"::text, new."product_area"::text, new."segment"::text, new."team_id"::text, new."agent_id"::text, new."interactions"::text[], new."kinds"::text[], new."waiting_since"::timestamptz, new."messages_in"::bigint, new."messages_out"::bigint, new."answered"::boolean, new."person_requested_at"::timestamptz, new."taken_up_at"::timestamptz, new."answered_at"::timestamptz, new."closed_at"::timestamptz, new."merged_into"::text, new."split_from"::text, new."members"::jsonb, new."next_move"::text, new."bidi"::boolean, new."due_at"::timestamptz, new."due_metric"::text, new."due_warned"::boolean, new."due_missed"::boolean, new."undelivered_since"::timestamptz, new."reply_failed_at"::timestamptz, new."unanswered"::jsonb, new."last_answer_at"::timestamptz, new."for_person"::boolean, new."taken"::boolean, new."brings"::jsonb, new."stands_at"::timestamptz, new."apart"::text[], new."reply_id"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::bigint[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::jsonb[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::jsonb[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::timestamptz[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "segment", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "undelivered_since", "reply_failed_at", "unanswered", "last_answer_at", "for_person", "taken", "brings", "stands_at", "apart", "reply_id", "position", "deleted")
+ON CONFLICT ("conversation_id") DO UPDATE SET "version" = excluded."version", "customer_id" = excluded."customer_id", "channel" = excluded."channel", "priority" = excluded."priority", "opened_at" = excluded."opened_at", "last_at" = excluded."last_at", "status" = excluded."status", "subject" = excluded."subject", "language" = excluded."language", "product_area" = excluded."product_area", "segment" = excluded."segment", "team_id" = excluded."team_id", "agent_id" = excluded."agent_id", "interactions" = excluded."interactions", "kinds" = excluded."kinds", "waiting_since" = excluded."waiting_since", "messages_in" = excluded."messages_in", "messages_out" = excluded."messages_out", "answered" = excluded."answered", "person_requested_at" = excluded."person_requested_at", "taken_up_at" = excluded."taken_up_at", "answered_at" = excluded."answered_at", "closed_at" = excluded."closed_at", "merged_into" = excluded."merged_into", "split_from" = excluded."split_from", "members" = excluded."members", "next_move" = excluded."next_move", "bidi" = excluded."bidi", "due_at" = excluded."due_at", "due_metric" = excluded."due_metric", "due_warned" = excluded."due_warned", "due_missed" = excluded."due_missed", "undelivered_since" = excluded."undelivered_since", "reply_failed_at" = excluded."reply_failed_at", "unanswered" = excluded."unanswered", "last_answer_at" = excluded."last_answer_at", "for_person" = excluded."for_person", "taken" = excluded."taken", "brings" = excluded."brings", "stands_at" = excluded."stands_at", "apart" = excluded."apart", "reply_id" = excluded."reply_id", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make timeline
 CREATE TABLE views."timeline_v5" ("place" bigint NOT NULL, "customer_id" text COLLATE "C", "stream" text COLLATE "C", "kind" text COLLATE "C", "at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "author_id" text COLLATE "C", "what" text COLLATE "C", "text" text COLLATE "C", "order_id" text COLLATE "C", "item_count" bigint, "value" numeric, "currency" text COLLATE "C", "due_at" timestamptz, "bidi" boolean, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("place"));
@@ -2085,22 +2085,22 @@ ORDER BY t.position FETCH FIRST (%(participants_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(participants_limit)s + 1) AS t) AS "participants";
 
 -- read a page of projections.conversation.inbox.BY_DUE
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", ARRAY[(coalesce(t.due_at, 'infinity'))::text, (coalesce(t.stands_at, 'infinity'))::text, (t.conversation_id)::text]
-FROM views."inbox_v17" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."reply_failed_at", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", "t"."reply_id", ARRAY[(coalesce(t.due_at, 'infinity'))::text, (coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'))::text, (t.conversation_id)::text]
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
-ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.due_at, 'infinity'), coalesce(t.stands_at, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
-ORDER BY coalesce(t.due_at, 'infinity'), coalesce(t.stands_at, 'infinity'), t.conversation_id
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.due_at, 'infinity'), coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
+ORDER BY coalesce(t.due_at, 'infinity'), coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'), t.conversation_id
 LIMIT %(items_limit)s;
 
 -- page as JSON of projections.conversation.inbox.BY_DUE
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text, (array_agg(place_2))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text, (array_agg(place_2))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2122,22 +2122,22 @@ WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
-ELSE 0 END AS size, coalesce(t.due_at, 'infinity') AS place_0, coalesce(t.stands_at, 'infinity') AS place_1, t.conversation_id AS place_2
-FROM views."inbox_v17" AS t
+ELSE 0 END AS size, coalesce(t.due_at, 'infinity') AS place_0, coalesce(least(t.stands_at, t.reply_failed_at), 'infinity') AS place_1, t.conversation_id AS place_2
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
-ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.due_at, 'infinity'), coalesce(t.stands_at, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
-ORDER BY coalesce(t.due_at, 'infinity'), coalesce(t.stands_at, 'infinity'), t.conversation_id
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.due_at, 'infinity'), coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
+ORDER BY coalesce(t.due_at, 'infinity'), coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'), t.conversation_id
 LIMIT %(items_limit)s) AS t) AS "items";
 
 -- changes of projections.conversation.inbox.BY_DUE
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2163,14 +2163,14 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
 
 -- read a page of projections.conversation.inbox.BY_ID
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", ARRAY[(t.conversation_id)::text]
-FROM views."inbox_v17" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."reply_failed_at", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", "t"."reply_id", ARRAY[(t.conversation_id)::text]
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (true) AND (t.conversation_id = ANY (%(ids)s::text[])) AND (t.conversation_id) > (%(items_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(items_limit)s;
@@ -2179,10 +2179,10 @@ LIMIT %(items_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2205,7 +2205,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size, t.conversation_id AS place_0
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (true) AND (t.conversation_id = ANY (%(ids)s::text[])) AND (t.conversation_id) > (%(items_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(items_limit)s) AS t) AS "items";
@@ -2214,10 +2214,10 @@ LIMIT %(items_limit)s) AS t) AS "items";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2241,28 +2241,28 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
 
 -- read a page of projections.conversation.inbox.ITEMS
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", ARRAY[(coalesce(t.stands_at, 'infinity'))::text, (t.conversation_id)::text]
-FROM views."inbox_v17" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."reply_failed_at", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", "t"."reply_id", ARRAY[(coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'))::text, (t.conversation_id)::text]
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
-ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.stands_at, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
-ORDER BY coalesce(t.stands_at, 'infinity'), t.conversation_id
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
+ORDER BY coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'), t.conversation_id
 LIMIT %(items_limit)s;
 
 -- page as JSON of projections.conversation.inbox.ITEMS
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2284,22 +2284,22 @@ WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
-ELSE 0 END AS size, coalesce(t.stands_at, 'infinity') AS place_0, t.conversation_id AS place_1
-FROM views."inbox_v17" AS t
+ELSE 0 END AS size, coalesce(least(t.stands_at, t.reply_failed_at), 'infinity') AS place_0, t.conversation_id AS place_1
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
-ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.stands_at, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
-ORDER BY coalesce(t.stands_at, 'infinity'), t.conversation_id
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
+ORDER BY coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'), t.conversation_id
 LIMIT %(items_limit)s) AS t) AS "items";
 
 -- changes of projections.conversation.inbox.ITEMS
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2325,14 +2325,14 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
 
 -- read a page of projections.conversation.inbox.OF_CUSTOMER
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
-FROM views."inbox_v17" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."reply_failed_at", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", "t"."reply_id", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s;
@@ -2341,10 +2341,10 @@ LIMIT %(conversations_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2367,7 +2367,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size, t.opened_at AS place_0, t.conversation_id AS place_1
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s) AS t) AS "conversations";
@@ -2376,10 +2376,10 @@ LIMIT %(conversations_limit)s) AS t) AS "conversations";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE fits AND (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE fits AND (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2403,14 +2403,14 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE t.position > %(conversations_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(conversations_limit)s + 1) AS t) AS "conversations";
 
 -- read a page of projections.conversation.inbox.ONE
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", ARRAY[(t.version)::text]
-FROM views."inbox_v17" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."reply_failed_at", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", "t"."reply_id", ARRAY[(t.version)::text]
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) > (%(conversation_0)s::bigint)
 ORDER BY t.version
 LIMIT %(conversation_limit)s;
@@ -2419,10 +2419,10 @@ LIMIT %(conversation_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversation_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2445,7 +2445,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size, t.version AS place_0
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) > (%(conversation_0)s::bigint)
 ORDER BY t.version
 LIMIT %(conversation_limit)s) AS t) AS "conversation";
@@ -2454,10 +2454,10 @@ LIMIT %(conversation_limit)s) AS t) AS "conversation";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE fits AND (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE fits AND (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversation_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2481,14 +2481,14 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE t.position > %(conversation_since)s AND (t.conversation_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(conversation_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(conversation_limit)s + 1) AS t) AS "conversation";
 
 -- read a page of projections.conversation.inbox.OPEN_OF_CUSTOMER
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", ARRAY[(t.conversation_id)::text]
-FROM views."inbox_v17" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."reply_failed_at", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", "t"."reply_id", ARRAY[(t.conversation_id)::text]
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (NOT t.status IN ('resolved', 'withdrawn') AND t.merged_into IS NULL) AND (t.conversation_id) > (%(open_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(open_limit)s;
@@ -2497,10 +2497,10 @@ LIMIT %(open_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE (size > %(open_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE (size > %(open_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(open_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2523,7 +2523,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size, t.conversation_id AS place_0
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (NOT t.status IN ('resolved', 'withdrawn') AND t.merged_into IS NULL) AND (t.conversation_id) > (%(open_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(open_limit)s) AS t) AS "open";
@@ -2532,10 +2532,10 @@ LIMIT %(open_limit)s) AS t) AS "open";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE fits AND (size > %(open_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE fits AND (size > %(open_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(open_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2559,7 +2559,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE t.position > %(open_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(open_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(open_limit)s + 1) AS t) AS "open";
@@ -2895,8 +2895,8 @@ ORDER BY t.position FETCH FIRST (%(contact_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(contact_limit)s + 1) AS t) AS "contact";
 
 -- read a page of projections.customer.customer_side.CONVERSATION
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", ARRAY[(t.conversation_id)::text]
-FROM views."inbox_v17" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."reply_failed_at", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", "t"."reply_id", ARRAY[(t.conversation_id)::text]
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (true) AND (t.conversation_id) > (%(conversation_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(conversation_limit)s;
@@ -2905,12 +2905,12 @@ LIMIT %(conversation_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
 WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown))) FILTER (WHERE (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversation_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2933,7 +2933,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size, t.conversation_id AS place_0
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (true) AND (t.conversation_id) > (%(conversation_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(conversation_limit)s) AS t) AS "conversation";
@@ -2942,12 +2942,12 @@ LIMIT %(conversation_limit)s) AS t) AS "conversation";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
 WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown))) FILTER (WHERE fits AND (size > %(conversation_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversation_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -2971,14 +2971,14 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE t.position > %(conversation_since)s AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(conversation_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(conversation_limit)s + 1) AS t) AS "conversation";
 
 -- read a page of projections.customer.customer_side.CONVERSATIONS
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
-FROM views."inbox_v17" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."reply_failed_at", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", "t"."reply_id", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s;
@@ -2987,12 +2987,12 @@ LIMIT %(conversations_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
 WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown))) FILTER (WHERE (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3015,7 +3015,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size, t.opened_at AS place_0, t.conversation_id AS place_1
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s) AS t) AS "conversations";
@@ -3024,12 +3024,12 @@ LIMIT %(conversations_limit)s) AS t) AS "conversations";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
 WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown))) FILTER (WHERE fits AND (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -3053,7 +3053,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE t.position > %(conversations_since)s AND (t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(conversations_limit)s + 1) AS t) AS "conversations";
@@ -4215,11 +4215,11 @@ WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."reply_failed_at", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", "t"."reply_id", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s) AS t
@@ -4233,12 +4233,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4264,7 +4264,7 @@ ELSE 0 END AS size, t.opened_at AS place_0, t.conversation_id AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s) AS t
@@ -4278,12 +4278,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE fits AND (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE fits AND (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -4307,7 +4307,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE t.position > %(conversations_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS t
@@ -6752,22 +6752,22 @@ ORDER BY t.position FETCH FIRST (%(timers_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(timers_limit)s + 1) AS t) AS "timers";
 
 -- read a page of projections.conversation.inbox.ITEMS, by team
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", ARRAY[(coalesce(t.stands_at, 'infinity'))::text, (t.conversation_id)::text]
-FROM views."inbox_v17" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."reply_failed_at", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", "t"."reply_id", ARRAY[(coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'))::text, (t.conversation_id)::text]
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (true) AND ((CASE
 WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
-ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (t.team_id IS NULL OR t.team_id = ANY (%(teams_seen)s::text[]))) AND (coalesce(t.stands_at, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
-ORDER BY coalesce(t.stands_at, 'infinity'), t.conversation_id
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (t.team_id IS NULL OR t.team_id = ANY (%(teams_seen)s::text[]))) AND (coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
+ORDER BY coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'), t.conversation_id
 LIMIT %(items_limit)s;
 
 -- page as JSON of projections.conversation.inbox.ITEMS, by team
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6789,22 +6789,22 @@ WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
-ELSE 0 END AS size, coalesce(t.stands_at, 'infinity') AS place_0, t.conversation_id AS place_1
-FROM views."inbox_v17" AS t
+ELSE 0 END AS size, coalesce(least(t.stands_at, t.reply_failed_at), 'infinity') AS place_0, t.conversation_id AS place_1
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (true) AND ((CASE
 WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
-ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (t.team_id IS NULL OR t.team_id = ANY (%(teams_seen)s::text[]))) AND (coalesce(t.stands_at, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
-ORDER BY coalesce(t.stands_at, 'infinity'), t.conversation_id
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (t.team_id IS NULL OR t.team_id = ANY (%(teams_seen)s::text[]))) AND (coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
+ORDER BY coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'), t.conversation_id
 LIMIT %(items_limit)s) AS t) AS "items";
 
 -- changes of projections.conversation.inbox.ITEMS, by team
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6830,28 +6830,28 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
 
 -- read a page of projections.conversation.inbox.BY_DUE, by team
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", ARRAY[(coalesce(t.due_at, 'infinity'))::text, (coalesce(t.stands_at, 'infinity'))::text, (t.conversation_id)::text]
-FROM views."inbox_v17" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."reply_failed_at", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", "t"."reply_id", ARRAY[(coalesce(t.due_at, 'infinity'))::text, (coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'))::text, (t.conversation_id)::text]
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (true) AND ((CASE
 WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
-ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (t.team_id IS NULL OR t.team_id = ANY (%(teams_seen)s::text[]))) AND (coalesce(t.due_at, 'infinity'), coalesce(t.stands_at, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
-ORDER BY coalesce(t.due_at, 'infinity'), coalesce(t.stands_at, 'infinity'), t.conversation_id
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (t.team_id IS NULL OR t.team_id = ANY (%(teams_seen)s::text[]))) AND (coalesce(t.due_at, 'infinity'), coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
+ORDER BY coalesce(t.due_at, 'infinity'), coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'), t.conversation_id
 LIMIT %(items_limit)s;
 
 -- page as JSON of projections.conversation.inbox.BY_DUE, by team
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text, (array_agg(place_2))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text, (array_agg(place_2))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6873,22 +6873,22 @@ WHEN pg_column_size("t"."brings") > 128 THEN octet_length("t"."brings"::text)
 ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
-ELSE 0 END AS size, coalesce(t.due_at, 'infinity') AS place_0, coalesce(t.stands_at, 'infinity') AS place_1, t.conversation_id AS place_2
-FROM views."inbox_v17" AS t
+ELSE 0 END AS size, coalesce(t.due_at, 'infinity') AS place_0, coalesce(least(t.stands_at, t.reply_failed_at), 'infinity') AS place_1, t.conversation_id AS place_2
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (true) AND ((CASE
 WHEN %(status)s::text[] IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
-ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (t.team_id IS NULL OR t.team_id = ANY (%(teams_seen)s::text[]))) AND (coalesce(t.due_at, 'infinity'), coalesce(t.stands_at, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
-ORDER BY coalesce(t.due_at, 'infinity'), coalesce(t.stands_at, 'infinity'), t.conversation_id
+ELSE t.status = ANY (%(status)s::text[]) END AND (%(kind)s::text[] IS NULL OR t.kinds && %(kind)s::text[]) AND (%(team_id)s::text[] IS NULL OR t.team_id = ANY (%(team_id)s::text[]) OR 'null' = ANY (%(team_id)s::text[]) AND t.team_id IS NULL) AND (coalesce(cardinality(%(team_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(team_id)s::text[]) OR t.team_id = (%(team_id)s::text[])[1]) AND (%(agent_id)s::text[] IS NULL OR t.agent_id = ANY (%(agent_id)s::text[]) OR 'null' = ANY (%(agent_id)s::text[]) AND t.agent_id IS NULL) AND (coalesce(cardinality(%(agent_id)s::text[]), 0) <> 1 OR 'null' = ANY (%(agent_id)s::text[]) OR t.agent_id = (%(agent_id)s::text[])[1]) AND (%(product_area)s::text[] IS NULL OR t.product_area = ANY (%(product_area)s::text[])) AND (%(channel)s::text[] IS NULL OR t.channel = ANY (%(channel)s::text[])) AND (%(language)s::text[] IS NULL OR t.language = ANY (%(language)s::text[])) AND (%(priority)s::text[] IS NULL OR t.priority = ANY (%(priority)s::text[])) AND (%(segment)s::text[] IS NULL OR t.segment = ANY (%(segment)s::text[])) AND (%(opened_from)s::timestamptz IS NULL OR t.opened_at >= %(opened_from)s::timestamptz) AND (%(opened_before)s::timestamptz IS NULL OR t.opened_at < %(opened_before)s::timestamptz) AND (%(due_from)s::timestamptz IS NULL OR t.due_at >= %(due_from)s::timestamptz) AND (%(due_before)s::timestamptz IS NULL OR t.due_at < %(due_before)s::timestamptz) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (t.team_id IS NULL OR t.team_id = ANY (%(teams_seen)s::text[]))) AND (coalesce(t.due_at, 'infinity'), coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
+ORDER BY coalesce(t.due_at, 'infinity'), coalesce(least(t.stands_at, t.reply_failed_at), 'infinity'), t.conversation_id
 LIMIT %(items_limit)s) AS t) AS "items";
 
 -- changes of projections.conversation.inbox.BY_DUE, by team
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6914,20 +6914,20 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
 
 -- read a page of projections.conversation.inbox.BY_ID, by team
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", ARRAY[(t.conversation_id)::text]
-FROM views."inbox_v17" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."reply_failed_at", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", "t"."reply_id", ARRAY[(t.conversation_id)::text]
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (true) AND ((t.conversation_id = ANY (%(ids)s::text[])) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.conversation_id) > (%(items_0)s::text)
@@ -6938,10 +6938,10 @@ LIMIT %(items_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -6964,13 +6964,13 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size, t.conversation_id AS place_0
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (true) AND ((t.conversation_id = ANY (%(ids)s::text[])) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.conversation_id) > (%(items_0)s::text)
@@ -6981,20 +6981,20 @@ LIMIT %(items_limit)s) AS t) AS "items";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE fits AND (size > %(items_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND ((t.conversation_id = ANY (%(ids)s::text[])) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."segment"), 0) +
@@ -7016,7 +7016,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS t
 LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
@@ -7026,17 +7026,17 @@ WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
-SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."segment", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."undelivered_since", "t"."reply_failed_at", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", "t"."stands_at", "t"."apart", "t"."reply_id", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
@@ -7052,12 +7052,12 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
@@ -7083,13 +7083,13 @@ ELSE 0 END AS size, t.opened_at AS place_0, t.conversation_id AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
@@ -7105,22 +7105,22 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 17 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since") AS shown))) FILTER (WHERE fits AND (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'inbox' AND version = 18 AND generation > 0) AS position, convert_to(coalesce(json_agg(row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."segment" AS "segment", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed", t."undelivered_since" AS "undelivered_since", t."reply_failed_at" AS "reply_failed_at") AS shown))) FILTER (WHERE fits AND (size > %(conversations_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 17)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
+WHERE name = 'inbox' AND version = 18)) AS generation, convert_to(coalesce(json_agg(json_build_array("t"."conversation_id")) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone,
 CASE
 WHEN bool_and((size > %(conversations_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND ((true) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."subject"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."segment"), 0) +
@@ -7142,7 +7142,7 @@ ELSE 0 END +
 CASE
 WHEN pg_column_size("t"."apart") > 128 THEN octet_length("t"."apart"::text)
 ELSE 0 END AS size
-FROM views."inbox_v17" AS t
+FROM views."inbox_v18" AS t
 WHERE t.position > %(conversations_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS t
@@ -7160,22 +7160,22 @@ JOIN LATERAL (SELECT t.*
 FROM views."timeline_v5" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (CASE split_part(t.stream, '-', 1)
 WHEN 'conversation' THEN EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.stream AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))
 WHEN 'promise' THEN EXISTS (SELECT
 FROM views."promises_v3" AS p
 WHERE p.promise_id = t.stream AND (p.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = p.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))))
@@ -7208,22 +7208,22 @@ JOIN LATERAL (SELECT t.*
 FROM views."timeline_v5" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (CASE split_part(t.stream, '-', 1)
 WHEN 'conversation' THEN EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.stream AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))
 WHEN 'promise' THEN EXISTS (SELECT
 FROM views."promises_v3" AS p
 WHERE p.promise_id = t.stream AND (p.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = p.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))))
@@ -7252,22 +7252,22 @@ ELSE array_agg(size) END AS sizes
 FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND ((true) AND (CASE split_part(t.stream, '-', 1)
 WHEN 'conversation' THEN EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.stream AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))
 WHEN 'promise' THEN EXISTS (SELECT
 FROM views."promises_v3" AS p
 WHERE p.promise_id = t.stream AND (p.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = p.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))))
@@ -7294,11 +7294,11 @@ JOIN views."customer_links_v2" AS l ON l.customer_id = other.id AND NOT l.delete
 SELECT
 FROM one
 JOIN other USING (id)) END) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.since, t.proposal_id) > (%(proposals_0)s::timestamptz, %(proposals_1)s::text)
@@ -7331,11 +7331,11 @@ JOIN views."customer_links_v2" AS l ON l.customer_id = other.id AND NOT l.delete
 SELECT
 FROM one
 JOIN other USING (id)) END) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.since, t.proposal_id) > (%(proposals_0)s::timestamptz, %(proposals_1)s::text)
@@ -7367,11 +7367,11 @@ JOIN views."customer_links_v2" AS l ON l.customer_id = other.id AND NOT l.delete
 SELECT
 FROM one
 JOIN other USING (id)) END) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."merged_into"), 0) AS size
@@ -7397,11 +7397,11 @@ CROSS
 JOIN LATERAL (SELECT t.*
 FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.participant_id = linked.id) AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
@@ -7453,11 +7453,11 @@ CROSS
 JOIN LATERAL (SELECT t.*
 FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.participant_id = linked.id) AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
@@ -7493,11 +7493,11 @@ WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
@@ -7530,11 +7530,11 @@ CROSS
 JOIN LATERAL (SELECT t.*
 FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.promise_id) > (%(promises_0)s::text)
@@ -7568,11 +7568,11 @@ CROSS
 JOIN LATERAL (SELECT t.*
 FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.promise_id) > (%(promises_0)s::text)
@@ -7599,11 +7599,11 @@ WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
@@ -7624,11 +7624,11 @@ JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.delet
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = listed.id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))), "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted", ARRAY[(t.order_id)::text]
@@ -7653,11 +7653,11 @@ WHERE name = 'orders' AND version = 7 AND generation > 0) AS position, convert_t
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = listed.id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
@@ -7714,11 +7714,11 @@ WHERE name = 'orders' AND version = 7 AND generation > 0) AS position, convert_t
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = listed.id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE fits AND (size > %(orders_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
@@ -7771,11 +7771,11 @@ WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_i
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", "t"."subject", "t"."authentication", "t"."sender_failed", "t"."template", "t"."template_version", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
@@ -7817,11 +7817,11 @@ WHEN pg_column_size("t"."authentication") > 128 THEN octet_length("t"."authentic
 ELSE 0 END + coalesce(octet_length("t"."template"), 0) AS size, t.occurred_at AS place_0, t.place AS place_1
 FROM views."history_v15" AS t
 WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
@@ -7850,11 +7850,11 @@ WHEN bool_and((size > %(messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND ((t.kind IN ('received', 'sent')) AND (EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = coalesce(t.split_into, t.conversation_id) AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."author_team"), 0) + coalesce(octet_length("t"."about"), 0) + coalesce(octet_length("t"."field"), 0) + coalesce(octet_length("t"."old"), 0) + coalesce(octet_length("t"."new"), 0) + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) +
@@ -7879,11 +7879,11 @@ LIMIT 10 * %(messages_limit)s + 1) AS t) AS "messages";
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", "t"."signal_id", "t"."area", ARRAY[(t.promise_id)::text]
 FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.promise_id) > (%(promises_0)s::text)
@@ -7907,11 +7907,11 @@ WHEN pg_column_size("t"."revisions") > 128 THEN octet_length("t"."revisions"::te
 ELSE 0 END + coalesce(octet_length("t"."ended_by"), 0) + coalesce(octet_length("t"."because"), 0) + coalesce(octet_length("t"."area"), 0) AS size, t.promise_id AS place_0
 FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (t.order_id = %(id)s) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.promise_id) > (%(promises_0)s::text)
@@ -7931,11 +7931,11 @@ WHEN bool_and((size > %(promises_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
@@ -7953,11 +7953,11 @@ WHEN ended_at IS NULL THEN due_at END))::text, (t.promise_id)::text]
 FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (true) AND (((CASE
 WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND ((CASE
@@ -7985,11 +7985,11 @@ WHEN ended_at IS NULL THEN due_at END) AS place_0, t.promise_id AS place_1
 FROM views."promises_v3" AS t
 WHERE NOT t.deleted AND (true) AND (((CASE
 WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND ((CASE
@@ -8012,11 +8012,11 @@ ELSE array_agg(size) END AS sizes
 FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND (((CASE
 WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."text"), 0) + coalesce(octet_length("t"."made_by"), 0) +
@@ -8032,11 +8032,11 @@ LIMIT 10 * %(promises_limit)s + 1) AS t) AS "promises";
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = listed.id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))), "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", "t"."same_number", "t"."number_leads_to", "t"."further_parcels", "t"."adjusted", ARRAY[(t.order_id)::text]
@@ -8053,11 +8053,11 @@ WHERE name = 'orders' AND version = 7 AND generation > 0) AS position, convert_t
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = listed.id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
@@ -8104,11 +8104,11 @@ WHERE name = 'orders' AND version = 7 AND generation > 0) AS position, convert_t
 FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", ARRAY(SELECT id
 FROM unnest(t.conversations) AS listed(id)
 WHERE EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = listed.id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[])))) AS "conversations", t."parcels" AS "parcels", t."cancellations" AS "cancellations", t."contradictions" AS "contradictions", t."inexact" AS "inexact", t."same_number" AS "same_number", t."number_leads_to" AS "number_leads_to", t."further_parcels" AS "further_parcels", t."adjusted" AS "adjusted") AS shown))) FILTER (WHERE fits AND (size > %(order_share)s) IS NOT TRUE), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(t.position)::text] AS last, (SELECT generation
@@ -8152,11 +8152,11 @@ LIMIT 10 * %(order_limit)s + 1) AS t) AS "order";
 SELECT "t"."item_id", "t"."person_id", "t"."kind", "t"."did", "t"."conversation_id", "t"."order_id", "t"."message_id", "t"."first_character", "t"."end_character", "t"."channel", "t"."language", "t"."segment", "t"."prompted", "t"."said_at", "t"."product_area", "t"."theme", "t"."step", "t"."stage", "t"."weight", "t"."stance", "t"."signal_id", "t"."undecided", "t"."decided_by", "t"."table_version", "t"."table_theme", "t"."rules", "t"."corrected", "t"."withdrawn", "t"."words", "t"."like_item", "t"."product", "t"."suggested_theme", "t"."suggested_probability", "t"."suggested_by", ARRAY[(t.said_at)::text, (t.item_id)::text]
 FROM views."items_v5" AS t
 WHERE NOT t.deleted AND (true) AND (((%(area)s::text IS NULL OR t.product_area = %(area)s) AND (%(theme)s::text IS NULL OR t.theme = %(theme)s) AND (NOT %(without_signal)s OR (t.signal_id IS NULL AND NOT t.withdrawn))) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.said_at, t.item_id) < (%(items_0)s::timestamptz, %(items_1)s::text)
@@ -8180,11 +8180,11 @@ WHEN pg_column_size("t"."rules") > 128 THEN octet_length("t"."rules"::text)
 ELSE 0 END + coalesce(octet_length("t"."like_item"), 0) + coalesce(octet_length("t"."product"), 0) + coalesce(octet_length("t"."suggested_theme"), 0) + coalesce(octet_length("t"."suggested_by"), 0) AS size, t.said_at AS place_0, t.item_id AS place_1
 FROM views."items_v5" AS t
 WHERE NOT t.deleted AND (true) AND (((%(area)s::text IS NULL OR t.product_area = %(area)s) AND (%(theme)s::text IS NULL OR t.theme = %(theme)s) AND (NOT %(without_signal)s OR (t.signal_id IS NULL AND NOT t.withdrawn))) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.said_at, t.item_id) < (%(items_0)s::timestamptz, %(items_1)s::text)
@@ -8204,11 +8204,11 @@ WHEN bool_and((size > %(items_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND (((%(area)s::text IS NULL OR t.product_area = %(area)s) AND (%(theme)s::text IS NULL OR t.theme = %(theme)s) AND (NOT %(without_signal)s OR (t.signal_id IS NULL AND NOT t.withdrawn))) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."channel"), 0) + coalesce(octet_length("t"."language"), 0) + coalesce(octet_length("t"."segment"), 0) + coalesce(octet_length("t"."product_area"), 0) + coalesce(octet_length("t"."theme"), 0) + coalesce(octet_length("t"."undecided"), 0) + coalesce(octet_length("t"."table_theme"), 0) +
@@ -8224,11 +8224,11 @@ LIMIT 10 * %(items_limit)s + 1) AS t) AS "items";
 SELECT "t"."customer_id", "t"."outcome_id", "t"."outcome", "t"."signal_id", "t"."area", "t"."theme", "t"."owed_at", "t"."next_at", "t"."reason", "t"."told_at", "t"."message_id", "t"."conversation_id", ARRAY[(t.outcome_id)::text, (t.customer_id)::text]
 FROM views."closing_messages_v1" AS t
 WHERE NOT t.deleted AND (t.signal_id = %(id)s) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.outcome_id, t.customer_id) > (%(closing-messages_0)s::text, %(closing-messages_1)s::text)
@@ -8249,11 +8249,11 @@ ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) AS size, t.outcome_id AS place_0, t.customer_id AS place_1
 FROM views."closing_messages_v1" AS t
 WHERE NOT t.deleted AND (t.signal_id = %(id)s) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.outcome_id, t.customer_id) > (%(closing-messages_0)s::text, %(closing-messages_1)s::text)
@@ -8273,11 +8273,11 @@ WHEN bool_and((size > %(closing-messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) AS size
@@ -8290,11 +8290,11 @@ LIMIT 10 * %(closing-messages_limit)s + 1) AS t) AS "closing-messages";
 SELECT "t"."customer_id", "t"."outcome_id", "t"."outcome", "t"."signal_id", "t"."area", "t"."theme", "t"."owed_at", "t"."next_at", "t"."reason", "t"."told_at", "t"."message_id", "t"."conversation_id", ARRAY[(t.outcome_id)::text, (t.customer_id)::text]
 FROM views."closing_messages_v1" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.outcome_id, t.customer_id) > (%(closing-messages_0)s::text, %(closing-messages_1)s::text)
@@ -8315,11 +8315,11 @@ ELSE array_agg(size) END AS sizes
 FROM (SELECT t.*, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) AS size, t.outcome_id AS place_0, t.customer_id AS place_1
 FROM views."closing_messages_v1" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))) AND (t.outcome_id, t.customer_id) > (%(closing-messages_0)s::text, %(closing-messages_1)s::text)
@@ -8339,11 +8339,11 @@ WHEN bool_and((size > %(closing-messages_share)s) IS NOT TRUE) THEN NULL
 ELSE array_agg(size) END AS sizes
 FROM (SELECT *
 FROM (SELECT t.*, coalesce(NOT t.deleted AND ((true) AND (t.conversation_id IS NULL OR EXISTS (WITH RECURSIVE up(id, team_id, merged_into) AS (SELECT i.conversation_id, i.team_id, i.merged_into
-FROM views."inbox_v17" AS i
+FROM views."inbox_v18" AS i
 WHERE i.conversation_id = t.conversation_id AND NOT i.deleted UNION
 SELECT i.conversation_id, i.team_id, i.merged_into
 FROM up
-JOIN views."inbox_v17" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
+JOIN views."inbox_v18" AS i ON i.conversation_id = up.merged_into AND NOT i.deleted)
 SELECT
 FROM up
 WHERE up.merged_into IS NULL AND (up.team_id IS NULL OR up.team_id = ANY (%(teams_seen)s::text[]))))), false) AS fits, 0 + coalesce(octet_length("t"."area"), 0) + coalesce(octet_length("t"."theme"), 0) AS size

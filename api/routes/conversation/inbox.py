@@ -112,7 +112,8 @@ async def read_inbox(
     order: Annotated[
         inbox.Order,
         Query(
-            description="waiting: who waits longest comes first, then who does not wait, oldest first. "
+            description="waiting: who waits longest comes first, whose answer did not arrive from when that was known "
+            "(reply_failed_at); then who does not wait, oldest first. "
             "due: what is due first, or was, then the others as before. A cursor is of one order."
         ),
     ] = "waiting",

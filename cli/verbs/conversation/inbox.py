@@ -196,7 +196,8 @@ def _since(item: Item, now: datetime, order: Order) -> Text:
     if order == "due":
         since = "-" if item.due_at is None else "missed" if item.due_at < now else how_long(item.due_at - now)
     else:
-        since = how_long(now - item.waiting_since) if item.waiting_since else "-"
+        waits = min(filter(None, (item.waiting_since, item.reply_failed_at)), default=None)
+        since = how_long(now - waits) if waits else "-"
     return Text.assemble(since, "\n", ("".join(kinds[:1])[: 10 - len(more)] + more, "dim"))
 
 
@@ -206,6 +207,7 @@ def _subject(item: Item, known: Known) -> Text:
     marks += ["asks for a person"] if item.person_requested_at else []
     marks += ["disputed"] if item.answered is False else []
     marks += ["replies do not arrive"] if item.undelivered_since else []
+    marks += ["the answer did not arrive"] if item.reply_failed_at and not item.undelivered_since else []
     marks += [due_clock(item)] if item.due_missed or item.due_warned else []
     words = one_line(item.subject or known.words.get(item.conversation_id) or "(without words)")
     text = Text(f"[{', '.join(marks)}] " if marks else "", "bold red" if item.priority == "urgent" else "yellow")

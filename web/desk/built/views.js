@@ -27,11 +27,14 @@ function passes(wanted, row) {
         (!wanted.language || row.language === wanted.language) &&
         (!wanted.area || row.product_area === wanted.area));
 }
+/** Since when somebody waits: for an answer, or for one that did not arrive. */
+const waits = (row) => [row.waiting_since, row.reply_failed_at].filter((at) => at != null).sort()[0] ?? null;
 /** As the API orders its inbox: who waits longest first, then who does not wait, the oldest first. */
 function byWaiting(one, other) {
-    if (Boolean(one.waiting_since) !== Boolean(other.waiting_since))
-        return one.waiting_since ? -1 : 1;
-    return compare(one.waiting_since ?? one.opened_at, other.waiting_since ?? other.opened_at) || byId(one, other);
+    const [since, others] = [waits(one), waits(other)];
+    if (Boolean(since) !== Boolean(others))
+        return since ? -1 : 1;
+    return compare(since ?? one.opened_at, others ?? other.opened_at) || byId(one, other);
 }
 /** What is due first. */
 function byDue(one, other) {

@@ -753,7 +753,9 @@ export interface components {
          *     controls that turn the direction of writing, and may look like another text. `due_at`: the first due of its running
          *     clocks, as the watch recorded them; `due_metric`: which clock; `due_warned`: whether the due came near;
          *     `due_missed`: whether the due passed. None where nothing runs or is promised. `undelivered_since`: since when
-         *     replies in it go to a contact point that counts as failing; None once that was cleared.
+         *     replies in it go to a contact point that counts as failing; None once that was cleared. `reply_failed_at`: since
+         *     when it is known that the last answer did not arrive, so that the customer still waits for one; None once it
+         *     arrived after all, another answer left, or the conversation was closed. By this, too, the inbox is ordered.
          */
         Item: {
             /** Conversation Id */
@@ -867,6 +869,8 @@ export interface components {
             due_missed?: boolean;
             /** Undelivered Since */
             undelivered_since?: string | null;
+            /** Reply Failed At */
+            reply_failed_at?: string | null;
         };
         /**
          * Link

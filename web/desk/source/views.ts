@@ -43,10 +43,15 @@ function passes(wanted: Filter, row: Item): boolean {
   );
 }
 
+/** Since when somebody waits: for an answer, or for one that did not arrive. */
+const waits = (row: Item): string | null =>
+  [row.waiting_since, row.reply_failed_at].filter((at) => at != null).sort()[0] ?? null;
+
 /** As the API orders its inbox: who waits longest first, then who does not wait, the oldest first. */
 function byWaiting(one: Item, other: Item): number {
-  if (Boolean(one.waiting_since) !== Boolean(other.waiting_since)) return one.waiting_since ? -1 : 1;
-  return compare(one.waiting_since ?? one.opened_at, other.waiting_since ?? other.opened_at) || byId(one, other);
+  const [since, others] = [waits(one), waits(other)];
+  if (Boolean(since) !== Boolean(others)) return since ? -1 : 1;
+  return compare(since ?? one.opened_at, others ?? other.opened_at) || byId(one, other);
 }
 
 /** What is due first. */
