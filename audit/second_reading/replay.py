@@ -78,13 +78,20 @@ class Replay(Targets):
         customers = "say" in step and step["by"] in ("customer", "participant")
         here = self.conversations[self.home(name)] if name in self.conversations else None
         of_another = "say" in step and "participant" in (step["by"], step.get("to"))
-        if of_another and here is not None and not self._counts_others(here, fact):  # S40
+        later = self._shown.shown_when_recorded(fact) if customers else None
+        there = self.conversations.get(later) if later is not None else None
+        counting = there or here
+        if of_another and counting is not None and not self._counts_others(counting, fact):  # S40
             return
         elsewhere = self._shown.elsewhere(fact)
-        keeps = elsewhere or (here is not None and not self._reopens(here, fact))
-        reopens = customers and not keeps and self._shown.is_late(fact, closes)
+        keeps, keeps_there = (each is not None and not self._reopens(each, fact) for each in (here, there))
+        keeps = elsewhere or keeps
+        closed = customers and self._shown.is_late(fact, closes, where=later)
+        reopens = closed and not (keeps if later is None else keeps_there)
         unknown = here is None or (keeps and here.status in CLOSED) or self._shown.is_late(fact, closes, answers)
-        if customers and not elsewhere and unknown:
+        if customers and not elsewhere and there is not None and not reopens:  # S42
+            self._status_follows(there, at, keeps=keeps_there)
+        if customers and not elsewhere and (unknown or closed):
             if here is not None and not reopens:
                 self._status_follows(here, at, keeps=keeps)
             if fact.recorded_at <= self._until:
@@ -101,8 +108,13 @@ class Replay(Targets):
             self._agent_notes(here, at)
         elif "placed" in step:
             self._customer_says(here, at, keeps=False, since=step["placed"], over=fact.is_over)
+        elif "part_opens" in step:
+            shown = here.name == name == self.home(step["part_opens"])
+            if shown and here.status in ("waiting_on_customer", *CLOSED):
+                self._set_status(here, "open", at)
         elif "status" in step:
-            self._set_status(here, step["status"], at)
+            if here.name == name or not step.get("of_part"):
+                self._set_status(here, step["status"], at)
         elif "withdraw" in step:
             self._set_status(here, "withdrawn", at)
         elif "undo_split" in step:

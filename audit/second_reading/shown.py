@@ -31,17 +31,35 @@ class Shown:
         }
         self.facts = [counted for fact in self.told if (counted := self._where_it_counts(fact)) is not None]
         self.facts.sort(key=in_turn)
+        self._merges = {str(fact.conversation): fact for fact in self.facts if "merge_into" in fact.step}
         self._moves = [fact for fact in self.facts if "merge_into" in fact.step or closes(fact) or answers(fact)]
 
-    def is_late(self, fact: Fact, *ends: Callable[[Fact], bool]) -> bool:
-        """S37, S41: said before one of these where it was shown then, and recorded after it."""
+    def shown_when_recorded(self, fact: Fact) -> str | None:
+        """S42: what showed it when it was recorded; None where nothing was merged since it was said."""
+        since: list[bool] = []
+
+        def into(name: str) -> str | None:
+            if (source := self._sources.get(name)) is not None:
+                return source
+            merge = self._merges.get(name)
+            if merge is None or recorded(merge) >= recorded(fact):
+                return None
+            since.append(merge.at > fact.at)
+            return str(merge.step["merge_into"])
+
+        shows = home(str(fact.conversation), into)
+        return shows if any(since) else None
+
+    def is_late(self, fact: Fact, *ends: Callable[[Fact], bool], where: str | None = None) -> bool:
+        """S37, S41: said before one of these where it was shown then, or in what showed it later, and recorded after
+        it."""
         into = dict(self._sources)
         for other in self._moves:
             if "merge_into" in other.step:
                 into.setdefault(str(other.conversation), other.step["merge_into"])
             if not any(each(other) for each in ends) or other.at <= fact.at or recorded(other) >= recorded(fact):
                 continue
-            if home(str(fact.conversation), into.get) == home(str(other.conversation), into.get):
+            if home(where or str(fact.conversation), into.get) == home(str(other.conversation), into.get):
                 return True
         return False
 

@@ -144,7 +144,10 @@ def _steps(told: Told, events: Sequence[Told], first: str | None, zone: str) -> 
         case "note-added" if by_a_person:
             yield {"note": True, "by": "agent"}
         case "status-changed" if data.get("cause") != "message":
-            yield {"status": data["status"]}
+            # What shows the part has heard of what the customer asked for or brought there.
+            yield {"status": data["status"], "of_part": data.get("cause") in ("interaction", "person-requested")}
+        case "part-heard" if data.get("reopens") and data["what"] in ("brought", "person-requested"):
+            yield {"part_opens": data["part"]}
         case "withdrawn":
             yield {"withdraw": True}
         case "priority-changed":

@@ -18,7 +18,7 @@ from commands.executor.unit_of_work import Change
 from commands.service_level.facts import whole
 from domain.conversation.commands import ConversationCommand, ReceiveMessage, SendReply
 from domain.conversation.decisions import decide
-from domain.conversation.events import CLOSED, StatusChanged
+from domain.conversation.events import CLOSED, ConversationWithdrawn, StatusChanged
 from domain.conversation.state import CONVERSATION, Conversation
 from domain.kernel.event import TO_COME, Draft, Envelope, Event, Recorded
 from domain.service_level.evaluation import CHOOSE_POLICY, governs
@@ -115,12 +115,10 @@ def _said_before_waiting(
     found = set()
     for id in waiting:
         drafts = [each for each in _as_recorded(drafted, now) if each.originator_id == id]
-        statuses = [
-            each.event.status
-            for each in (*later[id], *drafts)
-            if isinstance(each.event, StatusChanged) and each.at > at and each.event.cause != "message"
-        ]
-        if "waiting_on_customer" in statuses and not any(status in CLOSED for status in statuses):
+        since = [each.event for each in (*later[id], *drafts) if each.at > at]
+        statuses = [each.status for each in since if isinstance(each, StatusChanged) and each.cause != "message"]
+        closed = any(isinstance(each, ConversationWithdrawn) for each in since) or not set(statuses).isdisjoint(CLOSED)
+        if "waiting_on_customer" in statuses and not closed:
             found.add(id)
     return found
 

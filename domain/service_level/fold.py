@@ -89,17 +89,23 @@ class Fold(Matters):
             self._opened(recorded, event)
             return
         matter, place = self._root(recorded.originator_id), place_of(recorded)
-        if matter is not None and self._does_not_count(matter, recorded):
+        # What showed the words when they were recorded, if they were said before they were merged into it.
+        there = self._matters.get(self._late.shown_at[place]) if place in self._late.shown_at else None
+        if (counting := there or matter) is not None and self._does_not_count(counting, recorded):
             return
         elsewhere = self._placement.was_elsewhere(recorded)
         spoken = isinstance(event, c.MessageReceived) and event.effect != "opened" and not event.automatic
         if spoken and not elsewhere and self._acts_when_recorded(matter, recorded):
-            reopens = place in self._late.closed and (matter is None or not self._keeps(matter, recorded))
-            if matter is not None and not reopens:
-                self._status_follows(matter, recorded)
+            shows = there if place in self._late.shown_at else matter
+            reopens = place in self._late.closed and (shows is None or not self._keeps(shows, recorded))
+            for each in (matter, there):
+                if each is not None and not reopens:
+                    self._status_follows(each, recorded)
             heard = recorded.heard()
             heappush(self._deferred, (order(heard), place, reopens, heard))
             return
+        if spoken and not elsewhere and there is not None:
+            self._status_follows(there, recorded)
         if matter is None:
             return  # an event dated before the conversation began
         match event:
@@ -113,9 +119,15 @@ class Fold(Matters):
             case c.NoteAdded():
                 if recorded.envelope.actor.kind == "agent":
                     self._noted(matter, recorded)
+            case c.StatusChanged(cause="interaction" | "person-requested") if matter.id != recorded.originator_id:
+                pass  # the conversation that shows the part has heard of it
             case c.StatusChanged() if event.cause != "message" and not elsewhere:
                 # What a message did to the status when it was recorded, the fold works out for when it was written.
                 self._moved(matter, event.status, recorded)
+            case c.PartHeard(what="brought" | "person-requested", reopens=True):
+                shown = matter.id == recorded.originator_id == self._placement.shown_at(event.part)
+                if shown and matter.status in ("waiting_on_customer", *CLOSED):
+                    self._moved(matter, "open", recorded)
             case c.ConversationWithdrawn():
                 self._moved(matter, "withdrawn", recorded)
             case c.PriorityChanged() if event.priority != matter.priority:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import accumulate
+from types import MappingProxyType
 
 from domain.conversation import events as c
 from domain.conversation.events import CLOSED
@@ -21,14 +22,18 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class LateWords:
-    """Messages by their places. `closed`, `answered`: said before a closing or an answer, and recorded after it."""
+    """Messages by their places. `closed`, `answered`: said before a closing or an answer, and recorded after it.
+    `shown_at`: said before a merge and recorded after it, each with what showed it then; of these, `closed` is about
+    that one, and `closed_where_said` about the conversation in which they were said."""
 
     closed: Collection[Place] = ()
     answered: Collection[Place] = ()
+    closed_where_said: Collection[Place] = ()
+    shown_at: Mapping[Place, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def has(self, place: Place) -> bool:
-        """Whether a message is among them."""
-        return place in self.closed or place in self.answered
+        """Whether a message asks for a reply as of its recording."""
+        return place in self.closed or place in self.answered or place in self.closed_where_said
 
 
 def place_of(recorded: Recorded[Event]) -> Place:
@@ -46,22 +51,49 @@ def by_a_person(recorded: Recorded[Event]) -> bool:
 def late_words(in_time: Sequence[Recorded[Event]], parts: Mapping[str, str]) -> LateWords:
     """What was said before a closing or an answer, and recorded after it. `in_time`: events in the order in which they
     happened, as they are shown. `parts`: which were parts before, each with what shows it."""
-    return LateWords(said_before(_closes, in_time, parts), said_before(_answers, in_time, parts))
+    shown_at = _shown_when_recorded(in_time, parts)
+    closed, answered = (_said_before(what, in_time, parts, {}) for what in (_closes, _answers))
+    return LateWords(_said_before(_closes, in_time, parts, shown_at), answered, closed, shown_at)
 
 
-def said_before(
-    what: Callable[[Recorded[Event]], bool], in_time: Sequence[Recorded[Event]], parts: Mapping[str, str]
-) -> Collection[Place]:
-    """The messages that were said before one of these events in what shows them, and recorded after it."""
+def _said_before(
+    what: Callable[[Recorded[Event]], bool],
+    in_time: Sequence[Recorded[Event]],
+    parts: Mapping[str, str],
+    shown_at: Mapping[Place, str],
+) -> set[Place]:
+    """The messages that were said before one of these events in what shows them, and recorded after it. `shown_at`:
+    what shows them, where it is not the conversation in which they were said."""
     found: set[Place] = set()
     ends = {id: _Ends(each) for id, each in _ends(what, in_time, parts).items()}
-    for recorded in in_time:
-        said = isinstance(recorded.event, c.MessageReceived) and not recorded.event.automatic
-        if said and (known := ends.get(recorded.originator_id)):
+    for recorded in filter(_said, in_time):
+        place = place_of(recorded)
+        if known := ends.get(shown_at.get(place, recorded.originator_id)):
             before = known.first_recorded(after=recorded.at)
             if before is not None and before < recorded.position:
-                found.add(place_of(recorded))
+                found.add(place)
     return found
+
+
+def _shown_when_recorded(in_time: Sequence[Recorded[Event]], parts: Mapping[str, str]) -> dict[Place, str]:
+    """The messages that were said before a merge and recorded after it, each with what showed it then."""
+    merges = {
+        each.originator_id: (each, each.event.into) for each in in_time if isinstance(each.event, c.ConversationMerged)
+    }
+    found: dict[Place, str] = {}
+    if not merges:
+        return found
+    for recorded in filter(_said, in_time):
+        id, later = _root(recorded.originator_id, parts), False
+        while id in merges and id not in parts and (merge := merges[id][0]).position < recorded.position:
+            id, later = _root(merges[id][1], parts), later or merge.at > recorded.at
+        if later:
+            found[place_of(recorded)] = id
+    return found
+
+
+def _said(recorded: Recorded[Event]) -> bool:
+    return isinstance(recorded.event, c.MessageReceived) and not recorded.event.automatic
 
 
 class _Ends:

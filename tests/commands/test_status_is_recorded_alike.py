@@ -20,16 +20,20 @@ from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from domain.conversation.commands import (
+    AddInteraction,
     AddNote,
     ChangeKind,
     ChangePriority,
     ChangeStatus,
     ConversationCommand,
+    JudgeAnswer,
     OpenConversation,
     Participant,
     ReceiveMessage,
+    RequestPerson,
     SendReply,
     SetPolicy,
+    Withdraw,
 )
 from domain.conversation.events import MessageReceived
 from domain.conversation.merging import MergeInto, Separate
@@ -77,6 +81,7 @@ class Company:
         self.log = MemoryLog(lambda: self.now)
         self.executor = CommandExecutor(self.log, lambda: self.now)
         self.customer = customers.register(self.executor, [ContactPoint("mail", "ada@example.org")], GATEWAY).id
+        self.ada = Context(Actor(id=self.customer, kind="customer", roles=("customer",)))
         hours = OpeningHours(zone="UTC", hours={"mon-sun": ("00:00-24:00",)})
         self.bob = customers.register(self.executor, [ContactPoint("mail", "bob@example.net")], GATEWAY).id
         self.calendar = sla.write_calendar(self.executor, WriteCalendar(name="all", opening_hours=hours), GATEWAY).id
@@ -133,11 +138,15 @@ class Company:
             ChangePriority(priority=chance.choice(("normal", "urgent"))),
             ChangeKind(kind=chance.choice(("inquiry", "complaint", "feedback"))),
             SetPolicy(policy_id=chance.choice(self.policies)),
+            Withdraw(),
+            ReceiveMessage(body="words", automatic=True),
         ]
+        if self.with_merges:
+            asked += [RequestPerson(), AddInteraction(kind="complaint")]
         self.act(chance.choice(self.conversations), chance.choice(asked))
 
     def act(self, id: str, command: ConversationCommand) -> None:
-        by = AGENT
+        by = self.ada if isinstance(command, Withdraw | RequestPerson | AddInteraction | JudgeAnswer) else AGENT
         if isinstance(command, ReceiveMessage):
             said_at = self.now - self.chance.choice(LATE) * timedelta(minutes=1)
             by = replace(GATEWAY, occurred_at=said_at)
@@ -225,8 +234,11 @@ def test_the_inbox_shows_that_somebody_waits_while_a_reply_clock_runs(chance: ra
 
 @pytest.mark.parametrize(
     ("what", "somebody_waits", "clock_runs"),
-    [("a bot", False, True), ("a note", True, False), ("a part", True, False), ("no target", True, False)],
-)
+    [
+        ("a bot", False, True), ("a note", True, False), ("a part", True, False), ("no target", True, False),
+        ("a verdict", True, False), ("a person", True, False), ("a matter", True, False),
+    ],
+)  # fmt: skip
 def test_inbox_and_reply_clock_differ_where_it_is_said_and_only_there(
     what: str, somebody_waits: bool, clock_runs: bool, chance: random.Random
 ) -> None:
@@ -246,6 +258,14 @@ def test_inbox_and_reply_clock_differ_where_it_is_said_and_only_there(
             company.opens()
             merging.merge(company.executor, company.conversations[1], MergeInto(into=id), AGENT)
             conversations.act(company.executor, company.conversations[1], SendReply(body="words"), AGENT)
+        case "a verdict" | "a person" | "a matter":
+            conversations.act(company.executor, id, SendReply(body="words"), AGENT)
+            asks: dict[str, ConversationCommand] = {
+                "a verdict": JudgeAnswer(answered=False),
+                "a person": RequestPerson(),
+                "a matter": AddInteraction(kind="complaint"),
+            }
+            company.act(id, asks[what])
         case _:
             terms = Terms(calendar_id=company.calendar, targets={"agent_work": timedelta(hours=1)})
             without = sla.write_policy(company.executor, WritePolicy(name="no reply", terms=terms), AGENT).id

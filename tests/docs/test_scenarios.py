@@ -18,7 +18,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "sla.md"
 FOLDER = PAGE.parent / "scenarios"
 FILES = sorted(FOLDER.glob("*.yaml"))
 RULES = [f"R{number}" for number in range(1, 15)]
-DETAILS = [f"S{number}" for number in (*range(1, 38), 39, 40, 41)]
+DETAILS = [f"S{number}" for number in (*range(1, 38), 39, 40, 41, 42)]
 
 
 def scenario(file: Path) -> Any:
