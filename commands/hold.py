@@ -14,7 +14,7 @@ from commands.executor.executor import CommandExecutor, Load
 from commands.executor.state_cache import Loaded
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain.conversation.state import CONVERSATION
-from domain.customer import CUSTOMER, Customer
+from domain.customer import CUSTOMER, Customer, CustomerMerged
 from domain.customer.decisions import check_there
 from domain.hold import (
     HOLDS,
@@ -39,6 +39,9 @@ from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
 from domain.staff import STAFF, Staff
 from domain.stranger import STRANGER, Stranger
+
+_CHANGES = frozenset({HoldPlaced.stored_name, CustomerMerged.stored_name})
+"""The events by which somebody comes under a hold."""
 
 DEFERRED = "erasure"
 """The kind of the id of a deferred erasure: the answer of a command that waits for the end of a hold."""
@@ -157,6 +160,16 @@ def begin_erasure(
 
     streams = [*people, *map(stream_of, {*people, *same, *elsewhere})]
     executor.run(replace(context, command_id=None), work, streams=streams)
+
+
+def changed_since(executor: CommandExecutor, position: int) -> bool:
+    """Whether a hold was placed after this position of the log, or customers were merged: who is under a hold may be
+    others now. Raises Overloaded."""
+    while records := executor.log.read(position):
+        if any(each.topic in _CHANGES for each in records):
+            return True
+        position = records[-1].id
+    return False
 
 
 def begin_removal(

@@ -96,7 +96,10 @@ def _begin_or_defer(
         did_in = open_work.of_author(id, sorted(held), position)
         try:
             holds.begin_erasure(executor, [id], context, took_part_in=did_in)
-            return None
         except UnderHold as under:
             if deferred := holds.defer(executor, under, waited or holds.erasure_of(id, context), context, body):
                 return deferred
+        else:
+            # A hold that came before the beginning, and too late for the view, is seen the next time.
+            if not holds.changed_since(executor, position):
+                return None

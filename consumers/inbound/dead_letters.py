@@ -183,29 +183,23 @@ class DeadLetters:
         self._decide(id, "code = %s, held_until = NULL", (code,), ("retry", who, why, code))
 
     def expire(self, days: int) -> int:
-        """Give up letters that have waited for more than this many days: the key is destroyed, so that the content is
-        gone from every backup, too; the letters are kept without it. Answers how many. Raises Overloaded."""
+        """Give up letters that have waited for more than this many days. The keys of these days are destroyed, also of
+        days on which no letter waits any more, so that the content is gone from every backup, too; the letters are
+        kept without it. Answers how many. Raises Overloaded."""
         first_kept = SUBJECT + (self._executor.clock().date() - timedelta(days=days)).isoformat()
-        with self._database.connection() as connection:
-            rows = connection.execute(
-                "SELECT DISTINCT subject FROM antiphon.dead_letters WHERE state = 'waiting' AND subject < %s",
+        if subjects := self._vault.between(SUBJECT, first_kept):
+            self._vault.destroy(*subjects)
+        with self._database.connection() as connection, connection.transaction():
+            ids = connection.execute(
+                "UPDATE antiphon.dead_letters SET state = 'expired', sealed = NULL "
+                "WHERE state = 'waiting' AND subject < %s RETURNING id",
                 (first_kept,),
             ).fetchall()
-            if not rows:
-                return 0
-            subjects = [subject for (subject,) in rows]
-            self._vault.destroy(*subjects)
-            with connection.transaction():
-                ids = connection.execute(
-                    "UPDATE antiphon.dead_letters SET state = 'expired', sealed = NULL "
-                    "WHERE state = 'waiting' AND subject = ANY (%s) RETURNING id",
-                    (subjects,),
-                ).fetchall()
-                connection.execute(
-                    "INSERT INTO antiphon.dead_letter_decisions (letter, what, who, why) "
-                    "SELECT unnest(%s::text[]), 'expire', %s, %s",
-                    ([id for (id,) in ids], EXPIRER, f"nobody saw to it within {days} days"),
-                )
+            connection.execute(
+                "INSERT INTO antiphon.dead_letter_decisions (letter, what, who, why) "
+                "SELECT unnest(%s::text[]), 'expire', %s, %s",
+                ([id for (id,) in ids], EXPIRER, f"nobody saw to it within {days} days"),
+            )
         return len(ids)
 
     def _decide(

@@ -146,6 +146,16 @@ class Vault:
             found = connection.execute("SELECT 1 FROM vault.keys WHERE subject = ANY (%s) LIMIT 1", (sorted(subjects),))
             return found.fetchone() is not None
 
+    def between(self, first: str, end: str) -> list[str]:
+        """The subjects with a key from this one on, and before that one. Raises Overloaded."""
+        with self.database.connection() as connection:
+            rows = connection.execute(
+                "SELECT subject FROM vault.keys WHERE subject >= %s AND subject < %s AND wrapped IS NOT NULL "
+                "ORDER BY subject",
+                (first, end),
+            ).fetchall()
+        return [subject for (subject,) in rows]
+
     def empty(self) -> bool:
         """Whether no key was ever made. Raises Overloaded."""
         with self.database.connection() as connection:

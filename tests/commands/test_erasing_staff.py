@@ -17,7 +17,7 @@ from commands.staff import handlers as staffing
 from commands.staff.erasing import erase
 from domain.confirmation import Confirm, DoConfirmed
 from domain.conversation.commands import Assign, SendReply
-from domain.hold import HoldCustomer, ReleaseHold, ResumeErasures
+from domain.hold import HoldCustomer, ReleaseHold, ResumeErasures, stream_of
 from domain.kernel.event import Actor
 from domain.kernel.ids import new_id
 from domain.kernel.personal import ERASED
@@ -147,6 +147,47 @@ def test_a_hold_on_somebody_whom_they_answered_comes_first(
     holds.end(executor, ReleaseHold(hold_id=hold.id), OFFICER)
     deferred.resume(executor, ResumeErasures(customer_id=customer_id), OFFICER, work)
     # Then
+    assert log.vault.destroyed([bo]) == {bo}
+    assert names(log, bo)[-1] == "staff.erased"
+
+
+@pytest.mark.parametrize("moment", ["before it begins", "as the key goes"])
+def test_a_hold_in_the_moment_of_an_erasure_wins_or_comes_after(
+    executor: CommandExecutor,
+    log: Log,
+    thread: Thread,
+    work: OpenWorkInViews,
+    bo: str,
+    moment: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given a hold that somebody places while the erasure is under way
+    customer_id = executor.read(answered(executor, thread, bo)).state.customer_id
+    left(executor, bo)
+    placed: list[str] = []
+
+    # Before it begins, the view has told already who is under a hold.
+    where, name = (log.vault, "destroy") if moment == "as the key goes" else (work, "of_author")
+    goes_on = getattr(where, name)
+
+    def meanwhile(*given: object) -> object:
+        if not placed:
+            placed.append(holds.hold(executor, HoldCustomer(customer_id=customer_id), OFFICER).id)
+        return goes_on(*given)
+
+    monkeypatch.setattr(where, name, meanwhile)
+    # When
+    answer = erase(executor, EraseStaff(staff_id=bo), OFFICER, work)
+    # Then it waits for the hold, or had begun before; the log says which
+    begun = log.streams([stream_of(bo)])[stream_of(bo)][0]
+    hold = log.streams([stream_of(customer_id)])[stream_of(customer_id)][0]
+    assert (hold.event.stored_name, begun.event.stored_name) == ("holds.placed", "holds.erasure-begun")
+    assert (hold.position < begun.position) is (moment == "before it begins")
+    assert answer.id.startswith("erasure-") is (hold.position < begun.position)
+    assert log.vault.destroyed([bo]) == (set() if hold.position < begun.position else {bo})
+    # And once the hold has ended, nothing waits
+    holds.end(executor, ReleaseHold(hold_id=placed[0]), OFFICER)
+    deferred.resume(executor, ResumeErasures(customer_id=customer_id), OFFICER, work)
     assert log.vault.destroyed([bo]) == {bo}
     assert names(log, bo)[-1] == "staff.erased"
 

@@ -11,7 +11,7 @@ import pytest
 from commands.conversation.delivering import deliver
 from commands.executor.executor import CommandExecutor
 from consumers.inbound import consumer as inbound
-from consumers.inbound.dead_letters import EXPIRER, DeadLetters
+from consumers.inbound.dead_letters import EXPIRER, SUBJECT, DeadLetters
 from consumers.inbound.messages import Received
 from consumers.inbound.taking_in import take_in
 from domain.conversation.events import MessageReceived
@@ -206,6 +206,22 @@ def test_a_letter_that_names_who_is_erased_goes_with_them(
         ).fetchall()
     assert (sealed, log.vault.destroyed([subject])) == (None, {subject})
     assert [(each.what, each.who) for each in letters.decisions(id)] == [("discard", ERASER)]
+
+
+def test_the_key_of_a_day_goes_though_none_of_its_letters_waits(log: Log) -> None:
+    # Given a letter that was settled: its day's key opens it in a backup of the log
+    now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    executor = CommandExecutor(log, clock=lambda: now)
+    letters = DeadLetters(executor)
+    letters.settle(dead(letters, replace(message("m9", "t9", ""), value=b"{"), "not-json"), "discarded", "ada", "spam")
+    today = f"{SUBJECT}{now.date()}"
+    assert log.vault.keys([today])[today] is not None
+    # When it may be kept no longer
+    now += timedelta(days=31)
+    assert letters.expire(30) == 0
+    # Then
+    assert log.vault.destroyed([today]) == {today}
+    executor.close()
 
 
 def test_a_letter_that_tells_of_nobody_waits_for_its_day(executor: CommandExecutor, letters: DeadLetters) -> None:
