@@ -83,12 +83,14 @@ def token(subject: str) -> str:
 
 
 @contextmanager
-def served(executor: CommandExecutor, urls: Urls, limits: Limits = LIMITS, **options: Any) -> Iterator[str]:
+def served(
+    executor: CommandExecutor, urls: Urls, limits: Limits = LIMITS, tokens: Tokens = TOKENS, **options: Any
+) -> Iterator[str]:
     """The API over these, at the URL this gives."""
     logs.configure()  # structlog's own way shows every local of an exception's way, which takes it half a minute
     listening = socket.create_server(("127.0.0.1", 0))
     app = application(
-        executor, urls.database_url, TOKENS, replay=Replay, export=serving.EXPORTING, limits=limits, **options
+        executor, urls.database_url, tokens, replay=Replay, export=serving.EXPORTING, limits=limits, **options
     )
     server = Server(app, limits)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from web.door.problems import problem
+from web.door.provider import ProviderAway
 from web.door.sessions import Session, SignedOut
 
 PREFIX = b"/api"
@@ -77,6 +78,11 @@ class Proxy:
             token = await session.bearer.token()
         except SignedOut:
             await problem(401, "token-missing", "sign in")(scope, receive, send)
+            return
+        except ProviderAway:
+            await problem(503, "unavailable", "the provider of sign-ins does not answer; try again")(
+                scope, receive, send
+            )
             return
         headers = [(name, value) for name, value in request.headers.items() if name in ASKED]
         headers.append(("authorization", f"Bearer {token}"))

@@ -11,9 +11,11 @@ from pathlib import Path
 import uvicorn
 
 from infra.settings.api import ApiSettings
+from infra.settings.desk import DeskSettings
 from infra.settings.settings import Settings
 from web.door.application import Door, Doorway
 from web.door.development import TokenIssuer
+from web.door.provider import Client
 from web.door.sessions import Sessions
 
 STOP_SECONDS = 2
@@ -26,6 +28,21 @@ def issuer(settings: Settings) -> TokenIssuer | None:
     if key is None or isinstance(key, Path):
         return None
     return TokenIssuer(key, settings.tokens.issuer, settings.tokens.audience)
+
+
+def client(desk: DeskSettings) -> Client | None:
+    """The door as its provider knows it; None where none is set."""
+    if desk.oidc_issuer is None or desk.oidc_client_id is None:
+        return None
+    secret = desk.oidc_client_secret
+    return Client(
+        desk.oidc_issuer,
+        desk.oidc_client_id,
+        secret.get_secret_value() if secret else None,
+        f"{desk.origin}/signed-in",
+        desk.oidc_scope,
+        desk.oidc_resource,
+    )
 
 
 def origins(settings: Settings, port: int) -> frozenset[str]:
@@ -56,6 +73,7 @@ def door(settings: Settings, address: socket.socket) -> Iterator[threading.Threa
         Sessions(desk.sessions, desk.session_hours * 3600),
         desk.calls_at_once,
         issuer(settings),
+        client(settings.desk),
     )
     with served(doorway, address) as thread:
         yield thread

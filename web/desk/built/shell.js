@@ -42,7 +42,10 @@ function Ways() {
 function Top() {
     return (_jsxs("header", { class: "top", children: [_jsx("h1", { class: "brand", children: "Antiphon" }), me.value && _jsx(Ways, {}), mine().includes("inbox") && (_jsxs("button", { type: "button", class: "finder", "aria-keyshortcuts": "Control+K", onClick: find, children: [t("find"), " ", _jsx("kbd", { "aria-hidden": "true", children: "Ctrl+K" })] })), _jsx("span", { class: "space" }), me.value && _jsx("span", { class: "me", dir: "auto", children: names.value.get(me.value.id) ?? "" }), _jsx("select", { "aria-label": t("language"), value: language.value, onChange: (event) => (language.value = event.currentTarget.value), children: LANGUAGES.map((each) => _jsx("option", { value: each, children: OWN_NAMES[each] }, each)) }), _jsx("select", { "aria-label": t("theme"), value: theme.value, onChange: (event) => (theme.value = event.currentTarget.value), children: ["system", "light", "dark"].map((each) => _jsx("option", { value: each, children: t(`theme-${each}`) }, each)) }), me.value && session.value?.signed_in && _jsx("button", { type: "button", class: "plain", onClick: () => void signOut(), children: t("sign-out") })] }));
 }
+/** Why the door signed nobody in. */
+const PROBLEMS = ["sign-in-expired", "sign-in-refused", "provider-away"];
 function SignIn({ kept }) {
     const ways = session.value?.ways ?? [];
-    return (_jsxs("section", { class: "sign-in", role: "alert", children: [_jsx("h1", { children: t("signed-out") }), kept && _jsx("p", { children: t("signed-out-kept") }), ways.includes("link") && _jsx("p", { children: t("sign-in-by-link") }), ways.length === 0 && _jsx("p", { children: t("no-way-to-sign-in") })] }));
+    const problem = new URLSearchParams(location.search).get("problem");
+    return (_jsxs("section", { class: "sign-in", role: "alert", children: [_jsx("h1", { children: t("signed-out") }), kept && _jsx("p", { children: t("signed-out-kept") }), PROBLEMS.find((each) => each === problem) && _jsx("p", { class: "bad", children: t(problem ?? "") }), ways.includes("provider") && _jsx("p", { children: _jsx("a", { class: "button", href: `/sign-in?at=${encodeURIComponent(location.pathname)}`, children: t("sign-in") }) }), ways.includes("link") && _jsx("p", { children: t("sign-in-by-link") }), ways.length === 0 && _jsx("p", { children: t("no-way-to-sign-in") })] }));
 }

@@ -93,12 +93,18 @@ function Top(): JSX.Element {
   );
 }
 
+/** Why the door signed nobody in. */
+const PROBLEMS = ["sign-in-expired", "sign-in-refused", "provider-away"];
+
 function SignIn({ kept }: { kept: boolean }): JSX.Element {
   const ways = session.value?.ways ?? [];
+  const problem = new URLSearchParams(location.search).get("problem");
   return (
     <section class="sign-in" role="alert">
       <h1>{t("signed-out")}</h1>
       {kept && <p>{t("signed-out-kept")}</p>}
+      {PROBLEMS.find((each) => each === problem) && <p class="bad">{t(problem ?? "")}</p>}
+      {ways.includes("provider") && <p><a class="button" href={`/sign-in?at=${encodeURIComponent(location.pathname)}`}>{t("sign-in")}</a></p>}
       {ways.includes("link") && <p>{t("sign-in-by-link")}</p>}
       {ways.length === 0 && <p>{t("no-way-to-sign-in")}</p>}
     </section>
