@@ -58,7 +58,7 @@ class StrangerSeparated(Event, name="stranger.separated", published_as="customer
     out_of: str
 
 
-class StrangerLeftApart(Event, name="stranger.left-apart", published_as=None):
+class StrangerLeftApart(Event, name="stranger.left-apart", published_as="customers.v1"):
     """Somebody looked at whether the stranger and `other_id`, a customer or a stranger, are one person, and leaves them
     apart."""
 

@@ -48,7 +48,7 @@ class CitedQuestion(Frozen):
 # -- events
 
 
-class MeasureCited(Event, name="measure.cited", published_as=None):
+class MeasureCited(Event, name="citation.made", published_as=None):
     """Somebody published figures of a measure. `version`: of its definition. `position`: of the log, which the figures
     had reached. `counted_at`: the instant as of which outcomes were known. `figures`: as `written`."""
 

@@ -41,8 +41,8 @@ STREAMS = {path for path in CONTRACT["paths"] if path.endswith("/live")}
 OPERATIONS = [
     (path, method.upper()) for path, methods in CONTRACT["paths"].items() if path not in STREAMS for method in methods
 ]
-DRAWN = OPERATIONS if LONG else OPERATIONS[::3]
-"""Of these, calls are drawn. To build what draws them takes most of the time: in the short form, a third of the
+DRAWN = OPERATIONS if LONG else OPERATIONS[::7]
+"""Of these, calls are drawn. To build what draws them takes most of the time: in the short form, a seventh of the
 operations has to do. (All are called oddly in test_odd_requests.py and test_naughty_strings.py.)"""
 AT_THE_EDGES = OPERATIONS if LONG else DRAWN[::3]
 """These are called at the edges of what they take, too; finding the edges takes as long again."""

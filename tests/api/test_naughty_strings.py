@@ -538,8 +538,8 @@ def test_a_text_is_read_as_it_was_sent(
     world: World, method: str, path: str, operation: dict[str, Any], long: bool
 ) -> None:
     # Given bodies in which each free text is another of the strings. (In the long form, every string is once in every
-    # field; else one in fifty, and the others in the fields of other operations; fewer where each body needs a promise,
-    # an order or a customer of its own.)
+    # field; else one in eighty, and the others in the fields of other operations; fewer where each body needs a
+    # promise, an order or a customer of its own.)
     schema = body_of(operation)
     assert schema is not None
     free = [
@@ -569,7 +569,7 @@ def test_a_text_is_read_as_it_was_sent(
             *of_themes,
         )
     )
-    every = 1 if long else 66 if ending else 50
+    every = 1 if long else 100 if ending else 80
     for number in range(max(map(len, texts))):
         if number % every == which % every:
             bodies.append(world.body(schema))

@@ -70,7 +70,7 @@ def test_only_what_says_so_is_published_and_where_it_says() -> None:
     assert internal == {
         "staff", "team", "follower", "calendar", "policy", "watch", "content", "table", "item", "attention",
         "theme", "survey",
-        "holds", "confirmations", "retention", "webhook", "token", "measure",
+        "holds", "confirmations", "retention", "webhook", "token", "citation",
     }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from domain.service_level.policy import METRICS, ReopenMode, Selects, Subject, T
 from domain.signal import commands as signal
 from domain.signal import theme
 from domain.signal.item import CorrectItem, FileItem, MarkPassage, TextSuggestion
+from domain.stranger import LeaveStrangerApart
 from projections.catalogue import VIEWS
 from tests.support.second_reading import drawn_table
 
@@ -252,6 +253,7 @@ _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] 
         for each in (AddParticipant, ReceiveMessage)
     },
     (RemoveParticipant, "participant_id"): lambda company: company.some("customer") | company.some("stranger"),
+    (LeaveStrangerApart, "other_id"): lambda company: company.some("customer") | company.some("stranger"),
     (PlaceOrder, "lines"): _lines,
     (CiteFigures, "question"): lambda _: st.builds(
         CitedQuestion,

@@ -38,6 +38,13 @@ class StrangerSeparated(Message, of=stranger.StrangerSeparated):
     out_of: CustomerId
 
 
+class StrangerLeftApart(Message, of=stranger.StrangerLeftApart):
+    """Somebody looked at whether the stranger and `other_id` are one person, and leaves them apart."""
+
+    stranger_id: StrangerId
+    other_id: CustomerId | StrangerId
+
+
 class StrangerErased(Message, of=stranger.StrangerErased):
     """The stranger was erased: subscribers erase what they keep of the stranger, too."""
 
