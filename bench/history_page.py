@@ -24,9 +24,9 @@ from tests.support.databases import Databases
 _LINES = 50
 _CONNECTIONS = 8
 """Of the loop, which more of them do not make faster."""
-_CALLERS = 128
+_CALLERS = 64
 """Of the API. Each page waits until the disk has the record of who was shown it, in a commit for all that wait: few
-callers measure the disk, and how soon a busy machine wakes whoever waits."""
+callers measure the disk."""
 
 _FILL = """
 INSERT INTO {table}

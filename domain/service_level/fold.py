@@ -17,7 +17,8 @@ from domain.service_level.inexact import said_span, span_of
 from domain.service_level.late_words import LateWords, Place, by_a_person, late_words, place_of
 from domain.service_level.matter import Matter
 from domain.service_level.matters import Matters
-from domain.service_level.policy import METRICS, ConversationTraits, Policy, chosen
+from domain.service_level.messages_by_policy import does_not_count, keeps
+from domain.service_level.policy import METRICS, ConversationTraits, chosen
 from domain.service_level.versioned_policies import VersionedPolicies
 
 
@@ -91,13 +92,13 @@ class Fold(Matters):
         matter, place = self._root(recorded.originator_id), place_of(recorded)
         # What showed the words when they were recorded, if they were said before they were merged into it.
         there = self._matters.get(self._late.shown_at[place]) if place in self._late.shown_at else None
-        if (counting := there or matter) is not None and self._does_not_count(counting, recorded):
+        if (counting := there or matter) is not None and does_not_count(self._policies.by_id, counting, recorded):
             return
         elsewhere = self._placement.was_elsewhere(recorded)
         spoken = isinstance(event, c.MessageReceived) and event.effect != "opened" and not event.automatic
         if spoken and not elsewhere and self._acts_when_recorded(matter, recorded):
             shows = there if place in self._late.shown_at else matter
-            reopens = place in self._late.closed and (shows is None or not self._keeps(shows, recorded))
+            reopens = place in self._late.closed and (shows is None or not keeps(self._policies.by_id, shows, recorded))
             for each in (matter, there):
                 if each is not None and not reopens:
                     self._status_follows(each, recorded)
@@ -162,7 +163,7 @@ class Fold(Matters):
         answer or a closing that did not know of them, or while it was closed and stayed so (S37, S41)."""
         if matter is None or self._late.has(place_of(recorded)):
             return True
-        return matter.status in CLOSED and self._keeps(matter, recorded)
+        return matter.status in CLOSED and keeps(self._policies.by_id, matter, recorded)
 
     def _opened(self, recorded: Recorded[Event], event: c.Opened) -> None:
         about = ConversationTraits(
@@ -211,7 +212,7 @@ class Fold(Matters):
     def _status_follows(self, matter: Matter, recorded: Recorded[Event], stays: bool | None = None) -> None:
         """The customer's words open the conversation, if it waits for them or is closed. `stays` as above."""
         moves = matter.status in ("waiting_on_customer", *CLOSED)
-        if moves and not (self._keeps(matter, recorded) if stays is None else stays):
+        if moves and not (keeps(self._policies.by_id, matter, recorded) if stays is None else stays):
             self._moved(matter, "open", recorded)
 
     def _answered(self, matter: Matter, recorded: Recorded[Event]) -> None:
@@ -315,30 +316,6 @@ class Fold(Matters):
 
     def _root(self, id: str) -> Matter | None:
         return self._matters.get(self.shown_at(id))
-
-    def _keeps(self, matter: Matter, recorded: Recorded[Event]) -> bool:
-        """Whether a customer's message leaves the status as it is."""
-        policy = self._policy_known(matter, recorded)
-        return policy is not None and policy.keeps(recorded.at)
-
-    def _does_not_count(self, matter: Matter, recorded: Recorded[Event]) -> bool:
-        """Whether an event is a message of or to another participant which counts neither as words nor as an answer."""
-        if not isinstance(recorded.event, c.MessageReceived | c.MessageSent) or recorded.event.participant_id is None:
-            return False
-        policy = self._policy_known(matter, recorded)
-        return policy is not None and not policy.counts_participants(recorded.at)
-
-    def _policy_known(self, matter: Matter, recorded: Recorded[Event]) -> Policy | None:
-        """The policy by which a message is taken in. One written after the message does not count: the message was
-        decided without it, and the status is what was decided then."""
-        # A rule (S19, S40), and not what the message recorded: of a corrected policy, of a message that came in late
-        # and of one in a part, clocks say what should have been.
-        policies = self._policies.by_id
-        known = {id: policy for id, policy in policies.items() if policy.written and policy.written < recorded.position}
-        id = matter.policy_id
-        if not matter.named and len(known) < len(policies):
-            id = chosen(known, matter.about, matter.chosen_at or recorded.at)
-        return known.get(id) if id is not None else None
 
     def _conversation(self, id: str, now: datetime) -> ConversationClocks:
         matter = self._matters.get(id)

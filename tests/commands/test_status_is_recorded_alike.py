@@ -276,21 +276,23 @@ def test_inbox_and_reply_clock_differ_where_it_is_said_and_only_there(
     company.close()
 
 
-@pytest.mark.parametrize("rule", ["keep", "late", "answered", "returned", "before it waits", "participants"])
+@pytest.mark.parametrize("rule", ["keep", "late", "answered", "returned", "before it waits", "participants", "merged"])
 def test_a_rule_that_is_broken_on_purpose_is_caught(
     rule: str, chance: random.Random, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     match rule:
         case "keep":
-            monkeypatch.setattr(Fold, "_keeps", lambda self, matter, recorded: False)
+            monkeypatch.setattr(fold, "keeps", lambda policies, matter, recorded: False)
         case "late":
             monkeypatch.setattr(fold, "late_words", lambda *told: replace(late_words(*told), closed=()))
         case "answered":
             monkeypatch.setattr(fold, "late_words", lambda *told: replace(late_words(*told), answered=()))
+        case "merged":
+            monkeypatch.setattr(fold, "late_words", lambda *told: replace(late_words(*told), shown_at={}))
         case "returned":
             monkeypatch.setattr(Fold, "_returned", lambda self, matter, split, recorded: None)
         case "participants":
-            monkeypatch.setattr(Fold, "_does_not_count", lambda self, matter, recorded: False)
+            monkeypatch.setattr(fold, "does_not_count", lambda policies, matter, recorded: False)
         case _:
             monkeypatch.setattr(keeping, "_said_before_waiting", lambda *_: set())
     assert next(disagreements(chance, 10 * HISTORIES, merges=rule != "answered"), None) is not None

@@ -10,7 +10,7 @@ from typing import Annotated, get_args
 import typer
 
 from cli.verbs.service_level.calendar import instant
-from cli.wiring.composition import antiphon
+from cli.wiring.composition import Antiphon, antiphon
 from cli.wiring.spans import day, views_known, zone_named
 from cli.wiring.views import caught_up
 from domain.kernel.as_known import Instants
@@ -46,6 +46,27 @@ def measure_asked(
     compare: str | None = None,
     version: int | None = None,
 ) -> Iterator[tuple[Connection, MeasureQuestion]]:
+    """`question_of`, in an installation that is opened for it."""
+    with (
+        antiphon() as parts,
+        question_of(parts, name, begin, end, by, slice_by, zone, instants, compare, version) as found,
+    ):
+        yield found
+
+
+@contextmanager
+def question_of(
+    parts: Antiphon,
+    name: str,
+    begin: str,
+    end: str,
+    by: str,
+    slice_by: str | None,
+    zone: str | None,
+    instants: Instants,
+    compare: str | None = None,
+    version: int | None = None,
+) -> Iterator[tuple[Connection, MeasureQuestion]]:
     """The question, and a connection to the views that answer it, as they stand or as they stood. Raises Refusal
     `time-invalid`, and as `asked`."""
     days = day("--from", begin), day("--to", end)
@@ -53,7 +74,7 @@ def measure_asked(
     length = next((each for each in lengths if each == by), None)
     if length is None:
         raise Refusal("input-invalid", f"--by is one of {', '.join(lengths)}")
-    with antiphon() as parts, caught_up(parts) as reader:
+    with caught_up(parts) as reader:
         now = instants.now(datetime.now(UTC))
         within = zone_named(zone, parts.executor.zone)
         question = asked(

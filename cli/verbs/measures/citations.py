@@ -17,7 +17,7 @@ from cli.display.terminal import console, one_line, when
 from cli.verbs.conversation.acting import Key
 from cli.verbs.customer.customers import Reason
 from cli.verbs.measures.as_table import figure_words, print_figures
-from cli.verbs.measures.asking import By, Compare, Name, Slice, Version, instants_of, measure_asked
+from cli.verbs.measures.asking import By, Compare, Name, Slice, Version, instants_of, question_of
 from cli.wiring.actors import As, context
 from cli.wiring.composition import antiphon
 from cli.wiring.spans import AsOf, From, KnownAt, To, ZoneName, views_known
@@ -69,18 +69,19 @@ def cite(
     """Cite figures that are published: keep them as `measures show` shows them now, and print the citation's id."""
     instants = instants_of(as_of, known_at)
     with antiphon() as parts:
-        position = parts.log.position()
-    with measure_asked(name, from_, to, by, slice_, zone, instants, compare, version) as (connection, question):
-        rows = view.answer(connection, question)
-    command = CiteFigures(
-        question=cited_question(question, instants),
-        version=question.measure.version,
-        position=position,
-        counted_at=question.now,
-        figures=written(rows),
-    )
-    with antiphon() as parts:
         because = replace(context(parts.executor, as_, key), reason=reason)
+        # The views reach this position before they answer; what was recorded meanwhile may be in the figures, too.
+        position = parts.log.position()
+        asked = question_of(parts, name, from_, to, by, slice_, zone, instants, compare, version)
+        with asked as (connection, question):
+            rows = view.answer(connection, question)
+        command = CiteFigures(
+            question=cited_question(question, instants),
+            version=question.measure.version,
+            position=position,
+            counted_at=question.now,
+            figures=written(rows),
+        )
         answer = cite_figures(parts.executor, command, because)
     print(f"{answer.id} at {answer.position}")
 
